@@ -1,0 +1,61 @@
+// Settings: the instance (where things lie; made by deploy/up or the package) and the city (what its people
+// decide; site/city.toml explains each). A missing, wrong or unknown setting is an error with file and line.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/base/result.h"
+
+namespace base {
+
+struct Instance {
+  std::string public_url;  // "https://shop.example", no trailing slash
+  std::string city;        // path of city.toml
+  std::string share;       // templates, text, content, static, catalogue
+  std::string secrets;     // secrets/<process>/<name>
+  std::string state;       // where test builds look for `clock` and `fault`
+  std::string www;         // releases and `current`
+  std::string database_socket;
+  std::string database_name;
+  bool database_password = false;
+  std::string payment_url;
+  std::string payment_merchant_id;
+  std::string smtp_url;
+  std::string smtp_user;
+};
+
+struct Register {  // A0 and B1: what a privacy notice begins with
+  Texts name, controller, responsible, contact, dpo;
+  std::string contact_email, contact_phone, dpo_email, dpo_phone;
+  std::string updated;  // "2026-11-22"
+};
+
+struct City {
+  bool bilingual = false;
+  Lang default_language = Lang::fi;
+  Texts name, shop_name, legal_name, street_address, town, help_hours;
+  std::string business_id, postal_code, email, phone, website, security_contact;
+  std::string crest, brand, highlight, brand_light;
+  Texts notice;
+  std::string payee;
+  int hold_minutes = 0, poll_first_minutes = 0, poll_last_days = 0;
+  std::string receivable_account, vat_account, unallocated_account;
+  std::string mail_from, mail_staff;
+  int age_full = 0, age_minor_value = 0;
+  std::map<std::string, int> retention;  // "orders_months" -> 12; all names are checked
+  Register shop, recordings;
+};
+
+Result<Instance> load_instance(const std::string& path);
+Result<City> load_city(const std::string& path);
+
+// A secret's bytes: SECRETS/<process>/<name>, or $CREDENTIALS_DIRECTORY/<name> under systemd.
+// ERRORS: broken: not there, or readable by others.
+Result<std::string> read_secret(const Instance& instance, const std::string& process, const std::string& name);
+// The same without one newline at its end: for secrets that people typed.
+Result<std::string> read_text_secret(const Instance& instance, const std::string& process, const std::string& name);
+
+}  // namespace base

@@ -1,0 +1,48 @@
+#include "lib/base/money.h"
+
+#include <fmt/format.h>
+
+namespace base {
+namespace {
+
+constexpr const char* kNoBreakSpace = "\xC2\xA0";
+
+std::string grouped(std::int64_t euros, const char* separator) {
+  std::string digits = std::to_string(euros);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) out += separator;
+    out += digits[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string format_money(Cents cents, Lang lang) {
+  const bool negative = cents.value() < 0;
+  const std::int64_t value = negative ? -cents.value() : cents.value();
+  const std::int64_t rest = value % 100;
+  if (lang == Lang::en) {
+    return fmt::format("{}€{}.{:02}", negative ? "-" : "", grouped(value / 100, ","), rest);
+  }
+  return fmt::format("{}{},{:02}{}€", negative ? "−" : "", grouped(value / 100, kNoBreakSpace), rest,
+                     kNoBreakSpace);
+}
+
+std::string format_per_mille(int per_mille, Lang lang) {
+  const int whole = per_mille / 10;
+  const int tenth = per_mille % 10;
+  const bool english = lang == Lang::en;
+  std::string number = tenth == 0 ? fmt::format("{}", whole)
+                                  : fmt::format("{}{}{}", whole, english ? "." : ",", tenth);
+  return number + (english ? "%" : fmt::format("{}%", kNoBreakSpace));
+}
+
+std::string plain_decimal(Cents cents) {
+  const bool negative = cents.value() < 0;
+  const std::int64_t value = negative ? -cents.value() : cents.value();
+  return fmt::format("{}{}.{:02}", negative ? "-" : "", value / 100, value % 100);
+}
+
+}  // namespace base

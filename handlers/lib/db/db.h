@@ -1,0 +1,148 @@
+// MariaDB through Connector/C's prepared statements; the only user of <mysql.h>.
+//
+//   db::Connection c(config);
+//   KK_LET(auto rows, c.query("SELECT id, name FROM t WHERE code = ?", code));
+//   for (const auto& row : rows) use(row.integer(0), row.text(1));
+//
+// A Connection belongs to one thread. It connects at the first statement and again after a loss.
+// Time zone of the session is UTC. ERRORS of all calls: unavailable (away, lost, deadlock, full disk),
+// conflict (a unique or foreign key), broken (anything else: our SQL is wrong).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "lib/base/money.h"
+#include "lib/base/result.h"
+#include "lib/base/time.h"
+
+namespace db {
+
+struct Config {
+  std::string socket;
+  std::string database;
+  std::string user;
+  std::string password;  // empty: unix_socket
+};
+
+// A value bound to a `?`.
+class Param {
+ public:
+  Param(std::nullptr_t) {}
+  Param(std::nullopt_t) {}
+  template <typename T>
+    requires std::is_integral_v<T>
+  Param(T value) : value_(static_cast<std::int64_t>(value)) {}
+  Param(base::Cents cents) : value_(cents.value()) {}
+  Param(std::string_view text) : value_(std::string(text)) {}
+  Param(const std::string& text) : value_(text) {}
+  Param(std::string&& text) : value_(std::move(text)) {}
+  Param(const char* text) : value_(std::string(text)) {}
+  Param(base::UtcTime time) : value_(base::to_sql(time)) {}
+  template <typename T>
+  Param(const std::optional<T>& value) {
+    if (value) *this = Param(*value);
+  }
+  const auto& value() const { return value_; }
+
+ private:
+  std::variant<std::monostate, std::int64_t, std::string> value_;
+};
+
+// One row of a result. REQUIRES of all: column is within the SELECT list; a NULL read as a value gives
+// 0 or an empty text, so ask is_null first where it matters.
+class Row {
+ public:
+  bool is_null(std::size_t column) const { return std::holds_alternative<std::monostate>(cells_[column]); }
+  std::int64_t integer(std::size_t column) const;
+  bool boolean(std::size_t column) const { return integer(column) != 0; }
+  base::Cents cents(std::size_t column) const { return base::Cents(integer(column)); }
+  const std::string& text(std::size_t column) const;
+  std::optional<base::UtcTime> time(std::size_t column) const;
+  std::optional<std::string> optional_text(std::size_t column) const;
+
+ private:
+  friend class Connection;
+  std::vector<std::variant<std::monostate, std::int64_t, std::string>> cells_;
+};
+
+using Rows = std::vector<Row>;
+
+struct Done {
+  std::uint64_t affected = 0;
+  std::uint64_t insert_id = 0;
+};
+
+class Connection {
+ public:
+  explicit Connection(Config config);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  template <typename... Params>
+  base::Result<Rows> query(std::string_view sql, Params&&... params) {
+    return run_query(sql, std::vector<Param>{Param(std::forward<Params>(params))...});
+  }
+  template <typename... Params>
+  base::Result<Done> execute(std::string_view sql, Params&&... params) {
+    return run_execute(sql, std::vector<Param>{Param(std::forward<Params>(params))...});
+  }
+  base::Result<Rows> run_query(std::string_view sql, const std::vector<Param>& params);
+  base::Result<Done> run_execute(std::string_view sql, const std::vector<Param>& params);
+
+  // Runs `body` in a transaction and commits, when the body succeeds; else rolls back. A deadlock, a lock
+  // time-out, a certification failure or a lost connection runs the whole body again, at most 5 times, with
+  // a little jitter. A connection lost at COMMIT leaves it unknown whether the work was done, hence
+  // REQUIRES: `body` run twice is the same as once: it begins by looking for its own work under a unique
+  // key, or its changes are conditional. It does nothing but SQL.
+  template <typename Body>
+  auto transact(Body&& body) -> decltype(body()) {
+    for (int attempt = 1;; ++attempt) {
+      auto result = transact_once(body);
+      if (result || !repeatable_ || attempt == kMaxAttempts) return result;
+      pause_before_retry(attempt);
+    }
+  }
+
+  // Checks that a commit is durable and the session strict (D2): REQUIRES nothing; ERRORS broken, in words.
+  base::Status check_durability();
+
+ private:
+  static constexpr int kMaxAttempts = 5;
+  struct Impl;
+  template <typename Body>
+  auto transact_once(Body& body) -> decltype(body()) {
+    repeatable_ = false;
+    KK_TRY(begin());
+    auto result = body();
+    if (!result) {
+      const bool again = repeatable_;
+      rollback();
+      repeatable_ = again;
+      return result;
+    }
+    if (auto done = commit(); !done) return base::fail(std::move(done).error());
+    return result;
+  }
+  base::Status begin();
+  base::Status commit();
+  void rollback();
+  static void pause_before_retry(int attempt);
+
+  std::unique_ptr<Impl> impl_;
+  bool repeatable_ = false;  // the last error is one after which the whole transaction may be run again
+};
+
+// "?, ?, ?" for n values; "(?, ?), (?, ?)" for rows of n values.
+std::string placeholders(std::size_t n);
+std::string placeholder_rows(std::size_t rows, std::size_t columns);
+
+}  // namespace db

@@ -1,0 +1,238 @@
+#include "lib/view/view.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <kainjow/mustache.hpp>
+#include <sstream>
+#include <unordered_map>
+
+#include "lib/base/log.h"
+#include "lib/view/source.h"
+
+namespace view {
+
+namespace fs = std::filesystem;
+namespace kj = kainjow::mustache;
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+
+namespace {
+
+// Html travels through mustache as a string that begins with this byte; all other text loses it.
+constexpr char kRawMark = '\x01';
+
+struct Template {
+  std::string source;
+  Names names;
+  bool html = true;
+  std::uint64_t serial = 0;  // unlike its address, never used again
+};
+
+std::string escape_or_raw(const std::string& text) {
+  if (!text.empty() && text.front() == kRawMark) return text.substr(1);
+  return escape(text);
+}
+
+std::string as_is(const std::string& text) {
+  return (!text.empty() && text.front() == kRawMark) ? text.substr(1) : text;
+}
+
+base::Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorKind::broken, "cannot read " + path.string());
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+base::Result<Partials> load_partials(const fs::path& dir) {
+  Partials out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(dir, error)) {
+    if (entry.path().extension() != ".html") continue;
+    KK_LET(out[entry.path().stem().string()], read_file(entry.path()));
+  }
+  return out;
+}
+
+base::Result<Template> make_template(std::string source, const Partials& partials, const TextMap& texts, bool html) {
+  static std::atomic<std::uint64_t> last_serial = 0;
+  Template out;
+  out.html = html;
+  out.serial = ++last_serial;
+  if (source.starts_with("{{! page }}")) {
+    const auto layout = partials.find("layout");
+    if (layout == partials.end()) return fail(ErrorKind::broken, "no partial layout");
+    const auto place = layout->second.find("{{>body}}");
+    if (place == std::string::npos) return fail(ErrorKind::broken, "layout has no {{>body}}");
+    source = layout->second.substr(0, place) + source + layout->second.substr(place + 9);
+  }
+  KK_LET(out.source, expand(source, partials, texts, html));
+  KK_LET(out.names, parse_names(out.source));
+  if (const kj::mustache parsed(out.source); !parsed.is_valid()) return fail(ErrorKind::broken, parsed.error_message());
+  return out;
+}
+
+std::string fill(std::string_view text, Params params) {
+  std::string out(text);
+  for (const auto& [name, value] : params) {
+    const std::string tag = "{{" + std::string(name) + "}}";
+    for (auto pos = out.find(tag); pos != std::string::npos; pos = out.find(tag, pos + value.size())) {
+      out.replace(pos, tag.size(), value);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+class Converter {
+ public:
+  static kj::data object(const Object& from) {
+    kj::object out;
+    out.reserve(from.fields_.size());
+    for (const auto& [name, value] : from.fields_) out.emplace(name, convert(value));
+    return kj::data(std::move(out));
+  }
+
+ private:
+  static kj::data convert(const Object::Value& value) {
+    return std::visit([](const auto& v) { return one(v); }, value.is);
+  }
+  static kj::data one(bool yes) { return kj::data(yes); }
+  static kj::data one(const Html& html) { return kj::data(kRawMark + html.text); }
+  static kj::data one(const std::shared_ptr<Object>& inner) { return object(*inner); }
+  static kj::data one(const std::string& text) {
+    if (text.find(kRawMark) == std::string::npos) return kj::data(text);
+    std::string clean;
+    for (const char c : text) {
+      if (c != kRawMark) clean += c;
+    }
+    return kj::data(clean);
+  }
+  static kj::data one(const List& list) {
+    kj::data out(kj::data::type::list);
+    for (const auto& item : list) out.push_back(object(item));
+    return out;
+  }
+};
+
+std::string escape(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+struct Templates::Impl {
+  std::array<TextMap, 3> texts;
+  std::array<std::unordered_map<std::string, Template>, 3> templates;
+
+  base::Status load_area(const fs::path& root, const std::string& area, const Partials& partials, Lang lang) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(root / area, error)) {
+      const auto extension = entry.path().extension();
+      const bool html = extension == ".html";
+      if (!html && extension != ".txt") continue;
+      KK_LET(std::string source, read_file(entry.path()));
+      auto made = make_template(std::move(source), partials, texts[index(lang)], html);
+      if (!made) return fail(ErrorKind::broken, entry.path().string() + ": " + made.error().detail);
+      const auto name = area + "/" + (html ? entry.path().stem() : entry.path().filename()).string();
+      templates[index(lang)].emplace(name, std::move(*made));
+    }
+    if (error) return fail(ErrorKind::broken, (root / area).string() + ": " + error.message());
+    return {};
+  }
+
+  base::Status check_same_keys() const {
+    for (const auto lang : {Lang::sv, Lang::en}) {
+      for (const auto& [key, text] : texts[0]) {
+        if (!texts[index(lang)].contains(key)) {
+          return fail(ErrorKind::broken, std::string("text ") + key + " is missing in " + base::to_string(lang));
+        }
+      }
+      if (texts[index(lang)].size() != texts[0].size()) {
+        return fail(ErrorKind::broken, std::string("texts in ") + base::to_string(lang) + " are more than in fi");
+      }
+    }
+    return {};
+  }
+};
+
+Templates::Templates() : impl_(std::make_unique<Impl>()) {}
+Templates::Templates(Templates&&) noexcept = default;
+Templates& Templates::operator=(Templates&&) noexcept = default;
+Templates::~Templates() = default;
+
+base::Result<Templates> Templates::load(const std::string& share_dir, const std::vector<std::string>& areas) {
+  Templates out;
+  const fs::path root = fs::path(share_dir) / "templates";
+  KK_LET(const Partials partials, load_partials(root / "partials"));
+  for (const auto lang : base::kLangs) {
+    KK_LET(out.impl_->texts[index(lang)], load_texts(share_dir, lang));
+  }
+  KK_TRY(out.impl_->check_same_keys());
+  for (const auto lang : base::kLangs) {
+    for (const auto& area : areas) KK_TRY(out.impl_->load_area(root, area, partials, lang));
+  }
+  return out;
+}
+
+base::Result<std::string> Templates::render(std::string_view name, Lang lang, const Object& data) const {
+  const auto& templates = impl_->templates[index(lang)];
+  const auto found = templates.find(std::string(name));
+  if (found == templates.end()) return fail(ErrorKind::broken, "no template " + std::string(name));
+  const Template& tmpl = found->second;
+  if (const auto missing = missing_name(tmpl.names, data); !missing.empty()) {
+    return fail(ErrorKind::broken, std::string(name) + ": no value for " + missing);
+  }
+  // kainjow renders through a non-const object: each thread has its own copy, and one that failed is
+  // dropped, since it would stay empty for ever.
+  thread_local std::unordered_map<std::uint64_t, kj::mustache> copies;
+  auto copy = copies.find(tmpl.serial);
+  if (copy == copies.end()) {
+    copy = copies.emplace(tmpl.serial, kj::mustache(tmpl.source)).first;
+    copy->second.set_custom_escape(tmpl.html ? escape_or_raw : as_is);
+  }
+  const auto converted = Converter::object(data);
+  std::string out;
+  copy->second.render(converted, [&out](const std::string& part) { out += part; });
+  if (!copy->second.is_valid()) {
+    copies.erase(copy);
+    return fail(ErrorKind::broken, std::string(name) + ": did not render");
+  }
+  return out;
+}
+
+std::string Templates::say(Lang lang, std::string_view key, Params params) const {
+  const auto& texts = impl_->texts[index(lang)];
+  const auto found = texts.find(std::string(key));
+  if (found == texts.end()) {
+    base::log_error("text_missing", {{"key", std::string(key)}});
+    return std::string(key);
+  }
+  return fill(found->second, params);
+}
+
+bool Templates::has_text(Lang lang, std::string_view key) const {
+  return impl_->texts[index(lang)].contains(std::string(key));
+}
+
+bool Templates::has_template(std::string_view name) const {
+  return impl_->templates[0].contains(std::string(name));
+}
+
+}  // namespace view

@@ -1,0 +1,177 @@
+#include "lib/web/serve.h"
+
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+
+namespace web {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+int stop_event() {
+  static const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return fd;
+}
+
+void on_stop_signal(int) {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(stop_event(), &one, sizeof one);
+}
+
+int listening_socket() {
+  const char* fds = std::getenv("LISTEN_FDS");
+  const char* pid = std::getenv("LISTEN_PID");
+  const int fd = (fds != nullptr && pid != nullptr && std::atoi(fds) >= 1 && std::atoi(pid) == ::getpid()) ? 3 : 0;
+  int listening = 0;
+  socklen_t length = sizeof listening;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) return -1;
+  return fd;
+}
+
+std::string param(const FCGX_Request& fcgi, const char* name, std::size_t most = 8192) {
+  const char* value = FCGX_GetParam(name, fcgi.envp);
+  return value == nullptr ? std::string() : std::string(value).substr(0, most);
+}
+
+Method method_of(const std::string& name) {
+  if (name == "GET") return Method::get;
+  if (name == "HEAD") return Method::head;
+  if (name == "POST") return Method::post;
+  return Method::other;
+}
+
+base::Result<Request> read_request(FCGX_Request& fcgi) {
+  Request out;
+  out.method = method_of(param(fcgi, "REQUEST_METHOD"));
+  out.path = param(fcgi, "DOCUMENT_URI");
+  out.query = param(fcgi, "QUERY_STRING");
+  out.content_type = param(fcgi, "CONTENT_TYPE");
+  out.host = param(fcgi, "HTTP_HOST");
+  out.origin = param(fcgi, "HTTP_ORIGIN");
+  out.fetch_site = param(fcgi, "HTTP_SEC_FETCH_SITE");
+  out.cookies = param(fcgi, "HTTP_COOKIE", 32 * 1024);
+  out.accept_language = param(fcgi, "HTTP_ACCEPT_LANGUAGE");
+  out.id = param(fcgi, "REQUEST_ID");
+  const long length = std::strtol(param(fcgi, "CONTENT_LENGTH").c_str(), nullptr, 10);
+  if (length < 0 || length > static_cast<long>(kMaxBody)) return fail(ErrorKind::too_large, "body too large");
+  out.body.resize(static_cast<std::size_t>(length));
+  int done = 0;
+  while (done < length) {
+    const int n = FCGX_GetStr(out.body.data() + done, static_cast<int>(length) - done, fcgi.in);
+    if (n <= 0) return fail(ErrorKind::invalid, "body shorter than said");
+    done += n;
+  }
+  return out;
+}
+
+Response answer_error(const ServeOptions& options, const Request& request, const base::Error& error) {
+  const std::string case_code = crypto::random_code(8);
+  const auto log = error.kind == ErrorKind::broken || error.kind == ErrorKind::unavailable ? base::log_error : base::log_info;
+  log("request_failed", {{"case", case_code}, {"kind", base::to_string(error.kind)}, {"detail", error.detail}});
+  return options.error_page(request, error.kind, case_code);
+}
+
+// The one catch of the tree: whatever a library throws becomes a page and a line in the log.
+Response answer(const ServeOptions& options, const Worker& worker, const Request& request) {
+  try {
+    auto result = worker(request);
+    if (result) return std::move(*result);
+    return answer_error(options, request, result.error());
+  } catch (const std::exception& problem) {
+    return answer_error(options, request, {ErrorKind::broken, problem.what()});
+  }
+}
+
+void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worker) {
+  auto request = read_request(fcgi);
+  Response response = request ? answer(options, worker, *request) : answer_error(options, Request{}, request.error());
+  if (request && request->method == Method::head) response.body.clear();
+  FAULT("serve.before_answer");
+  const std::string bytes = response.to_cgi();
+  FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), fcgi.out);
+  FCGX_Finish_r(&fcgi);
+}
+
+// libfcgi blocks in accept and restarts it after signals, so a thread polls first, alone, together with the
+// event that ends the loop; two threads that both saw one connection would leave one of them stuck.
+bool accept_one(FCGX_Request& fcgi, int socket) {
+  static std::mutex turn;
+  const std::lock_guard lock(turn);
+  pollfd ready[2] = {{socket, POLLIN, 0}, {stop_event(), POLLIN, 0}};
+  while (true) {
+    if (::poll(ready, 2, -1) < 0) continue;
+    if (ready[1].revents != 0) return false;
+    if (ready[0].revents == 0) continue;
+    // A peer that went away between poll and accept makes this fail: try again.
+    if (FCGX_Accept_r(&fcgi) == 0) return true;
+  }
+}
+
+void run_thread(const ServeOptions& options, int socket) {
+  FCGX_Request fcgi;
+  FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR);
+  const Worker worker = options.make_worker();
+  while (accept_one(fcgi, socket)) handle(fcgi, options, worker);
+  FCGX_Free(&fcgi, 0);
+}
+
+}  // namespace
+
+int http_status(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid: return 400;
+    case ErrorKind::denied: return 403;
+    case ErrorKind::not_found: return 404;
+    case ErrorKind::conflict: return 409;
+    case ErrorKind::too_large: return 413;
+    case ErrorKind::unavailable: return 503;
+    case ErrorKind::broken: return 500;
+  }
+  return 500;
+}
+
+void catch_stop_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGUSR1, SIG_IGN);
+}
+
+bool stop_requested(int milliseconds) {
+  pollfd event = {stop_event(), POLLIN, 0};
+  return ::poll(&event, 1, milliseconds) > 0;
+}
+
+base::Status serve(const ServeOptions& options) {
+  const int socket = listening_socket();
+  if (socket < 0) return fail(ErrorKind::broken, "no listening socket was handed over (fd 3 with LISTEN_FDS, or fd 0)");
+  if (FCGX_Init() != 0) return fail(ErrorKind::broken, "libfcgi does not start");
+  catch_stop_signals();  // after FCGX_Init, which installs handlers of its own
+  base::log_info("serving", {{"threads", std::to_string(options.threads)}});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < options.threads; ++i) threads.emplace_back([&] { run_thread(options, socket); });
+  for (auto& thread : threads) thread.join();
+  base::log_info("stopped");
+  return {};
+}
+
+}  // namespace web
