@@ -1,0 +1,98 @@
+#include "lib/suomifi/answer.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/suomifi/field.h"
+#include "lib/suomifi/message.h"
+
+namespace suomifi {
+namespace {
+
+using base::ErrorKind;
+using base::fail;
+using Json = nlohmann::json;
+
+constexpr std::int64_t kMaxAmount = 9'999'999'999;
+
+tl::unexpected<base::Error> refuse(ErrorKind kind, std::string what, const Answer& answer) {
+  return fail(kind, what + ", HTTP " + std::to_string(answer.status) + ", request " + request_id(answer));
+}
+
+// What an unsuccessful status means, whether or not it is signed: gateways sign nothing.
+base::Status check_status(const Answer& answer, int expected, bool asks_for_one) {
+  if (answer.status == expected) return {};
+  if (answer.status == 401) return refuse(ErrorKind::denied, "not accepted", answer);
+  if (answer.status == 404 && asks_for_one) return refuse(ErrorKind::not_found, "no such payment", answer);
+  if (answer.status == 400 || answer.status == 404 || answer.status == 422) return refuse(ErrorKind::invalid, "refused", answer);
+  if (answer.status >= 500 || answer.status == 429) return refuse(ErrorKind::unavailable, "away", answer);
+  return refuse(ErrorKind::broken, "unexpected status", answer);
+}
+
+base::Result<Json> read_body(const Answer& answer, const Account& account) {
+  if (answer.body.size() > kMaxAnswer) return refuse(ErrorKind::too_large, "too large", answer);
+  const auto signature = only_value(answer.headers, "signature");
+  // Not every answer is documented to name the account; one that does must name ours.
+  const auto account_id = only_value(answer.headers, "checkout-account");
+  if (!signature || only_value(answer.headers, "checkout-algorithm") != to_string(account.algorithm) ||
+      (account_id && *account_id != account.id) || !verify(account, answer.headers, answer.body, *signature)) {
+    return refuse(ErrorKind::denied, "bad signature", answer);
+  }
+  Json json = Json::parse(answer.body, nullptr, false);
+  if (!json.is_object()) return refuse(ErrorKind::broken, "no JSON object", answer);
+  return json;
+}
+
+// The text of a member; empty when it is absent or no text.
+std::string text_of(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<base::Cents> amount_of(const Json& json) {
+  const auto found = json.find("amount");
+  if (found == json.end() || !found->is_number_unsigned()) return std::nullopt;
+  const auto value = found->get<std::uint64_t>();
+  if (value > static_cast<std::uint64_t>(kMaxAmount)) return std::nullopt;
+  return base::Cents(static_cast<std::int64_t>(value));
+}
+
+}  // namespace
+
+std::string request_id(const Answer& answer) {
+  return plain(only_value(answer.headers, "request-id").value_or("-"), 60);
+}
+
+base::Result<Created> read_created(const Answer& answer, const Account& account) {
+  KK_TRY(check_status(answer, 201, false));
+  KK_LET(const Json json, read_body(answer, account));
+  Created out{text_of(json, "transactionId"), text_of(json, "href")};
+  if (!is_uuid(out.transaction_id)) return refuse(ErrorKind::broken, "no transactionId", answer);
+  if (out.href.size() > kMaxHref || !is_safe_url(out.href)) return refuse(ErrorKind::broken, "no href", answer);
+  out.transaction_id = lower_hex(std::move(out.transaction_id));
+  return out;
+}
+
+base::Result<VerifiedState> read_state(const Answer& answer, const Account& account) {
+  KK_TRY(check_status(answer, 200, true));
+  KK_LET(const Json json, read_body(answer, account));
+  const std::string word = text_of(json, "status");
+  const auto status = word == "authorization-hold" ? PaymentStatus::pending : parse_status(word);
+  const auto amount = amount_of(json);
+  VerifiedState out;
+  out.stamp_ = text_of(json, "stamp");
+  out.reference_ = text_of(json, "reference");
+  out.transaction_id_ = lower_hex(text_of(json, "transactionId"));
+  out.is_euro_ = text_of(json, "currency") == "EUR";
+  out.provider_ = plain(text_of(json, "provider"), 60);
+  if (!status || !amount || !is_name(out.stamp_) || !is_name(out.reference_) || !is_uuid(out.transaction_id_)) {
+    return refuse(ErrorKind::broken, "a field is missing or odd", answer);
+  }
+  out.status_ = *status;
+  out.amount_ = *amount;
+  if (auto settlement = plain(text_of(json, "settlementReference"), 40); !settlement.empty()) {
+    out.settlement_reference_ = std::move(settlement);
+  }
+  return out;
+}
+
+}  // namespace suomifi
