@@ -183,3 +183,10 @@ CREATE TABLE changes (
   product_id     INT UNSIGNED NOT NULL DEFAULT 0,
   at_utc         DATETIME(3) NOT NULL
 ) ENGINE=InnoDB;
+
+-- What the last import of a whole catalogue held, so that the same import again does nothing.
+CREATE TABLE catalogue_imports (
+  name           VARCHAR(97) CHARACTER SET ascii NOT NULL PRIMARY KEY,   -- 'lists', 'postal', or product/<code>
+  content_hash   BINARY(32) NOT NULL,
+  at_utc         DATETIME NOT NULL
+) ENGINE=InnoDB;

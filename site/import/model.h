@@ -1,0 +1,96 @@
+// A catalogue as its files say it (site/README.md describes them), before it meets the database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/base/money.h"
+#include "lib/base/result.h"
+#include "lib/base/time.h"
+
+namespace import {
+
+struct Image {
+  std::string media_type;  // image/svg+xml, image/png, image/jpeg or image/webp, by content
+  std::string bytes;
+};
+
+struct Unit {
+  std::string code, email, phone;
+  base::Texts name;
+};
+
+struct PriceGroup {
+  std::string code;
+  base::Texts name, proof;
+  bool proof_needed = false;
+};
+
+struct Delivery {
+  std::string code, kind;
+  base::Cents cents;
+  std::string vat;
+  base::Texts name, detail;
+};
+
+struct Category {
+  std::string code, parent, unit;
+  int order = 0;
+  base::Texts name, summary, slug;
+  std::optional<Image> image;
+};
+
+struct Price {
+  std::string group;
+  base::Cents cents;
+};
+
+struct Variant {
+  std::string code;
+  base::Texts name;
+  std::optional<int> stock;
+  std::optional<base::UtcTime> starts, ends;
+  std::vector<Price> prices;  // empty: the product's
+};
+
+struct Product {
+  std::string file;  // for errors
+  std::string code, kind, category, unit, vat, withdrawal, cost_centre, ledger_account;
+  bool consumer_contract = true, minor_value = false, holder_name = false, topical = false, draft = false;
+  int max_per_order = 0, order = 0;
+  std::optional<int> days_valid;
+  std::optional<base::UtcTime> sale_from, sale_until;
+  base::Texts name, summary, description, alt, slug, appeal;
+  std::vector<std::string> deliveries;
+  std::vector<Price> prices;
+  std::vector<Variant> variants;
+  std::optional<Image> image;
+};
+
+struct Catalogue {
+  std::vector<Unit> units;
+  std::vector<PriceGroup> price_groups;
+  std::vector<Delivery> deliveries;
+  std::vector<Category> categories;
+  std::vector<Product> products;
+};
+
+struct ReadOptions {
+  bool bilingual = true;   // a missing Swedish text is an error
+  base::UtcTime now;       // what "+14d" counts from
+};
+
+// Reads DIR/catalogue.toml and DIR/<category>/<product>.toml with their texts and pictures.
+// ERRORS: invalid: "file:line: field: what was expected" of the first fault.
+base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions& options);
+
+// N products over the categories, price groups, deliveries and pictures of `sample`: for benches.
+// The same N gives the same catalogue.
+Catalogue generate(const Catalogue& sample, int count);
+
+// "Uimahallin 10 kerran kortti" -> "uimahallin-10-kerran-kortti".
+std::string slug_of(const std::string& name);
+
+}  // namespace import

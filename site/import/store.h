@@ -1,0 +1,21 @@
+// A catalogue into the database, in one transaction: all of it or nothing.
+#pragma once
+
+#include "import/model.h"
+#include "lib/db/db.h"
+
+namespace import {
+
+struct Stored {
+  int new_products = 0, changed_products = 0, same_products = 0;
+};
+
+// Products are known by their code. What has not changed is left alone; slots that are no longer in the
+// files stop being sold; stock follows a changed quota by the difference, and pieces sold stay sold.
+// Each changed product makes a row in `changes`. ERRORS: invalid: a VAT code that the table does not have.
+base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
+
+// `csv`: lines "code;town_fi;town_sv".
+base::Status store_postal_codes(db::Connection& db, const std::string& csv, base::UtcTime now);
+
+}  // namespace import
