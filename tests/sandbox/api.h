@@ -11,8 +11,9 @@ namespace sandbox {
 
 // Everything that the parts share. One thread.
 struct World {
-  World(Loop& l, Settings s) : loop(l), settings(std::move(s)), deliverer(l), callbacks(l, ledger, settings, deliverer) {}
+  World(Loop& l, Settings s) : loop(l), initial(s), settings(std::move(s)), deliverer(l), callbacks(l, ledger, settings, deliverer) {}
   Loop& loop;
+  const Settings initial;  // as the command line said
   Settings settings;
   Ledger ledger;
   Faults faults;

@@ -76,8 +76,9 @@ Answer Api::refund(const std::string& id, const Json& body, const Json& act) {
   if (answered != "fail") count_items(*payment, kept, 1);
   const auto refund_id = kept.transactionId;
   // Pending ones wait for the control interface, unless the outcome is known already.
-  const auto last = outcome == "fail-without-id" ? "fail" : outcome == "pending" ? "" : outcome;
-  if (!last.empty()) {
+  const bool fails = outcome == "fail" || outcome == "pending-fail" || outcome == "fail-without-id";
+  const std::string last = fails ? "fail" : "ok";
+  if (outcome != "pending") {
     world_.loop.after(int_in(act, "callback_delay_ms", 0), [&world = world_, refund_id, last, without = outcome == "fail-without-id"] {
       const auto [p, r] = world.ledger.refund_by_id(refund_id);
       if (p == nullptr) return;

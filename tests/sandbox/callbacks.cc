@@ -51,7 +51,7 @@ std::string Callbacks::redirect(const Payment& payment, const std::string& statu
   event.kind = "redirect";
   event.transactionId = payment.transactionId;
   event.status = status;
-  event.state = "delivered";
+  event.state = "given";
   event.forged = forgery(act);
   event.url = with_query(chosen(payment.redirectUrls, status),
                          signed_query(payment_params(payment, status, act, false), payment.algorithm, settings_.secret, forge_of(act)));

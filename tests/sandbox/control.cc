@@ -1,5 +1,7 @@
 #include "control.h"
 
+#include <algorithm>
+
 #include "clock.h"
 #include "flow.h"
 #include "providers.h"
@@ -23,6 +25,13 @@ bool trusted(const Request& request) {
   const auto host = lower(request.header("host"));
   const auto name = host.substr(0, host.find(':'));
   return request.peer.starts_with("127.") && is_loopback_host(name) && request.count("origin") == 0 && request.count("sec-fetch-site") == 0;
+}
+
+// The first name in `body` that isn't among `known`, or empty.
+std::string unknown_in(const Json& body, std::initializer_list<const char*> known) {
+  for (const auto& [name, value] : body.items())
+    if (std::find(known.begin(), known.end(), name) == known.end()) return name;
+  return {};
 }
 
 std::uint64_t number(const Pairs& query, const char* name, std::uint64_t otherwise) {
@@ -76,6 +85,11 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
   }
   if (what == "pay") {
     auto* payment = world_.ledger.by_selector(body);
+    if (const auto name = unknown_in(body, {"transactionId", "reference", "stamp", "status", "provider", "how", "wait", "do"}); !name.empty()) return wrong(400, name + ": unknown");
+    const auto acts = body.value("do", Json::object());
+    if (!acts.is_object()) return wrong(400, "do: an object");
+    for (const auto& [name, value] : acts.items())
+      if (!Faults::known_act(name)) return wrong(400, "do." + name + ": unknown");
     const auto status = text_in(body, "status", "ok"), method = text_in(body, "provider", "nordea");
     if (payment == nullptr) return wrong(404, "no such payment");
     if (status != "ok" && status != "fail" && status != "pending" && status != "delayed") return wrong(400, "status: ok, fail, pending or delayed");
@@ -98,6 +112,8 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
     world_.log.clear();
     if (bool_in(body, "ledger", true)) world_.ledger.reset();
     set_clock_offset(0);
+    world_.settings = world_.initial;
+    world_.deliverer.set_timeout(kCallbackTimeoutMs);
     return json(200, {{"reset", true}});
   }
   return wrong(404, "unknown: " + what.substr(0, 40));
@@ -106,8 +122,7 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
 void Control::pay(Payment& payment, const Json& body, const Responder& to) {
   const auto how = text_in(body, "how", "both");
   const Outcome outcome{text_in(body, "status", "ok"), text_in(body, "provider", "nordea"), how == "both" || how == "callback", how == "both" || how == "redirect"};
-  Json order = body.value("do", Json::object());
-  if (!order.is_object()) order = Json::object();
+  const Json order = body.value("do", Json::object());
   settle(world_, payment, outcome, order, bool_in(body, "wait", false), [this, to, id = payment.transactionId](const Told& told) {
     const auto* p = world_.ledger.by_id(id);
     Json events = Json::array();
@@ -135,6 +150,8 @@ Json Control::config() const {
 
 Reply Control::configure(const Json& body) {
   auto& s = world_.settings;
+  const auto name = unknown_in(body, {"clock", "clockOffsetMs", "skewMs", "negativePrices", "refundNames", "settlementReference", "balance", "callbackTimeoutMs", "requestLog", "retryMs"});
+  if (!name.empty()) return wrong(400, name + ": unknown");
   if (const auto clock = text_in(body, "clock"); !clock.empty()) {
     const auto at = parse_iso(clock);
     if (!at) return wrong(400, "clock: like 2018-07-06T10:01:31.904Z");
@@ -146,8 +163,8 @@ Reply Control::configure(const Json& body) {
   s.refund_names = bool_in(body, "refundNames", s.refund_names);
   s.settlement_reference = text_in(body, "settlementReference", s.settlement_reference);
   world_.ledger.fixed_balance = int_in(body, "balance", world_.ledger.fixed_balance);
-  world_.deliverer.set_timeout(int_in(body, "callbackTimeoutMs", 10'000));
-  world_.log.set_limit(static_cast<std::size_t>(std::max<std::int64_t>(int_in(body, "requestLog", 1000), 0)));
+  if (body.contains("callbackTimeoutMs")) world_.deliverer.set_timeout(int_in(body, "callbackTimeoutMs", kCallbackTimeoutMs));
+  if (const auto limit = int_in(body, "requestLog", -1); limit >= 0) world_.log.set_limit(static_cast<std::size_t>(limit));
   if (const auto retry = body.find("retryMs"); retry != body.end() && retry->is_array()) {
     s.retry_ms.clear();
     for (const auto& ms : *retry)

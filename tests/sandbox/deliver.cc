@@ -110,7 +110,8 @@ void Deliverer::send(Outgoing call, Done done) {
   }
   held->port = address->port;
   auto& out = held->bytes;
-  out = call.method + " " + address->target + " HTTP/1.1\r\nHost: " + address->host + ":" + std::to_string(address->port) + "\r\n";
+  out = call.method + " " + address->target + " HTTP/1.1\r\nHost: " + address->origin.substr(address->origin.find("//") + 2) + "\r\n";
+  if (address->secure) out += "X-Forwarded-Proto: https\r\n";
   out += "User-Agent: sandbox-payments\r\nAccept: */*\r\n";
   for (const auto& [name, value] : call.headers) out += name + ": " + value + "\r\n";
   if (call.method != "GET") out += "Content-Length: " + std::to_string(call.body.size()) + "\r\n";

@@ -1,6 +1,7 @@
 #pragma once
 // Outgoing calls (callbacks, reports): non-blocking HTTP/1.1 with connection reuse.
-// Only to loopback hosts, whatever their scheme says: a stand-in must not reach the world.
+// Only to loopback: a stand-in must not reach the world. https and foreign addresses are reached through a local port, by
+// plain HTTP with the address's own Host, where one is set; otherwise they count as not answering.
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +20,8 @@ struct Outgoing {
   std::string body;
 };
 
+inline constexpr std::int64_t kCallbackTimeoutMs = 10'000;
+
 class Deliverer {
  public:
   // HTTP status, or 0: nobody there, time-out, not HTTP, or an address that isn't ours to call.
@@ -31,6 +34,7 @@ class Deliverer {
 
   // `done` is called exactly once, later. Each call has a connection of its own while it lasts.
   void send(Outgoing call, Done done);
+  void set_via(int port) { via_ = port; }
   void set_timeout(std::int64_t ms) { timeout_ms_ = ms; }
 
  private:
@@ -44,7 +48,8 @@ class Deliverer {
   void fail(const Held& call);
 
   Loop& loop_;
-  std::int64_t timeout_ms_ = 10'000;
+  std::int64_t timeout_ms_ = kCallbackTimeoutMs;
+  int via_ = 0;
   std::map<int, std::vector<int>> idle_;  // by port
 };
 

@@ -6,7 +6,7 @@
 namespace sandbox {
 namespace {
 
-const std::set<std::string, std::less<>> kPoints = {"create", "get", "refund", "providers", "report", "settlements", "callback", "redirect", "refund-callback", "page"};
+const std::set<std::string, std::less<>> kPoints = {"create", "get", "refund", "providers", "report", "settlements", "callback", "redirect", "refund-callback"};
 const std::set<std::string, std::less<>> kActs = {
     "delay_ms", "timeout", "status", "processed", "cut_after", "reset", "response", "callback_delay_ms", "amount", "answer_status", 
     "copies",   "drop",    "hold",   "order",     "forge",     "retry", "outcome",  "card_expired", "headers"};
@@ -35,6 +35,8 @@ std::string text_in(const Json& object, const char* name, const std::string& oth
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
 }
+
+bool Faults::known_act(std::string_view name) { return kActs.contains(name); }
 
 std::uint64_t Faults::add(const Json& rule, std::string& why) {
   Rule made;

@@ -22,6 +22,9 @@ class Faults {
   // object when none does. Counts a call off each rule that applies.
   Json take(std::string_view at, const Subject& subject);
 
+  // Whether "do" may hold this name.
+  static bool known_act(std::string_view name);
+
   bool remove(std::uint64_t id);
   void clear() { rules_.clear(); }
   Json list() const;

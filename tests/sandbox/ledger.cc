@@ -98,8 +98,7 @@ std::string Ledger::rewrite() {
   return {};
 }
 
-void Ledger::append(const char* kind, const Json& value) {
-  if (file_ < 0) return;
+void Ledger::append_line(const char* kind, const Json& value) {
   const auto line = line_of(kind, value);
   if (!write_all(file_, line)) return;
   written_ += line.size();

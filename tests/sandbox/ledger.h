@@ -57,7 +57,12 @@ class Ledger {
   void reset();
 
  private:
-  void append(const char* kind, const Json& value);
+  // Writes the thing's line when there is a file.
+  template <class T>
+  void append(const char* kind, const T& value) {
+    if (file_ >= 0) append_line(kind, Json(value));
+  }
+  void append_line(const char* kind, const Json& value);
   std::string rewrite();
   void load_line(const std::string& line);
   void index(Payment& payment);

@@ -19,10 +19,13 @@ namespace {
 
 void log_line(const std::string& text) { std::fprintf(stderr, "%s sandbox: %s\n", iso_now().c_str(), text.c_str()); }
 
-// Lines without anything of the payer: operation, status and verdict are in the request log; here only what goes wrong.
+// Writes a line for what is refused: operation, status and reason, nothing of the payer.
 class Program {
  public:
-  Program(Loop& loop, Settings settings) : world_(loop, std::move(settings)), api_(world_), page_(world_), control_(world_) {}
+  Program(Loop& loop, Settings settings) : world_(loop, std::move(settings)), api_(world_), page_(world_), control_(world_) {
+    world_.deliverer.set_via(world_.settings.callback_via);
+    world_.log.on_refused = [](const std::string& line) { log_line(line); };
+  }
   World& world() { return world_; }
 
   void handle(const Request& request, const Responder& to) {
@@ -104,6 +107,7 @@ int main(int argc, char** argv) {
   app.add_option("--merchant-secret-file", secret_file, "file with the account's secret")->required();
   app.add_option("--settlement-reference", settings.settlement_reference, "sent in the success callback, as for merchants with per-transaction settlement");
   app.add_option("--state", settings.state_file, "file that keeps the ledger over restarts");
+  app.add_option("--callback-via", settings.callback_via, "local port that takes all callbacks by plain HTTP, for a shop with an https address")->check(CLI::Range(1, 65535));
   app.add_option("--public-url", settings.public_url, "address that payers see; http://localhost:PORT by default");
   CLI11_PARSE(app, argc, argv);
   const auto colon = listen.rfind(':');

@@ -43,7 +43,7 @@ struct Payment {
   std::vector<Refund> refunds;
 };
 
-// One word sent, or to be sent, to the shop. `state`: waiting, held, dropped, delivered, refused (other than 20x, may be
+// One word sent, or to be sent, to the shop. `state`: waiting, held, dropped, given (a redirect), delivered, refused (other than 20x, may be
 // tried again), gave-up.
 struct Event {
   std::uint64_t seq = 0;

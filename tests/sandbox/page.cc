@@ -112,7 +112,6 @@ Reply Page::not_found() const {
 }
 
 void Page::send(const Request& request, const Responder& to, Reply reply, const std::string& verdict) {
-  reply.no_body = request.method == "HEAD";
   world_.log.add(request, "page", reply.status, verdict);
   to.send(std::move(reply));
 }

@@ -1,5 +1,7 @@
 #include "request_log.h"
 
+#include <algorithm>
+
 #include "clock.h"
 
 namespace sandbox {
@@ -8,6 +10,7 @@ void RequestLog::add(const Request& request, const std::string& operation, int s
   ++counts_[operation][std::to_string(status)];
   Entry entry{++next_, now_ms(), request.method, request.path, request.query, request.body, operation, verdict, request.headers, status};
   entries_.push_back(std::move(entry));
+  if (status >= 400 && on_refused) on_refused(operation + " " + std::to_string(status) + " " + verdict);
   while (entries_.size() > limit_) entries_.pop_front();
 }
 

@@ -3,6 +3,7 @@
 // In memory only: bodies hold the payer's data as sent.
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -17,6 +18,8 @@ class RequestLog {
   // Newest last; `since`: only those after this number.
   Json list(std::size_t last, std::uint64_t since, const std::string& operation) const;
   Json counts() const { return counts_; }
+  // Called with one line for each request answered with 400 or more.
+  std::function<void(const std::string&)> on_refused;
   void clear();
   void set_limit(std::size_t limit) { limit_ = limit; }
 

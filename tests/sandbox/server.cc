@@ -99,7 +99,7 @@ void Server::read_all(const Held& c) {
       continue;
     }
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (got < 0 && errno == EAGAIN) break;
     if (got < 0 || c->hung || (!c->busy && c->out.empty() && c->in.empty())) return shut(c);
     c->eof = true;
     loop_.change(c->fd, 0);
@@ -136,6 +136,7 @@ void Server::work(const Held& c) {
     }
     request.peer = c->peer;
     c->keep = request.keep_alive;
+    c->head = request.method == "HEAD";
     handler_(request, Responder(this, c->id));
   }
   c->working = false;
@@ -160,6 +161,7 @@ void Server::answer(std::uint64_t id, Reply reply) {
 }
 
 void Server::put(const Held& c, Reply reply) {
+  reply.no_body = c->head;
   auto bytes = print_reply(reply, c->keep);
   if (reply.fate.cut_after >= 0) {
     if (static_cast<std::size_t>(reply.fate.cut_after) < bytes.size()) bytes.resize(static_cast<std::size_t>(reply.fate.cut_after));
@@ -181,7 +183,7 @@ void Server::flush(const Held& c) {
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return shut(c);
+    if (errno != EAGAIN) return shut(c);
     loop_.change(c->fd, c->eof ? kOut : kIn | kOut);
     return;
   }

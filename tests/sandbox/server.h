@@ -46,6 +46,7 @@ class Server {
     bool keep = true;
     bool reset = false;
     bool eof = false;
+    bool head = false;        // the request was a HEAD
     bool continued = false;
     bool working = false;     // inside work()
     bool closed = false;

@@ -14,6 +14,7 @@ struct Settings {
   std::string secret;
   std::string settlement_reference;  // not empty: sent in the callback of a paid payment (never in the redirect)
   std::string state_file;
+  int callback_via = 0;  // local port through which all callbacks go; 0: each to its own address
 
   // By control:
   std::int64_t skew_ms = 10 * 60 * 1000;
