@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Settings made from the command line: DIR/etc/instance.toml and DIR/etc/nginx.
+
+write_config() {
+  local with_password=true
+  ((EUID != 0)) || with_password=false
+  put "$dir/etc/instance.toml" 0644 <<TOML
+# Written by up; the city's own settings are in city.toml.
+public_url = "$public_url"
+city = "$dir/etc/city.toml"
+share = "$dir/share"
+secrets = "$dir/secrets"
+state = "$dir"
+www = "$dir/www"
+
+[database]
+socket = "$dir/run/db.sock"
+name = "kuntakauppa"
+password = $with_password
+
+[payment]
+url = "${payment_url:-http://127.0.0.1:$((port + 2))}"
+merchant_id = "${merchant_id:-$sandbox_merchant}"
+
+[smtp]
+url = "smtp://127.0.0.1:$((port + 3))"
+user = ""
+TOML
+  local language names=localhost
+  language=$(sed -n 's/^default_language *= *"\(fi\|sv\|en\)".*/\1/p' "$dir/etc/city.toml")
+  [[ $public_host == localhost ]] || names+=" $public_host"
+  "$source_tree/deploy/nginx-config" "$dir/etc/nginx" ENTRY=local "STATE=$dir/nginx" "RUN=$dir/run" "WWW=$dir/www" \
+    "LOG=$dir/log" "PORT=$port" "NAMES=$names" "LANGUAGE=${language:-fi}" MODULES=/usr/lib/nginx/modules >/dev/null
+}

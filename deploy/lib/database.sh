@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# The folder's own MariaDB: on a socket only, with one account for each process.
+
+db_admin=$(id -un)
+
+sql() { mariadb --no-defaults --socket="$dir/run/db.sock" --user="$db_admin" --batch --skip-column-names "$@"; }
+
+make_database() {
+  [[ -f $dir/stamps/database-files ]] && return 0
+  # An earlier run that was cut off left files that nobody ever used.
+  rm -rf "$dir/db/data"
+  folder "$dir/db/data" 0700 db
+  as db mariadb-install-db --no-defaults --datadir="$dir/db/data" --tmpdir="$dir/db/tmp" \
+    --auth-root-authentication-method=socket --auth-root-socket-user="$db_admin" --skip-test-db >"$dir/log/db-install.log" ||
+    fail "the database can't be made: $(grep -m 1 -i error "$dir/log/db-install.log" "$step_log" | cut -c -300)"
+  set_stamp database-files made
+}
+
+start_database() {
+  supervise db
+  service_up db
+  local tries=0
+  until sql -e 'SELECT 1' >/dev/null 2>&1; do
+    ((++tries < 600)) || fail "the database doesn't answer; see $dir/log/db.log: $(tail -n 1 "$dir/log/db.log")"
+    sleep 0.1
+  done
+  local durable
+  durable=$(sql -e "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_doublewrite")
+  [[ $durable == $'1\t1' ]] || fail "the database isn't durable: $durable"
+}
+
+fill_database() {
+  # A first filling that was cut off begins again: nothing has been sold from it.
+  [[ -f $dir/stamps/database ]] || sql -e 'DROP DATABASE IF EXISTS kuntakauppa'
+  local -a how=(--auth unix_socket)
+  ((EUID == 0)) || how=(--auth password --secrets "$dir/secrets")
+  "$source_tree/deploy/migrate" --socket "$dir/run/db.sock" --database kuntakauppa --schema "$dir/share/schema" "${how[@]}" >/dev/null
+  set_stamp database filled
+}
+
+# tool PROCESS ARGUMENT...: one of our programs, run once as its own user.
+tool() {
+  as "$1" env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "$dir/bin/$1" --instance "$dir/etc/instance.toml" "${@:2}" >>"$dir/log/$1.log"
+}
+
+import_catalogue() {
+  local stamp
+  stamp=$(stamp_of "$dir/share/catalogue" "$dir/bin/import" "$dir/etc/city.toml" "$dir/share/postal")-$products
+  stamp_is import "$stamp" && return 0
+  if [[ -n $products ]]; then
+    tool import --generate "$products"
+  else
+    tool import "$dir/share/catalogue"
+  fi
+  set_stamp import "$stamp"
+}
+
+render_site() {
+  local stamp
+  stamp=$(stamp_of "$dir/share" "$dir/bin/render" "$dir/etc/city.toml" "$dir/etc/crest.svg" "$dir/etc/instance.toml" "$dir/stamps/import")
+  [[ -e $dir/www/current ]] && stamp_is render "$stamp" && return 0
+  tool render --once
+  [[ -e $dir/www/current ]] || fail "render wrote no $dir/www/current"
+  set_stamp render "$stamp"
+}

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# Secrets: DIR/secrets/<process>/<name>, readable by that process's user alone. Made once; never printed.
+
+# The account that the sandbox knows; published by the payment service for its own test environment.
+sandbox_merchant=375917
+sandbox_secret=SAISIPPUAKAUPPIAS
+
+# random_secret PROCESS NAME: 32 random bytes.
+random_secret() {
+  [[ -s $dir/secrets/$1/$2 ]] || head -c 32 /dev/urandom | put "$dir/secrets/$1/$2" 0400 "$1"
+}
+
+make_secrets() {
+  local process
+  for process in "${database_users[@]}" sandbox; do folder "$dir/secrets/$process" 0500 "$process"; done
+  chmod u+w "$dir/secrets"/*
+  random_secret checkout form-key
+  random_secret checkout cart-key
+  if [[ -z $payment_url ]]; then
+    printf %s "$sandbox_secret" | put "$dir/secrets/payments/merchant-key" 0400 payments
+    printf %s "$sandbox_secret" | put "$dir/secrets/sandbox/merchant-key" 0400 sandbox
+  elif [[ -n $merchant_secret_file ]]; then
+    put "$dir/secrets/payments/merchant-key" 0400 payments <"$merchant_secret_file"
+  fi
+  if ((EUID != 0)); then
+    for process in "${database_users[@]}"; do
+      [[ -s $dir/secrets/$process/db-password ]] ||
+        head -c 24 /dev/urandom | base64 | tr -d '\n' | put "$dir/secrets/$process/db-password" 0600
+    done
+  fi
+  chmod u-w "$dir/secrets"/*
+}
