@@ -235,7 +235,6 @@ base::Result<Product> read_product(const fs::path& path, const std::string& cate
   }
   const bool all_priced = std::all_of(out.variants.begin(), out.variants.end(), [](const auto& v) { return !v.prices.empty(); });
   if (out.prices.empty() && !all_priced) in.wrong("price", "a [[price]] for the product, or for each of its variants");
-  if (out.kind == "ticket" && out.withdrawal != "none_dated_leisure") in.wrong("withdrawal", "none_dated_leisure for a dated ticket");
   if (out.kind == "pass" && out.withdrawal == "none_dated_leisure") in.wrong("withdrawal", "service_14d or digital for a pass without a date");
   if (out.days_valid && out.kind != "pass") in.wrong("days_valid", "days_valid on passes only");
   in.refuse_unknown();
