@@ -1,0 +1,144 @@
+#include "lib/orders/order_store.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace orders {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr const char* kOrderColumns =
+    "SELECT id, number, token, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
+    "fulfilled_utc, first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id "
+    "FROM orders WHERE ";
+
+Order order_of(const db::Row& row) {
+  Order out;
+  out.id = row.integer(0);
+  out.number = row.text(1);
+  out.token = row.text(2);
+  out.reference = row.text(3);
+  out.lang = base::parse_lang(row.text(4)).value_or(base::Lang::fi);
+  out.state = parse_state(row.text(5)).value_or(State::pending);
+  out.total = row.cents(6);
+  out.holds_stock = row.boolean(7);
+  out.created = row.time(8).value_or(base::UtcTime{});
+  out.hold_until = row.time(9).value_or(base::UtcTime{});
+  out.settled = row.time(10);
+  out.fulfilled = row.time(11);
+  out.contact = {row.text(12), row.text(13), row.text(14), row.text(15), row.text(16),
+                 row.text(17), row.text(18), row.text(19), row.text(20), row.text(21)};
+  return out;
+}
+
+Line line_of(const db::Row& row) {
+  Line out;
+  out.line_no = static_cast<int>(row.integer(0));
+  out.is_delivery = row.text(1) == "delivery";
+  out.product_id = row.integer(2);
+  out.variant_id = row.integer(3);
+  out.product_kind = row.text(4);
+  out.code = row.text(5);
+  out.price_group = row.text(6);
+  out.name = row.text(7);
+  out.detail = row.text(8);
+  out.starts = row.time(9);
+  out.ends = row.time(10);
+  if (!row.is_null(11)) out.days_valid = static_cast<int>(row.integer(11));
+  out.quantity = static_cast<int>(row.integer(12));
+  out.unit_price = row.cents(13);
+  out.vat_code = row.text(14);
+  if (!row.is_null(15)) out.vat_per_mille = static_cast<int>(row.integer(15));
+  out.vat_reason = row.text(16);
+  out.cost_centre = row.text(17);
+  out.ledger_account = row.text(18);
+  out.withdrawal = parse_withdrawal(row.text(19)).value_or(Withdrawal::none_statutory);
+  out.begin_now = row.boolean(20);
+  out.appeal = row.text(21);
+  out.counted = row.boolean(22);
+  out.delivery_code = row.text(23);
+  out.delivery_kind = row.text(24);
+  out.delivery_name = row.text(25);
+  out.delivery_detail = row.text(26);
+  if (!row.is_null(27)) {
+    const auto names = nlohmann::json::parse(row.text(27), nullptr, false);
+    if (names.is_array()) {
+      for (const auto& name : names) {
+        if (name.is_string()) out.holder_names.push_back(name.get<std::string>());
+      }
+    }
+  }
+  return out;
+}
+
+base::Result<Order> with_lines(db::Connection& db, const db::Rows& found) {
+  if (found.empty()) return fail(ErrorKind::not_found, "no such order");
+  Order out = order_of(found[0]);
+  KK_LET(const db::Rows rows,
+         db.query("SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
+                  "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
+                  "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = ? ORDER BY line_no",
+                  out.id));
+  for (const auto& row : rows) out.lines.push_back(line_of(row));
+  return out;
+}
+
+// Wanted pieces by variant, in the one order in which guard rows are locked.
+std::map<std::int64_t, int> counted_pieces(const std::vector<Line>& lines) {
+  std::map<std::int64_t, int> out;
+  for (const auto& line : lines) {
+    if (line.counted) out[line.variant_id] += line.quantity;
+  }
+  return out;
+}
+
+base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcTime now) {
+  auto done = db.execute("INSERT INTO changes (kind, product_id, at_utc) SELECT 'availability', product_id, ? FROM variants WHERE id = ?", now, variant_id);
+  if (!done) return fail(std::move(done).error());
+  return {};
+}
+
+}  // namespace
+
+base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) {
+  KK_LET(const db::Rows rows, db.query(std::string(kOrderColumns) + "token = ?" + (lock == Lock::for_update ? " FOR UPDATE" : ""), token));
+  return with_lines(db, rows);
+}
+
+base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) {
+  KK_LET(const db::Rows rows, db.query(std::string(kOrderColumns) + "id = ?" + (lock == Lock::for_update ? " FOR UPDATE" : ""), id));
+  return with_lines(db, rows);
+}
+
+base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail, base::UtcTime now) {
+  auto done = db.execute("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", order_id, now, event, detail);
+  if (!done) return fail(std::move(done).error());
+  return {};
+}
+
+base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
+  std::vector<Shortage> out;
+  for (const auto& [variant, pieces] : counted_pieces(lines)) {
+    KK_LET(const db::Done taken, db.execute("UPDATE stock SET free = free - ? WHERE variant_id = ? AND free >= ?", pieces, variant, pieces));
+    if (taken.affected == 1) {
+      KK_TRY(note_change(db, variant, now));
+    } else {
+      out.push_back({variant, pieces});
+    }
+  }
+  return out;
+}
+
+base::Status give_stock_back(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
+  for (const auto& [variant, pieces] : counted_pieces(lines)) {
+    auto given = db.execute("UPDATE stock SET free = LEAST(capacity, free + ?) WHERE variant_id = ?", pieces, variant);
+    if (!given) return fail(std::move(given).error());
+    KK_TRY(note_change(db, variant, now));
+  }
+  return {};
+}
+
+}  // namespace orders

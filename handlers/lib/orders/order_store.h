@@ -1,0 +1,30 @@
+// Orders read from the database, by whichever process.
+#pragma once
+
+#include "lib/db/db.h"
+#include "lib/orders/order.h"
+
+namespace orders {
+
+enum class Lock { none, for_update };
+
+// With its lines. ERRORS: not_found. With Lock::for_update the order's row is locked: the first lock taken
+// (lock order: schema/README.md).
+base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock = Lock::none);
+base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock = Lock::none);
+
+// One line in the order's journal.
+base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail,
+                     base::UtcTime now);
+
+// Takes the order's counted lines out of `stock`, rows in order of variant, each by a conditional UPDATE.
+// The variants that had not enough are returned; the caller then rolls back or says so. Changed variants
+// get a row in `changes`. REQUIRES: within a transaction.
+struct Shortage {
+  std::int64_t variant_id = 0;
+  int wanted = 0;
+};
+base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now);
+base::Status give_stock_back(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now);
+
+}  // namespace orders

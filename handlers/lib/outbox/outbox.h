@@ -1,0 +1,24 @@
+// Mail to be sent: a row in the transaction of the fact that it reports; the mailer does the rest.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lib/base/lang.h"
+#include "lib/base/time.h"
+#include "lib/db/db.h"
+
+namespace outbox {
+
+struct Mail {
+  std::string kind;       // site/templates/mail/<kind>.txt and .html
+  base::Lang lang;
+  std::string recipient;  // one e-mail address
+  std::string data;       // JSON for the template; handlers/mailer/README.md lists what each kind prints
+  std::optional<std::int64_t> order_id;
+};
+
+// REQUIRES: within a transaction. The Message-ID is made here, so that every try carries the same.
+base::Status insert(db::Connection& db, const Mail& mail, base::UtcTime now);
+
+}  // namespace outbox
