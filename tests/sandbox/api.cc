@@ -157,7 +157,7 @@ Reply Api::finish(const Request& request, const Route& route, Answer answer, con
     answer.verdict = "rule: status " + std::to_string(status) + " (" + was + ")";
   }
   reply.status = answer.status;
-  reply.body = print(answer.body);
+  reply.body = answer.text.empty() ? print(answer.body) : std::move(answer.text);
   const bool one = on_transaction(route.operation);
   sign_reply(reply, request, one ? route.id : text_in(answer.body, "transactionId"), text_in(act, "response"));
   reply.fate.delay_ms = int_in(act, "delay_ms", 0);

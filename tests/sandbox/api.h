@@ -27,6 +27,7 @@ struct Answer {
   int status = 200;
   Json body;
   std::string verdict;
+  std::string text = {};  // when not empty: the body, printed already
 };
 Answer refuse(int status, const std::string& message, const Findings& meta = {});
 

@@ -1,5 +1,7 @@
 // Create, look up, and the lists of payment methods.
+#include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "api.h"
 #include "clock.h"
@@ -28,16 +30,47 @@ Json groups_json(const std::vector<const Provider*>& list, const std::string& la
   return out;
 }
 
+// Stand for a payment's own texts in the printed answer; no other text there holds them.
+constexpr std::string_view kIdMark = "@transaction@", kReferenceMark = "@reference@";
+
 // One form per method: address, and hidden fields whose values must be passed on untouched.
-Json forms_json(const std::vector<const Provider*>& list, const Payment& payment, const std::string& base) {
+Json forms_json(const std::vector<const Provider*>& list, const std::string& id, const std::string& base) {
   Json out = Json::array();
   for (const auto* one : list) {
     auto json = provider_json(*one, base);
-    json["url"] = base + "/pay/" + payment.transactionId + "/confirm";
+    json["url"] = base + "/pay/" + id + "/confirm";
     json["parameters"] = Json::array({{{"name", "provider"}, {"value", one->id}},
-                                      {{"name", "checkout-transaction-id"}, {"value", payment.transactionId}},
+                                      {{"name", "checkout-transaction-id"}, {"value", id}},
                                       {{"name", "payload"}, {"value", "base64 \"<&>' w6Qgw7Y="}}});
     out.push_back(std::move(json));
+  }
+  return out;
+}
+
+std::string created_template(const std::string& language, const std::vector<std::string>& groups, const std::string& base) {
+  const auto list = providers_in(groups);
+  const std::string id(kIdMark);
+  return print({{"transactionId", id}, {"href", base + "/pay/" + id}, {"reference", kReferenceMark}, {"terms", terms(language)},
+                {"groups", groups_json(list, language, base, false)}, {"providers", forms_json(list, id, base)}, {"customProviders", Json::object()}});
+}
+
+// The answer is long and nearly the same each time, so it is printed once for each language and choice of groups.
+std::string created_text(const Payment& payment, const std::string& base) {
+  static std::map<std::string, std::string> templates;  // of one process with one public address
+  std::string key = payment.language;
+  for (const auto& group : payment.groups) key += "," + group;
+  if (templates.size() > 200) templates.clear();
+  auto& found = templates[key];
+  if (found.empty()) found = created_template(payment.language, payment.groups, base);
+  std::string out;
+  out.reserve(found.size() + 1024);
+  for (std::size_t at = 0; at < found.size();) {
+    const auto mark = std::min(found.find(kIdMark, at), found.find(kReferenceMark, at));
+    out.append(found, at, mark - at);
+    if (mark == found.npos) break;
+    const bool id = found.compare(mark, kIdMark.size(), kIdMark) == 0;
+    out += id ? payment.transactionId : payment.bankReference;
+    at = mark + (id ? kIdMark.size() : kReferenceMark.size());
   }
   return out;
 }
@@ -64,17 +97,7 @@ Answer Api::create(const Json& body, const std::string& algorithm, const Json& a
   payment.bankReference = bank_reference(payment.reference);
   payment.amount = int_in(act, "amount", payment.amount);
   const auto& kept = world_.ledger.add(std::move(payment));
-  const auto& base = world_.settings.public_url;
-  const auto list = providers_in(kept.groups);
-  return {201,
-          {{"transactionId", kept.transactionId},
-           {"href", base + "/pay/" + kept.transactionId},
-           {"reference", kept.bankReference},
-           {"terms", terms(kept.language)},
-           {"groups", groups_json(list, kept.language, base, false)},
-           {"providers", forms_json(list, kept, base)},
-           {"customProviders", Json::object()}},
-          "created"};
+  return {201, {{"transactionId", kept.transactionId}}, "created", created_text(kept, world_.settings.public_url)};
 }
 
 Answer Api::get(const std::string& id, const Json& act) {

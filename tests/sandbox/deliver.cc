@@ -104,11 +104,12 @@ void Deliverer::send(Outgoing call, Done done) {
   auto held = std::make_shared<Call>();
   held->done = std::move(done);
   const auto address = parse_address(call.url);
-  if (!address || address->secure || !is_loopback_host(address->host)) {
+  const bool near = address && !address->secure && is_loopback_host(address->host);
+  if (!address || (!near && via_ == 0)) {
     loop_.after(0, [held] { held->done(0); });
     return;
   }
-  held->port = address->port;
+  held->port = via_ != 0 ? via_ : address->port;
   auto& out = held->bytes;
   out = call.method + " " + address->target + " HTTP/1.1\r\nHost: " + address->origin.substr(address->origin.find("//") + 2) + "\r\n";
   if (address->secure) out += "X-Forwarded-Proto: https\r\n";

@@ -31,13 +31,14 @@ Loop::~Loop() {
 bool Loop::watch(int fd, std::uint32_t events, Ready ready) {
   auto event = entry(fd, events, ++generation_);
   if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) return false;
-  watched_[fd] = std::make_shared<Watched>(Watched{generation_, std::move(ready)});
+  watched_[fd] = std::make_shared<Watched>(Watched{generation_, events, std::move(ready)});
   return true;
 }
 
 void Loop::change(int fd, std::uint32_t events) {
   const auto found = watched_.find(fd);
-  if (found == watched_.end()) return;
+  if (found == watched_.end() || found->second->events == events) return;
+  found->second->events = events;
   auto event = entry(fd, events, found->second->generation);
   epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
 }

@@ -32,7 +32,7 @@ class Loop {
 
  private:
   struct Watched {
-    std::uint32_t generation = 0;
+    std::uint32_t generation = 0, events = 0;
     Ready ready;
   };
   int wait_time() const;

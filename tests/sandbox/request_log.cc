@@ -8,9 +8,11 @@ namespace sandbox {
 
 void RequestLog::add(const Request& request, const std::string& operation, int status, const std::string& verdict) {
   ++counts_[operation][std::to_string(status)];
-  Entry entry{++next_, now_ms(), request.method, request.path, request.query, request.body, operation, verdict, request.headers, status};
-  entries_.push_back(std::move(entry));
   if (status >= 400 && on_refused) on_refused(operation + " " + std::to_string(status) + " " + verdict);
+  ++next_;
+  if (limit_ == 0) return;
+  Entry entry{next_, now_ms(), request.method, request.path, request.query, request.body, operation, verdict, request.headers, status};
+  entries_.push_back(std::move(entry));
   while (entries_.size() > limit_) entries_.pop_front();
 }
 
