@@ -77,7 +77,8 @@ base::Result<Template> make_template(std::string source, const Partials& partial
   return out;
 }
 
-std::string fill(std::string_view text, Params params) {
+template <typename Pairs>
+std::string fill(std::string_view text, const Pairs& params) {
   std::string out(text);
   for (const auto& [name, value] : params) {
     const std::string tag = "{{" + std::string(name) + "}}";
@@ -217,14 +218,23 @@ base::Result<std::string> Templates::render(std::string_view name, Lang lang, co
   return out;
 }
 
-std::string Templates::say(Lang lang, std::string_view key, Params params) const {
+const std::string* Templates::find_text(Lang lang, std::string_view key) const {
   const auto& texts = impl_->texts[index(lang)];
   const auto found = texts.find(std::string(key));
-  if (found == texts.end()) {
-    base::log_error("text_missing", {{"key", std::string(key)}});
-    return std::string(key);
-  }
-  return fill(found->second, params);
+  if (found != texts.end()) return &found->second;
+  base::log_error("text_missing", {{"key", std::string(key)}});
+  return nullptr;
+}
+
+std::string Templates::say(Lang lang, std::string_view key, Params params) const {
+  const std::string* text = find_text(lang, key);
+  return text == nullptr ? std::string(key) : fill(*text, params);
+}
+
+std::string Templates::say(Lang lang, std::string_view key,
+                           const std::vector<std::pair<std::string, std::string>>& params) const {
+  const std::string* text = find_text(lang, key);
+  return text == nullptr ? std::string(key) : fill(*text, params);
 }
 
 bool Templates::has_text(Lang lang, std::string_view key) const {

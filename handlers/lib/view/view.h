@@ -78,6 +78,8 @@ class Templates {
   // The text itself, unescaped, its {{names}} filled from `params`.
   // A missing key is logged and answers with the key.
   std::string say(base::Lang lang, std::string_view key, Params params = {}) const;
+  std::string say(base::Lang lang, std::string_view key,
+                  const std::vector<std::pair<std::string, std::string>>& params) const;
   bool has_text(base::Lang lang, std::string_view key) const;
   bool has_template(std::string_view name) const;
 
@@ -87,6 +89,7 @@ class Templates {
 
  private:
   Templates();
+  const std::string* find_text(base::Lang lang, std::string_view key) const;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

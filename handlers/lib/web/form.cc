@@ -82,8 +82,8 @@ std::optional<std::int64_t> Form::number(std::string_view name, std::int64_t lea
   return out;
 }
 
-void Problems::add(std::string field, std::string key, std::string n) {
-  list_.push_back({std::move(field), std::move(key), std::move(n)});
+void Problems::add(std::string field, std::string key, Values values) {
+  list_.push_back({std::move(field), std::move(key), std::move(values)});
 }
 
 void Problems::fill(view::Object& page, const view::Templates& templates, base::Lang lang,
@@ -91,13 +91,14 @@ void Problems::fill(view::Object& page, const view::Templates& templates, base::
   for (const auto& field : fields) page.set(field + "_problem", false);
   view::List list;
   for (const auto& one : list_) {
-    const std::string message = templates.say(lang, "errors." + one.key, {{"n", one.n}});
+    const std::string message = templates.say(lang, "errors." + one.key, one.values);
     list.push_back(view::Object().set("field", one.field).set("message", message));
     const auto* shown = page.find(one.field + "_problem");
     if (shown == nullptr || std::holds_alternative<bool>(shown->is)) page.set(one.field + "_problem", message);
   }
   page.set("has_problems", !list_.empty());
-  page.set("problems_title", templates.say(lang, "errors.summary_title", {{"n", std::to_string(list_.size())}}));
+  page.set("problems_title", list_.size() == 1 ? templates.say(lang, "errors.summary_title_one")
+                                               : templates.say(lang, "errors.summary_title", {{"n", std::to_string(list_.size())}}));
   page.set("problems", std::move(list));
 }
 

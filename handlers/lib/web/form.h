@@ -36,8 +36,9 @@ class Form {
 // What is wrong with a form, field by field, in the order of the page.
 class Problems {
  public:
-  // `key` is a text of site/text/<lang>/errors.toml, e.g. "email_invalid".
-  void add(std::string field, std::string key, std::string n = {});
+  // `key` is a text of site/text/<lang>/errors.toml, e.g. "email_invalid"; `values` fill its {{names}}.
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  void add(std::string field, std::string key, Values values = {});
   bool empty() const { return list_.empty(); }
   std::size_t count() const { return list_.size(); }
   // For templates: `problems` (list of {field, message}), `has_problems`, `problems_title`, and for every name in `fields`
@@ -47,7 +48,8 @@ class Problems {
 
  private:
   struct One {
-    std::string field, key, n;
+    std::string field, key;
+    Values values;
   };
   std::vector<One> list_;
 };

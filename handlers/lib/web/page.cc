@@ -1,0 +1,109 @@
+#include "lib/web/page.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "lib/base/contact.h"
+#include "lib/base/log.h"
+#include "lib/web/serve.h"
+
+namespace web {
+
+using base::Lang;
+
+namespace {
+
+constexpr std::array<const char*, 7> kAssetNames = {"css_url",   "city_css_url", "js_url",      "icons_url",
+                                                    "crest_url", "font_400_url", "font_600_url"};
+
+// Without the renderer's file a page has no look but still its words.
+view::Object read_assets(const std::string& path) {
+  view::Object out;
+  std::ifstream file(path);
+  const auto json = file ? nlohmann::json::parse(file, nullptr, false) : nlohmann::json();
+  for (const char* name : kAssetNames) {
+    const bool known = json.is_object() && json.contains(name) && json[name].is_string();
+    out.set(name, known ? json[name].get<std::string>() : std::string("/assets/none"));
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Frame::Assets {
+  std::mutex mutex;
+  timespec changed{};
+  std::shared_ptr<const view::Object> values;
+};
+
+Frame::Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates)
+    : instance_(instance), city_(city), templates_(templates), assets_(std::make_unique<Assets>()) {}
+Frame::~Frame() = default;
+
+std::shared_ptr<const view::Object> Frame::assets() const {
+  const std::string path = instance_.www + "/current/frame.json";
+  struct stat info {};
+  const bool there = ::stat(path.c_str(), &info) == 0;
+  const std::lock_guard lock(assets_->mutex);
+  const bool same = there && info.st_mtim.tv_sec == assets_->changed.tv_sec && info.st_mtim.tv_nsec == assets_->changed.tv_nsec;
+  if (!assets_->values || (there && !same)) {
+    assets_->values = std::make_shared<const view::Object>(read_assets(path));
+    assets_->changed = there ? info.st_mtim : timespec{};
+  }
+  return assets_->values;
+}
+
+view::Object Frame::values(Lang lang, std::string_view title, const std::array<std::string, 3>& paths) const {
+  view::Object out = *assets();
+  out.set("lang", base::to_string(lang)).set("title", title).set("noindex", true);
+  out.set("meta", view::List{}).set("scripts", view::List{});
+  view::List languages;
+  for (const auto other : base::kLangs) {
+    languages.push_back(view::Object()
+                            .set("code", base::to_string(other))
+                            .set("name", templates_.say(other, "common.language_name"))
+                            .set("url", paths[base::index(other)])
+                            .set("current", other == lang));
+  }
+  out.set("languages", std::move(languages));
+  view::List notice;
+  if (!city_.notice[lang].empty()) notice.push_back(view::Object().set("text", city_.notice[lang]));
+  out.set("notice", std::move(notice));
+  out.set("shop_name", city_.shop_name[lang]).set("legal_name", city_.legal_name[lang]);
+  out.set("street_address", city_.street_address[lang]).set("postal_code", city_.postal_code).set("town", city_.town[lang]);
+  out.set("business_id", city_.business_id).set("email", city_.email).set("help_hours", city_.help_hours[lang]);
+  out.set("phone", base::format_phone(city_.phone)).set("phone_href", "tel:" + city_.phone);
+  return out;
+}
+
+base::Result<Response> Frame::page(std::string_view name, Lang lang, std::string_view title,
+                                   const std::array<std::string, 3>& paths, view::Object data) const {
+  view::Object whole = values(lang, title, paths);
+  whole.merge(data);
+  Response out;
+  KK_LET(out.body, templates_.render(name, lang, whole));
+  return out;
+}
+
+Response Frame::error_page(const Request& request, base::ErrorKind kind, const std::string& case_code) const {
+  const Lang lang = request.lang(city_.default_language);
+  const int status = http_status(kind);
+  const std::string key = "errors.p" + std::to_string(status == 409 ? 400 : status);
+  view::Object data;
+  const std::string title = templates_.say(lang, key + "_title");
+  data.set("heading", title).set("words", templates_.say(lang, key + "_body")).set("what_next", templates_.say(lang, key + "_next"));
+  data.set("case_words", templates_.say(lang, "errors.case_code", {{"code", case_code}}));
+  std::array<std::string, 3> fronts = {"/fi/", "/sv/", "/en/"};
+  auto page = this->page("errors/case", lang, title, fronts, std::move(data));
+  if (!page) {
+    base::log_error("error_page_failed", {{"case", case_code}, {"detail", page.error().detail}});
+    return plain(status, title + "\n" + case_code + "\n");
+  }
+  page->status = status;
+  return std::move(*page);
+}
+
+}  // namespace web
