@@ -1,0 +1,113 @@
+// The catalogue as it is loaded: what the pages are made of. Tables: schema/0001_catalogue.sql.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/base/money.h"
+#include "lib/base/time.h"
+
+namespace render {
+
+using base::Cents;
+using base::Lang;
+using base::Texts;
+using base::UtcTime;
+
+struct Unit {
+  Texts name;
+  std::string email, phone;
+};
+
+struct Category {
+  std::string code, parent, unit, image;  // parent empty: a top category; image: sha256 in hex, or empty
+  Texts name, summary, slug;
+};
+
+struct PriceGroup {
+  std::string code;
+  Texts name, proof_words;
+  bool proof = false;
+};
+
+struct Vat {  // as it is today
+  std::optional<int> per_mille;
+  Texts reason;
+};
+
+struct Delivery {
+  std::string code, kind;
+  Cents cents;
+  Texts name, detail;
+};
+
+// What many products share; a change here is a change of every page.
+struct Shared {
+  std::map<std::string, Unit> units;
+  std::vector<Category> categories;  // in order
+  std::vector<PriceGroup> groups;    // in order
+  std::map<std::string, Vat> vat;
+  std::vector<Delivery> deliveries;  // in order
+  std::uint64_t version = 0;
+
+  const Category* category(const std::string& code) const;
+  const PriceGroup* group(const std::string& code) const;
+};
+
+struct Variant {
+  std::int64_t id = 0;
+  std::string code;
+  Texts name;
+  std::optional<UtcTime> starts, ends;  // dated tickets
+  std::optional<std::int64_t> free;     // none: not counted
+};
+
+struct Price {
+  std::int64_t variant = 0;  // 0: every variant without a price of its own
+  std::string group;
+  Cents cents;
+};
+
+struct ProductText {
+  std::string slug, name, summary, description;
+};
+
+struct Product {
+  std::int64_t id = 0;
+  std::string code, kind, category, unit, vat, withdrawal, image;
+  bool consumer_contract = true, holder_name = false, closed = false, topical = false;
+  std::int64_t max_per_order = 1, order = 0;
+  std::optional<std::int64_t> days_valid;
+  std::optional<UtcTime> sale_from, sale_until;
+  Texts alt, appeal;
+  std::array<std::optional<ProductText>, 3> texts;
+  std::vector<Variant> variants;  // active, in order
+  std::vector<Price> prices;
+  std::vector<std::string> deliveries;
+  std::uint64_t version = 0;       // of all above but what is free
+  std::uint64_t text_version = 0;  // of the texts alone
+
+  const ProductText& text(Lang lang) const { return *texts[base::index(lang)]; }
+  bool has(Lang lang) const { return texts[base::index(lang)].has_value(); }
+};
+
+struct Changes {  // how far `changes` has been read
+  std::int64_t last = 0;
+  std::set<std::int64_t> seen;  // those of the last kWindow numbers: rows commit out of order
+};
+
+struct Catalogue {
+  Shared shared;
+  std::map<std::string, std::string> images;  // sha256 in hex -> media type
+  std::vector<Product> products;              // by id
+  Changes changes;
+  UtcTime as_of;
+};
+
+}  // namespace render

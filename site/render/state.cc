@@ -1,0 +1,88 @@
+#include "render/state.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "render/hash.h"
+
+namespace render {
+namespace {
+
+void sooner(std::optional<UtcTime>& next, UtcTime time) {
+  if (!next || time < *next) next = time;
+}
+
+// What a page says of how many are left.
+std::uint64_t said(const std::optional<std::int64_t>& free) {
+  if (!free) return 1000;
+  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(*free, 0, kCountedTo + 1));
+}
+
+void add_offers(State& state, const Product& product, UtcTime now) {
+  std::int64_t free = 0;
+  bool counted = true;
+  for (const auto& variant : product.variants) {
+    if (variant.starts && last_moment(variant) <= now) continue;
+    if (variant.starts) sooner(state.next_change, last_moment(variant));
+    state.offers.push_back({&variant, variant.free.value_or(1) <= 0});
+    counted = counted && variant.free.has_value();
+    free += std::max<std::int64_t>(0, variant.free.value_or(0));
+  }
+  if (counted && !state.offers.empty()) state.free = free;
+}
+
+Sale sale_of(const State& state, const Product& product, UtcTime now) {
+  if (product.closed) return Sale::closed;
+  if (product.sale_until && *product.sale_until <= now) return Sale::ended;
+  if (state.offers.empty()) return Sale::no_times;
+  if (product.sale_from && *product.sale_from > now) return Sale::not_yet;
+  const bool none = std::all_of(state.offers.begin(), state.offers.end(), [](const auto& o) { return o.sold_out; });
+  return none ? Sale::sold_out : Sale::on;
+}
+
+void add_prices(State& state, const Product& product) {
+  bool first = true;
+  const auto take = [&](Cents cents) {
+    state.low = first ? cents : std::min(state.low, cents);
+    state.high = first ? cents : std::max(state.high, cents);
+    first = false;
+  };
+  for (const auto& offer : state.offers) {
+    for (const auto* price : prices_of(product, offer.variant->id)) take(price->cents);
+  }
+  if (first) {  // nothing coming: say what it costs all the same
+    for (const auto& price : product.prices) take(price.cents);
+  }
+}
+
+}  // namespace
+
+UtcTime last_moment(const Variant& variant) {
+  const bool whole_day = *variant.ends - *variant.starts >= std::chrono::hours(20);
+  return whole_day ? *variant.ends : *variant.starts;
+}
+
+State state_of(const Product& product, UtcTime now) {
+  State state;
+  add_offers(state, product, now);
+  if (product.sale_from && *product.sale_from > now) sooner(state.next_change, *product.sale_from);
+  if (product.sale_until && *product.sale_until > now) sooner(state.next_change, *product.sale_until);
+  state.sale = sale_of(state, product, now);
+  add_prices(state, product);
+  Hash hash;
+  hash.add(static_cast<std::uint64_t>(state.sale)).add(said(state.free));
+  for (const auto& offer : state.offers) hash.add(static_cast<std::uint64_t>(offer.variant->id)).add(said(offer.variant->free));
+  state.fingerprint = hash.value();
+  return state;
+}
+
+std::vector<const Price*> prices_of(const Product& product, std::int64_t variant) {
+  std::vector<const Price*> own, common;
+  for (const auto& price : product.prices) {
+    if (price.variant == variant) own.push_back(&price);
+    else if (price.variant == 0) common.push_back(&price);
+  }
+  return own.empty() ? common : own;
+}
+
+}  // namespace render
