@@ -1,0 +1,118 @@
+#include "mailer/kinds.h"
+
+#include <algorithm>
+
+#include "mailer/specimens.h"
+
+namespace mailer {
+namespace {
+
+using view::List;
+using view::Object;
+
+Filled about_payment(const Context& context, const Data& data, const char* subject) {
+  Filled out;
+  const std::string number = data.text("order_number");
+  out.subject = context.say(subject, {{"order_number", number}});
+  out.values.set("first_name", data.text("first_name"));
+  out.values.set("order_number", number).set("order_url", data.text("order_url"));
+  out.values.set("total", context.money(data.cents("total_cents")));
+  return out;
+}
+
+Filled about_received(const Context& context, const Data& data, const char* subject) {
+  Filled out = about_payment(context, data, subject);
+  out.values.set("received", context.money(data.cents("received_cents")));
+  return out;
+}
+
+Filled fill_delayed(const Context& context, const Data& data) {
+  return about_payment(context, data, "mail.delayed_subject");
+}
+Filled fill_no_stock(const Context& context, const Data& data) {
+  return about_received(context, data, "mail.no_stock_subject");
+}
+Filled fill_overpaid(const Context& context, const Data& data) {
+  return about_received(context, data, "mail.overpaid_subject");
+}
+Filled fill_review(const Context& context, const Data& data) {
+  return about_received(context, data, "mail.review_subject");
+}
+
+// The acknowledgement of KSL 6:14 a: content, date and time, the time to the second.
+Filled fill_withdrawal(const Context& context, const Data& data) {
+  Filled out;
+  out.subject = context.say("mail.withdrawal_subject");
+  List lines;
+  const std::string stated = data.text_or_empty("lines_stated");
+  for (std::size_t pos = 0; pos < stated.size();) {
+    const auto end = std::min(stated.find('\n', pos), stated.size());
+    if (end > pos) lines.push_back(Object().set("line", stated.substr(pos, end - pos)));
+    pos = end + 1;
+  }
+  out.values.set("received_at", base::format_date_time_seconds(data.time("received_utc"), context.lang));
+  out.values.set("name", data.text("name")).set("email", data.text("email"));
+  out.values.set("order_number", data.text("order_number"));
+  out.values.set("has_lines", !lines.empty()).set("lines", std::move(lines));
+  const std::string url = data.text_or_empty("order_url");
+  out.values.set("has_order", !url.empty()).set("order_url", url);
+  return out;
+}
+
+Filled fill_links(const Context& context, const Data& data) {
+  Filled out;
+  out.subject = context.say("mail.links_subject");
+  List orders;
+  for (const auto& order : data.list("orders")) {
+    Object one;
+    one.set("order_number", order.text("order_number")).set("order_url", order.text("order_url"));
+    one.set("ordered_at", base::format_date_time(order.time("created_utc"), context.lang));
+    one.set("total", context.money(order.cents("total_cents")));
+    orders.push_back(std::move(one));
+  }
+  out.values.set("orders", std::move(orders));
+  return out;
+}
+
+Filled fill_digest(const Context& context, const Data& data) {
+  Filled out;
+  List items;
+  std::int64_t all = 0;
+  for (const auto& item : data.list("items")) {
+    std::string cases;
+    for (const auto& code : item.texts("cases")) cases += (cases.empty() ? "" : ", ") + code;
+    all += item.integer("count");
+    Object one;
+    one.set("count", std::to_string(item.integer("count"))).set("what", context.say("mail.alert_" + item.text("kind")));
+    one.set("has_cases", !cases.empty()).set("cases", cases);
+    items.push_back(std::move(one));
+  }
+  // Noon, so that the day is the same in Finland.
+  const auto day = base::parse_utc(data.text("date") + "T12:00").value_or(base::UtcTime{});
+  out.subject = context.say("mail.digest_subject",
+                            {{"count", std::to_string(all)}, {"date", base::format_date(day, context.lang)}});
+  out.values.set("items", std::move(items));
+  return out;
+}
+
+}  // namespace
+
+const std::array<Kind, 8> kKinds = {{
+    {"order_confirmation", fill_confirmation, kConfirmationSpecimen},
+    {"payment_delayed", fill_delayed, kPaymentSpecimen},
+    {"paid_no_stock", fill_no_stock, kPaymentSpecimen},
+    {"overpaid", fill_overpaid, kPaymentSpecimen},
+    {"needs_review", fill_review, kPaymentSpecimen},
+    {"withdrawal_received", fill_withdrawal, kWithdrawalSpecimen},
+    {"order_links", fill_links, kLinksSpecimen},
+    {"staff_digest", fill_digest, kDigestSpecimen},
+}};
+
+const Kind* find_kind(std::string_view name) {
+  for (const auto& kind : kKinds) {
+    if (name == kind.name) return &kind;
+  }
+  return nullptr;
+}
+
+}  // namespace mailer
