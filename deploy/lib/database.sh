@@ -10,18 +10,20 @@ make_database() {
   # An earlier run that was cut off left files that nobody ever used.
   rm -rf "$dir/db/data"
   folder "$dir/db/data" 0700 db
-  as db mariadb-install-db --no-defaults --datadir="$dir/db/data" --tmpdir="$dir/db/tmp" \
+  as db mariadb-install-db --defaults-file="$dir/etc/mariadb.cnf" --datadir="$dir/db/data" --tmpdir="$dir/db/tmp" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$db_admin" --skip-test-db >"$dir/log/db-install.log" ||
-    fail "the database can't be made: $(grep -m 1 -i error "$dir/log/db-install.log" "$step_log" | cut -c -300)"
+    fail "the database can't be made: $(cat "$dir/log/db-install.log" "$step_log" | grep -m 1 -i error | cut -c -300)"
   set_stamp database-files made
 }
 
 start_database() {
-  supervise db
-  service_up db
-  local tries=0
+  start_service db
+  local tries=0 deaths=0
   until sql -e 'SELECT 1' >/dev/null 2>&1; do
-    ((++tries < 600)) || fail "the database doesn't answer; see $dir/log/db.log: $(tail -n 1 "$dir/log/db.log")"
+    # Recovery after a crash may take its time; dying over and over doesn't get better.
+    [[ $(s6-svstat -o up "$dir/supervise/db") == true ]] || ((++deaths))
+    ((++tries < 1200 && deaths < 15)) ||
+      fail "the database doesn't start; see $dir/log/db.log: $(grep -F '[ERROR]' "$dir/log/db.log" | tail -n 1 | cut -c -300)"
     sleep 0.1
   done
   local durable

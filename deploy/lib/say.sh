@@ -17,11 +17,15 @@ seconds() { printf '%d.%d s' $(($1 / 1000)) $(($1 % 1000 / 100)); }
 fail() {
   trap - ERR
   ((BASH_SUBSHELL)) || [[ -z $step_text ]] || printf '\n'
-  [[ -e $step_log.said ]] || printf '%s: %s\n' "$tool" "${1//$'\n'/ }" >&3
+  local full=""
+  if [[ -n $step_text ]] && { disk_is_full || [[ $1 =~ "No space left"|"failed with error 28" ]]; }; then full="the disk of $dir is full: "; fi
+  [[ -e $step_log.said ]] || printf '%s: %s%s\n' "$tool" "$full" "${1//$'\n'/ }" >&3
   : >"$step_log.said"
   ((BASH_SUBSHELL)) || rm -f "$step_log" "$step_log.said"
   exit 1
 }
+
+disk_is_full() { [[ -d ${dir:-} ]] && (($(stat -f -c '%a * %S' "$dir") < 10 * 1048576)); }
 
 # failed_step: a command failed that nobody had words for; the last thing that it said is the best there is.
 failed_step() {

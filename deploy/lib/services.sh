@@ -15,11 +15,8 @@ services() {
 command_of() {
   local with="--instance $dir/etc/instance.toml"
   case $1 in
-    db) echo "db /usr/sbin/mariadbd --no-defaults --datadir=$dir/db/data --tmpdir=$dir/db/tmp --socket=$dir/db/run/db.sock" \
-      "--pid-file=$dir/db/run/db.pid --skip-networking --skip-name-resolve --character-set-server=utf8mb4" \
-      "--collation-server=utf8mb4_unicode_ci --innodb-flush-log-at-trx-commit=1 --innodb-doublewrite=ON" \
-      "--innodb-buffer-pool-size=128M --innodb-log-file-size=64M --performance-schema=OFF --skip-log-bin" \
-      "--max-connections=200 --default-time-zone=+00:00 --local-infile=OFF --secure-file-priv=$dir/db/tmp" ;;
+    db) echo "db /usr/sbin/mariadbd --defaults-file=$dir/etc/mariadb.cnf --datadir=$dir/db/data --tmpdir=$dir/db/tmp" \
+      "--socket=$dir/db/run/db.sock --pid-file=$dir/db/run/db.pid --secure-file-priv=$dir/db/tmp" ;;
     mail) echo "mail /usr/bin/python3 $dir/bin/mail-sink 127.0.0.1 $((port + 3)) $dir/mail" ;;
     sandbox) echo "sandbox $dir/bin/sandbox --listen 127.0.0.1:$((port + 2)) --merchant-id $sandbox_merchant" \
       "--merchant-secret-file $dir/secrets/sandbox/merchant-key --state $dir/sandbox/ledger" ;;
@@ -33,7 +30,7 @@ command_of() {
 # inputs_of SERVICE: the files whose change asks for a restart.
 inputs_of() {
   case $1 in
-    db) ;;
+    db) echo "$dir/etc/mariadb.cnf" ;;
     mail) echo "$dir/bin/mail-sink" ;;
     sandbox) echo "$dir/bin/sandbox" ;;
     nginx) echo "$dir/etc/nginx" ;;
@@ -113,7 +110,12 @@ end_strays() {
 }
 
 service_up() { s6-svc -u "$dir/supervise/$1"; }
-service_pid() { s6-svstat -o pid "$dir/supervise/$1"; }
+# service_pid SERVICE: null for one that isn't running. s6 says -1 then, which kill would take for "everything".
+service_pid() {
+  local pid
+  pid=$(s6-svstat -o pid "$dir/supervise/$1")
+  if ((pid > 1)); then echo "$pid"; else echo null; fi
+}
 service_down() {
   supervised "$1" || return 0
   s6-svc -d -wD -T 60000 "$dir/supervise/$1" || fail "$1 doesn't stop"
