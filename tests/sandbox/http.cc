@@ -86,6 +86,7 @@ ParseResult take_request(std::string& in, Request& out) {
   out = Request{};
   int error = read_line(head.substr(0, line_end), out);
   if (error == 0 && line_end != head.npos) error = read_headers(head.substr(line_end + 2), out);
+  if (error == 0 && out.count("host") > 1) error = 400;
   if (error != 0) return {Parsed::bad, error, false};
   const auto size = body_length(out, error);
   if (error != 0) return {Parsed::bad, error, false};
