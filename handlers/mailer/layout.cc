@@ -60,6 +60,7 @@ std::string lay_out_text(std::string_view text) {
       if (!out.empty() && !out.ends_with("\n\n")) out += '\n';
     } else if (line.starts_with("## ")) {
       line.remove_prefix(3);
+      if (!out.empty() && !out.ends_with("\n\n")) out += '\n';
       out.append(line).append("\n").append(std::min(characters(line), kWidth), '-').append("\n");
     } else {
       append_wrapped(out, line);
