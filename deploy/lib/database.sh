@@ -49,11 +49,9 @@ import_catalogue() {
   local stamp
   stamp=$(stamp_of "$dir/share/catalogue" "$dir/bin/import" "$dir/etc/city.toml" "$dir/share/postal")-$products
   stamp_is import "$stamp" && return 0
-  if [[ -n $products ]]; then
-    tool import --generate "$products"
-  else
-    tool import "$dir/share/catalogue"
-  fi
+  local -a how=(--catalogue "$dir/share/catalogue" --postal "$dir/share/postal/postal_codes.csv")
+  [[ -z $products ]] || how+=(--generate "$products")
+  tool import "${how[@]}"
   set_stamp import "$stamp"
 }
 
