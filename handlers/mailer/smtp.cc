@@ -62,12 +62,13 @@ struct Smtp::Impl {
     return bytes;
   }
 
-  // Keeps the verb of what we say to the relay: it tells a recipient's 550 from a login's 535.
+  // Keeps the verb of what we say to the relay: it tells a recipient's 550 from a login's 535. QUIT is what
+  // libcurl says after any refusal.
   static int watch(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
     if (type != CURLINFO_HEADER_OUT) return 0;
-    auto& step = static_cast<Impl*>(self)->step;
-    step.clear();
-    for (std::size_t i = 0; i < size && i < 8 && data[i] >= 'A' && data[i] <= 'Z'; ++i) step += data[i];
+    std::string verb;
+    for (std::size_t i = 0; i < size && i < 8 && data[i] >= 'A' && data[i] <= 'Z'; ++i) verb += data[i];
+    if (verb != "QUIT") static_cast<Impl*>(self)->step = verb;
     return 0;
   }
 
