@@ -12,7 +12,7 @@ namespace {
 Findings check_items(const Payment& payment, const RefundRequest& wanted) {
   Findings findings;
   for (const auto& [stamp, amount] : wanted.items) {
-    const auto item = std::find_if(payment.items.begin(), payment.items.end(), [&](const Item& one) { return one.stamp == stamp; });
+    const auto item = std::find_if(payment.items.begin(), payment.items.end(), [&wish = stamp](const Item& one) { return one.stamp == wish; });
     if (item == payment.items.end()) findings.emplace_back("items: no item of the payment has this stamp");
     else if (item->unitPrice < 0) findings.emplace_back("items: an item with a negative price can't be refunded");
     else if (item->refunded + amount > item->unitPrice * item->units) findings.emplace_back("items: more than the item's price");

@@ -73,6 +73,8 @@ Reply Control::emit(const Json& body, const Responder& to, bool& later) {
   for (const auto& event : body.value("events", Json::array())) {
     const auto* own = event.is_object() && (event.contains("transactionId") || event.contains("stamp")) ? world_.ledger.by_selector(event) : payment;
     if (!event.is_object() || own == nullptr) return json(400, {{"error", "events: objects with status, of known payments"}});
+    for (const auto& [name, value] : event.items())
+      if (name != "status" && name != "how" && name != "transactionId" && name != "stamp" && !Faults::known_act(name)) return json(400, {{"error", name + ": unknown"}});
     Json act = event;
     if (!act.contains("retry")) act["retry"] = false;
     sequence->steps.push_back({own->transactionId, text_in(event, "status", "ok"), text_in(event, "how", "callback") == "redirect", std::move(act)});

@@ -3,9 +3,11 @@
 
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -78,7 +80,16 @@ int fail(const std::string& why) {
   return 1;
 }
 
+// Each callback copy has a connection of its own.
+void raise_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run(Settings settings) {
+  raise_limit();
   Loop loop;
   const int signals = signals_fd();
   loop.watch(signals, EPOLLIN, [&loop](std::uint32_t) { loop.stop(); });

@@ -15,7 +15,7 @@ h2{font-size:22px;line-height:30px;font-weight:600;margin:32px 0 8px}
 .sum div{display:flex;justify-content:space-between;gap:16px;flex-wrap:wrap}
 dt{color:var(--text-2)}dd{margin:0;font-variant-numeric:tabular-nums}.amount{font-size:24px;font-weight:600}
 fieldset{border:0;margin:24px 0 0;padding:0}legend{padding:0;font-weight:600}
-.methods{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:12px;margin-top:8px}
+.methods{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px;margin-top:8px}
 button,a.main{display:block;width:100%;min-height:48px;padding:9px 16px;border:1px solid var(--line);border-radius:4px;background:var(--ground);color:var(--text);font:inherit;text-align:center;text-decoration:none;cursor:pointer}
 button:hover,a.main:hover{border-color:var(--brand);text-decoration:underline}
 .main,a.main{background:var(--brand);border-color:var(--brand);color:var(--on-brand);font-weight:600}

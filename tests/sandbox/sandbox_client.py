@@ -65,6 +65,7 @@ class Shop:
         self.lock, self.calls, self.answers = threading.Lock(), [], []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # the sandbox was killed while connected
         self.port = self.server.server_address[1]
         self.url = f"http://shop.localhost:{self.port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
