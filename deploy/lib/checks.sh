@@ -29,13 +29,12 @@ take_lock() {
   flock -n 9 || fail "another up or down is at work on $dir"
 }
 
-# listens PORT: someone does, on an address that ours would meet.
+# listens PORT: someone does, on an address that ours would meet: 127.0.0.1 or all, or [::1], where browsers look for
+# "localhost" first.
 listens() {
-  local hex
+  local hex any6=00000000000000000000000000000000 mapped=0000000000000000FFFF00000100007F one6=00000000000000000000000001000000
   printf -v hex %04X "$1"
-  awk -v port="$hex" '$4 == "0A" { split($2, at, ":")
-      if (at[2] == port && at[1] ~ /^(0100007F|00000000|0{32}|0000000000000000FFFF00000100007F)$/) found = 1 }
-    END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -Eq "^ *[0-9]+: (0100007F|00000000|$any6|$mapped|$one6):$hex [0-9A-F]+:[0-9A-F]+ 0A "
 }
 
 # check_ports: each is free, or ours.

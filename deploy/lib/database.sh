@@ -59,6 +59,8 @@ render_site() {
   local stamp
   stamp=$(stamp_of "$dir/share" "$dir/bin/render" "$dir/etc/city.toml" "$dir/etc/crest.svg" "$dir/etc/instance.toml" "$dir/stamps/import")
   [[ -e $dir/www/current ]] && stamp_is render "$stamp" && return 0
+  # One renderer at a time; the resident one starts again with the services.
+  ! supervised render || service_down render
   tool render --once
   [[ -e $dir/www/current ]] || fail "render wrote no $dir/www/current"
   set_stamp render "$stamp"

@@ -35,6 +35,7 @@ inputs_of() {
     sandbox) echo "$dir/bin/sandbox" ;;
     nginx) echo "$dir/etc/nginx" ;;
     payments-sweep) inputs_of payments ;;
+    render) printf '%s\n' "$dir/bin/render" "$dir/etc" "$dir/share" "$dir/secrets/render" ;;
     *) printf '%s\n' "$dir/bin/$1" "$dir/etc/instance.toml" "$dir/etc/city.toml" "$dir/share/templates" \
       "$dir/share/text" "$dir/share/postal" "$dir/secrets/$1" ;;
   esac
@@ -118,6 +119,8 @@ service_pid() {
 }
 service_down() {
   supervised "$1" || return 0
+  # s6-svc doesn't wait for its own command where the service is down already: a later "up" could overtake it.
+  [[ $(s6-svstat -o up,wantedup "$dir/supervise/$1") != "false false" ]] || return 0
   s6-svc -d -wD -T 60000 "$dir/supervise/$1" || fail "$1 doesn't stop"
 }
 service_end() {
