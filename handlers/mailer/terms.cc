@@ -7,6 +7,7 @@
 
 #include "lib/base/contact.h"
 #include "lib/view/markdown.h"
+#include "mailer/layout.h"
 
 namespace mailer {
 
@@ -136,7 +137,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 // Mail programs do not share a stylesheet: sizes stand on the elements.
-std::string styled(std::string html) {
+std::string styled(std::string html, const std::string& link_colour) {
+  replace_all(html, "<a href=", "<a style=\"color:" + link_colour + "\" href=");
   replace_all(html, "<h3>", "<h4 style=\"margin:16px 0 4px;font-size:15px;line-height:22px;font-weight:600\">");
   replace_all(html, "</h3>", "</h4>");
   replace_all(html, "<h2>", "<h3 style=\"margin:24px 0 8px;font-size:16px;line-height:24px;font-weight:600\">");
@@ -156,7 +158,8 @@ base::Result<Terms> load_terms(const base::Instance& instance, const base::City&
   if (!filled) {
     return fail(ErrorKind::broken, std::string("content/") + to_string(lang) + "/terms.md: " + filled.error().detail);
   }
-  return Terms{view::markdown_to_text(*filled, kTextWidth), view::Html{styled(view::markdown_to_html(*filled).text)}};
+  const std::string html = styled(view::markdown_to_html(*filled).text, to_hex_colour(city.highlight));
+  return Terms{view::markdown_to_text(*filled, kTextWidth), view::Html{html}};
 }
 
 }  // namespace mailer
