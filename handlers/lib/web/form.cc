@@ -86,6 +86,13 @@ void Problems::add(std::string field, std::string key, Values values) {
   list_.push_back({std::move(field), std::move(key), std::move(values)});
 }
 
+std::string Problems::message(const view::Templates& templates, base::Lang lang, std::string_view field) const {
+  for (const auto& one : list_) {
+    if (one.field == field) return templates.say(lang, "errors." + one.key, one.values);
+  }
+  return {};
+}
+
 void Problems::fill(view::Object& page, const view::Templates& templates, base::Lang lang,
                     const std::vector<std::string>& fields) const {
   for (const auto& field : fields) page.set(field + "_problem", false);

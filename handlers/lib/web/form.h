@@ -41,6 +41,8 @@ class Problems {
   void add(std::string field, std::string key, Values values = {});
   bool empty() const { return list_.empty(); }
   std::size_t count() const { return list_.size(); }
+  // The first message of a field, or empty.
+  std::string message(const view::Templates& templates, base::Lang lang, std::string_view field) const;
   // For templates: `problems` (list of {field, message}), `has_problems`, `problems_title`, and for every name in `fields`
   // `<field>_problem` (the message, or false).
   void fill(view::Object& page, const view::Templates& templates, base::Lang lang,

@@ -1,0 +1,90 @@
+#include "checkout/basket.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/catalogue/sale.h"
+
+namespace checkout {
+
+namespace {
+
+Obstacle obstacle_of(const BasketLine& line, int of_variant, int of_product, base::UtcTime now) {
+  if (line.offer == nullptr || !line.offer->published || line.price == nullptr) return Obstacle::gone;
+  switch (catalogue::sale_at(now, line.offer->sale_from, line.offer->sale_until)) {
+    case catalogue::Sale::not_yet: return Obstacle::not_yet;
+    case catalogue::Sale::ended: return Obstacle::ended;
+    case catalogue::Sale::on: break;
+  }
+  if (line.offer->starts && now >= catalogue::last_moment(*line.offer->starts, *line.offer->ends)) return Obstacle::ended;
+  if (line.offer->free && *line.offer->free == 0) return Obstacle::sold_out;
+  if (line.offer->free && of_variant > *line.offer->free) return Obstacle::too_few;
+  if (of_product > line.offer->max_per_order) return Obstacle::over_limit;
+  return Obstacle::none;
+}
+
+}  // namespace
+
+bool Basket::all_minor_value() const {
+  return std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.offer != nullptr && line.offer->minor_value; });
+}
+
+bool Basket::all_statutory() const {
+  return !lines.empty() &&
+         std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.offer != nullptr && !line.offer->consumer_contract; });
+}
+
+Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
+  Basket out;
+  out.offers = std::move(offers);
+  std::map<std::int64_t, int> by_variant, by_product;
+  for (const auto& line : cart.lines) {
+    BasketLine made;
+    made.cart = line;
+    if (const auto offer = out.offers.find(line.variant); offer != out.offers.end()) {
+      made.offer = &offer->second;
+      if (const auto price = offer->second.prices.find(line.group); price != offer->second.prices.end()) made.price = &price->second;
+      by_variant[line.variant] += line.quantity;
+      by_product[offer->second.product] += line.quantity;
+    }
+    out.lines.push_back(made);
+  }
+  for (auto& line : out.lines) {
+    const auto product = line.offer == nullptr ? 0 : line.offer->product;
+    line.obstacle = obstacle_of(line, by_variant[line.cart.variant], by_product[product], now);
+    if (line.obstacle == Obstacle::too_few) line.left = *line.offer->free;
+    if (line.obstacle == Obstacle::over_limit) line.left = line.offer->max_per_order;
+    line.price_changed = line.price != nullptr && line.price->cents != line.cart.seen;
+    out.has_obstacle |= line.obstacle != Obstacle::none;
+    out.price_changed |= line.price_changed;
+    out.products += line.total();
+  }
+  out.too_large = out.products > base::kMaxOrderTotal;
+  return out;
+}
+
+Cart with_shown_prices(const Basket& basket) {
+  Cart out;
+  for (const auto& line : basket.lines) {
+    out.lines.push_back(line.cart);
+    if (line.price != nullptr) out.lines.back().seen = line.price->cents;
+  }
+  return out;
+}
+
+std::vector<DeliveryChoice> delivery_choices(const Basket& basket) {
+  std::vector<DeliveryChoice> out;
+  for (std::size_t i = 0; i < basket.lines.size(); ++i) {
+    if (basket.lines[i].offer == nullptr) continue;
+    const auto& ways = basket.lines[i].offer->deliveries;
+    const auto same = std::find_if(out.begin(), out.end(), [&](const DeliveryChoice& choice) {
+      return std::equal(choice.ways.begin(), choice.ways.end(), ways.begin(), ways.end(),
+                        [](const auto& a, const auto& b) { return a.code == b.code; });
+    });
+    if (same == out.end()) out.push_back({ways, {i}});
+    else same->lines.push_back(i);
+  }
+  return out;
+}
+
+}  // namespace checkout

@@ -1,0 +1,56 @@
+// A cart meets what the shop offers now: prices, sums, and what stands in the way of ordering. Pure rules.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checkout/cart.h"
+#include "checkout/offer.h"
+#include "lib/base/time.h"
+
+namespace checkout {
+
+enum class Obstacle {
+  none,
+  gone,        // no longer sold, or the price group is not offered
+  not_yet,     // the sale begins later
+  ended,       // the sale is over, or the time has begun
+  sold_out,
+  too_few,     // fewer are left than wanted
+  over_limit,  // more than one order may hold
+};
+
+struct BasketLine {
+  CartLine cart;
+  const Offer* offer = nullptr;       // nothing: the variant does not exist any more
+  const Offer::Price* price = nullptr;
+  Obstacle obstacle = Obstacle::none;
+  int left = 0;                       // too_few: pieces left; over_limit: the limit
+  bool price_changed = false;         // since it was last shown
+  base::Cents total() const { return price == nullptr ? base::Cents(0) : price->cents * cart.quantity; }
+};
+
+struct Basket {
+  Offers offers;
+  std::vector<BasketLine> lines;
+  base::Cents products;               // sum of the lines, without delivery
+  bool has_obstacle = false, price_changed = false, too_large = false;
+
+  bool orderable() const { return !lines.empty() && !has_obstacle && !too_large; }
+  bool all_minor_value() const;
+  bool all_statutory() const;         // fees only: no order words, no withdrawal
+};
+
+Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now);
+
+// The cart with the prices that are shown now, so that a change is told once.
+Cart with_shown_prices(const Basket& basket);
+
+// Lines that may choose among the same delivery ways choose together.
+struct DeliveryChoice {
+  std::vector<DeliveryWay> ways;
+  std::vector<std::size_t> lines;     // indexes into basket.lines
+};
+std::vector<DeliveryChoice> delivery_choices(const Basket& basket);
+
+}  // namespace checkout

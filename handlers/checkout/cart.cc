@@ -1,0 +1,99 @@
+#include "checkout/cart.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace checkout {
+
+namespace {
+
+constexpr const char* kLabel = "cart.1";
+
+template <typename Number>
+bool take_number(std::string_view& text, char end, Number& out) {
+  const auto stop = text.find(end);
+  if (stop == std::string_view::npos) return false;
+  const auto [last, error] = std::from_chars(text.data(), text.data() + stop, out);
+  if (error != std::errc() || last != text.data() + stop) return false;
+  text.remove_prefix(stop + 1);
+  return true;
+}
+
+bool is_group_code(std::string_view text) {
+  return !text.empty() && text.size() <= 48 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+}  // namespace
+
+bool Cart::add(const CartLine& line) {
+  for (auto& known : lines) {
+    if (known.variant == line.variant && known.group == line.group) {
+      known.quantity = std::min(known.quantity + line.quantity, kMaxQuantity);
+      known.seen = line.seen;
+      return true;
+    }
+  }
+  if (lines.size() >= kMaxLines) return false;
+  lines.push_back(line);
+  return true;
+}
+
+void Cart::set_quantity(std::int64_t variant, const std::string& group, int quantity) {
+  for (auto& line : lines) {
+    if (line.variant == variant && line.group == group) line.quantity = std::min(quantity, kMaxQuantity);
+  }
+  std::erase_if(lines, [](const CartLine& line) { return line.quantity <= 0; });
+}
+
+int Cart::pieces() const {
+  int out = 0;
+  for (const auto& line : lines) out += line.quantity;
+  return out;
+}
+
+std::string print_cart(const Cart& cart) {
+  std::string out;
+  for (const auto& line : cart.lines) {
+    out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
+           std::to_string(line.seen.value()) + ";";
+  }
+  return out;
+}
+
+std::optional<Cart> parse_cart(std::string_view text) {
+  Cart out;
+  while (!text.empty()) {
+    CartLine line;
+    std::int64_t cents = 0;
+    if (out.lines.size() == kMaxLines || !take_number(text, ':', line.variant)) return std::nullopt;
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || !is_group_code(text.substr(0, colon))) return std::nullopt;
+    line.group = std::string(text.substr(0, colon));
+    text.remove_prefix(colon + 1);
+    if (!take_number(text, ':', line.quantity) || !take_number(text, ';', cents)) return std::nullopt;
+    if (line.variant <= 0 || line.quantity < 1 || line.quantity > kMaxQuantity || cents < 0) return std::nullopt;
+    line.seen = base::Cents(cents);
+    out.lines.push_back(std::move(line));
+  }
+  return out;
+}
+
+Cart cart_of(const web::Request& request, const crypto::Key& key) {
+  const auto cookie = request.cookie("__Host-cart");
+  if (!cookie || cookie->empty()) return {};
+  const auto text = crypto::open_text(key, kLabel, *cookie);
+  if (!text) return {};
+  return parse_cart(*text).value_or(Cart{});
+}
+
+bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kLabel, print_cart(cart));
+  if (sealed.size() > kMaxSealed) return false;
+  const int max_age = cart.lines.empty() ? 0 : -1;
+  response.cookie({.name = "cart", .value = sealed, .max_age = max_age});
+  response.cookie({.name = "lines", .value = std::to_string(cart.pieces()), .http_only = false, .max_age = max_age});
+  return true;
+}
+
+}  // namespace checkout

@@ -1,0 +1,46 @@
+// The cart: what the visitor chose, in a sealed cookie; no server state. Prices in it are only those
+// last shown, so that a change can be told.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/money.h"
+#include "lib/crypto/crypto.h"
+#include "lib/web/request.h"
+#include "lib/web/response.h"
+
+namespace checkout {
+
+struct CartLine {
+  std::int64_t variant = 0;
+  std::string group;          // price group
+  int quantity = 0;
+  base::Cents seen;           // unit price last shown
+};
+
+inline constexpr std::size_t kMaxLines = 50;
+inline constexpr int kMaxQuantity = 999;
+// Browsers keep 4,096 bytes of a cookie; the name and attributes need some.
+inline constexpr std::size_t kMaxSealed = 3800;
+
+struct Cart {
+  std::vector<CartLine> lines;
+
+  // Adds to the line of the same variant and group, or makes one. False: the cart is full.
+  bool add(const CartLine& line);
+  void set_quantity(std::int64_t variant, const std::string& group, int quantity);  // 0 removes
+  int pieces() const;
+};
+
+// One text for the cookie and for what an order's form carries; parse takes only what print makes.
+std::string print_cart(const Cart& cart);
+std::optional<Cart> parse_cart(std::string_view text);
+
+// An absent, foreign or altered cookie is an empty cart.
+Cart cart_of(const web::Request& request, const crypto::Key& key);
+// Sets the sealed cart and the number of its pieces, which static pages show. False: too large for a cookie.
+bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart);
+
+}  // namespace checkout

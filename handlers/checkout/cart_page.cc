@@ -1,0 +1,177 @@
+#include <map>
+
+#include "checkout/app.h"
+#include "checkout/basket.h"
+#include "checkout/details.h"
+
+namespace checkout {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+
+namespace {
+
+std::string product_path(const Offer& offer, Lang lang) {
+  constexpr std::array<const char*, 3> kFolders = {"/fi/tuote/", "/sv/produkt/", "/en/product/"};
+  return kFolders[base::index(lang)] + offer.slug;
+}
+
+std::string obstacle_words(const Call& call, const BasketLine& line) {
+  switch (line.obstacle) {
+    case Obstacle::none: return {};
+    case Obstacle::gone: return call.say("checkout.line_gone");
+    case Obstacle::not_yet: return call.say("checkout.line_not_yet", {{"time", base::format_date_time(*line.offer->sale_from, call.lang)}});
+    case Obstacle::ended: return call.say("checkout.line_ended");
+    case Obstacle::sold_out: return call.say("checkout.line_sold_out");
+    case Obstacle::too_few: return call.say("errors.quantity_stock", {{"left", std::to_string(line.left)}});
+    case Obstacle::over_limit: return call.say("errors.quantity_limit", {{"max", std::to_string(line.left)}});
+  }
+  return {};
+}
+
+view::Object line_view(const Call& call, const BasketLine& line) {
+  view::Object out;
+  const Offer* offer = line.offer;
+  const std::string words = obstacle_words(call, line);
+  std::string note;
+  if (offer != nullptr) {
+    if (offer->starts) note = base::format_period(*offer->starts, *offer->ends, call.lang);
+    if (!offer->variant_name.empty()) note = offer->variant_name + (note.empty() ? "" : ", " + note);
+  }
+  if (line.price != nullptr && line.cart.group != "everyone") note += (note.empty() ? "" : ", ") + line.price->group_name;
+  out.set("key", line_key(line.cart));
+  out.set("name", offer == nullptr ? call.say("checkout.unknown_product") : offer->name);
+  out.set("has_link", offer != nullptr && offer->published).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
+  out.set("note", note).set("has_note", !note.empty());
+  out.set("proof", line.price != nullptr && line.price->proof).set("proof_text", line.price == nullptr ? "" : line.price->proof_text);
+  out.set("quantity", std::to_string(line.cart.quantity));
+  out.set("unit_price", line.price == nullptr ? "" : base::format_money(line.price->cents, call.lang));
+  out.set("total", line.price == nullptr ? "" : base::format_money(line.total(), call.lang));
+  out.set("wrong", !words.empty()).set("wrong_words", words);
+  out.set("price_changed", line.price_changed);
+  out.set("change_words", !line.price_changed ? std::string()
+                                              : call.say("checkout.price_changed", {{"old", base::format_money(line.cart.seen, call.lang)},
+                                                                                    {"new", base::format_money(line.price->cents, call.lang)}}));
+  return out;
+}
+
+bool is_own_static_path(const std::string& path) {
+  const bool in_language = path.starts_with("/fi/") || path.starts_with("/sv/") || path.starts_with("/en/");
+  return in_language && path.size() < 300 && path.find("//") == std::string::npos && path.find('\\') == std::string::npos &&
+         path.find('#') == std::string::npos && path.find_first_of(" \n\r\t") == std::string::npos;
+}
+
+// Quantities that were typed but are none: shown again as they were, with words.
+using Typed = std::map<std::string, std::string>;  // line key -> text
+
+view::List problems_of(const Call& call, const Basket& basket, const Typed& typed) {
+  view::List out;
+  const auto add = [&out](const std::string& field, const std::string& message) {
+    out.push_back(view::Object().set("field", field).set("message", message));
+  };
+  if (call.request.query == "full=1") add("cart-lines", call.say("checkout.cart_full"));
+  for (const auto& line : basket.lines) {
+    const std::string key = line_key(line.cart);
+    const std::string name = line.offer == nullptr ? call.say("checkout.unknown_product") : line.offer->name;
+    const std::string words = typed.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
+    if (!words.empty()) add("q_" + key, name + ": " + words);
+  }
+  if (basket.too_large) add("cart-lines", call.say("checkout.too_large"));
+  return out;
+}
+
+base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed& typed = {}) {
+  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  const Basket basket = make_basket(cart, std::move(offers), call.now);
+  view::Object data;
+  view::List lines;
+  for (const auto& line : basket.lines) {
+    lines.push_back(line_view(call, line));
+    if (const auto wrong = typed.find(line_key(line.cart)); wrong != typed.end()) {
+      lines.back().set("quantity", wrong->second).set("wrong", true).set("wrong_words", call.say("errors.quantity_invalid"));
+    }
+  }
+  view::List problems = problems_of(call, basket, typed);
+  data.set("empty", lines.empty()).set("has_lines", !lines.empty()).set("orderable", basket.orderable());
+  data.set("has_problems", !problems.empty());
+  data.set("problems_title", problems.size() == 1 ? call.say("errors.summary_title_one")
+                                                  : call.say("errors.summary_title", {{"n", std::to_string(problems.size())}}));
+  data.set("problems", std::move(problems)).set("price_changed", basket.price_changed).set("lines", std::move(lines));
+  data.set("sum", base::format_money(basket.products, call.lang));
+  data.set("change_url", cart_change_path(call.lang)).set("details_url", details_path(call.lang));
+  const std::string cookie = fill_token(call, data);
+  KK_LET(web::Response out, call.frame.page("checkout/cart", call.lang, call.say("checkout.cart_title"), in_all(cart_path), std::move(data)));
+  set_token_cookie(out, cookie);
+  // From now on these prices are the ones that were shown.
+  if (!cart.lines.empty() && !put_cart(out, call.app.cart_key, with_shown_prices(basket))) return fail(ErrorKind::broken, "a cart grew too large");
+  return out;
+}
+
+struct Wanted {
+  CartLine line;
+  bool in_order = false;  // nothing stands in the way of ordering it
+};
+
+// What an add form asks for. ERRORS: invalid: a choice was left open, or is none; not_found: no such variant.
+base::Result<Wanted> wanted_of(Call& call, const web::Form& form) {
+  const auto variant = form.number("variant", 1, 4'294'967'295);
+  const auto quantity = form.number("quantity", 1, kMaxQuantity);
+  if (!variant || !quantity) return fail(ErrorKind::invalid, "no variant or quantity");
+  KK_LET(Offers offers, load_offers(call.db, {*variant}, call.lang, call.now));
+  const auto offer = offers.find(*variant);
+  if (offer == offers.end()) return fail(ErrorKind::not_found, "no such variant");
+  const auto& prices = offer->second.prices;
+  const std::string typed = form.text("group");
+  const auto price = typed.empty() && prices.size() == 1 ? prices.begin() : prices.find(typed);
+  if (price == prices.end()) return fail(ErrorKind::invalid, "no such price group");
+  Wanted out{{*variant, price->first, static_cast<int>(*quantity), price->second.cents}, false};
+  Cart whole = cart_of(call.request, call.app.cart_key);
+  whole.add(out.line);
+  std::erase_if(whole.lines, [&](const CartLine& line) { return line.variant != out.line.variant; });
+  out.in_order = !make_basket(whole, std::move(offers), call.now).has_obstacle;
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_cart(Call& call) { return cart_page(call, cart_of(call.request, call.app.cart_key)); }
+
+base::Result<web::Response> post_add(Call& call) {
+  KK_LET(const web::Form form, own_form(call, false));
+  const std::string typed = form.text("back");
+  const bool has_back = is_own_static_path(typed);
+  const auto wanted = wanted_of(call, form);
+  if (!wanted) {
+    // The product's page says what it wants; only a form that is not its own is told off.
+    if (wanted.error().kind == ErrorKind::invalid && has_back) return web::see_other(typed + "#main");
+    return fail(wanted.error());
+  }
+  Cart cart = cart_of(call.request, call.app.cart_key);
+  const Cart before = cart;
+  web::Response out = web::see_other(wanted->in_order && has_back ? typed + "#added" : cart_path(call.lang));
+  if (cart.add(wanted->line) && put_cart(out, call.app.cart_key, cart)) return out;
+  out = web::see_other(cart_path(call.lang) + "?full=1");
+  if (!put_cart(out, call.app.cart_key, before)) return fail(ErrorKind::broken, "a cart grew too large");
+  return out;
+}
+
+base::Result<web::Response> post_change(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  Cart cart = cart_of(call.request, call.app.cart_key);
+  const std::string remove = form.text("remove");
+  Typed typed;
+  for (const auto& line : Cart(cart).lines) {
+    const std::string key = line_key(line);
+    const auto quantity = form.number("q_" + key, 0, kMaxQuantity);
+    if (key == remove) cart.set_quantity(line.variant, line.group, 0);
+    else if (quantity) cart.set_quantity(line.variant, line.group, static_cast<int>(*quantity));
+    else if (form.has("q_" + key)) typed[key] = form.text("q_" + key);
+  }
+  if (!typed.empty()) return cart_page(call, cart, typed);
+  web::Response out = web::see_other(form.has("go_on") ? details_path(call.lang) : cart_path(call.lang));
+  if (!put_cart(out, call.app.cart_key, cart)) return fail(ErrorKind::broken, "a cart grew too large");
+  return out;
+}
+
+}  // namespace checkout

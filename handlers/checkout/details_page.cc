@@ -1,0 +1,129 @@
+#include "checkout/app.h"
+#include "checkout/details.h"
+#include "checkout/summary.h"
+
+namespace checkout {
+
+using base::Lang;
+
+namespace {
+
+view::List country_options(Lang lang, const std::string& chosen) {
+  view::List out;
+  for (const auto& [code, name] : countries(lang)) {
+    out.push_back(view::Object().set("code", code).set("name", name).set("chosen", code == (chosen.empty() ? "FI" : chosen)));
+  }
+  return out;
+}
+
+// One radio group per set of ways; a single way is said, not asked.
+view::List delivery_view(const Call& call, const Basket& basket, const Details& details, const web::Problems& problems) {
+  view::List out;
+  for (const auto& choice : delivery_choices(basket)) {
+    const std::string key = choice_key(choice);
+    const auto chosen = details.delivery.find(key);
+    std::string names;
+    for (const auto i : choice.lines) names += (names.empty() ? "" : ", ") + basket.lines[i].offer->name;
+    view::List ways;
+    for (const auto& way : choice.ways) {
+      ways.push_back(view::Object()
+                         .set("code", way.code)
+                         .set("field", key)
+                         .set("name", way.name)
+                         .set("detail", way.detail)
+                         .set("has_detail", !way.detail.empty())
+                         .set("price", way.price.value() == 0 ? call.say("checkout.free_of_charge") : base::format_money(way.price, call.lang))
+                         .set("chosen", chosen != details.delivery.end() && chosen->second == way.code));
+    }
+    view::Object one;
+    one.set("key", key).set("for_lines", names).set("ask", choice.ways.size() > 1).set("say", choice.ways.size() == 1);
+    const std::string message = problems.message(call.app.templates, call.lang, key);
+    one.set("wrong", !message.empty()).set("message", message).set("ways", std::move(ways));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+view::List holder_view(const Call& call, const Basket& basket, const Details& details, const web::Problems& problems) {
+  view::List out;
+  for (const auto& line : basket.lines) {
+    if (line.offer == nullptr || !line.offer->holder_name) continue;
+    const std::string key = line_key(line.cart);
+    const auto names = details.holders.find(key);
+    for (int i = 1; i <= line.cart.quantity; ++i) {
+      const auto index = static_cast<std::size_t>(i - 1);
+      const std::string field = "holder_" + key + "_" + std::to_string(i);
+      const bool typed = names != details.holders.end() && index < names->second.size();
+      const std::string message = problems.message(call.app.templates, call.lang, field);
+      out.push_back(view::Object()
+                        .set("field", field)
+                        .set("label", call.say("checkout.holder_label", {{"product", line.offer->name}, {"n", std::to_string(i)}}))
+                        .set("value", typed ? names->second[index] : "")
+                        .set("wrong", !message.empty())
+                        .set("message", message));
+    }
+  }
+  return out;
+}
+
+view::List begin_view(const Basket& basket, const Details& details) {
+  view::List out;
+  for (const auto& line : basket.lines) {
+    if (!may_begin_now(line)) continue;
+    const std::string key = line_key(line.cart);
+    const bool ticked = std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
+    out.push_back(view::Object().set("field", "begin_" + key).set("name", line.offer->name).set("ticked", ticked));
+  }
+  return out;
+}
+
+base::Result<web::Response> details_page(Call& call, const Basket& basket, const Details& details, const web::Problems& problems) {
+  const auto& c = details.contact;
+  view::Object data;
+  data.set("first_name", c.first_name).set("last_name", c.last_name).set("street_address", c.street_address).set("postal_code", c.postal_code);
+  data.set("town", c.town).set("phone", c.phone).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
+  data.set("email_asked", c.email);
+  data.set("countries", country_options(call.lang, c.country));
+  problems.fill(data, call.app.templates, call.lang,
+                {"first_name", "last_name", "street_address", "postal_code", "town", "country", "phone", "email", "company", "business_id"});
+  data.set("deliveries", delivery_view(call, basket, details, problems));
+  view::List holders = holder_view(call, basket, details, problems), begins = begin_view(basket, details);
+  data.set("has_holders", !holders.empty()).set("holders", std::move(holders));
+  data.set("has_begins", !begins.empty()).set("begins", std::move(begins));
+  data.set("company_open", !c.company.empty() || !c.business_id.empty());
+  data.set("action", details_path(call.lang)).set("cart_url", cart_path(call.lang));
+  data.merge(basket_summary(call, basket));
+  const std::string cookie = fill_token(call, data);
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("checkout.details_title");
+  KK_LET(web::Response out, call.frame.page("checkout/details", call.lang, title, in_all(details_path), std::move(data)));
+  set_token_cookie(out, cookie);
+  return out;
+}
+
+base::Result<Basket> basket_of(Call& call) {
+  const Cart cart = cart_of(call.request, call.app.cart_key);
+  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  return make_basket(cart, std::move(offers), call.now);
+}
+
+}  // namespace
+
+base::Result<web::Response> show_details(Call& call) {
+  KK_LET(const Basket basket, basket_of(call));
+  if (!basket.orderable() || basket.price_changed) return web::see_other(cart_path(call.lang));
+  const Details known = details_of(call.request, call.app.cart_key, call.now).value_or(Details{});
+  return details_page(call, basket, known, {});
+}
+
+base::Result<web::Response> post_details(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  KK_LET(const Basket basket, basket_of(call));
+  web::Problems problems;
+  KK_LET(const Details details, check_details(call.db, form, basket, problems));
+  web::Response out = web::see_other(basket.orderable() ? review_path(call.lang) : cart_path(call.lang));
+  if (problems.empty() && put_details(out, call.app.cart_key, details, call.now)) return out;
+  if (problems.empty()) problems.add("company", "company_too_long", {{"max", "100"}});
+  return details_page(call, basket, details, problems);
+}
+
+}  // namespace checkout

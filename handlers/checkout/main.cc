@@ -1,0 +1,47 @@
+// checkout: cart, details, review, order; the order's page, withdrawals, "send me my order links".
+
+#include "checkout/app.h"
+#include "lib/web/serve.h"
+#include "lib/web/start.h"
+
+namespace {
+
+base::Result<checkout::App> make_app(const web::Started& started) {
+  const auto& instance = started.instance;
+  KK_LET(const std::string cart_bytes, base::read_secret(instance, "checkout", "cart-key"));
+  KK_LET(const std::string form_bytes, base::read_secret(instance, "checkout", "form-key"));
+  KK_LET(crypto::Key cart_key, crypto::Key::from_bytes(cart_bytes));
+  KK_LET(crypto::Key form_key, crypto::Key::from_bytes(form_bytes));
+  db::Config database{instance.database_socket, instance.database_name, "kuntakauppa-checkout", {}};
+  if (instance.database_password) {
+    KK_LET(database.password, base::read_text_secret(instance, "checkout", "db-password"));
+  }
+  KK_TRY(db::Connection(database).check_durability());
+  KK_LET(view::Templates templates, view::Templates::load(instance.share, {"checkout", "order", "errors"}));
+  return checkout::App{instance, started.city, base::Clock(instance.state), std::move(cart_key),
+                       web::FormGuard(std::move(form_key)), std::move(templates), database};
+}
+
+base::Status run(int argc, char** argv) {
+  KK_LET(const web::Started started, web::start("checkout", argc, argv));
+  KK_LET(const checkout::App app, make_app(started));
+  const web::Frame frame(app.instance, app.city, app.templates);
+  web::ServeOptions options;
+  options.threads = started.threads;
+  options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
+  options.make_worker = [&app, &frame]() -> web::Worker {
+    auto db = std::make_shared<db::Connection>(app.database);
+    return [&app, &frame, db](const web::Request& request) -> base::Result<web::Response> {
+      checkout::Call call{app, frame, request, *db, app.clock.now(), base::Lang::fi, {}};
+      return web::dispatch(checkout::routes(), request, call);
+    };
+  };
+  return web::serve(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto done = run(argc, argv);
+  return done ? 0 : web::stop_with("checkout", done.error());
+}

@@ -1,0 +1,121 @@
+#include "checkout/offer.h"
+
+#include <algorithm>
+
+namespace checkout {
+
+namespace {
+
+// The texts of one language; a product without them (a shop that is not bilingual) shows its Finnish ones.
+std::string offer_sql(const std::string& lang, std::size_t n) {
+  return "SELECT v.id, p.id, p.code, v.code, p.kind, COALESCE(t.name, f.name), v.name_" + lang +
+         ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active, "
+         "p.max_per_order, p.vat_code, vc.per_mille, vc.reason_" + lang +
+         ", p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.appeal_" + lang +
+         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)) FROM variants v JOIN products p ON p.id = v.product_id "
+         "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + lang + "' "
+         "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
+         "JOIN vat_codes vc ON vc.code = p.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
+         "LEFT JOIN stock s ON s.variant_id = v.id WHERE v.id IN (" + db::placeholders(n) + ")";
+}
+
+Offer offer_of(const db::Row& row) {
+  Offer out;
+  out.variant = row.integer(0);
+  out.product = row.integer(1);
+  out.product_code = row.text(2);
+  out.variant_code = row.text(3);
+  out.kind = row.text(4);
+  out.name = row.text(5);
+  out.variant_name = row.text(6);
+  out.slug = row.text(7);
+  out.starts = row.time(8);
+  out.ends = row.time(9);
+  out.sale_from = row.time(10);
+  out.sale_until = row.time(11);
+  out.published = row.boolean(12);
+  out.max_per_order = static_cast<int>(row.integer(13));
+  out.vat_code = row.text(14);
+  if (!row.is_null(15)) out.vat_per_mille = static_cast<int>(row.integer(15));
+  out.vat_reason = row.text(16);
+  out.withdrawal = orders::parse_withdrawal(row.text(17)).value_or(orders::Withdrawal::none_statutory);
+  out.consumer_contract = row.boolean(18);
+  if (!out.consumer_contract) out.withdrawal = orders::Withdrawal::none_statutory;
+  out.minor_value = row.boolean(19);
+  out.holder_name = row.boolean(20);
+  out.cost_centre = row.text(21);
+  out.ledger_account = row.text(22);
+  out.appeal = row.text(23);
+  if (!row.is_null(24)) out.days_valid = static_cast<int>(row.integer(24));
+  if (!row.is_null(25)) out.free = static_cast<int>(row.integer(25));
+  out.image = row.text(26);
+  return out;
+}
+
+std::vector<db::Param> as_params(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
+
+base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, Offers& offers) {
+  KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, pr.cents, g.name_" + lang + ", g.proof, g.proof_" + lang +
+                                           " FROM prices pr JOIN price_groups g ON g.code = pr.price_group WHERE pr.product_id IN (" +
+                                           db::placeholders(products.size()) + ")", as_params(products)));
+  for (auto& [variant, offer] : offers) {
+    const auto for_variant = [&](std::int64_t wanted) {
+      for (const auto& row : rows) {
+        if (row.integer(0) != offer.product || row.integer(1) != wanted) continue;
+        offer.prices[row.text(2)] = {row.cents(3), row.text(4), row.boolean(5), row.text(6)};
+      }
+    };
+    for_variant(variant);  // a variant's own prices stand instead of the product's
+    if (offer.prices.empty()) for_variant(0);
+  }
+  return {};
+}
+
+base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, const std::string& today, Offers& offers) {
+  auto params = as_params(products);
+  params.insert(params.begin(), {db::Param(today), db::Param(today)});
+  KK_LET(const db::Rows rows, db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + lang + ", d.detail_" + lang + ", d.cents, d.vat_code, vc.per_mille, vc.reason_" + lang +
+                                           " FROM product_deliveries pd JOIN delivery_ways d ON d.code = pd.delivery_code "
+                                           "LEFT JOIN vat_codes vc ON vc.code = d.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
+                                           "WHERE pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order", params));
+  for (auto& [variant, offer] : offers) {
+    for (const auto& row : rows) {
+      if (row.integer(0) != offer.product) continue;
+      DeliveryWay way{row.text(1), row.text(2), row.text(3), row.text(4), row.cents(5), row.text(6), row.text(8), std::nullopt};
+      if (!row.is_null(7)) way.vat_per_mille = static_cast<int>(row.integer(7));
+      offer.deliveries.push_back(std::move(way));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::int64_t> variants_of(const Cart& cart) {
+  std::vector<std::int64_t> out;
+  for (const auto& line : cart.lines) out.push_back(line.variant);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+base::Result<Offers> load_offers(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now) {
+  Offers out;
+  if (variants.empty()) return out;
+  const std::string l = base::to_string(lang), today = base::helsinki_date_iso(now);
+  auto params = as_params(variants);
+  params.insert(params.begin(), {db::Param(today), db::Param(today)});
+  KK_LET(const db::Rows rows, db.run_query(offer_sql(l, variants.size()), params));
+  std::vector<std::int64_t> products;
+  for (const auto& row : rows) {
+    Offer offer = offer_of(row);
+    if (std::find(products.begin(), products.end(), offer.product) == products.end()) products.push_back(offer.product);
+    out.emplace(offer.variant, std::move(offer));
+  }
+  if (out.empty()) return out;
+  KK_TRY(add_prices(db, products, l, out));
+  KK_TRY(add_deliveries(db, products, l, today, out));
+  return out;
+}
+
+}  // namespace checkout

@@ -1,0 +1,54 @@
+// What the shop offers now for the things in a cart: read from the database each time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkout/cart.h"
+#include "lib/base/lang.h"
+#include "lib/base/time.h"
+#include "lib/db/db.h"
+#include "lib/orders/order.h"
+
+namespace checkout {
+
+struct DeliveryWay {
+  std::string code, kind, name, detail;
+  base::Cents price;
+  std::string vat_code, vat_reason;
+  std::optional<int> vat_per_mille;
+};
+
+struct Offer {  // one variant of a product, in one language
+  std::int64_t variant = 0, product = 0;
+  std::string product_code, variant_code, kind, name, variant_name, slug, image;
+  std::optional<base::UtcTime> starts, ends, sale_from, sale_until;
+  bool published = false;             // and the variant still sold
+  int max_per_order = 0;
+  std::string vat_code, vat_reason;
+  std::optional<int> vat_per_mille;
+  orders::Withdrawal withdrawal = orders::Withdrawal::none_statutory;
+  bool consumer_contract = true, minor_value = false, holder_name = false;
+  std::string cost_centre, ledger_account, appeal;
+  std::optional<int> days_valid;
+  std::optional<int> free;            // nothing: not counted
+  struct Price {
+    base::Cents cents;
+    std::string group_name;
+    bool proof = false;
+    std::string proof_text;
+  };
+  std::map<std::string, Price> prices;  // by price group
+  std::vector<DeliveryWay> deliveries;
+};
+
+using Offers = std::map<std::int64_t, Offer>;  // by variant
+
+// Offers of the variants, those that exist. VAT rates are those of `now`'s day in Finland.
+base::Result<Offers> load_offers(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang,
+                                 base::UtcTime now);
+std::vector<std::int64_t> variants_of(const Cart& cart);
+
+}  // namespace checkout

@@ -1,0 +1,103 @@
+#include "checkout/order_make.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/base/fault.h"
+#include "lib/base/finnish.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+
+namespace checkout {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+using Outcome = std::variant<Made, TakenMeanwhile>;
+
+// 11 random digits: a reference that tells nothing of how many orders there are.
+std::string random_reference() {
+  std::string digits = std::to_string(1 + crypto::random_below(9));
+  for (int i = 0; i < 10; ++i) digits += std::to_string(crypto::random_below(10));
+  return *base::make_reference(digits);
+}
+
+std::optional<std::string> null_if_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+base::Result<std::int64_t> insert_order(db::Connection& db, const NewOrder& order, const orders::Contact& c, const Plan& plan,
+                                        const std::string& token, base::UtcTime now) {
+  const bool free_of_charge = plan.total.value() == 0;
+  const auto hold_until = now + std::chrono::minutes{free_of_charge ? 0 : order.hold_minutes};
+  KK_LET(const db::Done written, db.execute(
+      "INSERT INTO orders (number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
+      "first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id, age_confirmed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      crypto::random_code(8), token, order.idempotency_key, order.content_hash, random_reference(), base::to_string(order.lang),
+      free_of_charge ? "confirmed" : "pending", plan.total, now, hold_until,
+      free_of_charge ? std::optional<base::UtcTime>(now) : std::nullopt, c.first_name, c.last_name, c.street_address, c.postal_code, c.town,
+      c.country, c.phone, c.email, null_if_empty(c.company), null_if_empty(c.business_id), order.age_confirmed));
+  return static_cast<std::int64_t>(written.insert_id);
+}
+
+base::Status insert_lines(db::Connection& db, std::int64_t order_id, const Plan& plan) {
+  constexpr std::size_t kColumns = 29;
+  std::vector<db::Param> p;
+  p.reserve(plan.lines.size() * kColumns);
+  for (const auto& l : plan.lines) {
+    std::optional<std::string> holders;
+    if (!l.holder_names.empty()) holders = nlohmann::json(l.holder_names).dump();
+    const auto id = [&](std::int64_t value) { return l.is_delivery ? std::nullopt : std::optional<std::int64_t>(value); };
+    p.insert(p.end(), {order_id, l.line_no, l.is_delivery ? "delivery" : "product", id(l.product_id), id(l.variant_id),
+                       null_if_empty(l.product_kind), l.code, null_if_empty(l.price_group), l.name, l.detail, l.starts, l.ends, l.days_valid,
+                       l.quantity, l.unit_price, l.vat_code, l.vat_per_mille, l.vat_reason, l.cost_centre, l.ledger_account,
+                       orders::to_string(l.withdrawal), l.begin_now, l.appeal, l.counted, null_if_empty(l.delivery_code),
+                       null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders});
+  }
+  auto written = db.run_execute(
+      "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
+      "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, delivery_code, "
+      "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + db::placeholder_rows(plan.lines.size(), kColumns), p);
+  if (!written) return fail(std::move(written).error());
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order) {
+  KK_LET(const db::Rows rows, db.query("SELECT token, content_hash, total_cents FROM orders WHERE idempotency_key = ?", order.idempotency_key));
+  if (rows.empty()) return std::optional<Made>();
+  if (rows[0].text(1) != order.content_hash) return fail(ErrorKind::conflict, "the form's key was used for another order");
+  return std::optional<Made>(Made{rows[0].text(0), rows[0].integer(2) == 0});
+}
+
+base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact, const Plan& plan, base::UtcTime now) {
+  bool taken = false;
+  const auto body = [&]() -> base::Result<Outcome> {
+    taken = false;
+    const std::string token = crypto::random_token();
+    // The unique key waits for a double of this request that is under way, and then refuses.
+    KK_LET(const std::int64_t id, insert_order(db, order, contact, plan, token, now));
+    FAULT("order.after_insert");
+    KK_LET(const auto shortages, orders::take_stock(db, plan.lines, now));
+    if (!shortages.empty()) {
+      taken = true;
+      return fail(ErrorKind::conflict, "stock");
+    }
+    KK_TRY(insert_lines(db, id, plan));
+    KK_TRY(orders::journal(db, id, "ordered", "", now));
+    return Outcome(Made{token, plan.total.value() == 0});
+  };
+  for (int attempt = 1;; ++attempt) {
+    auto made = db.transact(body);
+    if (made) return made;
+    if (taken) return Outcome(TakenMeanwhile{});
+    if (made.error().kind != ErrorKind::conflict || attempt == 5) return made;
+    KK_LET(const auto known, find_made(db, order));
+    if (known) return Outcome(*known);  // else a random number met its like: once more
+  }
+}
+
+}  // namespace checkout

@@ -1,0 +1,35 @@
+// One transaction makes an order: the idempotency key, the guard rows, the lines as they are now.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "checkout/plan.h"
+#include "lib/db/db.h"
+
+namespace checkout {
+
+struct NewOrder {
+  std::string idempotency_key;  // 16 bytes from the form
+  std::string content_hash;     // 32 bytes: what the buyer agreed to
+  base::Lang lang = base::Lang::fi;
+  int age_confirmed = 0;
+  int hold_minutes = 0;
+};
+
+struct Made {
+  std::string token;
+  bool free_of_charge = false;
+};
+struct TakenMeanwhile {};  // somebody else took what was left
+
+// The order that this key has made, if any. ERRORS: conflict: it was made with other content.
+base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order);
+
+// The same key again answers with the same order. ERRORS: conflict: the key with other content; unavailable.
+base::Result<std::variant<Made, TakenMeanwhile>> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact,
+                                                           const Plan& plan, base::UtcTime now);
+
+}  // namespace checkout

@@ -1,0 +1,86 @@
+#include <nlohmann/json.hpp>
+
+#include "checkout/app.h"
+#include "checkout/order_view.h"
+#include "checkout/summary.h"
+#include "lib/orders/order_store.h"
+
+namespace checkout {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+view::List ticket_views(const Call& call, const db::Rows& rows) {
+  view::List out;
+  for (const auto& row : rows) {
+    std::string valid;
+    const auto from = row.time(2), until = row.time(3);
+    if (from && until && *until - *from < std::chrono::hours{48}) valid = base::format_period(*from, *until, call.lang);
+    else if (until) valid = call.say("order.valid_until", {{"date", base::format_date(*until, call.lang)}});
+    out.push_back(view::Object()
+                      .set("code", row.text(0))
+                      .set("holder", row.text(1))
+                      .set("has_holder", !row.text(1).empty())
+                      .set("valid", valid)
+                      .set("has_valid", !valid.empty())
+                      .set("name", row.text(4)));
+  }
+  return out;
+}
+
+// What happens next, as a list of sentences.
+view::List next_views(const Call& call, const OrderFacts& facts) {
+  view::List out;
+  const auto add = [&](const std::string& words) { out.push_back(view::Object().set("words", words)); };
+  for (const auto& key : next_steps(facts)) add(call.say("order." + key, {{"payee", call.app.city.payee}}));
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_order(Call& call) {
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
+  KK_LET(const OrderFacts facts, load_facts(call.db, call.arg, call.now));
+  const orders::Order& order = facts.order;
+  KK_LET(const db::Rows tickets, call.db.query("SELECT t.code, t.holder_name, t.valid_from_utc, t.valid_until_utc, l.name FROM tickets t JOIN order_lines l ON "
+                                               "l.order_id = t.order_id AND l.line_no = t.line_no WHERE t.order_id = ? ORDER BY t.line_no, t.unit_no", order.id));
+  view::Object data;
+  const Headline headline = headline_of(facts);
+  data.set("state_class", headline.css).set("state_title", call.say("order." + headline.key + "_title"));
+  data.set("state_words", call.say("order." + headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
+                                                                       {"sum", base::format_money(order.total, call.lang)}}));
+  data.set("next", next_views(call, facts)).set("has_overpaid", facts.overpaid);
+  data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));
+  data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.total, call.lang)}}));
+  data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
+  data.set("can_withdraw", facts.can_withdraw).set("withdraw_url", order_tail(call.lang, order.token, Tail::withdraw));
+  data.set("withdraw_until", facts.withdraw_until ? call.say("order.withdraw_until", {{"date", base::format_date(*facts.withdraw_until, call.lang)}}) : "");
+  data.set("withdrawn", facts.withdrawals > 0);
+  data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
+  data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
+  data.set("has_tickets", !tickets.empty()).set("tickets", ticket_views(call, tickets));
+  data.set("lines", line_views(call, order.lines)).set("vat_rows", vat_views(call, orders::vat_rows(order.lines)));
+  data.set("total", base::format_money(order.total, call.lang));
+  const std::string cookie = fill_token(call, data);
+  const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),
+                                            orders::order_path(base::Lang::en, order.token)};
+  KK_LET(web::Response out, call.frame.page("order/order", call.lang, call.say("order.title", {{"number", order.number}}), paths, std::move(data)));
+  set_token_cookie(out, cookie);
+  if (facts.under_way) out.header("Refresh", "5");
+  return out;
+}
+
+base::Result<web::Response> post_cancel(Call& call) {
+  KK_TRY(own_form(call));
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
+  KK_LET(const db::Rows rows, call.db.query("SELECT id FROM orders WHERE token = ? AND state = 'pending'", call.arg));
+  // An order that is pending no more shows itself what it has become.
+  if (!rows.empty()) {
+    KK_TRY(call.db.execute("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", rows[0].integer(0), call.now));
+  }
+  return web::see_other(orders::order_path(call.lang, call.arg));
+}
+
+}  // namespace checkout

@@ -1,0 +1,130 @@
+#include "checkout/order_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/base/finnish.h"
+#include "lib/orders/order_store.h"
+
+namespace checkout {
+
+using base::Lang;
+using orders::State;
+
+namespace {
+
+constexpr int kServiceDays = 14;
+constexpr int kGoodsDays = 30;
+
+base::UtcTime end_of_day_after(base::UtcTime start, int days) {
+  const auto day = std::chrono::year_month_day{std::chrono::sys_days{base::helsinki_day(start)} + std::chrono::days{days + 1}};
+  return base::helsinki_to_utc(day, std::chrono::minutes{0});
+}
+
+base::Status add_attempts(db::Connection& db, OrderFacts& facts) {
+  KK_LET(const db::Rows rows, db.query("SELECT state, outcome FROM payment_attempts WHERE order_id = ? ORDER BY id", facts.order.id));
+  for (const auto& row : rows) {
+    const std::string &state = row.text(0), &outcome = row.text(1);
+    facts.needs_review |= outcome == "needs_review";
+    facts.overpaid |= outcome == "overpaid";
+    facts.payment_pending |= state == "pending";
+    facts.payment_unknown = state == "unknown";  // the last attempt's
+    facts.tried_to_pay |= state == "fail" || state == "refused" || state == "unknown";
+  }
+  return {};
+}
+
+void derive(OrderFacts& facts, base::UtcTime now) {
+  const bool pending = facts.order.state == State::pending;
+  facts.can_pay = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
+  facts.can_cancel = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review;
+  facts.withdraw_until = withdrawal_deadline(facts.order);
+  const bool contract_stands = facts.order.state == State::paid || facts.order.state == State::confirmed;
+  facts.can_withdraw = contract_stands && facts.withdraw_until && now < *facts.withdraw_until;
+  const bool not_fulfilled = facts.order.state == State::confirmed && !facts.order.fulfilled;
+  facts.under_way = (pending && facts.cancel_asked) || not_fulfilled;
+}
+
+}  // namespace
+
+base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token, base::UtcTime now) {
+  OrderFacts out;
+  KK_LET(out.order, orders::load_by_token(db, token));
+  KK_TRY(add_attempts(db, out));
+  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ?), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
+                                       "(SELECT CONCAT(year, '-', LPAD(no, 6, '0')) FROM receipts WHERE order_id = ? LIMIT 1)",
+                                       out.order.id, out.order.id, out.order.id));
+  out.cancel_asked = rows[0].integer(0) > 0;
+  out.withdrawals = static_cast<int>(rows[0].integer(1));
+  out.receipt_number = rows[0].text(2);
+  out.reference_words = base::print_reference(out.order.reference);
+  derive(out, now);
+  return out;
+}
+
+Headline headline_of(const OrderFacts& facts) {
+  switch (facts.order.state) {
+    case State::paid: return {facts.overpaid ? "overpaid" : "paid", "state-success"};
+    case State::confirmed: return {"confirmed", "state-success"};
+    case State::paid_no_stock: return {"paid_no_stock", "state-warning"};
+    case State::cancelled: return {facts.needs_review ? "needs_review" : "cancelled", ""};
+    case State::expired: return {facts.needs_review ? "needs_review" : facts.payment_pending ? "payment_pending" : "expired", "state-warning"};
+    case State::pending: break;
+  }
+  if (facts.needs_review) return {"needs_review", "state-warning"};
+  if (facts.payment_pending) return {"payment_pending", "state-warning"};
+  if (facts.cancel_asked) return {"cancelling", ""};
+  if (facts.payment_unknown) return {"payment_unknown", "state-warning"};
+  if (facts.tried_to_pay) return {"payment_failed", "state-alert"};
+  return {"pending", "state-warning"};
+}
+
+std::vector<std::string> next_steps(const OrderFacts& facts) {
+  std::vector<std::string> out;
+  switch (facts.order.state) {
+    case State::pending:
+      if (facts.can_pay) out = {"next_pay", "next_payee", "next_hold"};
+      else if (facts.payment_pending) out = {"next_wait_payment", "next_no_second"};
+      else if (facts.needs_review) out = {"next_review"};
+      return out;
+    case State::paid:
+    case State::confirmed: {
+      out = {"next_mail"};
+      const auto sends = [&](const char* kind) {
+        return std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [&](const auto& line) { return !line.is_delivery && line.delivery_kind == kind; });
+      };
+      if (sends("email")) out.push_back("next_tickets");
+      if (sends("collect")) out.push_back("next_collect");
+      if (sends("post")) out.push_back("next_post");
+      if (facts.overpaid) out.push_back("next_overpaid");
+      return out;
+    }
+    case State::paid_no_stock: return {"next_no_stock"};
+    case State::cancelled:
+    case State::expired:
+      if (facts.needs_review) return {"next_review"};
+      if (facts.payment_pending) return {"next_wait_payment", "next_no_second"};
+      return {"next_order_again", "next_late_payment"};
+  }
+  return out;
+}
+
+std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order) {
+  std::optional<base::UtcTime> out;
+  const auto start = order.settled.value_or(order.created);
+  for (const auto& line : order.lines) {
+    if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
+    const bool goods = line.withdrawal == orders::Withdrawal::goods_14d;
+    const auto until = end_of_day_after(start, goods ? kGoodsDays : kServiceDays);
+    if (!out || *out < until) out = until;
+  }
+  return out;
+}
+
+std::string order_tail(Lang lang, const std::string& token, Tail tail) {
+  constexpr std::array<std::array<const char*, 3>, 2> kTails = {{{"/peru", "/annullera", "/cancel"}, {"/peruuta", "/frantrad", "/withdraw"}}};
+  return orders::order_path(lang, token) + kTails[tail == Tail::cancel ? 0 : 1][base::index(lang)];
+}
+
+}  // namespace checkout

@@ -1,0 +1,45 @@
+// What an order's page says of it: derived from the order, its payment attempts and what was asked since.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/db/db.h"
+#include "lib/orders/order.h"
+
+namespace checkout {
+
+struct OrderFacts {
+  orders::Order order;
+  bool tried_to_pay = false;     // an attempt has ended without money
+  bool payment_pending = false;  // the service says: not yet (pending, delayed)
+  bool payment_unknown = false;  // no word after a time-out
+  bool needs_review = false, overpaid = false;
+  bool cancel_asked = false;
+  int withdrawals = 0;
+  std::string receipt_number, reference_words;
+  std::optional<base::UtcTime> withdraw_until;
+  // Derived:
+  bool can_pay = false, can_cancel = false, can_withdraw = false;
+  bool under_way = false;        // changes by itself within seconds: the page looks again
+};
+
+// ERRORS: not_found.
+base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token, base::UtcTime now);
+
+struct Headline {
+  std::string key;  // text order.<key>_title and order.<key>_words
+  std::string css;  // state-success, state-warning, state-alert or empty
+};
+Headline headline_of(const OrderFacts& facts);
+std::vector<std::string> next_steps(const OrderFacts& facts);
+
+// The last moment of the 14 days: the end of the 14th day in Finland after the contract; for goods the days begin when they
+// are received, which the shop does not see, so the order's page leaves them 30 days and staff look (KSL 6:14).
+std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order);
+
+enum class Tail { cancel, withdraw };
+std::string order_tail(base::Lang lang, const std::string& token, Tail tail);
+
+}  // namespace checkout

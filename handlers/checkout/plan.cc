@@ -1,0 +1,106 @@
+#include "checkout/plan.h"
+
+#include <algorithm>
+#include <set>
+
+namespace checkout {
+
+using base::Lang;
+
+namespace {
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (!part.empty()) out += (out.empty() ? "" : ", ") + part;
+  }
+  return out;
+}
+
+orders::Line product_line(const BasketLine& from, const Details& details, const DeliveryWay& way, Lang lang) {
+  const Offer& offer = *from.offer;
+  const std::string key = line_key(from.cart);
+  orders::Line out;
+  out.product_id = offer.product;
+  out.variant_id = offer.variant;
+  out.product_kind = offer.kind;
+  out.code = offer.product_code + "/" + offer.variant_code;
+  out.price_group = from.cart.group;
+  out.name = offer.name;
+  const std::string when = offer.starts ? base::format_period(*offer.starts, *offer.ends, lang) : std::string();
+  const std::string group = from.cart.group == "everyone" ? std::string() : from.price->group_name;
+  out.detail = join({offer.variant_name, when, group, from.price->proof ? from.price->proof_text : std::string()});
+  out.starts = offer.starts;
+  out.ends = offer.ends;
+  out.days_valid = offer.days_valid;
+  out.quantity = from.cart.quantity;
+  out.unit_price = from.price->cents;
+  out.vat_code = offer.vat_code;
+  out.vat_per_mille = offer.vat_per_mille;
+  out.vat_reason = offer.vat_reason;
+  out.cost_centre = offer.cost_centre;
+  out.ledger_account = offer.ledger_account;
+  out.withdrawal = offer.withdrawal;
+  out.begin_now = may_begin_now(from) && std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
+  out.appeal = offer.consumer_contract ? std::string() : offer.appeal;
+  out.counted = offer.free.has_value();
+  out.delivery_code = way.code;
+  out.delivery_kind = way.kind;
+  out.delivery_name = way.name;
+  out.delivery_detail = way.detail;
+  if (const auto names = details.holders.find(key); names != details.holders.end()) out.holder_names = names->second;
+  return out;
+}
+
+orders::Line delivery_line(const DeliveryWay& way, const orders::Line& first) {
+  orders::Line out;
+  out.is_delivery = true;
+  out.code = way.code;
+  out.name = way.name;
+  out.quantity = 1;
+  out.unit_price = way.price;
+  out.vat_code = way.vat_code;
+  out.vat_per_mille = way.vat_per_mille;
+  out.vat_reason = way.vat_reason;
+  // The cost of posting is booked where the first thing posted is.
+  out.cost_centre = first.cost_centre;
+  out.ledger_account = first.ledger_account;
+  out.withdrawal = first.withdrawal;
+  out.delivery_code = way.code;
+  out.delivery_kind = way.kind;
+  return out;
+}
+
+}  // namespace
+
+Plan make_plan(const Basket& basket, const Details& details, Lang lang) {
+  Plan out;
+  out.statutory_only = basket.all_statutory();
+  out.minor_value_only = basket.all_minor_value();
+  out.lines.resize(basket.lines.size());
+  std::set<std::string> paid_ways;
+  std::vector<orders::Line> delivery_lines;
+  for (const auto& choice : delivery_choices(basket)) {
+    const std::string& code = details.delivery.at(choice_key(choice));
+    const auto way = std::find_if(choice.ways.begin(), choice.ways.end(), [&](const auto& w) { return w.code == code; });
+    for (const std::size_t i : choice.lines) out.lines[i] = product_line(basket.lines[i], details, *way, lang);
+    if (way->price.value() > 0 && paid_ways.insert(code).second) {
+      delivery_lines.push_back(delivery_line(*way, out.lines[choice.lines[0]]));
+    }
+  }
+  out.lines.insert(out.lines.end(), delivery_lines.begin(), delivery_lines.end());
+  int line_no = 0;
+  for (auto& line : out.lines) {
+    line.line_no = ++line_no;
+    out.total += line.total();
+  }
+  return out;
+}
+
+std::string order_button(const Plan& plan, const view::Templates& templates, Lang lang) {
+  if (plan.total.value() == 0) return templates.say(lang, "checkout.confirm_free");
+  const std::string sum = base::format_money(plan.total, lang);
+  return templates.say(lang, plan.statutory_only ? "checkout.pay_button" : "checkout.order_button", {{"sum", sum}});
+}
+
+}  // namespace checkout

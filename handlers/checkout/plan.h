@@ -1,0 +1,27 @@
+// An order that could be made: the basket and the details as order lines with their words and sums.
+// The page Review shows it, its form carries it sealed, and what is ordered is what was shown.
+#pragma once
+
+#include <vector>
+
+#include "checkout/basket.h"
+#include "checkout/details.h"
+#include "lib/orders/order.h"
+#include "lib/view/view.h"
+
+namespace checkout {
+
+struct Plan {
+  std::vector<orders::Line> lines;  // with a delivery line for each paid way
+  base::Cents total;
+  bool statutory_only = false;
+  bool minor_value_only = false;
+};
+
+// REQUIRES: basket.orderable(), details_fit(details, basket).
+Plan make_plan(const Basket& basket, const Details& details, base::Lang lang);
+
+// "Tilaa ja maksa 45,00 €": exactly what the law and the brief want on the button.
+std::string order_button(const Plan& plan, const view::Templates& templates, base::Lang lang);
+
+}  // namespace checkout

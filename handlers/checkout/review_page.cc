@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <charconv>
+
+#include "checkout/app.h"
+#include "checkout/details.h"
+#include "checkout/order_make.h"
+#include "checkout/plan.h"
+#include "checkout/summary.h"
+
+namespace checkout {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+
+namespace {
+
+constexpr const char* kShownLabel = "shown.1";
+
+// What the review showed, sealed into its form: what is ordered is what was shown, whatever happened to the
+// cart in another tab.
+struct Shown {
+  Cart cart;
+  Details details;
+  base::Cents total;
+};
+
+std::string seal_shown(const Call& call, const Shown& shown) {
+  return crypto::seal_text(call.app.cart_key, kShownLabel,
+                           std::to_string(shown.total.value()) + "\n" + print_cart(shown.cart) + "\n" + print_details(shown.details));
+}
+
+std::optional<Shown> open_shown(const Call& call, const std::string& sealed, std::string& plain) {
+  const auto text = crypto::open_text(call.app.cart_key, kShownLabel, sealed);
+  if (!text) return std::nullopt;
+  plain = *text;
+  const auto first = plain.find('\n');
+  const auto second = plain.find('\n', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  std::int64_t cents = 0;
+  std::from_chars(plain.data(), plain.data() + first, cents);
+  const auto cart = parse_cart(std::string_view(plain).substr(first + 1, second - first - 1));
+  const auto details = parse_details(std::string_view(plain).substr(second + 1));
+  if (!cart || !details) return std::nullopt;
+  return Shown{*cart, *details, base::Cents(cents)};
+}
+
+int age_to_confirm(const Call& call, const Plan& plan) {
+  return plan.minor_value_only ? call.app.city.age_minor_value : call.app.city.age_full;
+}
+
+view::Object contact_view(const orders::Contact& c) {
+  return view::Object()
+      .set("name", c.first_name + " " + c.last_name)
+      .set("street_address", c.street_address)
+      .set("postal_line", c.postal_code + " " + c.town)
+      .set("country", c.country)
+      .set("abroad", c.country != "FI")
+      .set("phone", c.phone)
+      .set("email", c.email)
+      .set("company", c.company)
+      .set("has_company", !c.company.empty())
+      .set("business_id", c.business_id)
+      .set("has_business_id", !c.business_id.empty());
+}
+
+struct Form {
+  std::string key;           // 32 hex digits: the idempotency key
+  bool terms = false, age = false;
+  web::Problems problems;
+};
+
+base::Result<web::Response> review_page(Call& call, const Basket& basket, const Details& details, const Form& form) {
+  const Plan plan = make_plan(basket, details, call.lang);
+  if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang));
+  view::Object data;
+  data.set("lines", line_views(call, plan.lines)).set("vat_rows", vat_views(call, orders::vat_rows(plan.lines)));
+  data.set("total", base::format_money(plan.total, call.lang)).set("buyer", contact_view(details.contact));
+  data.set("button", order_button(plan, call.app.templates, call.lang));
+  data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.total.value() > 0 && !plan.statutory_only);
+  data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}}));
+  data.set("terms", form.terms).set("age", form.age);
+  data.set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age_to_confirm(call, plan))}}));
+  form.problems.fill(data, call.app.templates, call.lang, {"terms", "age"});
+  data.set("idempotency_key", form.key).set("shown", seal_shown(call, {with_shown_prices(basket), details, plan.total}));
+  data.set("action", order_post_path(call.lang)).set("cart_url", cart_path(call.lang)).set("details_url", details_path(call.lang));
+  const std::string cookie = fill_token(call, data);
+  const std::string title = (form.problems.empty() ? "" : call.say("checkout.error_prefix")) +
+                            call.say(plan.total.value() > 0 ? "checkout.review_title" : "checkout.review_free_title");
+  KK_LET(web::Response out, call.frame.page("checkout/review", call.lang, title, in_all(review_path), std::move(data)));
+  set_token_cookie(out, cookie);
+  return out;
+}
+
+base::Result<Basket> basket_of(Call& call, const Cart& cart) {
+  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  return make_basket(cart, std::move(offers), call.now);
+}
+
+web::Response after_order(Call& call, const Made& made) {
+  web::Response out = web::see_other(made.free_of_charge ? orders::order_path(call.lang, made.token) : orders::payment_path(call.lang, made.token));
+  put_cart(out, call.app.cart_key, {});
+  drop_details(out);
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_review(Call& call) {
+  const Cart cart = cart_of(call.request, call.app.cart_key);
+  KK_LET(const Basket basket, basket_of(call, cart));
+  if (!basket.orderable() || basket.price_changed) return web::see_other(cart_path(call.lang));
+  const auto details = details_of(call.request, call.app.cart_key, call.now);
+  if (!details || !details_fit(*details, basket)) return web::see_other(details_path(call.lang));
+  return review_page(call, basket, *details, {crypto::to_hex(crypto::random_bytes(16)), false, false, {}});
+}
+
+base::Result<web::Response> post_order(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  std::string plain;
+  const auto shown = open_shown(call, form.text("shown"), plain);
+  const auto key = crypto::from_hex(form.text("key"));
+  if (!shown || !key || key->size() != 16) return fail(ErrorKind::invalid, "the review's form is not whole");
+  KK_LET(const Basket basket, basket_of(call, shown->cart));
+  Form again{form.text("key"), form.ticked("terms"), form.ticked("age"), {}};
+  NewOrder order{*key, crypto::as_bytes(crypto::sha256(std::string(base::to_string(call.lang)) + "\n" + plain)), call.lang, 0, call.app.city.hold_minutes};
+  // An order that this form has made already stands, whatever has become of prices and stock since.
+  KK_LET(const auto made_before, find_made(call.db, order));
+  if (made_before) return after_order(call, *made_before);
+  if (!basket.orderable() || basket.price_changed || !details_fit(shown->details, basket)) return web::see_other(cart_path(call.lang));
+  const Plan plan = make_plan(basket, shown->details, call.lang);
+  if (plan.total != shown->total) return web::see_other(cart_path(call.lang));
+  order.age_confirmed = age_to_confirm(call, plan);
+  if (!again.terms) again.problems.add("terms", "terms_required");
+  if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});
+  if (!again.problems.empty()) return review_page(call, basket, shown->details, again);
+  KK_LET(const auto outcome, make_order(call.db, order, shown->details.contact, plan, call.now));
+  if (const auto* made = std::get_if<Made>(&outcome)) return after_order(call, *made);
+  return web::see_other(cart_path(call.lang));  // which tells, line by line, what was taken
+}
+
+}  // namespace checkout

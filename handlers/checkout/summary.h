@@ -1,0 +1,20 @@
+// "Tilauksesi": the lines and sums beside a form.
+#pragma once
+
+#include "checkout/app.h"
+#include "checkout/basket.h"
+#include "lib/orders/order.h"
+#include "lib/view/view.h"
+
+namespace checkout {
+
+// For the page Details: summary_lines (name, detail, sum), summary_total.
+view::Object basket_summary(const Call& call, const Basket& basket);
+
+// Order lines as the review, the order's page and the receipt show them: line_no, name, detail, quantity, unit_price, sum, vat,
+// withdrawal, begin, appeal, delivery, holders.
+view::List line_views(const Call& call, const std::vector<orders::Line>& lines);
+// VAT by rate: rate, net, vat, gross.
+view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows);
+
+}  // namespace checkout

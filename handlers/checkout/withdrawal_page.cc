@@ -1,0 +1,192 @@
+#include "checkout/app.h"
+#include "checkout/order_view.h"
+#include "checkout/withdrawal.h"
+#include "lib/base/contact.h"
+#include "lib/orders/order_store.h"
+
+namespace checkout {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+
+namespace {
+
+constexpr std::size_t kMaxName = 101, kMaxStated = 1000;
+
+// Both ways to withdraw: the public form and the order's own page. Step 1 states, step 2 confirms.
+struct Page {
+  std::string name, order_number, email, stated, key;
+  std::string action;
+  std::array<std::string, 3> paths;
+  const orders::Order* order = nullptr;      // on the order's page
+  std::vector<WithdrawnLine> chosen;
+};
+
+view::List line_choices(const Call& call, const Page& page) {
+  view::List out;
+  if (page.order == nullptr) return out;
+  for (const auto& line : page.order->lines) {
+    if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
+    int chosen = 0;
+    for (const auto& one : page.chosen) {
+      if (one.line_no == line.line_no) chosen = one.quantity;
+    }
+    out.push_back(view::Object()
+                      .set("field", "line_" + std::to_string(line.line_no))
+                      .set("name", line.name)
+                      .set("detail", line.detail)
+                      .set("has_detail", !line.detail.empty())
+                      .set("max", std::to_string(line.quantity))
+                      .set("sum", base::format_money(line.total(), call.lang))
+                      .set("quantity", std::to_string(chosen)));
+  }
+  return out;
+}
+
+base::Result<web::Response> withdrawal_page(Call& call, const Page& page, const web::Problems& problems, bool confirm) {
+  view::Object data;
+  data.set("action", page.action).set("key", page.key).set("name", page.name).set("order_number", page.order_number);
+  data.set("email", page.email).set("lines_stated", page.stated).set("from_order", page.order != nullptr).set("from_form", page.order == nullptr);
+  data.set("choices", line_choices(call, page));
+  data.set("back_url", page.order == nullptr ? std::string("/") + base::to_string(call.lang) + "/" : orders::order_path(call.lang, page.order->token));
+  problems.fill(data, call.app.templates, call.lang, {"name", "order_number", "email", "lines"});
+  const std::string cookie = fill_token(call, data);
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say(confirm ? "order.withdraw_confirm_title" : "order.withdraw_title");
+  KK_LET(web::Response out, call.frame.page(confirm ? "order/withdraw_confirm" : "order/withdraw", call.lang, title, page.paths, std::move(data)));
+  set_token_cookie(out, cookie);
+  return out;
+}
+
+// What the person is told is the same whether an order was found or not.
+base::Result<web::Response> done_page(Call& call, const Page& page, const Received& received) {
+  view::Object data;
+  data.set("received", call.say("order.withdraw_received", {{"time", base::format_date_time_seconds(received.at, call.lang)}, {"email", page.email}}));
+  data.set("case_words", call.say("errors.case_code", {{"code", received.case_code}}));
+  data.set("name", page.name).set("order_number", page.order_number).set("lines_stated", page.stated);
+  return call.frame.page("order/withdraw_done", call.lang, call.say("order.withdraw_done_title"), page.paths, std::move(data));
+}
+
+void read_person(const web::Form& form, Page& page, web::Problems& problems) {
+  page.name = form.text("name");
+  page.email = form.text("email");
+  page.key = form.text("key");
+  const auto name = base::clean_text(page.name, kMaxName);
+  if (name) page.name = *name;
+  else problems.add("name", std::string("name_") + (name.error() == base::TextProblem::missing ? "required" : base::to_string(name.error())), {{"max", std::to_string(kMaxName)}});
+  const auto email = base::parse_email(page.email);
+  if (email) page.email = *email;
+  else problems.add("email", std::string("email_") + (email.error() == base::TextProblem::missing ? "required" : base::to_string(email.error())), {{"max", "200"}});
+}
+
+std::size_t characters(const std::string& text) {
+  std::size_t out = 0;
+  for (const char c : text) out += (c & 0xC0) != 0x80;
+  return out;
+}
+
+base::Result<web::Response> store_and_tell(Call& call, const Page& page, Statement statement) {
+  const auto key = crypto::from_hex(page.key);
+  if (!key || key->size() != 16) return fail(ErrorKind::invalid, "the form is not whole");
+  statement.form_key = *key;
+  statement.name = page.name;
+  statement.order_number = page.order_number;
+  statement.email = page.email;
+  statement.lines_stated = page.stated;
+  statement.lang = call.lang;
+  statement.withdraw_url = call.app.instance.public_url + orders::withdraw_path(call.lang);
+  KK_LET(const Received received, store_statement(call.db, statement, call.now));
+  return done_page(call, page, received);
+}
+
+std::string new_key() { return crypto::to_hex(crypto::random_bytes(16)); }
+
+base::Result<orders::Order> order_of(Call& call) {
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
+  KK_LET(const OrderFacts facts, load_facts(call.db, call.arg, call.now));
+  if (!facts.can_withdraw) return fail(ErrorKind::not_found, "no right of withdrawal on this order now");
+  return facts.order;
+}
+
+Page page_of_order(const Call& call, const orders::Order& order) {
+  Page out;
+  out.order = &order;
+  out.order_number = order.number;
+  out.action = order_tail(call.lang, order.token, Tail::withdraw);
+  for (const auto lang : base::kLangs) out.paths[base::index(lang)] = order_tail(lang, order.token, Tail::withdraw);
+  return out;
+}
+
+// The chosen lines in words: the statement that is acknowledged.
+void read_choices(const web::Form& form, Page& page, web::Problems& problems) {
+  for (const auto& line : page.order->lines) {
+    if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
+    const auto quantity = form.number("line_" + std::to_string(line.line_no), 0, line.quantity);
+    if (!quantity) {
+      problems.add("line_" + std::to_string(line.line_no), "lines_invalid");
+    } else if (*quantity > 0) {
+      page.chosen.push_back({line.line_no, static_cast<int>(*quantity)});
+      page.stated += (page.stated.empty() ? "" : "; ") + std::to_string(*quantity) + " × " + line.name + (line.detail.empty() ? "" : " (" + line.detail + ")");
+    }
+  }
+  if (page.chosen.empty() && problems.empty()) problems.add("lines", "lines_required");
+  while (characters(page.stated) > kMaxStated) page.stated.resize(page.stated.rfind(';') == std::string::npos ? 900 : page.stated.rfind(';'));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_withdrawal(Call& call) {
+  Page page;
+  page.key = new_key();
+  page.action = orders::withdraw_path(call.lang);
+  page.paths = in_all(orders::withdraw_path);
+  return withdrawal_page(call, page, {}, false);
+}
+
+base::Result<web::Response> post_withdrawal(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  Page page;
+  page.action = orders::withdraw_path(call.lang);
+  page.paths = in_all(orders::withdraw_path);
+  page.order_number = form.text("order_number");
+  page.stated = form.text("lines");
+  web::Problems problems;
+  read_person(form, page, problems);
+  if (page.order_number.empty()) problems.add("order_number", "order_number_required");
+  else if (characters(page.order_number) > 40) problems.add("order_number", "order_number_too_long");
+  if (page.stated.empty()) problems.add("lines", "lines_required");
+  else if (characters(page.stated) > kMaxStated) problems.add("lines", "lines_too_long", {{"max", std::to_string(kMaxStated)}});
+  if (!problems.empty() || form.text("step") == "change") return withdrawal_page(call, page, problems, false);
+  if (form.text("step") != "confirm") return withdrawal_page(call, page, {}, true);
+  Statement statement;
+  KK_LET(statement.order_id, match_order(call.db, page.order_number, page.email));
+  return store_and_tell(call, page, std::move(statement));
+}
+
+base::Result<web::Response> show_order_withdrawal(Call& call) {
+  KK_LET(const orders::Order order, order_of(call));
+  Page page = page_of_order(call, order);
+  page.key = new_key();
+  page.name = order.contact.first_name + " " + order.contact.last_name;
+  page.email = order.contact.email;
+  return withdrawal_page(call, page, {}, false);
+}
+
+base::Result<web::Response> post_order_withdrawal(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  KK_LET(const orders::Order order, order_of(call));
+  Page page = page_of_order(call, order);
+  web::Problems problems;
+  read_person(form, page, problems);
+  read_choices(form, page, problems);
+  if (!problems.empty() || form.text("step") == "change") return withdrawal_page(call, page, problems, false);
+  if (form.text("step") != "confirm") return withdrawal_page(call, page, {}, true);
+  Statement statement;
+  statement.order_id = order.id;
+  statement.from_order_page = true;
+  statement.lines = page.chosen;
+  statement.order_url = call.app.instance.public_url + orders::order_path(call.lang, order.token);
+  return store_and_tell(call, page, std::move(statement));
+}
+
+}  // namespace checkout
