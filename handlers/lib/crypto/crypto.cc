@@ -115,6 +115,9 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
+  // libsodium 1.0.18 takes some bytes beyond ASCII for letters (0x82 for '_'): they are kept from it.
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  if (text.find_first_not_of(kLetters) != std::string_view::npos) return std::nullopt;
   std::string out(text.size(), '\0');
   std::size_t length = 0;
   const char* end = nullptr;
