@@ -1,0 +1,24 @@
+-- checkout: reads the catalogue, makes orders, never moves them. Columns where a whole table would be too much.
+GRANT SELECT ON kuntakauppa.price_groups TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.vat_codes TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.products TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.product_deliveries TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.variants TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.prices TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.postal_codes TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, UPDATE (free) ON kuntakauppa.stock TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.orders TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.order_lines TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.order_events TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.cancel_requests TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.withdrawals TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (order_id, id, state, outcome) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.tickets TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (kind, recipient, created_utc), INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
