@@ -19,9 +19,11 @@ build_programs() {
   mkdir -p "$build_dir"
   exec 8>"$build_dir/.up.lock"
   flock 8                               # two folders' `up` may share one build
-  [[ -f $build_dir/build.ninja ]] ||
-    cmake --preset "$preset" -S "$source_tree" -B "$build_dir" >"$log" 2>&1 ||
-    fail "the build can't be set up: $(grep -m 1 -A 2 -E 'CMake Error|error' "$log" | tr '\n' ' ') (all of it: $log)"
+  # A build folder that isn't set up, or was for a source tree elsewhere.
+  if [[ ! -f $build_dir/build.ninja ]] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source_tree" "$build_dir/CMakeCache.txt"; then
+    cmake --fresh --preset "$preset" -S "$source_tree" -B "$build_dir" >"$log" 2>&1 ||
+      fail "the build can't be set up: $(grep -m 1 -A 2 -E 'CMake Error|error' "$log" | tr '\n' ' ') (all of it: $log)"
+  fi
   local -a targets=("${programs[@]}")
   [[ -n $payment_url ]] || targets+=(sandbox)
   cmake --build "$build_dir" --target "${targets[@]}" >"$log" 2>&1 8>&- 9>&- &
@@ -33,6 +35,6 @@ build_programs() {
       detail "building ${said:-}"
     fi
   done
-  wait "$pid" || fail "the build failed: $(grep -m 1 -E 'error|FAILED' "$log" | cut -c -300) (all of it: $log)"
+  wait "$pid" || fail "the build failed: $(grep -m 1 -E 'error:|CMake Error|undefined reference|No space left|FAILED' "$log" | cut -c -300) (all of it: $log)"
   exec 8>&-
 }
