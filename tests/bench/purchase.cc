@@ -1,0 +1,232 @@
+// Whole purchases, again and again: cart, details, review, order, payment page, callback, return, order page, receipt.
+//
+//   bench_purchase --instance DIR --clients 8 --seconds 10 --variant ID --group CODE
+//
+// Prints one line: orders/s, p50 and p99 of a whole purchase, CPU-ms per order by process (ours, MariaDB, nginx;
+// the mailer, the sandbox and this program apart), and the durable commits/s of the same MariaDB just before.
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "bench/http.h"
+#include "lib/db/db.h"
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+struct Options {
+  std::string dir, variant, group = "adult", user = "root";
+  int clients = 8, shop_port = 0, sandbox_port = 0;
+  double seconds = 10;
+};
+
+// user + system time of a process and its children that live, in ms.
+double cpu_ms(int pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  const auto end = text.rfind(')');
+  if (end == std::string::npos) return 0;
+  std::istringstream words(text.substr(end + 2));
+  std::string word;
+  double ticks = 0;
+  for (int i = 3; words >> word; ++i) {
+    if (i == 14 || i == 15) ticks += std::stod(word);
+  }
+  return ticks * 1000.0 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+// Processes that carry `dir` in their command line (and nginx's workers, by their parent), by what they are.
+std::map<std::string, double> cpu_by_part(const std::string& dir) {
+  std::map<std::string, double> out;
+  std::map<int, std::string> masters;
+  struct Process {
+    int pid, parent;
+    std::string name, line;
+  };
+  std::vector<Process> all;
+  DIR* proc = ::opendir("/proc");
+  while (const dirent* entry = ::readdir(proc)) {
+    const int pid = std::atoi(entry->d_name);
+    if (pid <= 0) continue;
+    Process p{pid, 0, {}, {}};
+    std::ifstream cmd("/proc/" + std::to_string(pid) + "/cmdline");
+    p.line.assign((std::istreambuf_iterator<char>(cmd)), {});
+    std::replace(p.line.begin(), p.line.end(), '\0', ' ');
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string l; std::getline(status, l);) {
+      if (l.starts_with("Name:")) p.name = l.substr(6);
+      if (l.starts_with("PPid:")) p.parent = std::atoi(l.c_str() + 5);
+    }
+    all.push_back(p);
+    if (p.line.find(dir) != std::string::npos && p.name == "nginx") masters[pid] = "nginx";
+  }
+  ::closedir(proc);
+  for (const auto& p : all) {
+    const bool ours = p.line.find(dir) != std::string::npos || masters.contains(p.parent);
+    if (!ours || p.pid == ::getpid()) continue;
+    if (p.name.starts_with("s6-") || p.name.starts_with("bench") || p.name == "bash" || p.name == "sh") continue;
+    std::string part = p.name;
+    if (part == "payments" && p.line.find("--sweep") != std::string::npos) part = "sweep";
+    if (part.starts_with("python")) part = "smtp";
+    out[part] += cpu_ms(p.pid);
+  }
+  return out;
+}
+
+struct Tally {
+  std::atomic<bool> stop = false;
+  std::mutex mutex;
+  std::vector<double> times;
+  std::map<std::string, int> failures;
+  void fail(const std::string& where) {
+    const std::lock_guard lock(mutex);
+    ++failures[where];
+  }
+};
+
+void expect(const bench::Answer& answer, int status, const char* where) {
+  if (answer.status != status) throw std::runtime_error(std::string(where) + " " + std::to_string(answer.status));
+}
+
+std::string path_of(const std::string& url) {
+  const auto scheme = url.find("://");
+  return scheme == std::string::npos ? url : url.substr(url.find('/', scheme + 3));
+}
+
+void purchase(const Options& o, bench::Client& shop, bench::Client& sandbox) {
+  using bench::encode;
+  using bench::hidden;
+  shop.forget_cookies();
+  expect(shop.post("/fi/ostoskori/lisaa", "variant=" + o.variant + "&group=" + o.group + "&quantity=1&back=%2Ffi%2F"), 303, "add");
+  expect(shop.get("/fi/ostoskori"), 200, "cart");
+  const auto details = shop.get("/fi/kassa/tiedot");
+  expect(details, 200, "details");
+  expect(shop.post("/fi/kassa/tiedot", "form=" + hidden(details.body, "form") +
+                       "&first_name=Maija&last_name=Meik%C3%A4l%C3%A4inen&street_address=Rantakatu+1&postal_code=00100&town=Helsinki&country=FI"
+                       "&phone=0401234567&email=maija%40example.com"), 303, "details post");
+  const auto review = shop.get("/fi/kassa/vahvistus");
+  expect(review, 200, "review");
+  const auto order = shop.post("/fi/kassa/tilaa", "form=" + hidden(review.body, "form") + "&key=" + hidden(review.body, "key") + "&shown=" +
+                                                      encode(hidden(review.body, "shown")) + "&terms=1&age=1");
+  expect(order, 303, "order");
+  const auto leave = shop.get(path_of(order.location));
+  expect(leave, 200, "payment page");
+  const auto at = leave.body.find("/pay/");
+  if (at == std::string::npos) throw std::runtime_error("payment page without a link");
+  const std::string transaction = leave.body.substr(at + 5, 36);
+  const auto paid = sandbox.post_json("/_control/pay", "{\"transactionId\":\"" + transaction + "\",\"wait\":true}");
+  expect(paid, 200, "sandbox");
+  const std::string redirect = nlohmann::json::parse(paid.body).at("redirectUrl");
+  const auto back = shop.get(path_of(redirect));
+  expect(back, 303, "return");
+  const std::string page = path_of(back.location);
+  expect(shop.get(page), 200, "order page");
+  expect(shop.get(page + "/kuitti"), 200, "receipt");
+}
+
+void client_loop(const Options& o, Tally& tally) {
+  bench::Client shop("localhost", o.shop_port), sandbox("127.0.0.1", o.sandbox_port);
+  while (!tally.stop) {
+    const auto begin = Steady::now();
+    try {
+      purchase(o, shop, sandbox);
+      const double ms = std::chrono::duration<double, std::milli>(Steady::now() - begin).count();
+      const std::lock_guard lock(tally.mutex);
+      tally.times.push_back(ms);
+    } catch (const std::exception& problem) {
+      tally.fail(problem.what());
+    }
+  }
+}
+
+// Commits of one small row at eight threads: what the disk and MariaDB can do just now.
+double commit_rate(const Options& o) {
+  const db::Config config{o.dir + "/run/db.sock", "mysql", o.user, {}};
+  db::Connection setup(config);
+  for (const char* sql : {"CREATE DATABASE IF NOT EXISTS kk_bench", "CREATE TABLE IF NOT EXISTS kk_bench.commits (id BIGINT AUTO_INCREMENT PRIMARY KEY, v CHAR(40)) ENGINE=InnoDB"}) {
+    if (auto done = setup.execute(sql); !done) throw std::runtime_error(done.error().detail);
+  }
+  std::atomic<long> commits = 0;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      db::Connection db(config);
+      while (!stop) {
+        if (db.execute("INSERT INTO kk_bench.commits (v) VALUES ('a row of the size of a small fact')")) ++commits;
+      }
+    });
+  }
+  std::this_thread::sleep_for(std::chrono::seconds{2});
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  if (auto dropped = setup.execute("DROP DATABASE kk_bench"); !dropped) throw std::runtime_error(dropped.error().detail);
+  return static_cast<double>(commits) / 2.0;
+}
+
+int run(const Options& o) {
+  const double commits = commit_rate(o);
+  Tally tally;
+  const auto before = cpu_by_part(o.dir);
+  const double own_before = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
+  const auto begin = Steady::now();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < o.clients; ++i) threads.emplace_back(client_loop, std::cref(o), std::ref(tally));
+  std::this_thread::sleep_for(std::chrono::duration<double>(o.seconds));
+  tally.stop = true;
+  for (auto& thread : threads) thread.join();
+  const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+  const double own = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC - own_before;
+  auto after = cpu_by_part(o.dir);
+  for (const auto& [name, count] : tally.failures) std::fprintf(stderr, "failed: %s (%d)\n", name.c_str(), count);
+  if (tally.times.empty()) return 1;
+  std::sort(tally.times.begin(), tally.times.end());
+  const auto n = static_cast<double>(tally.times.size());
+  nlohmann::json out = {{"clients", o.clients}, {"orders_per_s", n / seconds}, {"p50_ms", tally.times[tally.times.size() / 2]},
+                        {"p99_ms", tally.times[static_cast<std::size_t>((n - 1) * 0.99)]}, {"commits_per_s", commits}, {"orders", n},
+                        {"load_cpu_ms", own / n}, {"failures", tally.failures.size()}};
+  double sum = 0;
+  for (auto& [part, ms] : after) {
+    const double each = (ms - (before.contains(part) ? before.at(part) : 0)) / n;
+    out["cpu"][part] = each;
+    if (part != "mailer" && part != "smtp" && part != "sandbox") sum += each;
+  }
+  out["cpu_ms_per_order"] = sum;
+  std::printf("%s\n", out.dump().c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options o;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i], value = argv[i + 1];
+    if (name == "--instance") o.dir = value;
+    else if (name == "--clients") o.clients = std::stoi(value);
+    else if (name == "--seconds") o.seconds = std::stod(value);
+    else if (name == "--variant") o.variant = value;
+    else if (name == "--group") o.group = value;
+    else if (name == "--shop-port") o.shop_port = std::stoi(value);
+    else if (name == "--sandbox-port") o.sandbox_port = std::stoi(value);
+    else if (name == "--database-user") o.user = value;
+  }
+  try {
+    return run(o);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "bench_purchase: %s\n", problem.what());
+    return 1;
+  }
+}
