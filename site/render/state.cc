@@ -1,8 +1,8 @@
 #include "render/state.h"
 
 #include <algorithm>
-#include <chrono>
 
+#include "lib/catalogue/sale.h"
 #include "render/hash.h"
 
 namespace render {
@@ -33,9 +33,10 @@ void add_offers(State& state, const Product& product, UtcTime now) {
 
 Sale sale_of(const State& state, const Product& product, UtcTime now) {
   if (product.closed) return Sale::closed;
-  if (product.sale_until && *product.sale_until <= now) return Sale::ended;
+  const auto period = catalogue::sale_at(now, product.sale_from, product.sale_until);
+  if (period == catalogue::Sale::ended) return Sale::ended;
   if (state.offers.empty()) return Sale::no_times;
-  if (product.sale_from && *product.sale_from > now) return Sale::not_yet;
+  if (period == catalogue::Sale::not_yet) return Sale::not_yet;
   const bool none = std::all_of(state.offers.begin(), state.offers.end(), [](const auto& o) { return o.sold_out; });
   return none ? Sale::sold_out : Sale::on;
 }
@@ -58,8 +59,7 @@ void add_prices(State& state, const Product& product) {
 }  // namespace
 
 UtcTime last_moment(const Variant& variant) {
-  const bool whole_day = *variant.ends - *variant.starts >= std::chrono::hours(20);
-  return whole_day ? *variant.ends : *variant.starts;
+  return catalogue::last_moment(*variant.starts, *variant.ends);
 }
 
 State state_of(const Product& product, UtcTime now) {

@@ -25,7 +25,7 @@ struct State {
   std::uint64_t fingerprint = 0;        // of all of it that a page says
 };
 
-// A time can be bought until it begins; a whole day (20 hours or more), until it ends.
+// The moment after which a dated variant is no longer sold. REQUIRES: it has a time.
 UtcTime last_moment(const Variant& variant);
 
 State state_of(const Product& product, UtcTime now);

@@ -1,0 +1,196 @@
+#include "render/engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "render/load.h"
+
+namespace render {
+namespace {
+
+using base::ErrorKind;
+using base::fail;
+
+constexpr std::size_t kThreads = 2;
+constexpr std::size_t kInPlace = 3000;  // more changed pages than this become a new release
+
+// Does `work` for each number below `count`; stops at the first error.
+base::Status for_each_of(std::size_t count, const std::function<base::Status(std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  std::array<base::Status, kThreads> results;
+  const auto run = [&](base::Status& result) {
+    try {
+      for (std::size_t i = next++; i < count && !failed; i = next++) {
+        result = work(i);
+        if (!result) failed = true;
+      }
+    } catch (const std::exception& problem) {
+      result = fail(ErrorKind::broken, problem.what());
+      failed = true;
+    }
+  };
+  std::thread other(run, std::ref(results[1]));
+  run(results[0]);
+  other.join();
+  for (auto& result : results) {
+    if (!result) return std::move(result);
+  }
+  return {};
+}
+
+base::Result<std::string> make(const Page& page) {
+  FAULT("render.page");
+  auto made = page.make();
+  if (!made) return fail(made.error().kind, page.file + ": " + made.error().detail);
+  return made;
+}
+
+base::Status write_pages(const std::string& release, const std::vector<Page>& pages) {
+  return for_each_of(pages.size(), [&](std::size_t i) -> base::Status {
+    KK_LET(const std::string bytes, make(pages[i]));
+    return write_file(release, pages[i].file, bytes, pages[i].packing);
+  });
+}
+
+base::Result<Fingerprints> fingerprints_of(const std::vector<Page>& pages) {
+  Fingerprints out;
+  for (const auto& page : pages) {
+    if (!out.emplace(page.file, page.input == 0 ? 1 : page.input).second) {
+      return fail(ErrorKind::broken, page.file + ": two pages want this address");
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Engine::Engine(const Context& context, db::Connection& connection)
+    : context_(context), connection_(connection), releases_(context.instance.www) {}
+
+base::Status Engine::render_all(base::UtcTime now) {
+  const auto started = std::chrono::steady_clock::now();
+  KK_LET(const WorkLock lock, WorkLock::take(context_.instance.www));
+  KK_LET(Catalogue catalogue, load_catalogue(connection_, now, context_.city.bilingual));
+  const auto previous = releases_.current();
+  KK_LET(const std::string release, releases_.begin());
+  const auto work = [&]() -> base::Status {
+    KK_LET(AssetUrls assets, write_static_assets(context_.instance, context_.city, {release, previous.value_or("")}));
+    KK_LET(AssetUrls images, write_images(connection_, catalogue, release));
+    const Site site(context_, catalogue, std::move(assets), std::move(images));
+    const auto pages = plan(site);
+    KK_LET(auto fingerprints, fingerprints_of(pages));
+    KK_TRY(write_pages(release, pages));
+    KK_TRY(write_fingerprints(release, fingerprints));
+    KK_TRY(write_state(release, {context_.version, catalogue.changes}));
+    FAULT("render.before_swap");
+    KK_TRY(releases_.publish(release));
+    fingerprints_ = std::move(fingerprints);
+    remember(now, site);
+    return {};
+  };
+  if (auto done = work(); !done) {
+    releases_.discard(release);
+    return done;
+  }
+  release_ = release;
+  catalogue_ = std::move(catalogue);
+  due_.clear();
+  all_due_ = false;
+  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  base::log_info("release_made", {{"release", release}, {"pages", std::to_string(fingerprints_.size())}, {"ms", std::to_string(spent.count())}});
+  return {};
+}
+
+base::Status Engine::take_up(base::UtcTime now) {
+  const auto current = releases_.current();
+  const auto state = current ? read_state(*current) : std::nullopt;
+  if (!state || state->version != context_.version) return render_all(now);
+  KK_LET(catalogue_, load_catalogue(connection_, now, context_.city.bilingual));
+  release_ = *current;
+  fingerprints_ = read_fingerprints(release_);
+  return update(now);
+}
+
+void Engine::remember(base::UtcTime now, const Site& site) {
+  next_change_.reset();
+  for (const auto& state : site.states) {
+    if (state.next_change && *state.next_change > now && (!next_change_ || *state.next_change < *next_change_)) {
+      next_change_ = state.next_change;
+    }
+  }
+}
+
+bool Engine::time_has_come(base::UtcTime now) const {
+  return now < catalogue_.as_of || (next_change_ && *next_change_ <= now);
+}
+
+base::Status Engine::tick(base::UtcTime now) {
+  if (releases_.current() != std::optional(release_)) return take_up(now);  // someone else made a release
+  KK_LET(const News news, read_changes(connection_, catalogue_.changes));
+  all_due_ = all_due_ || news.all || base::helsinki_date_iso(now) != base::helsinki_date_iso(catalogue_.as_of);
+  due_.insert(news.products.begin(), news.products.end());
+  if (all_due_) return render_all(now);
+  if (!due_.empty()) {
+    KK_TRY(reload(connection_, catalogue_, {due_.begin(), due_.end()}, now, context_.city.bilingual));
+  } else if (!time_has_come(now)) {
+    return {};
+  }
+  return update(now);
+}
+
+base::Status Engine::update(base::UtcTime now) {
+  const auto started = std::chrono::steady_clock::now();
+  catalogue_.as_of = now;
+  std::vector<Page> changed;
+  Fingerprints wanted, gone;
+  {
+    KK_LET(const WorkLock lock, WorkLock::take(context_.instance.www));
+    KK_LET(AssetUrls assets, write_static_assets(context_.instance, context_.city, {release_, ""}));
+    KK_LET(AssetUrls images, write_images(connection_, catalogue_, release_));
+    const Site site(context_, catalogue_, std::move(assets), std::move(images));
+    auto pages = plan(site);
+    KK_LET(wanted, fingerprints_of(pages));
+    for (auto& page : pages) {
+      const auto known = fingerprints_.find(page.file);
+      if (known == fingerprints_.end() || known->second != wanted[page.file]) changed.push_back(std::move(page));
+    }
+    for (const auto& [file, input] : fingerprints_) {
+      if (!wanted.contains(file)) gone.emplace(file, 0);
+    }
+    if (changed.size() <= kInPlace) {
+      const auto count = changed.size();
+      KK_TRY(write_changed(release_, std::move(changed), gone));
+      KK_TRY(write_state(release_, {context_.version, catalogue_.changes}));
+      fingerprints_ = std::move(wanted);
+      remember(now, site);
+      due_.clear();
+      const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+      if (count + gone.size() > 0) {
+        base::log_info("pages_changed", {{"pages", std::to_string(count)}, {"gone", std::to_string(gone.size())}, {"ms", std::to_string(spent.count())}});
+      }
+      return {};
+    }
+  }
+  return render_all(now);
+}
+
+// All are made before the first is written: one that cannot be made leaves the site as it is.
+base::Status Engine::write_changed(const std::string& release, std::vector<Page> changed, const Fingerprints& gone) {
+  std::vector<std::string> made(changed.size());
+  KK_TRY(for_each_of(changed.size(), [&](std::size_t i) -> base::Status {
+    KK_LET(made[i], make(changed[i]));
+    return {};
+  }));
+  KK_TRY(for_each_of(changed.size(), [&](std::size_t i) { return write_file(release, changed[i].file, made[i], changed[i].packing); }));
+  for (const auto& [file, none] : gone) remove_file(release, file);
+  Fingerprints lines = gone;
+  for (const auto& page : changed) lines[page.file] = page.input == 0 ? 1 : page.input;
+  return append_fingerprints(release, lines);
+}
+
+}  // namespace render

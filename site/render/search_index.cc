@@ -1,0 +1,243 @@
+#include "render/search_index.h"
+
+#include <libstemmer.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "lib/base/utf8.h"
+#include "render/hash.h"
+#include "render/listing.h"
+#include "render/site.h"
+
+namespace render {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kFileLimit = 90'000;  // bytes; a file may end a little above, never above 100 kB
+constexpr int kInName = 8, kInCategory = 4, kInSummary = 3, kInText = 1, kMost = 20;
+
+char32_t lower(char32_t c) {
+  if (c >= U'A' && c <= U'Z') return c + 32;
+  if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
+  if (c == 0x160 || c == 0x17D) return c + 1;
+  return c;
+}
+
+bool in_word(char32_t c) {
+  return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || (c >= 0xDF && c <= 0x24F && c != 0xF7);
+}
+
+// Collects JSON entries into files of bounded size.
+class Packer {
+ public:
+  Packer(std::string folder, std::string name, char open, char close)
+      : folder_(std::move(folder)), name_(std::move(name)), open_(open), close_(close) {}
+
+  void add(const json& key, const std::string& entry) {
+    if (!body_.empty() && body_.size() + entry.size() > kFileLimit) finish_file();
+    if (body_.empty()) firsts.push_back(key);
+    else body_ += ',';
+    body_ += entry;
+  }
+  std::vector<IndexFile> finish() {
+    if (!body_.empty()) finish_file();
+    return std::move(files_);
+  }
+  std::vector<json> firsts;
+
+ private:
+  void finish_file() {
+    auto name = folder_ + name_ + "-" + std::to_string(files_.size()) + ".json";
+    files_.emplace_back(std::move(name), std::make_shared<const std::string>(open_ + body_ + close_));
+    body_.clear();
+  }
+  std::string folder_, name_, body_;
+  char open_, close_;
+  std::vector<IndexFile> files_;
+};
+
+std::string folder_of(Lang lang) { return std::string("search/") + base::to_string(lang) + "/"; }
+
+void weigh(const Stemmer& stemmer, std::string_view text, int weight, std::map<std::string, int>& out) {
+  for (const auto& word : words_of(text)) out[stemmer.stem(word)] += weight;
+}
+
+std::string category_name(const Site& site, Lang lang, const Product& product) {
+  const auto* category = site.catalogue.shared.category(product.category);
+  const auto* parent = site.catalogue.shared.category(category->parent);
+  return category->name[lang] + (parent == nullptr ? "" : " " + parent->name[lang]);
+}
+
+const StemCache::Entry& stems_of(const Site& site, Lang lang, const Stemmer& stemmer, const Product& product,
+                                 StemCache::OfLang& cache) {
+  auto& entry = cache.products[product.id];
+  const auto category = category_name(site, lang, product);
+  const auto version = Hash().add(product.text_version).add(category).value();
+  if (entry.version == version) return entry;
+  const auto& text = product.text(lang);
+  std::map<std::string, int> weights;
+  weigh(stemmer, text.name, kInName, weights);
+  weigh(stemmer, category, kInCategory, weights);
+  weigh(stemmer, text.summary, kInSummary, weights);
+  weigh(stemmer, text.description, kInText, weights);
+  entry = {version, {}};
+  for (const auto& [stem, weight] : weights) {
+    const auto [number, fresh] = cache.numbers.emplace(stem, static_cast<std::uint32_t>(cache.stems.size()));
+    if (fresh) cache.stems.push_back(stem);
+    entry.stems.emplace_back(number->second, static_cast<std::uint8_t>(std::min(weight, kMost)));
+  }
+  return entry;
+}
+
+std::string posting_entry(const std::string& key, const std::vector<std::pair<std::int64_t, int>>& postings, bool weights) {
+  std::string out = json(key).dump() + ":[";
+  std::int64_t last = 0;
+  for (const auto& [id, weight] : postings) {
+    if (out.back() != '[') out += ',';
+    out += std::to_string(id - last);
+    if (weights) out += "," + std::to_string(weight);
+    last = id;
+  }
+  return out + "]";
+}
+
+void make_terms(const Site& site, Lang lang, StemCache::OfLang& cache) {
+  Hash hash;
+  for (const auto& p : site.catalogue.products) {
+    if (p.has(lang)) hash.add(static_cast<std::uint64_t>(p.id)).add(p.text_version).add(p.category);
+  }
+  hash.add(site.catalogue.shared.version);
+  if (hash.value() == cache.version) return;
+  const Stemmer stemmer(lang);
+  std::vector<std::vector<std::pair<std::int64_t, int>>> postings;
+  for (const auto& p : site.catalogue.products) {
+    if (!p.has(lang)) continue;
+    for (const auto& [stem, weight] : stems_of(site, lang, stemmer, p, cache).stems) {
+      if (stem >= postings.size()) postings.resize(stem + 1);
+      postings[stem].emplace_back(p.id, weight);
+    }
+  }
+  std::vector<std::uint32_t> order(postings.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return cache.stems[a] < cache.stems[b]; });
+  Packer packer(folder_of(lang), "terms", '{', '}');
+  for (const auto stem : order) {
+    if (!postings[stem].empty()) packer.add(cache.stems[stem], posting_entry(cache.stems[stem], postings[stem], true));
+  }
+  cache.files = packer.finish();
+  cache.first_terms.assign(packer.firsts.begin(), packer.firsts.end());
+  cache.version = hash.value();
+}
+
+Packer make_facets(const Site& site, Lang lang) {
+  std::map<std::string, std::vector<std::pair<std::int64_t, int>>> facets;
+  for (std::size_t i = 0; i < site.catalogue.products.size(); ++i) {
+    if (!site.shown(lang, i)) continue;
+    const auto& p = site.product(i);
+    const auto add = [&](const std::string& key) { facets[key].emplace_back(p.id, 0); };
+    add("c:" + p.category);
+    add("k:" + p.kind);
+    add("p:" + price_range(site.states[i].low));
+    for (const auto& group : filter_groups(p)) add("g:" + group);
+    if (site.states[i].sale == Sale::on) add("a:available");
+  }
+  Packer packer(folder_of(lang), "facets", '{', '}');
+  for (const auto& [key, ids] : facets) packer.add(key, posting_entry(key, ids, false));
+  return packer;
+}
+
+Packer make_docs(const Site& site, Lang lang) {
+  Packer packer(folder_of(lang), "docs", '[', ']');
+  for (std::size_t i = 0; i < site.catalogue.products.size(); ++i) {
+    if (!site.shown(lang, i)) continue;
+    const auto& p = site.product(i);
+    const auto& c = site.card(lang, i);
+    const json doc = {p.id, p.text(lang).slug, c.name, c.summary, c.picture, c.status, c.status_words, c.price, c.from ? 1 : 0};
+    packer.add(p.id, doc.dump());
+  }
+  return packer;
+}
+
+std::vector<IndexFile> make_order(const Site& site, Lang lang) {
+  std::vector<std::size_t> places, by_name;
+  for (std::size_t i = 0; i < site.catalogue.products.size(); ++i) {
+    if (site.shown(lang, i)) places.push_back(i);
+  }
+  by_name = places;
+  std::stable_sort(by_name.begin(), by_name.end(), [&](auto a, auto b) { return site.card(lang, a).sort_key < site.card(lang, b).sort_key; });
+  std::unordered_map<std::size_t, std::size_t> rank;
+  for (std::size_t i = 0; i < by_name.size(); ++i) rank[by_name[i]] = i;
+  constexpr std::size_t kEach = 4000;  // 4,000 x at most 22 bytes
+  std::vector<IndexFile> files;
+  for (std::size_t begin = 0; begin < places.size(); begin += kEach) {
+    json ids = json::array(), cents = json::array(), ranks = json::array();
+    std::int64_t last = 0;
+    for (std::size_t i = begin; i < std::min(places.size(), begin + kEach); ++i) {
+      const auto id = site.product(places[i]).id;
+      ids.push_back(id - last);
+      cents.push_back(site.states[places[i]].low.value());
+      ranks.push_back(rank[places[i]]);
+      last = id;
+    }
+    const json file = {{"ids", ids}, {"cents", cents}, {"rank", ranks}};
+    files.emplace_back(folder_of(lang) + "order-" + std::to_string(files.size()) + ".json",
+                       std::make_shared<const std::string>(file.dump()));
+  }
+  return files;
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out;
+  std::string word;
+  const auto points = base::from_utf8(text);
+  if (!points) return out;
+  for (const char32_t point : *points) {
+    const char32_t c = lower(point);
+    if (in_word(c)) {
+      base::append_utf8(word, c);
+    } else if (!word.empty()) {
+      out.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) out.push_back(std::move(word));
+  return out;
+}
+
+Stemmer::Stemmer(Lang lang) {
+  const char* algorithm = lang == Lang::fi ? "finnish" : lang == Lang::sv ? "swedish" : "porter";
+  stemmer_ = std::shared_ptr<sb_stemmer>(sb_stemmer_new(algorithm, "UTF_8"), sb_stemmer_delete);
+}
+
+std::string Stemmer::stem(const std::string& word) const {
+  if (word.size() < 3 || !stemmer_) return word;
+  const auto* stemmed = sb_stemmer_stem(stemmer_.get(), reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
+  if (stemmed == nullptr) return word;
+  return {reinterpret_cast<const char*>(stemmed), static_cast<std::size_t>(sb_stemmer_length(stemmer_.get()))};
+}
+
+std::vector<IndexFile> search_index(const Site& site, Lang lang, StemCache& cache) {
+  auto& terms = cache.langs[base::index(lang)];
+  make_terms(site, lang, terms);
+  Packer facets = make_facets(site, lang);
+  Packer docs = make_docs(site, lang);
+  auto order = make_order(site, lang);
+  std::vector<IndexFile> out = terms.files;
+  for (auto* packer : {&facets, &docs}) {
+    auto files = packer->finish();
+    out.insert(out.end(), files.begin(), files.end());
+  }
+  const json index = {{"product", site.say(lang, "storefront.path_product")}, {"terms", terms.first_terms},
+                      {"facets", facets.firsts}, {"docs", docs.firsts}, {"order", order.size()}};
+  out.insert(out.end(), order.begin(), order.end());
+  out.emplace_back(folder_of(lang) + "index.json", std::make_shared<const std::string>(index.dump()));
+  return out;
+}
+
+}  // namespace render

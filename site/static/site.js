@@ -1,0 +1,22 @@
+// What every page does with script, and does without: the number of lines in the cart beside its name, and the word
+// that something was added. Nothing here is needed to buy.
+(() => {
+  document.documentElement.classList.add("with-script");
+
+  const cart = document.querySelector(".cart-link");
+  const lines = Number((document.cookie.match(/(?:^|; )__Host-lines=(\d{1,3})(?:;|$)/) || [])[1] || 0);
+  if (cart && lines > 0) {
+    cart.querySelector("span").textContent = (lines === 1 ? cart.dataset.one : cart.dataset.many).replace("{n}", lines);
+  }
+
+  const added = document.getElementById("added");
+  if (added && location.hash === "#added") {
+    added.focus();
+    addEventListener("beforeunload", () => history.replaceState(null, "", location.pathname + location.search));
+  }
+
+  // One choice of time at a time, also when later times are folded away: a chosen one is never hidden.
+  for (const more of document.querySelectorAll("details.more")) {
+    if (more.querySelector(":checked")) more.open = true;
+  }
+})();
