@@ -7,9 +7,9 @@ namespace {
 using view::List;
 using view::Object;
 
-std::string rate_words(const Context& context, const Data& data, const char* rate, const char* reason) {
-  if (const auto per_mille = data.maybe_integer(rate)) return base::format_per_mille(*per_mille, context.lang);
-  return data.text(reason);
+// A line says why it is exempt; the sums by rate only that it is.
+std::string rate_words(const Context& context, std::optional<int> per_mille, const std::string& exempt) {
+  return per_mille ? base::format_per_mille(*per_mille, context.lang) : exempt;
 }
 
 // Empty for a statutory fee: nothing is said of a right there (domain rule 2.17).
@@ -47,7 +47,7 @@ Object line_values(const Context& context, const Data& line, Rights& rights) {
   out.set("unit", context.say("mail.line_unit", {{"quantity", std::to_string(line.integer("quantity"))},
                                                  {"unit", context.money(line.cents("unit_cents"))}}));
   out.set("sum", context.money(line.cents("total_cents")));
-  out.set("vat", rate_words(context, line, "vat_per_mille", "vat_reason"));
+  out.set("vat", rate_words(context, line.maybe_integer("vat_per_mille"), line.text_or_empty("vat_reason")));
   std::string delivery;
   std::string withdrawal;
   if (line.text("kind") == "product") {
@@ -68,7 +68,7 @@ Object line_values(const Context& context, const Data& line, Rights& rights) {
 
 Object vat_values(const Context& context, const Data& row) {
   Object out;
-  out.set("rate", rate_words(context, row, "per_mille", "reason"));
+  out.set("rate", rate_words(context, row.maybe_integer("per_mille"), context.say("mail.vat_exempt")));
   out.set("base", context.money(row.cents("base_cents")));
   out.set("amount", context.money(row.cents("vat_cents")));
   out.set("gross", context.money(row.cents("gross_cents")));
