@@ -1,7 +1,99 @@
+#include <nlohmann/json.hpp>
+
 #include "checkout/app.h"
+#include "lib/base/contact.h"
+#include "lib/base/finnish.h"
+#include "lib/orders/order.h"
 
 namespace checkout {
 
-base::Result<web::Response> show_receipt(Call&) { return base::fail(base::ErrorKind::not_found, "no receipt"); }
+using base::ErrorKind;
+using base::fail;
+using nlohmann::json;
+
+namespace {
+
+// The receipt's own JSON, written once by payments and never changed: shown as it stands.
+std::string text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+base::Cents cents_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return base::Cents(found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0);
+}
+
+std::string rate_of(const Call& call, const json& object, const char* rate, const char* reason) {
+  const auto found = object.find(rate);
+  if (found != object.end() && found->is_number_integer()) return base::format_per_mille(found->get<int>(), call.lang);
+  return text_of(object, reason);
+}
+
+view::List line_views(const Call& call, const json& content) {
+  view::List out;
+  for (const auto& line : content.value("lines", json::array())) {
+    const std::string detail = text_of(line, "detail");
+    out.push_back(view::Object()
+                      .set("name", text_of(line, "name"))
+                      .set("detail", detail)
+                      .set("has_detail", !detail.empty())
+                      .set("quantity", std::to_string(line.value("quantity", 0)))
+                      .set("unit_price", base::format_money(cents_of(line, "unit_cents"), call.lang))
+                      .set("sum", base::format_money(cents_of(line, "total_cents"), call.lang))
+                      .set("vat", rate_of(call, line, "vat_per_mille", "vat_reason")));
+  }
+  return out;
+}
+
+view::List vat_views(const Call& call, const json& content) {
+  view::List out;
+  for (const auto& row : content.value("vat", json::array())) {
+    out.push_back(view::Object()
+                      .set("rate", rate_of(call, row, "per_mille", "reason"))
+                      .set("net", base::format_money(cents_of(row, "base_cents"), call.lang))
+                      .set("vat", base::format_money(cents_of(row, "vat_cents"), call.lang))
+                      .set("gross", base::format_money(cents_of(row, "gross_cents"), call.lang)));
+  }
+  return out;
+}
+
+view::Object seller_view(const json& content) {
+  const json seller = content.value("seller", json::object());
+  const std::string phone = text_of(seller, "phone");
+  return view::Object()
+      .set("name", text_of(seller, "name"))
+      .set("street_address", text_of(seller, "street_address"))
+      .set("postal_code", text_of(seller, "postal_code"))
+      .set("town", text_of(seller, "town"))
+      .set("business_id", text_of(seller, "business_id"))
+      .set("email", text_of(seller, "email"))
+      .set("phone", base::format_phone(phone));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_receipt(Call& call) {
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
+  KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, 6, '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
+                                            "b.name, b.company, b.business_id, o.created_utc FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
+                                            "WHERE o.token = ? ORDER BY r.id LIMIT 1", call.arg));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no receipt");
+  const db::Row& row = rows[0];
+  const json content = json::parse(row.text(7), nullptr, false);
+  if (!content.is_object()) return fail(ErrorKind::broken, "a receipt's content does not parse");
+  view::Object data;
+  data.set("seller", seller_view(content)).set("lines", line_views(call, content)).set("vat_rows", vat_views(call, content));
+  data.set("number", row.text(0)).set("issued", base::format_date_time(row.time(1).value_or(call.now), call.lang));
+  data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));
+  data.set("reference", base::print_reference(row.text(3))).set("transaction_id", row.text(4)).set("provider", row.text(5));
+  data.set("total", base::format_money(row.cents(6), call.lang)).set("payee", text_of(content, "payee"));
+  data.set("buyer_name", row.text(8)).set("has_company", !row.text(9).empty()).set("company", row.text(9));
+  data.set("has_buyer_business_id", !row.text(10).empty()).set("business_id_buyer", row.text(10));
+  data.set("order_url", orders::order_path(call.lang, call.arg)).set("is_credit", false);
+  std::array<std::string, 3> paths;
+  for (const auto lang : base::kLangs) paths[base::index(lang)] = orders::receipt_path(lang, call.arg);
+  return call.frame.page("order/receipt", call.lang, call.say("order.receipt_title", {{"number", row.text(0)}}), paths, std::move(data));
+}
 
 }  // namespace checkout
