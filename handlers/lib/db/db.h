@@ -122,7 +122,15 @@ class Connection {
   auto transact_once(Body& body) -> decltype(body()) {
     repeatable_ = false;
     KK_TRY(begin());
+    // An exception leaves no open transaction behind: the next START TRANSACTION would commit it.
+    struct Undo {
+      Connection* connection;
+      ~Undo() {
+        if (connection != nullptr) connection->rollback();
+      }
+    } undo{this};
     auto result = body();
+    undo.connection = nullptr;
     if (!result) {
       const bool again = repeatable_;
       rollback();

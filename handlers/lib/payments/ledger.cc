@@ -1,0 +1,74 @@
+#include "lib/payments/ledger.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace payments {
+
+using base::Cents;
+
+namespace {
+
+struct Group {
+  std::string account, cost_centre;
+  Cents gross, vat;
+  std::int64_t remainder = 0;
+};
+
+std::vector<Group> groups_of(const orders::VatRow& row, const std::vector<orders::Line>& lines) {
+  std::vector<Group> out;
+  for (const auto& line : lines) {
+    if (line.vat_code != row.vat_code || line.vat_per_mille != row.per_mille || line.vat_reason != row.reason) continue;
+    auto group = std::find_if(out.begin(), out.end(), [&](const Group& g) {
+      return g.account == line.ledger_account && g.cost_centre == line.cost_centre;
+    });
+    if (group == out.end()) group = out.insert(out.end(), {line.ledger_account, line.cost_centre, {}, {}, 0});
+    group->gross += line.total();
+  }
+  return out;
+}
+
+// Shares `row.vat` in proportion to gross; the cents that rounding down leaves go to the largest remainders.
+void split_vat(const orders::VatRow& row, std::vector<Group>& groups) {
+  if (row.gross.value() == 0) return;
+  std::int64_t left = row.vat.value();
+  for (auto& group : groups) {
+    const std::int64_t product = row.vat.value() * group.gross.value();  // below 1e8 * 1e8
+    group.vat = Cents(product / row.gross.value());
+    group.remainder = product % row.gross.value();
+    left -= group.vat.value();
+  }
+  std::vector<std::size_t> order(groups.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groups[a].remainder > groups[b].remainder; });
+  for (std::size_t i = 0; left > 0; ++i, --left) groups[order[i]].vat += Cents(1);
+}
+
+}  // namespace
+
+std::vector<Entry> entries_of_sale(const std::vector<orders::Line>& lines, const base::City& city) {
+  std::vector<Entry> credits;
+  Cents total;
+  for (const auto& row : orders::vat_rows(lines)) {
+    auto groups = groups_of(row, lines);
+    split_vat(row, groups);
+    for (const auto& group : groups) {
+      if (group.gross == group.vat) continue;
+      credits.push_back({group.account, group.cost_centre, row.vat_code, {}, group.gross - group.vat});
+    }
+    if (row.vat > Cents(0)) credits.push_back({city.vat_account, "", row.vat_code, {}, row.vat});
+    total += row.gross;
+  }
+  std::vector<Entry> out;
+  if (total > Cents(0)) out.push_back({city.receivable_account, "", "", total, {}});
+  out.insert(out.end(), credits.begin(), credits.end());
+  return out;
+}
+
+std::vector<Entry> entries_unallocated(Cents received, const base::City& city) {
+  if (received <= Cents(0)) return {};
+  return {{city.receivable_account, "", "", received, {}}, {city.unallocated_account, "", "", {}, received}};
+}
+
+}  // namespace payments

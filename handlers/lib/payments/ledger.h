@@ -1,0 +1,26 @@
+// What a payment books: one debit on the account of money on its way, and credits that are equal to it to the cent.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/base/config.h"
+#include "lib/base/money.h"
+#include "lib/orders/order.h"
+
+namespace payments {
+
+struct Entry {
+  std::string account, cost_centre, vat_code;
+  base::Cents debit, credit;
+};
+
+// A sale with a receipt. VAT is rounded once per rate on the receipt's total, as it is printed; each rate's VAT is then
+// split over its lines' groups of ledger account and cost centre by largest remainder, so that net sums and VAT are
+// those of the receipt. Lines of 0 cents book nothing.
+std::vector<Entry> entries_of_sale(const std::vector<orders::Line>& lines, const base::City& city);
+
+// Money that no receipt stands for (paid twice, nothing left, another sum): waits on the unallocated account.
+std::vector<Entry> entries_unallocated(base::Cents received, const base::City& city);
+
+}  // namespace payments

@@ -1,0 +1,66 @@
+#include "lib/payments/receipt.h"
+
+#include <nlohmann/json.hpp>
+
+namespace payments {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json time_or_null(const std::optional<base::UtcTime>& time) { return time ? Json(base::to_iso(*time)) : Json(nullptr); }
+Json rate_or_null(const std::optional<int>& per_mille) { return per_mille ? Json(*per_mille) : Json(nullptr); }
+
+Json line_json(const orders::Line& line) {
+  return {{"kind", line.is_delivery ? "delivery" : "product"},
+          {"code", line.code},
+          {"name", line.name},
+          {"detail", line.detail},
+          {"starts_utc", time_or_null(line.starts)},
+          {"ends_utc", time_or_null(line.ends)},
+          {"quantity", line.quantity},
+          {"unit_cents", line.unit_price.value()},
+          {"total_cents", line.total().value()},
+          {"vat_code", line.vat_code},
+          {"vat_per_mille", rate_or_null(line.vat_per_mille)},
+          {"vat_reason", line.vat_reason}};
+}
+
+Json vat_json(const orders::VatRow& row) {
+  return {{"vat_code", row.vat_code},         {"per_mille", rate_or_null(row.per_mille)}, {"reason", row.reason},
+          {"gross_cents", row.gross.value()}, {"vat_cents", row.vat.value()},             {"base_cents", row.net().value()}};
+}
+
+}  // namespace
+
+std::string receipt_number(int year, std::int64_t no) {
+  std::string digits = std::to_string(no);
+  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+  return std::to_string(year) + "-" + digits;
+}
+
+std::string receipt_content(const orders::Order& order, const base::City& city) {
+  Json lines = Json::array(), vat = Json::array();
+  for (const auto& line : order.lines) lines.push_back(line_json(line));
+  for (const auto& row : orders::vat_rows(order.lines)) vat.push_back(vat_json(row));
+  const Json seller = {{"name", city.legal_name[order.lang]},  {"business_id", city.business_id},
+                       {"street_address", city.street_address[order.lang]}, {"postal_code", city.postal_code},
+                       {"town", city.town[order.lang]},        {"email", city.email},
+                       {"phone", city.phone}};
+  const Json whole = {{"version", 1}, {"seller", seller}, {"ordered_utc", base::to_iso(order.created)}, {"payee", city.payee},
+                      {"lines", lines}, {"vat", vat}, {"total_cents", order.total.value()}};
+  return whole.dump();
+}
+
+std::string receipt_hash(const std::string& previous, const Receipt& receipt) {
+  std::string text = "receipt 1\n" + crypto::to_hex(previous) + "\n";
+  for (const auto& field : {receipt_number(receipt.year, receipt.no), std::to_string(receipt.attempt_id), receipt.order_number,
+                            base::to_iso(receipt.issued), std::string(base::to_string(receipt.lang)), receipt.reference,
+                            receipt.transaction_id, receipt.provider, std::to_string(receipt.total.value())}) {
+    text.append(field).append("\n");
+  }
+  text += receipt.content;
+  return crypto::as_bytes(crypto::sha256(text));
+}
+
+}  // namespace payments

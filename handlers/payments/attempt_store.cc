@@ -1,0 +1,84 @@
+#include "payments/attempt_store.h"
+
+namespace payments {
+
+namespace {
+
+constexpr const char* kColumns =
+    "SELECT id, order_id, stamp, account, reference, amount_cents, state, outcome, transaction_id, href, created_utc "
+    "FROM payment_attempts ";
+
+Attempt attempt_of(const db::Row& row) {
+  Attempt out;
+  out.id = row.integer(0);
+  if (!row.is_null(1)) out.order_id = row.integer(1);
+  out.stamp = row.text(2);
+  out.account = row.text(3);
+  out.reference = row.text(4);
+  out.amount = row.cents(5);
+  out.state = parse_attempt_state(row.text(6)).value_or(AttemptState::unknown);
+  out.outcome = row.text(7);
+  out.transaction_id = row.optional_text(8);
+  out.href = row.text(9);
+  out.created = row.time(10).value_or(base::UtcTime{});
+  return out;
+}
+
+base::Status done(const base::Result<db::Done>& written) {
+  if (!written) return base::fail(written.error());
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::optional<Attempt>> lock_attempt(db::Connection& db, const std::string& stamp) {
+  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + "WHERE stamp = ? FOR UPDATE", stamp));
+  if (rows.empty()) return std::optional<Attempt>();
+  return std::optional<Attempt>(attempt_of(rows[0]));
+}
+
+base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id) {
+  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + "WHERE order_id = ? ORDER BY id DESC", order_id));
+  std::vector<Attempt> out;
+  for (const auto& row : rows) out.push_back(attempt_of(row));
+  return out;
+}
+
+base::Result<std::int64_t> insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp,
+                                          const std::string& account, base::UtcTime now) {
+  KK_LET(const db::Done made,
+         db.execute("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc, next_poll_utc) "
+                    "VALUES (?, ?, ?, ?, ?, 'creating', ?, ?)",
+                    order.id, stamp, account, order.reference, order.total, now, now + kCreatingLimit));
+  return static_cast<std::int64_t>(made.insert_id);
+}
+
+const char* to_string(Source source) {
+  switch (source) {
+    case Source::create: return "create";
+    case Source::redirect: return "redirect";
+    case Source::callback: return "callback";
+    case Source::poll: return "poll";
+    case Source::sweep: return "sweep";
+  }
+  return "sweep";
+}
+
+base::Status record_event(db::Connection& db, const Event& event, base::UtcTime now) {
+  return done(db.execute("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) VALUES (?, ?, ?, ?, ?, ?)",
+                         event.attempt_id, now, to_string(event.source), event.verdict, event.received, event.case_code));
+}
+
+base::Status record_event_at(db::Connection& db, const std::string& stamp, const Event& event, base::UtcTime now) {
+  return done(db.execute("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) "
+                         "VALUES ((SELECT id FROM payment_attempts WHERE stamp = ?), ?, ?, ?, ?, ?)",
+                         stamp, now, to_string(event.source), event.verdict, event.received, event.case_code));
+}
+
+base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,
+                         base::UtcTime now) {
+  return done(db.execute("INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)", kind, object_id,
+                         case_code, now));
+}
+
+}  // namespace payments

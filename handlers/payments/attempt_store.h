@@ -1,0 +1,56 @@
+// Payment attempts, the journal of what the service said, and alerts to staff: their SQL.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/db/db.h"
+#include "lib/orders/order.h"
+#include "lib/payments/attempt.h"
+
+namespace payments {
+
+struct Attempt {
+  std::int64_t id = 0;
+  std::optional<std::int64_t> order_id;
+  std::string stamp, account, reference;
+  base::Cents amount;
+  AttemptState state = AttemptState::creating;
+  std::string outcome;
+  std::optional<std::string> transaction_id;
+  std::string href;
+  base::UtcTime created;
+};
+
+// Locks the row. Nothing, when nobody made such a stamp.
+base::Result<std::optional<Attempt>> lock_attempt(db::Connection& db, const std::string& stamp);
+// Without a lock, newest first.
+base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id);
+
+// A new attempt in state creating; it counts as dead when nothing is heard of it for kCreatingLimit.
+inline constexpr std::chrono::seconds kCreatingLimit{60};
+base::Result<std::int64_t> insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp,
+                                          const std::string& account, base::UtcTime now);
+
+// Where a word came from.
+enum class Source { create, redirect, callback, poll, sweep };
+const char* to_string(Source source);
+
+// One row of the journal. `received`: suomifi::journal_text.
+struct Event {
+  std::optional<std::int64_t> attempt_id;
+  Source source;
+  std::string verdict;
+  std::string received;
+  std::string case_code;
+};
+base::Status record_event(db::Connection& db, const Event& event, base::UtcTime now);
+// The same for an address of ours that was called: the attempt is found by its stamp, if there is one.
+base::Status record_event_at(db::Connection& db, const std::string& stamp, const Event& event, base::UtcTime now);
+
+// Asks for a person, once for each kind and object.
+base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,
+                         base::UtcTime now);
+
+}  // namespace payments

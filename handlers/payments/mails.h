@@ -1,0 +1,39 @@
+// The mails that payments asks for: their data as JSON (handlers/mailer/README.md lists what each kind prints).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/time.h"
+#include "lib/db/db.h"
+#include "lib/orders/order.h"
+#include "lib/payments/receipt.h"
+#include "lib/payments/ticket.h"
+#include "payments/shop.h"
+
+namespace payments {
+
+// REQUIRES of all: within the transaction of what the mail reports.
+
+base::Status mail_confirmation(db::Connection& db, const Shop& shop, const orders::Order& order,
+                               const std::optional<Receipt>& receipt, const std::vector<Ticket>& tickets, base::UtcTime now);
+
+// The service waits for a bank.
+base::Status mail_delayed(db::Connection& db, const Shop& shop, const orders::Order& order, base::UtcTime now);
+
+// `kind`: paid_no_stock, overpaid, needs_review.
+struct Trouble {
+  std::string kind, case_code;
+  base::Cents received;
+};
+base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
+
+// To the city's address, in its default language.
+struct DigestItem {
+  std::string kind;
+  std::vector<std::string> cases;
+};
+base::Status mail_digest(db::Connection& db, const Shop& shop, const std::vector<DigestItem>& items, base::UtcTime now);
+
+}  // namespace payments

@@ -1,0 +1,155 @@
+#include "payments/pages.h"
+
+#include <atomic>
+
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+#include "lib/suomifi/callback.h"
+#include "payments/settle.h"
+#include "payments/start_payment.h"
+#include "payments/urls.h"
+
+namespace payments {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr std::chrono::milliseconds kWaitForSlot{500};
+constexpr int kRefusedAMinute = 120;  // journalled by this process; the rest only in the technical log
+
+std::array<std::string, 3> start_paths(const std::string& token) {
+  return {fill(kStartPaths[0], token), fill(kStartPaths[1], token), fill(kStartPaths[2], token)};
+}
+
+base::Result<web::Response> page(const Call& call, const char* name, const char* title, const std::array<std::string, 3>& paths,
+                                 view::Object data) {
+  return call.pages.frame.page(name, call.lang, call.pages.templates.say(call.lang, title), paths, std::move(data));
+}
+
+// Somebody is asking the service for this order just now, or too many are asking.
+base::Result<web::Response> show_wait(const Call& call) {
+  const std::string self = start_paths(call.arg)[base::index(call.lang)];
+  KK_LET(auto response, page(call, "payment/wait", "payment.wait_title", start_paths(call.arg), view::Object().set("self_url", self)));
+  response.header("Refresh", "2; url=" + self);
+  return response;
+}
+
+base::Result<web::Response> show_unavailable(const Call& call, const Begun& begun) {
+  view::Object data;
+  data.set("again_url", start_paths(call.arg)[base::index(call.lang)]).set("order_url", orders::order_path(call.lang, call.arg));
+  data.set("hold_until", base::format_date_time(begun.hold_until, call.lang)).set("order_number", begun.order_number);
+  data.set("code", begun.case_code);
+  KK_LET(auto response, page(call, "payment/unavailable", "payment.unavailable_title", start_paths(call.arg), std::move(data)));
+  response.status = 503;
+  return response;
+}
+
+base::Result<web::Response> show_link(const Call& call, const Begun& begun) {
+  view::Object data;
+  data.set("href", begun.href).set("order_number", begun.order_number).set("payee", call.shop.city.payee);
+  data.set("total", base::format_money(begun.total, call.lang)).set("order_url", orders::order_path(call.lang, call.arg));
+  KK_LET(auto response, page(call, "payment/start", "payment.start_title", start_paths(call.arg), std::move(data)));
+  response.header("Refresh", "0; url=" + begun.href);
+  return response;
+}
+
+// Frees the place of a thread that may wait for the payment service.
+struct Slot {
+  std::counting_semaphore<64>& calls;
+  ~Slot() { calls.release(); }
+};
+
+}  // namespace
+
+base::Result<web::Response> show_start(Call& call) {
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no order's token");
+  if (call.request.method == web::Method::head) return web::plain(200, "");  // asks, and does not go to pay
+  if (!call.pages.calls.try_acquire_for(kWaitForSlot)) return show_wait(call);
+  const Slot slot{call.pages.calls};
+  KK_LET(const Begun begun, begin_payment(call.db, call.client, call.shop, call.arg));
+  switch (begun.next) {
+    case Begun::Next::pay: return show_link(call, begun);
+    case Begun::Next::wait: return show_wait(call);
+    case Begun::Next::not_payable: return web::see_other(orders::order_path(call.lang, call.arg));
+    case Begun::Next::unavailable: return show_unavailable(call, begun);
+  }
+  return fail(ErrorKind::broken, "no page for this");
+}
+
+namespace {
+
+bool may_journal_refusal(base::UtcTime now) {
+  static std::atomic<std::int64_t> minute{0};
+  static std::atomic<int> count{0};
+  const auto this_minute = std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count();
+  if (minute.exchange(this_minute) != this_minute) count = 0;
+  return ++count <= kRefusedAMinute;
+}
+
+// What was not believed is written down, outside any transaction, and changes nothing.
+void journal_refusal(const Call& call, Source source, const std::string& verdict, const suomifi::Pairs& query) {
+  base::log_error("callback_refused", {{"verdict", verdict}, {"source", to_string(source)}});
+  const base::UtcTime now = call.shop.clock.now();
+  if (!may_journal_refusal(now)) return;
+  const std::string stamp = crypto::is_token(call.arg) ? call.arg : "";
+  const auto kept = record_event_at(call.db, stamp, {std::nullopt, source, verdict, suomifi::journal_text(query), ""}, now);
+  if (!kept) base::log_error("refusal_not_journalled", {{"detail", kept.error().detail}});
+}
+
+// Verifies and settles. Nothing: not believed.
+base::Result<std::optional<Settled>> receive(const Call& call, Source source) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  if (!query) {
+    journal_refusal(call, source, "malformed", {});
+    return std::optional<Settled>();
+  }
+  const auto facts = suomifi::verify_callback(*query, call.shop.account);
+  if (!facts) {
+    journal_refusal(call, source, suomifi::to_string(facts.error()), *query);
+    return std::optional<Settled>();
+  }
+  if (facts->stamp() != call.arg) {  // another attempt's word at this attempt's address
+    journal_refusal(call, source, "other_address", *query);
+    return std::optional<Settled>();
+  }
+  KK_LET(const Settled settled, settle(call.db, call.shop, *facts, source, suomifi::journal_text(*query)));
+  return is_refused(settled.verdict) ? std::optional<Settled>() : settled;
+}
+
+}  // namespace
+
+base::Result<web::Response> get_callback(Call& call) {
+  if (call.request.method == web::Method::head) return fail(ErrorKind::invalid, "a callback is a GET");
+  KK_LET(const auto settled, receive(call, Source::callback));
+  return settled ? web::plain(200, "OK\n") : web::plain(400, "refused\n");
+}
+
+base::Result<web::Response> show_return(Call& call) {
+  if (call.request.method == web::Method::head) return fail(ErrorKind::invalid, "a return is a GET");
+  KK_LET(const auto settled, receive(call, Source::redirect));
+  if (settled && settled->order_id != 0) {
+    KK_LET(const db::Rows rows, call.db.query("SELECT token FROM orders WHERE id = ?", settled->order_id));
+    if (!rows.empty()) return web::see_other(orders::order_path(call.lang, rows[0].text(0)));
+  }
+  std::array<std::string, 3> paths = {return_path(base::Lang::fi, call.arg), return_path(base::Lang::sv, call.arg),
+                                      return_path(base::Lang::en, call.arg)};
+  view::Object data;
+  data.set("my_orders_url", orders::my_orders_path(call.lang));
+  KK_LET(auto response, page(call, "payment/not_believed", "payment.not_believed_title", paths, std::move(data)));
+  response.status = settled ? 200 : 400;
+  return response;
+}
+
+const std::vector<web::Route<Call>>& routes() {
+  static const std::vector<web::Route<Call>> table = {
+      {web::Method::get, "callback", kCallbackPaths, get_callback},
+      {web::Method::get, "return", kReturnPaths, show_return},
+      {web::Method::get, "start", kStartPaths, show_start},
+  };
+  return table;
+}
+
+}  // namespace payments

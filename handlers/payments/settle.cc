@@ -1,0 +1,244 @@
+#include "payments/settle.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+#include "payments/fulfil.h"
+#include "payments/mails.h"
+
+namespace payments {
+
+using base::ErrorKind;
+using base::fail;
+using suomifi::PaymentStatus;
+
+const char* to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::paid: return "paid";
+    case Verdict::paid_late: return "paid_late";
+    case Verdict::paid_no_stock: return "paid_no_stock";
+    case Verdict::overpaid: return "overpaid";
+    case Verdict::needs_review: return "needs_review";
+    case Verdict::pending: return "pending";
+    case Verdict::failed: return "failed";
+    case Verdict::repeated: return "repeated";
+    case Verdict::sum_differs: return "sum_differs";
+    case Verdict::unknown_stamp: return "unknown_stamp";
+    case Verdict::not_matching: return "not_matching";
+  }
+  return "repeated";
+}
+
+bool is_refused(Verdict verdict) { return verdict == Verdict::unknown_stamp || verdict == Verdict::not_matching; }
+
+namespace {
+
+// One run of the transaction's body; a retry makes a new one.
+class Settlement {
+ public:
+  Settlement(db::Connection& db, const Shop& shop, const suomifi::VerifiedFacts& facts, Source source, const std::string& received)
+      : db_(db), shop_(shop), facts_(facts), source_(source), received_(received), now_(shop.clock.now()) {}
+
+  base::Result<Settled> run() {
+    KK_LET(const auto found, lock_attempt(db_, facts_.stamp()));
+    if (!found) return refuse(Verdict::unknown_stamp);
+    attempt_ = *found;
+    if (!matches()) return refuse(Verdict::not_matching);
+    next_ = after_word(attempt_.state, facts_.status());
+    if (next_ == attempt_.state) return repeated();
+    if (facts_.status() != PaymentStatus::ok && !sum_is_right()) return other_sum();
+    KK_TRY(load_order());
+    FAULT("settle.locked");
+    switch (facts_.status()) {
+      case PaymentStatus::ok: return paid();
+      case PaymentStatus::fail: return failed();
+      case PaymentStatus::pending:
+      case PaymentStatus::delayed: return pending();
+      case PaymentStatus::created: break;  // moves nothing: answered above
+    }
+    return repeated();
+  }
+
+ private:
+  bool matches() const {
+    return attempt_.account == shop_.account.id && attempt_.reference == facts_.reference() &&
+           (!attempt_.transaction_id || *attempt_.transaction_id == facts_.transaction_id());
+  }
+  bool sum_is_right() const { return facts_.is_euro() && facts_.amount() == attempt_.amount; }
+
+  base::Status load_order() {
+    if (!attempt_.order_id) return {};
+    auto loaded = orders::load_by_id(db_, *attempt_.order_id, orders::Lock::for_update);
+    if (loaded) {
+      order_ = std::move(*loaded);
+      return {};
+    }
+    return loaded.error().kind == ErrorKind::not_found ? base::Status() : fail(std::move(loaded).error());
+  }
+
+  Settled done(Verdict verdict) const { return {verdict, attempt_.order_id.value_or(0)}; }
+
+  base::Status note(Verdict verdict, const std::string& case_code = {}) {
+    const auto id = attempt_.id == 0 ? std::optional<std::int64_t>() : attempt_.id;
+    return record_event(db_, {id, source_, to_string(verdict), received_, case_code}, now_);
+  }
+
+  // Polls repeat themselves by design and are not news.
+  base::Result<Settled> repeated() {
+    if (source_ != Source::poll) KK_TRY(note(Verdict::repeated));
+    return done(Verdict::repeated);
+  }
+
+  // Not of our making, or another attempt's. Where it says that money has moved, a person looks.
+  base::Result<Settled> refuse(Verdict verdict) {
+    const std::string case_code = crypto::random_code(8);
+    KK_TRY(note(verdict, case_code));
+    if (facts_.status() == PaymentStatus::ok) {
+      // There may be no row to point at: a number of the transaction's own keeps repetitions to one alert, and
+      // the case code leads to the journal.
+      std::uint32_t number = 0;
+      const auto hash = crypto::sha256(facts_.transaction_id());
+      std::memcpy(&number, hash.data(), sizeof number);
+      KK_TRY(alert_staff(db_, "unknown_payment", number, case_code, now_));
+    }
+    return Settled{verdict, 0};
+  }
+
+  base::Result<Settled> other_sum() {
+    const std::string case_code = crypto::random_code(8);
+    KK_TRY(note(Verdict::sum_differs, case_code));
+    KK_TRY(alert_staff(db_, "needs_review", attempt_.id, case_code, now_));
+    return done(Verdict::sum_differs);
+  }
+
+  base::Status move_attempt(Outcome outcome) {
+    const bool final = next_ == AttemptState::ok || next_ == AttemptState::fail;
+    const auto received = next_ == AttemptState::ok ? std::optional<base::Cents>(facts_.amount()) : std::nullopt;
+    const auto settled = next_ == AttemptState::ok ? std::optional<base::UtcTime>(now_) : std::nullopt;
+    const auto provider = facts_.provider().empty() ? std::optional<std::string>() : facts_.provider();
+    KK_LET(const db::Done moved,
+           db_.execute("UPDATE payment_attempts SET state = ?, outcome = ?, received_cents = ?, transaction_id = ?, provider = ?, "
+                       "settlement_reference = ?, answered_utc = COALESCE(answered_utc, ?), settled_utc = ?, "
+                       "next_poll_utc = IF(?, NULL, COALESCE(next_poll_utc, ?)) WHERE id = ? AND state = ?",
+                       to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider, facts_.settlement_reference(), now_,
+                       settled, final, now_ + std::chrono::minutes(shop_.city.poll_first_minutes), attempt_.id, to_string(attempt_.state)));
+    if (moved.affected != 1) return fail(ErrorKind::broken, "the attempt moved under its lock");
+    return {};
+  }
+
+  base::Status move_order(const char* state, bool fulfilled, bool holds_stock) {
+    const auto at = fulfilled ? std::optional<base::UtcTime>(now_) : std::nullopt;
+    KK_LET(const db::Done moved,
+           db_.execute("UPDATE orders SET state = ?, settled_utc = ?, fulfilled_utc = ?, holds_stock = ? WHERE id = ? AND state = ?", state,
+                       now_, at, holds_stock, order_->id, orders::to_string(order_->state)));
+    if (moved.affected != 1) return fail(ErrorKind::broken, "the order moved under its lock");
+    return {};
+  }
+
+  base::Result<Settled> paid() {
+    const auto state = order_ ? std::optional<orders::State>(order_->state) : std::nullopt;
+    switch (on_ok(state, sum_is_right())) {
+      case OkCase::settle: return settle_order(Verdict::paid, order_->holds_stock);
+      case OkCase::settle_late: return settle_late();
+      case OkCase::overpaid: return unallocated(Verdict::overpaid, Outcome::overpaid, "overpaid", attempt_.id);
+      case OkCase::needs_review: return unallocated(Verdict::needs_review, Outcome::needs_review, "needs_review", attempt_.id);
+    }
+    return fail(ErrorKind::broken, "no case for a paid attempt");
+  }
+
+  base::Result<Settled> settle_order(Verdict verdict, bool holds_stock) {
+    base::Cents sum;
+    for (const auto& line : order_->lines) sum += line.total();
+    if (sum != order_->total || sum != attempt_.amount) return fail(ErrorKind::broken, "the order's lines do not make its sum");
+    KK_TRY(move_attempt(Outcome::settled));
+    KK_TRY(move_order("paid", true, holds_stock));
+    KK_TRY(orders::journal(db_, order_->id, to_string(verdict), "", now_));
+    KK_TRY(note(verdict));
+    KK_TRY(fulfil_paid(db_, shop_, {*order_, attempt_, facts_.transaction_id(), facts_.provider()}, now_));
+    FAULT("settle.before_commit");
+    return done(verdict);
+  }
+
+  // The hold is over, so the pieces may be someone else's by now.
+  base::Result<Settled> settle_late() {
+    KK_TRY(run_sql("SAVEPOINT late"));
+    KK_LET(const auto shortages, orders::take_stock(db_, order_->lines, now_));
+    if (shortages.empty()) {
+      const bool counted = std::any_of(order_->lines.begin(), order_->lines.end(), [](const auto& line) { return line.counted; });
+      return settle_order(Verdict::paid_late, counted);
+    }
+    KK_TRY(run_sql("ROLLBACK TO SAVEPOINT late"));
+    KK_TRY(move_order("paid_no_stock", false, false));
+    return unallocated(Verdict::paid_no_stock, Outcome::no_stock, "paid_no_stock", order_->id);
+  }
+
+  // Money that no receipt stands for: booked apart, told to the buyer and to staff.
+  base::Result<Settled> unallocated(Verdict verdict, Outcome outcome, const char* kind, std::int64_t object) {
+    const std::string case_code = crypto::random_code(8);
+    KK_TRY(move_attempt(outcome));
+    KK_TRY(note(verdict, case_code));
+    KK_TRY(book(db_, attempt_.id, entries_unallocated(facts_.amount(), shop_.city), now_));
+    KK_TRY(alert_staff(db_, kind, object, case_code, now_));
+    if (order_) {
+      KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code, now_));
+      KK_TRY(mail_trouble(db_, shop_, *order_, {kind, case_code, facts_.amount()}, now_));
+    }
+    FAULT("settle.before_commit");
+    return done(verdict);
+  }
+
+  base::Result<Settled> failed() {
+    KK_TRY(move_attempt(Outcome::none));
+    KK_TRY(note(Verdict::failed));
+    if (order_) KK_TRY(orders::journal(db_, order_->id, "payment_failed", "", now_));
+    FAULT("settle.before_commit");
+    return done(Verdict::failed);
+  }
+
+  base::Result<Settled> pending() {
+    KK_TRY(move_attempt(Outcome::none));
+    KK_TRY(note(Verdict::pending));
+    if (order_) {
+      KK_TRY(orders::journal(db_, order_->id, "payment_pending", "", now_));
+      if (is_payable(order_->state)) KK_TRY(mail_delayed(db_, shop_, *order_, now_));
+    }
+    FAULT("settle.before_commit");
+    return done(Verdict::pending);
+  }
+
+  base::Status run_sql(const char* sql) {
+    auto ran = db_.execute(sql);
+    if (!ran) return fail(std::move(ran).error());
+    return {};
+  }
+
+  db::Connection& db_;
+  const Shop& shop_;
+  const suomifi::VerifiedFacts& facts_;
+  Source source_;
+  const std::string& received_;
+  base::UtcTime now_;
+  Attempt attempt_;
+  AttemptState next_ = AttemptState::unknown;
+  std::optional<orders::Order> order_;
+};
+
+}  // namespace
+
+base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi::VerifiedFacts& facts, Source source,
+                             const std::string& received) {
+  auto result = db.transact([&]() -> base::Result<Settled> { return Settlement(db, shop, facts, source, received).run(); });
+  FAULT("settle.after_commit");
+  if (!result) return result;
+  if (result->verdict != Verdict::repeated || source != Source::poll) {
+    base::log_info("settled", {{"verdict", to_string(result->verdict)}, {"source", to_string(source)},
+                               {"order", std::to_string(result->order_id)}, {"transaction", facts.transaction_id()}});
+  }
+  return result;
+}
+
+}  // namespace payments

@@ -1,0 +1,145 @@
+#include "payments/start_payment.h"
+
+#include <optional>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+#include "payments/attempt_store.h"
+#include "payments/urls.h"
+
+namespace payments {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr std::chrono::seconds kOthersCall{20};  // a little longer than one call may take
+constexpr std::size_t kMaxAttempts = 40;         // of one order
+
+struct Made {
+  Begun begun;
+  orders::Order order;
+  std::optional<std::int64_t> attempt_id;  // there: it is ours to ask for
+};
+
+bool is_younger(const Attempt& attempt, base::UtcTime now, std::chrono::seconds than) { return now - attempt.created < than; }
+
+// What the order's attempts so far allow. Sets made.attempt_id when it finds our own from a commit without an answer.
+Begun::Next look_at(const std::vector<Attempt>& attempts, const std::string& stamp, base::UtcTime now, Made& made) {
+  if (attempts.size() >= kMaxAttempts) return Begun::Next::not_payable;
+  for (const auto& attempt : attempts) {
+    if (attempt.stamp == stamp) made.attempt_id = attempt.id;
+    if (attempt.state == AttemptState::ok || attempt.state == AttemptState::pending) return Begun::Next::not_payable;
+  }
+  if (made.attempt_id) return Begun::Next::pay;
+  for (const auto& attempt : attempts) {
+    if (attempt.state == AttemptState::open && !attempt.href.empty() && is_younger(attempt, now, kReuse)) {
+      made.begun.href = attempt.href;
+      return Begun::Next::pay;
+    }
+    if (attempt.state == AttemptState::creating && is_younger(attempt, now, kOthersCall)) return Begun::Next::wait;
+  }
+  return Begun::Next::pay;
+}
+
+// The short transaction before the call. Its locks: the order's row.
+base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std::string& token, const std::string& stamp) {
+  Made out;
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(out.order, orders::load_by_token(db, token, orders::Lock::for_update));
+  out.begun.order_number = out.order.number;
+  out.begun.total = out.order.total;
+  out.begun.hold_until = out.order.hold_until;
+  if (!is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
+  KK_LET(const auto attempts, attempts_of_order(db, out.order.id));
+  out.begun.next = look_at(attempts, stamp, now, out);
+  if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.attempt_id) {
+    KK_LET(out.attempt_id, insert_attempt(db, out.order, stamp, shop.account.id, now));
+  }
+  return out;
+}
+
+suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, const std::string& stamp) {
+  suomifi::CreatePayment out;
+  out.stamp = stamp;
+  out.reference = order.reference;
+  out.amount = order.total;
+  out.lang = order.lang;
+  for (const auto& line : order.lines) {
+    const std::string words = line.detail.empty() ? line.name : line.name + ", " + line.detail;
+    out.items.push_back({line.unit_price, line.quantity, line.vat_per_mille.value_or(0), line.code, words,
+                         stamp + "-" + std::to_string(line.line_no)});
+  }
+  out.customer = {order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company};
+  out.return_url = shop.instance.public_url + return_path(order.lang, stamp);
+  out.callback_url = shop.instance.public_url + callback_path(stamp);
+  return out;
+}
+
+struct Asked {
+  std::optional<suomifi::Created> created;
+  AttemptState state = AttemptState::unknown;  // when not created
+  std::string verdict, detail;
+};
+
+// A status of 4xx means that the service made nothing; anything else leaves it open.
+Asked ask(Client& client, const Shop& shop, const orders::Order& order, const std::string& stamp) {
+  const auto request = suomifi::create_request(shop.account, payment_of(order, shop, stamp), crypto::random_token(), shop.clock.now());
+  if (!request) return {std::nullopt, AttemptState::refused, "not_sent", request.error().detail};
+  FAULT("create.before_call");
+  const auto answer = client.send(*request);
+  FAULT("create.after_call");
+  if (!answer) return {std::nullopt, AttemptState::unknown, "no_answer", answer.error().detail};
+  auto created = suomifi::read_created(*answer, shop.account);
+  if (created) return {std::move(*created), AttemptState::open, "created", ""};
+  const bool refused = answer->status >= 400 && answer->status < 500 && answer->status != 429;
+  return {std::nullopt, refused ? AttemptState::refused : AttemptState::unknown, "answer_" + std::to_string(answer->status),
+          created.error().detail};
+}
+
+// The answer is kept before the resident is sent on. A callback may have been faster and is not undone.
+base::Result<bool> keep_answer(db::Connection& db, const Shop& shop, std::int64_t attempt_id, const suomifi::Created& created) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Done kept,
+         db.execute("UPDATE payment_attempts SET state = 'new', transaction_id = ?, href = ?, answered_utc = ?, next_poll_utc = ? "
+                    "WHERE id = ? AND state IN ('creating', 'unknown')",
+                    created.transaction_id, created.href, now, now + std::chrono::minutes(shop.city.poll_first_minutes), attempt_id));
+  return kept.affected == 1;
+}
+
+base::Status keep_failure(db::Connection& db, const Shop& shop, std::int64_t attempt_id, const Asked& asked, const std::string& case_code) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Done kept, db.execute("UPDATE payment_attempts SET state = ?, next_poll_utc = IF(transaction_id IS NULL, NULL, next_poll_utc) "
+                                         "WHERE id = ? AND state = 'creating'",
+                                         to_string(asked.state), attempt_id));
+  static_cast<void>(kept);  // the sweep or a callback may have moved it already
+  return record_event(db, {attempt_id, Source::create, asked.verdict, "", case_code}, now);
+}
+
+}  // namespace
+
+base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token) {
+  const std::string stamp = crypto::random_token();
+  KK_LET(Made made, db.transact([&] { return make_attempt(db, shop, order_token, stamp); }));
+  if (!made.attempt_id) return made.begun;
+  FAULT("create.committed");
+  const Asked asked = ask(client, shop, made.order, stamp);
+  if (asked.created) {
+    KK_LET(const bool kept, keep_answer(db, shop, *made.attempt_id, *asked.created));
+    FAULT("create.kept");
+    made.begun.next = kept ? Begun::Next::pay : Begun::Next::not_payable;
+    made.begun.href = asked.created->href;
+    return made.begun;
+  }
+  made.begun.next = Begun::Next::unavailable;
+  made.begun.case_code = crypto::random_code(8);
+  base::log_error("payment_not_created", {{"case", made.begun.case_code}, {"order", std::to_string(made.order.id)},
+                                          {"verdict", asked.verdict}, {"detail", asked.detail}});
+  KK_TRY(keep_failure(db, shop, *made.attempt_id, asked, made.begun.case_code));
+  return made.begun;
+}
+
+}  // namespace payments

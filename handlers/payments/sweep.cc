@@ -1,0 +1,153 @@
+#include "payments/sweep.h"
+
+#include <map>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/orders/order_store.h"
+#include "lib/web/serve.h"
+#include "payments/attempt_store.h"
+#include "payments/fulfil.h"
+#include "payments/mails.h"
+
+namespace payments {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr int kAtOnce = 200;  // rows of one part in one pass
+constexpr int kPassMs = 2000;
+
+// An attempt that still may bring this order's money. A read after the order's lock, hence of what is committed.
+base::Result<bool> is_under_way(db::Connection& db, std::int64_t order_id) {
+  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM payment_attempts WHERE order_id = ? AND (state = 'pending' OR outcome = 'needs_review') LIMIT 1",
+                                       order_id));
+  return !rows.empty();
+}
+
+// From pending to `state`, pieces given back. REQUIRES: within a transaction, the order locked.
+base::Status end_unpaid(db::Connection& db, const orders::Order& order, const char* state, base::UtcTime now) {
+  KK_LET(const db::Done moved, db.execute("UPDATE orders SET state = ?, holds_stock = FALSE WHERE id = ? AND state = 'pending'", state, order.id));
+  if (moved.affected != 1) return fail(ErrorKind::broken, "the order moved under its lock");
+  if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
+  KK_TRY(orders::journal(db, order.id, state, "", now));
+  FAULT("sweep.before_commit");
+  return {};
+}
+
+base::Status expire_one(db::Connection& db, std::int64_t order_id, base::UtcTime now) {
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
+  if (order.state != orders::State::pending || order.hold_until > now) return {};
+  KK_LET(const bool under_way, is_under_way(db, order_id));
+  if (under_way && now < order.created + kLongHold) return {};
+  return end_unpaid(db, order, "expired", now);
+}
+
+base::Status cancel_one(db::Connection& db, std::int64_t order_id, base::UtcTime now) {
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
+  KK_LET(const db::Done done, db.execute("UPDATE cancel_requests SET done_utc = ? WHERE order_id = ? AND done_utc IS NULL", now, order_id));
+  if (done.affected == 0 || order.state != orders::State::pending) return {};
+  KK_LET(const bool under_way, is_under_way(db, order_id));
+  if (under_way) return orders::journal(db, order_id, "cancel_refused", "a payment is under way", now);
+  return end_unpaid(db, order, "cancelled", now);
+}
+
+base::Status fulfil_one(db::Connection& db, const Shop& shop, std::int64_t order_id, base::UtcTime now) {
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
+  KK_TRY(fulfil_free(db, shop, order, now));
+  FAULT("sweep.before_commit");
+  return {};
+}
+
+// Runs `one` for each id in a transaction of its own; an order that fails does not stop the others.
+template <typename One>
+base::Status each(db::Connection& db, const char* part, const db::Rows& ids, One&& one) {
+  for (const auto& row : ids) {
+    auto done = db.transact([&]() -> base::Status { return one(row.integer(0)); });
+    FAULT("sweep.after_commit");
+    if (done) continue;
+    if (done.error().kind == ErrorKind::unavailable) return done;
+    base::log_error("sweep_failed", {{"part", part}, {"id", std::to_string(row.integer(0))}, {"detail", done.error().detail}});
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status expire_holds(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Rows ids,
+         db.query("SELECT o.id FROM orders o WHERE o.state = 'pending' AND o.hold_until_utc <= ? AND (o.created_utc <= ? OR NOT EXISTS "
+                  "(SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND (a.state = 'pending' OR a.outcome = 'needs_review'))) "
+                  "ORDER BY o.hold_until_utc LIMIT ?",
+                  now, now - kLongHold, kAtOnce));
+  return each(db, "expire", ids, [&](std::int64_t id) { return expire_one(db, id, now); });
+}
+
+base::Status cancel_orders(db::Connection& db, const Shop& shop) {
+  KK_LET(const db::Rows ids, db.query("SELECT order_id FROM cancel_requests WHERE done_utc IS NULL ORDER BY order_id LIMIT ?", kAtOnce));
+  return each(db, "cancel", ids, [&](std::int64_t id) { return cancel_one(db, id, shop.clock.now()); });
+}
+
+base::Status fulfil_free_orders(db::Connection& db, const Shop& shop) {
+  KK_LET(const db::Rows ids, db.query("SELECT id FROM orders WHERE state = 'confirmed' AND fulfilled_utc IS NULL ORDER BY id LIMIT ?", kAtOnce));
+  return each(db, "fulfil", ids, [&](std::int64_t id) { return fulfil_one(db, shop, id, shop.clock.now()); });
+}
+
+base::Status mail_digests(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  const std::string today = base::helsinki_date_iso(now);
+  KK_LET(const db::Rows first_look, db.query("SELECT 1 FROM staff_alerts WHERE resolved_utc IS NULL AND kind NOT IN "
+                                             "(SELECT kind FROM staff_alerts WHERE mailed_on = ?) LIMIT 1", today));
+  if (first_look.empty()) return {};
+  return db.transact([&]() -> base::Status {
+    // The lock lets a second sweep see what the first one mailed.
+    KK_LET(const db::Rows open, db.query("SELECT kind, case_code FROM staff_alerts WHERE resolved_utc IS NULL ORDER BY id FOR UPDATE"));
+    KK_LET(const db::Rows mailed, db.query("SELECT DISTINCT kind FROM staff_alerts WHERE mailed_on = ?", today));
+    std::map<std::string, std::vector<std::string>> by_kind;
+    for (const auto& row : open) by_kind[row.text(0)].push_back(row.text(1));
+    for (const auto& row : mailed) by_kind.erase(row.text(0));
+    for (const auto& [kind, cases] : by_kind) {
+      KK_TRY(mail_digest(db, shop, {{kind, cases}}, now));
+      auto marked = db.execute("UPDATE staff_alerts SET mailed_on = ? WHERE kind = ? AND resolved_utc IS NULL", today, kind);
+      if (!marked) return fail(std::move(marked).error());
+    }
+    FAULT("sweep.before_commit");
+    return {};
+  });
+}
+
+void sweep_once(db::Connection& db, Client& client, const Shop& shop) {
+  const auto tell = [](const char* part, const base::Status& done) {
+    if (!done) base::log_error("sweep_failed", {{"part", part}, {"detail", done.error().detail}});
+    return done || done.error().kind != ErrorKind::unavailable;
+  };
+  // A database that is away is told once a pass.
+  if (!tell("cancel", cancel_orders(db, shop))) return;
+  if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
+  if (!tell("expire", expire_holds(db, shop))) return;
+  if (!tell("poll", poll_attempts(db, client, shop))) return;
+  tell("digest", mail_digests(db, shop));
+}
+
+base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
+  web::catch_stop_signals();
+  db::Connection db(config);
+  Client client(shop.instance.payment_url);
+  base::log_info("sweeping");
+  bool checked = false;
+  do {
+    if (!checked) {
+      const auto durable = db.check_durability();
+      if (!durable && durable.error().kind != ErrorKind::unavailable) return durable;
+      checked = static_cast<bool>(durable);
+    }
+    if (checked) sweep_once(db, client, shop);
+  } while (!web::stop_requested(kPassMs));
+  base::log_info("stopped");
+  return {};
+}
+
+}  // namespace payments

@@ -1,0 +1,270 @@
+"""A test bed for the payments process: a MariaDB of its own, the sandbox, the real binaries over FastCGI, and a small
+gateway in nginx's place. Everything lives in a temporary folder and on ports that the system gives."""
+import http.client
+import http.server
+import json
+import os
+import random
+import secrets
+import shutil
+import signal
+import socket
+import socketserver
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BIN = os.environ.get("KK_BIN", os.path.join(TREE, "build/debug/bin"))
+MERCHANT, SECRET = "375917", "SAIPPUAKAUPPIAS"
+BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_until(condition, seconds=10, step=0.02):
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(step)
+
+
+def token():
+    return "".join(secrets.choice(BASE32) for _ in range(26))
+
+
+def reference():
+    base = str(random.randrange(10**11, 10**12))
+    total = sum(int(d) * (7, 3, 1)[i % 3] for i, d in enumerate(reversed(base)))
+    return base + str(-total % 10)
+
+
+# --- FastCGI, as nginx speaks it (FastCGI Specification, 1996, section 3) ---
+
+def _pair(name, value):
+    def length(n):
+        return bytes([n]) if n < 128 else struct.pack("!I", n | 0x80000000)
+    name, value = name.encode(), value.encode()
+    return length(len(name)) + length(len(value)) + name + value
+
+
+def _record(kind, body):
+    return struct.pack("!BBHHBB", 1, kind, 1, len(body), 0, 0) + body
+
+
+def fastcgi(path, params, body=b"", timeout=30):
+    """(status, headers, body); status 0 when the handler went away without an answer."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(timeout)
+        try:
+            s.connect(path)
+            s.sendall(_record(1, struct.pack("!HB5x", 1, 0)) + _record(4, b"".join(_pair(*p) for p in params.items()))
+                      + _record(4, b"") + (_record(5, body) if body else b"") + _record(5, b""))
+            data = b""
+            while chunk := s.recv(65536):
+                data += chunk
+        except OSError:
+            return 0, {}, b""
+    out, at, ended = b"", 0, False
+    while at + 8 <= len(data):
+        _, kind, _, size, padding, _ = struct.unpack("!BBHHBB", data[at:at + 8])
+        if kind == 6:
+            out += data[at + 8:at + 8 + size]
+        ended = ended or kind == 3
+        at += 8 + size + padding
+    if not ended or b"\r\n\r\n" not in out:
+        return 0, {}, b""
+    head, text = out.split(b"\r\n\r\n", 1)
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+    return int(headers.get("Status", "200").split()[0]), headers, text
+
+
+class Bed:
+    def __init__(self, threads=4):
+        self.dir = tempfile.mkdtemp(prefix="kk-pay-")
+        self.threads = threads
+        self.shop_port, self.sandbox_port = free_port(), free_port()
+        self.children = {}
+        self.gateway = None
+        self._folders()
+        self.start_database()
+        self._migrate()
+        self.start_sandbox()
+        self.start_payments()
+        self._start_gateway()
+
+    def _folders(self):
+        for name in ("db/tmp", "run", "secrets/payments", "etc", "share", "www", "log"):
+            os.makedirs(os.path.join(self.dir, name))
+        for name in ("templates", "text"):
+            shutil.copytree(os.path.join(TREE, "site", name), os.path.join(self.dir, "share", name))
+        shutil.copy(os.path.join(TREE, "site/city.toml"), os.path.join(self.dir, "etc"))
+        for grants in os.listdir(os.path.join(TREE, "schema/grants")):
+            self._secret(grants.removesuffix(".sql"), "db-password", secrets.token_hex(16))
+        self._secret("payments", "merchant-key", SECRET)
+        with open(self.path("etc/instance.toml"), "w") as f:
+            f.write(f'public_url = "http://localhost:{self.shop_port}"\ncity = "{self.dir}/etc/city.toml"\nshare = "{self.dir}/share"\n'
+                    f'secrets = "{self.dir}/secrets"\nstate = "{self.dir}"\nwww = "{self.dir}/www"\n'
+                    f'[database]\nsocket = "{self.dir}/run/db.sock"\nname = "kuntakauppa"\npassword = true\n'
+                    f'[payment]\nurl = "http://127.0.0.1:{self.sandbox_port}"\nmerchant_id = "{MERCHANT}"\n'
+                    f'[smtp]\nurl = "smtp://127.0.0.1:9"\nuser = ""\n')
+
+    def _secret(self, process, name, value):
+        os.makedirs(self.path("secrets", process), exist_ok=True)
+        path = self.path("secrets", process, name)
+        with open(path, "w") as f:
+            f.write(value)
+        os.chmod(path, 0o400)
+
+    def path(self, *parts):
+        return os.path.join(self.dir, *parts)
+
+    def _spawn(self, name, command, **more):
+        log = open(self.path("log", name), "ab")
+        self.children[name] = subprocess.Popen(command, stdout=log, stderr=log, **more)
+        log.close()
+        return self.children[name]
+
+    def stop(self, name, sig=signal.SIGTERM):
+        child = self.children.pop(name, None)
+        if child and child.poll() is None:
+            child.send_signal(sig)
+            child.wait(30)
+        return child.returncode if child else None
+
+    def start_database(self, wait=True):
+        user = subprocess.check_output(["id", "-un"], text=True).strip()
+        if not os.path.exists(self.path("db/data")):
+            subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.dir}/db/data", "--auth-root-authentication-method=socket",
+                            f"--auth-root-socket-user={user}", "--skip-test-db", f"--user={user}"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+        self._spawn("db", [server, "--no-defaults", f"--user={user}", f"--datadir={self.dir}/db/data", f"--socket={self.dir}/run/db.sock",
+                           f"--pid-file={self.dir}/db/db.pid", f"--tmpdir={self.dir}/db/tmp", "--skip-networking", "--skip-name-resolve",
+                           "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--performance-schema=OFF", "--character-set-server=utf8mb4"])
+        self.user = user
+        if wait and not wait_until(lambda: self.sql("SELECT 1", check=False, database="") == [["1"]]):
+            raise RuntimeError("the database does not start: " + self.log("db"))
+
+    def _migrate(self):
+        subprocess.run([os.path.join(TREE, "deploy/migrate"), "--socket", self.path("run/db.sock"), "--database", "kuntakauppa", "--schema",
+                        os.path.join(TREE, "schema"), "--auth", "password", "--secrets", self.path("secrets")], check=True, stdout=subprocess.DEVNULL)
+
+    def start_sandbox(self):
+        self._spawn("sandbox", [f"{BIN}/sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}", "--merchant-id", MERCHANT,
+                                "--merchant-secret-file", self.path("secrets/payments/merchant-key"), "--state", self.path("ledger")])
+        if not wait_until(lambda: self._healthy()):
+            raise RuntimeError("the sandbox does not start: " + self.log("sandbox"))
+
+    def _healthy(self):
+        try:
+            return self.http("GET", self.sandbox_port, "/health")[0] == 200
+        except OSError:
+            return False
+
+    def start_payments(self):
+        """The listening socket is ours and outlives the process, as under a supervisor."""
+        if not hasattr(self, "listener"):
+            self.listener = socket.socket(socket.AF_UNIX)
+            self.listener.bind(self.path("run/payments.sock"))
+            self.listener.listen(64)
+        self._spawn("payments", [f"{BIN}/payments", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listener)
+
+    def start_sweep(self, name="sweep"):
+        self._spawn(name, [f"{BIN}/payments", "--instance", self.path("etc/instance.toml"), "--sweep"])
+
+    def restart_payments_if_dead(self):
+        if self.children["payments"].poll() is not None:
+            self.start_payments()
+            return True
+        return False
+
+    def check_receipts(self):
+        done = subprocess.run([f"{BIN}/payments", "--instance", self.path("etc/instance.toml"), "--check-receipts"], capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def log(self, name):
+        with open(self.path("log", name), errors="replace") as f:
+            return f.read()[-4000:]
+
+    def close(self):
+        if self.gateway:
+            self.gateway.shutdown()
+        for name in [n for n in self.children if n != "db"]:
+            self.stop(name)
+        self.stop("db")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # --- talking to it ---
+
+    def get(self, path, timeout=30, method="GET"):
+        path, _, query = path.partition("?")
+        return fastcgi(self.path("run/payments.sock"), {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote(path), "QUERY_STRING": query,
+                                                        "CONTENT_LENGTH": "", "REQUEST_ID": secrets.token_hex(16)}, timeout=timeout)
+
+    def _start_gateway(self):
+        bed = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                status, headers, body = bed.get(self.path)
+                self.send_response(status or 502)
+                for name, value in headers.items():
+                    if name != "Status":
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+            daemon_threads = True
+
+        self.gateway = Server(("127.0.0.1", self.shop_port), Handler)
+        threading.Thread(target=self.gateway.serve_forever, daemon=True).start()
+
+    def http(self, method, port, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request(method, path, body=None if body is None else json.dumps(body), headers={"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def sandbox(self, what, body=None, method=None):
+        status, text = self.http(method or ("GET" if body is None else "POST"), self.sandbox_port, "/_control/" + what, body)
+        assert status in (200, 201), (what, status, text)
+        return json.loads(text)
+
+    def sql(self, statement, check=True, database="kuntakauppa"):
+        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", f"--user={self.user}", "--default-character-set=utf8mb4",
+                               "--batch", "--skip-column-names", "--raw"] + ([database] if database else []), input=statement, capture_output=True, text=True)
+        if done.returncode != 0:
+            assert not check, done.stderr
+            return None
+        return [line.split("\t") for line in done.stdout.split("\n")[:-1]]
+
+    def one(self, statement):
+        rows = self.sql(statement)
+        return rows[0][0] if rows else None
+
+    def set_clock(self, seconds):
+        with open(self.path("clock"), "w") as f:
+            f.write(str(seconds))
+
+    def set_fault(self, lines):
+        with open(self.path("fault"), "w") as f:
+            f.write(lines)

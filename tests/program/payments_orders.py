@@ -1,0 +1,157 @@
+"""Orders made by SQL, and what must hold of them after every scenario."""
+import json
+import random
+import secrets
+import time
+
+from payments_bed import reference, token
+
+EXPECTED_STATES = ("pending", "confirmed", "paid", "paid_no_stock", "cancelled", "expired")
+
+
+def line(**more):
+    out = dict(kind="product", product_id=1, variant_id=1, product_kind="goods", code="mug/-", name="Muki", detail="sininen", quantity=1,
+               unit_cents=1200, vat_code="standard", vat_per_mille=255, vat_reason="", cost_centre="4100", ledger_account="3000",
+               withdrawal="goods_14d", begin_now=0, counted=0, delivery_kind="collect", starts_utc=None, ends_utc=None, days_valid=None,
+               holder_names=None)
+    out.update(more)
+    return out
+
+
+def ticket(**more):
+    out = dict(product_kind="ticket", code="concert/1", name="Konsertti", detail="Aikuinen", unit_cents=2250, vat_code="reduced", vat_per_mille=135,
+               cost_centre="5200", ledger_account="3010", withdrawal="none_dated_leisure", delivery_kind="email",
+               starts_utc="2027-01-15 17:00:00", ends_utc="2027-01-15 19:00:00")
+    out.update(more)
+    return line(**out)
+
+
+def quoted(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def insert(bed, table, row):
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(quoted(v) for v in row.values())});"
+
+
+def make_stock(bed, variant, capacity, free=None):
+    bed.sql(f"""SET FOREIGN_KEY_CHECKS = 0;
+      REPLACE INTO variants (id, product_id, code) VALUES ({variant}, {variant}, '-');
+      REPLACE INTO stock (variant_id, capacity, free) VALUES ({variant}, {capacity}, {capacity if free is None else free});""")
+
+
+class Order:
+    def __init__(self, bed, lines=None, state="pending", hold_seconds=1800, lang="fi", offset=0, **contact):
+        self.bed, self.token, self.reference, self.lang = bed, token(), reference(), lang
+        self.lines = lines if lines is not None else [line(quantity=2)]
+        self.total = sum(x["quantity"] * x["unit_cents"] for x in self.lines)
+        self.number = "".join(random.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(9))
+        now = time.time() + offset
+        stamp = lambda t: time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(t))
+        row = dict(number=self.number, token=self.token, idempotency_key=None, content_hash=None, reference=self.reference, lang=lang, state=state,
+                   total_cents=self.total, holds_stock=int(any(x["counted"] for x in self.lines) and state in ("pending", "paid")),
+                   created_utc=stamp(now), hold_until_utc=stamp(now + hold_seconds), first_name="Aino", last_name="Mäkelä",
+                   street_address="Rantatie 1", postal_code="06950", town="Lehtoranta", country="FI", phone="+358401234567",
+                   email="aino@example.com", age_confirmed=18, company=None, business_id=None)
+        row.update(contact)
+        sql = insert(bed, "orders", row).replace("NULL", f"UNHEX('{secrets.token_hex(16)}')", 1).replace("NULL", f"UNHEX('{secrets.token_hex(32)}')", 1)
+        sql += "SET @id = LAST_INSERT_ID();"
+        for number, fields in enumerate(self.lines, 1):
+            fields = dict(fields)
+            fields["holder_names"] = json.dumps(fields["holder_names"]) if fields["holder_names"] else None
+            sql += insert(bed, "order_lines", {"line_no": number, **fields}).replace("(line_no", "(order_id, line_no", 1).replace("VALUES (", "VALUES (@id, ", 1)
+            if fields["counted"] and state == "pending":
+                sql += f"UPDATE stock SET free = free - {fields['quantity']} WHERE variant_id = {fields['variant_id']};"
+        self.id = int(bed.sql(sql + "SELECT @id;")[-1][0])
+
+    PATHS = {"fi": ("/fi/maksu/", "/fi/tilaus/", "/fi/maksu/paluu/"), "sv": ("/sv/betalning/", "/sv/bestallning/", "/sv/betalning/retur/"),
+             "en": ("/en/payment/", "/en/order/", "/en/payment/return/")}
+
+    def start(self, **more):
+        """The payment page's (status, headers, body)."""
+        return self.bed.get(self.PATHS[self.lang][0] + self.token, **more)
+
+    def page(self):
+        return self.PATHS[self.lang][1] + self.token
+
+    def begin(self):
+        """Starts a payment; its stamp."""
+        status, headers, body = self.start()
+        assert status == 200 and headers.get("Refresh", "").startswith("0; url="), (status, headers, body[-600:])
+        return self.last_stamp()
+
+    def last_stamp(self):
+        return self.bed.one(f"SELECT stamp FROM payment_attempts WHERE order_id = {self.id} ORDER BY id DESC LIMIT 1")
+
+    def state(self):
+        return self.bed.one(f"SELECT state FROM orders WHERE id = {self.id}")
+
+    def attempts(self):
+        return self.bed.sql(f"SELECT state, outcome FROM payment_attempts WHERE order_id = {self.id} ORDER BY id")
+
+    def mails(self):
+        return [row[0] for row in self.bed.sql(f"SELECT kind FROM outbox WHERE order_id = {self.id} ORDER BY id")]
+
+    def mail(self, kind):
+        return json.loads(self.bed.one(f"SELECT data FROM outbox WHERE order_id = {self.id} AND kind = '{kind}'"))
+
+    def receipts(self):
+        return int(self.bed.one(f"SELECT COUNT(*) FROM receipts WHERE order_id = {self.id}"))
+
+    def pay(self, status="ok", how="callback", wait=True, **more):
+        return self.bed.sandbox("pay", {"stamp": self.last_stamp(), "status": status, "how": how, "wait": wait, **more})
+
+    def callback_url(self, kind="callback"):
+        """What the service would call, as path and query."""
+        url = self.bed.sandbox("pay", {"stamp": self.last_stamp(), "status": "ok", "how": "redirect"})["redirectUrl"]
+        path = url.split("/", 3)[3]
+        query = path.split("?", 1)[1]
+        stamp = self.last_stamp()
+        return (f"/maksu/cb/{stamp}" if kind == "callback" else self.PATHS[self.lang][2] + stamp) + "?" + query
+
+
+def broken_invariants(bed, sums_agree=True):
+    """What is wrong in the whole database, one line each."""
+    out = []
+
+    def none(sentence, statement):
+        for row in bed.sql(statement):
+            out.append(sentence + ": " + " ".join(row))
+
+    none("a paid order without exactly one settled attempt of its sum",
+         "SELECT o.id FROM orders o LEFT JOIN payment_attempts a ON a.order_id = o.id AND a.outcome = 'settled' AND a.state = 'ok' AND a.received_cents = o.total_cents "
+         "WHERE o.state = 'paid' GROUP BY o.id HAVING COUNT(a.id) <> 1")
+    none("a settled attempt whose order is not paid",
+         "SELECT a.id FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE a.outcome = 'settled' AND o.state <> 'paid'")
+    none("an ok attempt without outcome", "SELECT id FROM payment_attempts WHERE (state = 'ok') <> (outcome <> 'none')")
+    none("a paid order without exactly one receipt",
+         "SELECT o.id FROM orders o LEFT JOIN receipts r ON r.order_id = o.id GROUP BY o.id, o.state HAVING COUNT(r.id) <> (o.state = 'paid')")
+    none("a fulfilled order without exactly one confirmation mail",
+         "SELECT o.id FROM orders o LEFT JOIN outbox m ON m.order_id = o.id AND m.kind = 'order_confirmation' GROUP BY o.id, o.fulfilled_utc "
+         "HAVING COUNT(m.id) <> (o.fulfilled_utc IS NOT NULL)")
+    none("a paid order that is not fulfilled", "SELECT id FROM orders WHERE state = 'paid' AND fulfilled_utc IS NULL")
+    none("debit and credit differ", "SELECT attempt_id FROM ledger_entries GROUP BY attempt_id HAVING SUM(debit_cents) <> SUM(credit_cents)")
+    none("the ledger differs from what was received",
+         "SELECT a.id FROM payment_attempts a LEFT JOIN ledger_entries l ON l.attempt_id = a.id WHERE a.state = 'ok' "
+         "GROUP BY a.id, a.received_cents HAVING COALESCE(SUM(l.debit_cents), 0) <> a.received_cents")
+    none("ledger entries of an attempt that is not ok", "SELECT l.id FROM ledger_entries l JOIN payment_attempts a ON a.id = l.attempt_id WHERE a.state <> 'ok'")
+    none("stock and holds differ",
+         "SELECT s.variant_id, s.capacity, s.free, COALESCE(SUM(IF(o.holds_stock, l.quantity, 0)), 0) FROM stock s LEFT JOIN order_lines l ON l.variant_id = s.variant_id AND l.counted "
+         "LEFT JOIN orders o ON o.id = l.order_id GROUP BY s.variant_id, s.capacity, s.free HAVING s.capacity - s.free <> COALESCE(SUM(IF(o.holds_stock, l.quantity, 0)), 0)")
+    none("a ticket too many or too few",
+         "SELECT l.order_id, l.line_no FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN tickets t ON t.order_id = l.order_id AND t.line_no = l.line_no "
+         "WHERE l.product_kind IN ('ticket', 'pass') AND l.delivery_kind = 'email' GROUP BY l.order_id, l.line_no, l.quantity, o.fulfilled_utc "
+         "HAVING COUNT(t.id) <> IF(o.fulfilled_utc IS NULL, 0, l.quantity)")
+    code, words = bed.check_receipts()
+    if code != 0:
+        out.append("the receipts' chain: " + words)
+    if sums_agree:
+        theirs = sum(p["amount"] for p in bed.sandbox("ledger")["payments"] if p["status"] == "ok")
+        ours = int(bed.one("SELECT COALESCE(SUM(received_cents), 0) FROM payment_attempts"))
+        if theirs != ours:
+            out.append(f"the service has {theirs} cents as paid, we have {ours}")
+    return out
