@@ -1,6 +1,7 @@
 #include "checkout/app.h"
 #include "checkout/details.h"
 #include "checkout/summary.h"
+#include "lib/base/contact.h"
 
 namespace checkout {
 
@@ -29,6 +30,7 @@ view::List delivery_view(const Call& call, const Basket& basket, const Details& 
       ways.push_back(view::Object()
                          .set("code", way.code)
                          .set("field", key)
+                         .set("id", ways.empty() ? key : key + "_" + way.code)
                          .set("name", way.name)
                          .set("detail", way.detail)
                          .set("has_detail", !way.detail.empty())
@@ -81,7 +83,7 @@ base::Result<web::Response> details_page(Call& call, const Basket& basket, const
   const auto& c = details.contact;
   view::Object data;
   data.set("first_name", c.first_name).set("last_name", c.last_name).set("street_address", c.street_address).set("postal_code", c.postal_code);
-  data.set("town", c.town).set("phone", c.phone).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
+  data.set("town", c.town).set("phone", base::format_phone(c.phone)).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
   data.set("email_asked", c.email);
   data.set("countries", country_options(call.lang, c.country));
   problems.fill(data, call.app.templates, call.lang,

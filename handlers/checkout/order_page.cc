@@ -61,8 +61,7 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
   data.set("has_tickets", !tickets.empty()).set("tickets", ticket_views(call, tickets));
-  data.set("lines", line_views(call, order.lines)).set("vat_rows", vat_views(call, orders::vat_rows(order.lines)));
-  data.set("total", base::format_money(order.total, call.lang));
+  data.merge(order_sums(call, order.lines));
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),
                                             orders::order_path(base::Lang::en, order.token)};

@@ -6,6 +6,7 @@
 #include "checkout/order_make.h"
 #include "checkout/plan.h"
 #include "checkout/summary.h"
+#include "lib/base/contact.h"
 
 namespace checkout {
 
@@ -49,14 +50,21 @@ int age_to_confirm(const Call& call, const Plan& plan) {
   return plan.minor_value_only ? call.app.city.age_minor_value : call.app.city.age_full;
 }
 
-view::Object contact_view(const orders::Contact& c) {
+std::string country_name(const Call& call, const std::string& code) {
+  for (const auto& [known, name] : countries(call.lang)) {
+    if (known == code) return name;
+  }
+  return code;
+}
+
+view::Object contact_view(const Call& call, const orders::Contact& c) {
   return view::Object()
       .set("name", c.first_name + " " + c.last_name)
       .set("street_address", c.street_address)
       .set("postal_line", c.postal_code + " " + c.town)
-      .set("country", c.country)
+      .set("country", country_name(call, c.country))
       .set("abroad", c.country != "FI")
-      .set("phone", c.phone)
+      .set("phone", base::format_phone(c.phone))
       .set("email", c.email)
       .set("company", c.company)
       .set("has_company", !c.company.empty())
@@ -74,8 +82,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   const Plan plan = make_plan(basket, details, call.lang);
   if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang));
   view::Object data;
-  data.set("lines", line_views(call, plan.lines)).set("vat_rows", vat_views(call, orders::vat_rows(plan.lines)));
-  data.set("total", base::format_money(plan.total, call.lang)).set("buyer", contact_view(details.contact));
+  data.merge(order_sums(call, plan.lines)).set("buyer", contact_view(call, details.contact));
   data.set("button", order_button(plan, call.app.templates, call.lang));
   data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.total.value() > 0 && !plan.statutory_only);
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}}));

@@ -55,12 +55,24 @@ view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows) 
   view::List out;
   for (const auto& row : rows) {
     out.push_back(view::Object()
+                      .set("taxed", row.per_mille.has_value())
                       .set("rate", vat_words(call, row.per_mille, row.reason))
                       .set("net", base::format_money(row.net(), call.lang))
                       .set("vat", base::format_money(row.vat, call.lang))
                       .set("gross", base::format_money(row.gross, call.lang)));
   }
   return out;
+}
+
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines) {
+  base::Cents products, delivery;
+  for (const auto& line : lines) (line.is_delivery ? delivery : products) += line.total();
+  return view::Object()
+      .set("lines", line_views(call, lines))
+      .set("vat_rows", vat_views(call, orders::vat_rows(lines)))
+      .set("products_sum", base::format_money(products, call.lang))
+      .set("delivery_sum", base::format_money(delivery, call.lang))
+      .set("total", base::format_money(products + delivery, call.lang));
 }
 
 }  // namespace checkout

@@ -14,7 +14,9 @@ view::Object basket_summary(const Call& call, const Basket& basket);
 // Order lines as the review, the order's page and the receipt show them: line_no, name, detail, quantity, unit_price, sum, vat,
 // withdrawal, begin, appeal, delivery, holders.
 view::List line_views(const Call& call, const std::vector<orders::Line>& lines);
-// VAT by rate: rate, net, vat, gross.
+// VAT by rate: taxed, rate (of an exempt row: its reason), net, vat, gross.
 view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows);
+// What partials/order_lines.html and order_sums.html want: lines, vat_rows, products_sum, delivery_sum, total.
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines);
 
 }  // namespace checkout

@@ -32,7 +32,12 @@ view::List line_choices(const Call& call, const Page& page) {
     for (const auto& one : page.chosen) {
       if (one.line_no == line.line_no) chosen = one.quantity;
     }
+    view::List options;
+    for (int n = 0; n <= line.quantity; ++n) options.push_back(view::Object().set("value", std::to_string(n)).set("chosen", n == chosen));
     out.push_back(view::Object()
+                      .set("one", line.quantity == 1)
+                      .set("chosen", chosen > 0)
+                      .set("options", std::move(options))
                       .set("field", "line_" + std::to_string(line.line_no))
                       .set("name", line.name)
                       .set("detail", line.detail)
@@ -121,9 +126,10 @@ Page page_of_order(const Call& call, const orders::Order& order) {
 void read_choices(const web::Form& form, Page& page, web::Problems& problems) {
   for (const auto& line : page.order->lines) {
     if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
-    const auto quantity = form.number("line_" + std::to_string(line.line_no), 0, line.quantity);
+    const std::string field = "line_" + std::to_string(line.line_no);  // a tick box without its tick is not sent
+    const auto quantity = form.has(field) ? form.number(field, 0, line.quantity) : std::optional<std::int64_t>(0);
     if (!quantity) {
-      problems.add("line_" + std::to_string(line.line_no), "lines_invalid");
+      problems.add(field, "lines_invalid");
     } else if (*quantity > 0) {
       page.chosen.push_back({line.line_no, static_cast<int>(*quantity)});
       page.stated += (page.stated.empty() ? "" : "; ") + std::to_string(*quantity) + " × " + line.name + (line.detail.empty() ? "" : " (" + line.detail + ")");
