@@ -15,6 +15,12 @@
     addEventListener("beforeunload", () => history.replaceState(null, "", location.pathname + location.search));
   }
 
+  // What is wrong with a form is read first, also by those who do not see the page jump there.
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
+
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
   // One choice of time at a time, also when later times are folded away: a chosen one is never hidden.
   for (const more of document.querySelectorAll("details.more")) {
     if (more.querySelector(":checked")) more.open = true;
