@@ -26,7 +26,7 @@ merchant_id = "${merchant_id:-$sandbox_merchant}"
 url = "smtp://127.0.0.1:$((port + 3))"
 user = ""
 TOML
-  put "$dir/etc/mariadb.cnf" 0644 <"$source_tree/deploy/mariadb.cnf"
+  put_file "$source_tree/deploy/mariadb.cnf" "$dir/etc/mariadb.cnf" 0644
   local language names=localhost
   language=$(sed -n 's/^default_language *= *"\(fi\|sv\|en\)".*/\1/p' "$dir/etc/city.toml")
   [[ $public_host == localhost ]] || names+=" $public_host"

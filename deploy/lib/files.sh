@@ -1,17 +1,24 @@
 # shellcheck shell=bash
 # Writing files: whole or not at all, and only when they differ.
 
-# put FILE MODE [OWNER]: standard input becomes FILE; true also when nothing had to change.
+# put FILE MODE [PROCESS]: the text on standard input becomes FILE, that process's own.
 put() {
-  local file=$1 mode=$2 owner=${3:-}
-  (umask 077; cat >"$file.new")
-  chmod "$mode" "$file.new"
-  [[ -z $owner ]] || give "$owner" "$file.new"
-  if cmp -s "$file.new" "$file" && [[ $(stat -c %a:%U "$file") == "$(stat -c %a:%U "$file.new")" ]]; then
-    rm "$file.new"
-  else
-    mv "$file.new" "$file"
-  fi
+  local text=""
+  IFS= read -r -d '' text || true
+  [[ -f $1 && $(<"$1") == "${text%$'\n'}" ]] || printf %s "$text" | replace "$@"
+}
+
+# put_file FROM FILE MODE [PROCESS]: FILE becomes a copy of FROM.
+put_file() {
+  cmp -s "$1" "$2" || replace "${@:2}" <"$1"
+}
+
+# replace FILE MODE [PROCESS]: standard input becomes FILE, whole or not at all.
+replace() {
+  (umask 077; cat >"$1.new")
+  chmod "$2" "$1.new"
+  [[ -z ${3:-} ]] || give "$3" "$1.new"
+  mv "$1.new" "$1"
 }
 
 # give PROCESS PATH...: as root, the path becomes that process's own; else everything is the one user's anyway.

@@ -43,9 +43,9 @@ trim_logs() {
 
 install_programs() {
   local name
-  for name in "${programs[@]}"; do put "$dir/bin/$name" 0755 <"$build_dir/bin/$name"; done
-  [[ -n $payment_url ]] || put "$dir/bin/sandbox" 0755 <"$build_dir/bin/sandbox"
-  put "$dir/bin/mail-sink" 0755 <"$source_tree/deploy/mail-sink"
+  for name in "${programs[@]}"; do put_file "$build_dir/bin/$name" "$dir/bin/$name" 0755; done
+  [[ -n $payment_url ]] || put_file "$build_dir/bin/sandbox" "$dir/bin/sandbox" 0755
+  put_file "$source_tree/deploy/mail-sink" "$dir/bin/mail-sink" 0755
   for name in templates text content static postal catalogue; do
     [[ ! -d $source_tree/site/$name ]] || copy_tree "$source_tree/site/$name" "$dir/share/$name"
   done
@@ -54,6 +54,6 @@ install_programs() {
 
 # The city's settings and crest are copied once: from then on they are the city's.
 install_settings() {
-  [[ -e $dir/etc/city.toml ]] || put "$dir/etc/city.toml" 0644 <"$source_tree/site/city.toml"
-  [[ -e $dir/etc/crest.svg ]] || put "$dir/etc/crest.svg" 0644 <"$source_tree/site/crest.svg"
+  [[ -e $dir/etc/city.toml ]] || put_file "$source_tree/site/city.toml" "$dir/etc/city.toml" 0644
+  [[ -e $dir/etc/crest.svg ]] || put_file "$source_tree/site/crest.svg" "$dir/etc/crest.svg" 0644
 }

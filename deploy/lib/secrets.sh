@@ -7,7 +7,7 @@ sandbox_secret=SAISIPPUAKAUPPIAS
 
 # random_secret PROCESS NAME: 32 random bytes.
 random_secret() {
-  [[ -s $dir/secrets/$1/$2 ]] || head -c 32 /dev/urandom | put "$dir/secrets/$1/$2" 0400 "$1"
+  [[ -s $dir/secrets/$1/$2 ]] || head -c 32 /dev/urandom | replace "$dir/secrets/$1/$2" 0400 "$1"
 }
 
 make_secrets() {
@@ -20,7 +20,7 @@ make_secrets() {
     printf %s "$sandbox_secret" | put "$dir/secrets/payments/merchant-key" 0400 payments
     printf %s "$sandbox_secret" | put "$dir/secrets/sandbox/merchant-key" 0400 sandbox
   elif [[ -n $merchant_secret_file ]]; then
-    put "$dir/secrets/payments/merchant-key" 0400 payments <"$merchant_secret_file"
+    put_file "$merchant_secret_file" "$dir/secrets/payments/merchant-key" 0400 payments
   fi
   if ((EUID != 0)); then
     for process in "${database_users[@]}"; do
