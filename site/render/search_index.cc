@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kFileLimit = 90'000;  // bytes; a file may end a little above, never above 100 kB
+constexpr std::size_t kLongWord = 8;         // bytes; a shorter word is no compound
 constexpr int kInName = 8, kInCategory = 4, kInSummary = 3, kInText = 1, kMost = 20;
 
 char32_t lower(char32_t c) {
@@ -62,8 +63,24 @@ class Packer {
 
 std::string folder_of(Lang lang) { return std::string("search/") + base::to_string(lang) + "/"; }
 
-void weigh(const Stemmer& stemmer, std::string_view text, int weight, std::map<std::string, int>& out) {
-  for (const auto& word : words_of(text)) out[stemmer.stem(word)] += weight;
+using Weights = std::map<std::string, int>;
+
+void weigh(std::string_view text, int weight, Weights& out) {
+  for (const auto& word : words_of(text)) out[word] += weight;
+}
+
+std::uint8_t bounded(int weight) { return static_cast<std::uint8_t>(std::min(weight, kMost)); }
+
+// The stems of a compound's last part, of at least four letters, after at least three others.
+const std::vector<std::uint32_t>& last_parts(const Stemmer& stemmer, const std::string& word, StemCache::OfLang& cache) {
+  const auto [entry, fresh] = cache.compounds.try_emplace(word);
+  if (!fresh) return entry->second;
+  for (std::size_t begin = 3; begin + 4 <= word.size(); ++begin) {
+    if ((static_cast<unsigned char>(word[begin]) & 0xC0) == 0x80) continue;  // not within a letter
+    const auto stem = cache.numbers.find(stemmer.stem(word.substr(begin)));
+    if (stem != cache.numbers.end() && stem->first.size() >= 4) entry->second.push_back(stem->second);
+  }
+  return entry->second;
 }
 
 std::string category_name(const Site& site, Lang lang, const Product& product) {
@@ -72,25 +89,28 @@ std::string category_name(const Site& site, Lang lang, const Product& product) {
   return category->name[lang] + (parent == nullptr ? "" : " " + parent->name[lang]);
 }
 
-const StemCache::Entry& stems_of(const Site& site, Lang lang, const Stemmer& stemmer, const Product& product,
+void stems_of(const Site& site, Lang lang, const Stemmer& stemmer, const Product& product,
                                  StemCache::OfLang& cache) {
   auto& entry = cache.products[product.id];
   const auto category = category_name(site, lang, product);
   const auto version = Hash().add(product.text_version).add(category).value();
-  if (entry.version == version) return entry;
+  if (entry.version == version) return;
   const auto& text = product.text(lang);
-  std::map<std::string, int> weights;
-  weigh(stemmer, text.name, kInName, weights);
-  weigh(stemmer, category, kInCategory, weights);
-  weigh(stemmer, text.summary, kInSummary, weights);
-  weigh(stemmer, text.description, kInText, weights);
-  entry = {version, {}};
+  Weights words, weights;
+  weigh(text.name, kInName, words);
+  weigh(category, kInCategory, words);
+  weigh(text.summary, kInSummary, words);
+  weigh(text.description, kInText, words);
+  entry = {version, {}, {}};
+  for (const auto& [word, weight] : words) {
+    weights[stemmer.stem(word)] += weight;
+    if (lang != Lang::en && word.size() >= kLongWord) entry.long_words.emplace_back(word, bounded(weight));
+  }
   for (const auto& [stem, weight] : weights) {
     const auto [number, fresh] = cache.numbers.emplace(stem, static_cast<std::uint32_t>(cache.stems.size()));
     if (fresh) cache.stems.push_back(stem);
-    entry.stems.emplace_back(number->second, static_cast<std::uint8_t>(std::min(weight, kMost)));
+    entry.stems.emplace_back(number->second, bounded(weight));
   }
-  return entry;
 }
 
 std::string posting_entry(const std::string& key, const std::vector<std::pair<std::int64_t, int>>& postings, bool weights) {
@@ -105,6 +125,27 @@ std::string posting_entry(const std::string& key, const std::vector<std::pair<st
   return out + "]";
 }
 
+using Postings = std::vector<std::vector<std::pair<std::int64_t, int>>>;  // by stem number
+
+Postings make_postings(const Site& site, Lang lang, const Stemmer& stemmer, StemCache::OfLang& cache) {
+  for (const auto& p : site.catalogue.products) {
+    if (p.has(lang)) stems_of(site, lang, stemmer, p, cache);
+  }
+  Postings out(cache.stems.size());
+  std::map<std::uint32_t, int> weights;
+  for (const auto& p : site.catalogue.products) {
+    if (!p.has(lang)) continue;
+    const auto& entry = cache.products[p.id];
+    weights.clear();
+    for (const auto& [stem, weight] : entry.stems) weights[stem] += weight;
+    for (const auto& [word, weight] : entry.long_words) {
+      for (const auto stem : last_parts(stemmer, word, cache)) weights.emplace(stem, (weight + 1) / 2);
+    }
+    for (const auto& [stem, weight] : weights) out[stem].emplace_back(p.id, weight);
+  }
+  return out;
+}
+
 void make_terms(const Site& site, Lang lang, StemCache::OfLang& cache) {
   Hash hash;
   for (const auto& p : site.catalogue.products) {
@@ -113,14 +154,7 @@ void make_terms(const Site& site, Lang lang, StemCache::OfLang& cache) {
   hash.add(site.catalogue.shared.version);
   if (hash.value() == cache.version) return;
   const Stemmer stemmer(lang);
-  std::vector<std::vector<std::pair<std::int64_t, int>>> postings;
-  for (const auto& p : site.catalogue.products) {
-    if (!p.has(lang)) continue;
-    for (const auto& [stem, weight] : stems_of(site, lang, stemmer, p, cache).stems) {
-      if (stem >= postings.size()) postings.resize(stem + 1);
-      postings[stem].emplace_back(p.id, weight);
-    }
-  }
+  const auto postings = make_postings(site, lang, stemmer, cache);
   std::vector<std::uint32_t> order(postings.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return cache.stems[a] < cache.stems[b]; });

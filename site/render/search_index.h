@@ -9,7 +9,8 @@
 //   order-N.json   {"ids": [12, 3], "cents": [750, 0], "rank": [4, 9]}; ids as steps, rank in order by name
 //
 // No file is above 100 kB. Words are stemmed by Snowball (words.h of libstemmer: finnish, swedish, porter), words
-// shorter than three letters are kept as they are.
+// shorter than three letters are kept as they are. A compound is found by its last part too, when that part is a word
+// of the catalogue: "koivuklapi" by "klapi".
 #pragma once
 
 #include <array>
@@ -48,11 +49,13 @@ class StemCache {
   struct Entry {
     std::uint64_t version = 0;
     std::vector<std::pair<std::uint32_t, std::uint8_t>> stems;  // by stem number, with weight
+    std::vector<std::pair<std::string, std::uint8_t>> long_words;  // that may be compounds
   };
   struct OfLang {
     std::vector<std::string> stems;
     std::unordered_map<std::string, std::uint32_t> numbers;
     std::unordered_map<std::int64_t, Entry> products;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> compounds;  // a long word -> stems of its last part
     std::uint64_t version = 0;            // of all products' texts when `files` were made
     std::vector<IndexFile> files;         // terms-N.json
     std::vector<std::string> first_terms;

@@ -32,15 +32,17 @@ function wordsOf(text) {
   return text.toLowerCase().match(/[a-z0-9\u00df-\u00f6\u00f8-\u024f]+/g) || [];
 }
 
-// Products with a word that begins with `stem`, and how well they match; the whole word counts double.
+// Products with a word that begins like `stem`, and how well they match; the whole word counts double. A last vowel
+// may differ: "klapeja" is cut to "klape", "klapi" to "klap".
 async function productsWith(index, stem) {
   const found = new Map();
+  const start = stem.length > 4 ? stem.replace(/[aeiouyåäö]$/, "") : stem;
   if (index.terms.length === 0) return found;
-  const last = fileOf(index.terms, stem + "\uffff");
-  for (let n = fileOf(index.terms, stem); n <= last; n++) {
+  const last = fileOf(index.terms, start + "\uffff");
+  for (let n = fileOf(index.terms, start); n <= last; n++) {
     const terms = await load(`terms-${n}.json`);
     for (const term in terms) {
-      if (!term.startsWith(stem)) continue;
+      if (!term.startsWith(start)) continue;
       const times = term === stem ? 2 : 1;
       let id = 0;
       for (let i = 0; i < terms[term].length; i += 2) {
@@ -74,7 +76,10 @@ async function find(asked) {
   const [index, { stemmer }] = await Promise.all([load("index.json"), import(root.dataset.stemmer)]);
   let scores = null;
   for (const word of wordsOf(asked.get("q") || "").slice(0, 8)) {
-    const found = await productsWith(index, word.length < 3 ? word : stemmer(word));
+    let stem = word.length < 3 ? word : stemmer(word);
+    let found = await productsWith(index, stem);
+    // Nothing: a shorter beginning is better than no answer.
+    while (found.size === 0 && stem.length > 4) found = await productsWith(index, (stem = stem.slice(0, -1)));
     if (scores === null) scores = found;
     else for (const [id, score] of scores) found.has(id) ? scores.set(id, score + found.get(id)) : scores.delete(id);
   }
