@@ -1,0 +1,52 @@
+#!/bin/bash
+# Goal: production's entry speaks TLS 1.2 and 1.3 with forward secrecy only, keeps browsers on https for a year,
+# leads http there, and has nothing for names that aren't ours (H2).
+set -euo pipefail
+export PATH=$PATH:/usr/sbin
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+nginx_pid=""
+trap '[[ -z $nginx_pid ]] || kill "$nginx_pid"; wait; rm -rf "$work"' EXIT
+failed=0
+wrong() { echo "tls: $*"; failed=1; }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+https=$(free_port) http=$(free_port)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=shop.example \
+  -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
+mkdir -p "$work"/{state,log,www/current/fi/virhe}
+echo front >"$work/www/current/fi/index.html"
+echo refused >"$work/www/current/fi/virhe/400.html"
+"$tree/deploy/nginx-config" "$work/etc" ENTRY=tls "STATE=$work/state" "RUN=$work/run" "WWW=$work/www" "LOG=$work/log" \
+  NAMES=shop.example HOST=shop.example LANGUAGE=fi MODULES=/usr/lib/nginx/modules \
+  "CERTIFICATE=$work/certificate.pem" "CERTIFICATE_KEY=$work/key.pem" >/dev/null
+# The same file on other ports, on the loopback address alone.
+sed -i "/listen \[::\]/d; s/listen 443/listen 127.0.0.1:$https/; s/listen 80/listen 127.0.0.1:$http/" "$work/etc/tls.conf"
+[[ $EUID != 0 ]] || { chmod -R a+rwX "$work"; sed -i '1i user nobody nogroup;' "$work/etc/nginx.conf"; }
+nginx -p "$work" -e stderr -c "$work/etc/nginx.conf" -g 'daemon off;' 2>"$work/err" &
+nginx_pid=$!
+for _ in {1..50}; do (exec 5<>"/dev/tcp/127.0.0.1/$https") 2>/dev/null && break; sleep 0.1; done
+
+# speaks OPTIONS...: a handshake with these succeeds.
+speaks() { openssl s_client -connect "127.0.0.1:$https" -servername shop.example "$@" </dev/null >"$work/out" 2>&1; }
+speaks -tls1_3 || wrong "no TLS 1.3"
+speaks -tls1_2 || wrong "no TLS 1.2"
+for old in -tls1_1 -tls1; do
+  ! speaks "$old" -cipher 'ALL:@SECLEVEL=0' || wrong "speaks $old"
+done
+for cipher in kRSA DHE 'ECDHE+AES+SHA1' 'ECDHE+SHA256+AES:!AESGCM' aNULL eNULL; do
+  ! speaks -tls1_2 -cipher "$cipher:@SECLEVEL=0" || wrong "accepts $cipher: $(grep -m 1 'Cipher is' "$work/out")"
+done
+if { sleep 0.5; echo R; sleep 0.5; } | openssl s_client -connect "127.0.0.1:$https" -servername shop.example -tls1_2 >"$work/out" 2>&1; then
+  wrong "a client may renegotiate"
+fi
+
+ask() { curl -ksS -o "$work/body" -D - --resolve "shop.example:$https:127.0.0.1" --resolve "shop.example:$http:127.0.0.1" "$@" 2>&1 | tr -d '\r'; }
+[[ $(ask "https://shop.example:$https/fi/") =~ ^HTTP/2\ 200.*[Ss]trict-[Tt]ransport-[Ss]ecurity:\ max-age=([0-9]+) ]] || wrong "no HSTS"
+((${BASH_REMATCH[1]:-0} >= 31536000)) || wrong "HSTS is shorter than a year"
+[[ $(ask "http://shop.example:$http/fi/tuote/x?y=z") =~ 301.*"Location: https://shop.example/fi/tuote/x?y=z" ]] || wrong "http doesn't lead to https"
+[[ $(ask -H 'Host: evil.example' "http://shop.example:$http/") == *"Location: https://shop.example/"* ]] || wrong "http leads where the Host header says"
+[[ $(ask -H 'Host: evil.example' "https://shop.example:$https/fi/") =~ ^HTTP/[0-9.]+\ 4(00|21) ]] || wrong "another name gets an answer"
+
+((failed == 0)) && echo "tls: all right"
+exit $failed
