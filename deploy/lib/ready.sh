@@ -45,7 +45,7 @@ wait_until_ready() {
   wait_for mail "the mail server" smtp_greets $((port + 3))
   [[ -n $payment_url ]] || wait_for sandbox "the sandbox" answers $((port + 2)) / '[1-4][0-9][0-9]'
   wait_for checkout "checkout" answers "$port" /fi/ostoskori 200
-  wait_for payments "payments" answers "$port" /maksu/cb/none '4[0-9][0-9]'
+  wait_for payments "payments" answers "$port" /fi/maksu/none 404
   for service in payments-sweep mailer render; do wait_for "$service" "$service" stays "$service"; done
 }
 
