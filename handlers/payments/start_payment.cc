@@ -62,6 +62,12 @@ base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std:
   return out;
 }
 
+// A Finnish VAT number is the business id without its hyphen.
+std::string vat_id(std::string business_id) {
+  std::erase(business_id, '-');
+  return business_id.empty() ? "" : "FI" + business_id;
+}
+
 suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, const std::string& stamp) {
   suomifi::CreatePayment out;
   out.stamp = stamp;
@@ -73,7 +79,8 @@ suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, 
     out.items.push_back({line.unit_price, line.quantity, line.vat_per_mille.value_or(0), line.code, words,
                          stamp + "-" + std::to_string(line.line_no)});
   }
-  out.customer = {order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company};
+  out.customer = {order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company,
+                  vat_id(order.contact.business_id)};
   out.return_url = shop.instance.public_url + return_path(order.lang, stamp);
   out.callback_url = shop.instance.public_url + callback_path(stamp);
   return out;

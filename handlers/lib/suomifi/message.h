@@ -31,9 +31,11 @@ struct Customer {
   std::string last_name;      // at most 50
   std::string phone;          // at most 200
   std::string company;        // at most 100
+  std::string vat_id;         // at most 200, "FI27443936"
 };
 
-// Whole addresses are left out: only invoice methods want them, and what is not sent is not kept elsewhere.
+// Whole addresses are left out: only invoice methods want them, and what is not sent is not kept elsewhere. Invoices and
+// instalments (group "credit") are never offered: they need strong identification of the buyer (KSL 6:12 c).
 struct CreatePayment {
   std::string stamp;          // 1 to 200, ours, new for each attempt
   std::string reference;      // a Finnish reference number

@@ -20,7 +20,7 @@ suomifi::CreatePayment payment() {
   out.amount = Cents(4500);
   out.lang = base::Lang::sv;
   out.items = {{Cents(1500), 2, 255, "swim-towel", "Simhandduk", "l1"}, {Cents(1500), 1, 135, "swim-single-visit/adult", "", ""}};
-  out.customer = {"maija@example.fi", "Maija", "Meikäläinen", "+358401234567", ""};
+  out.customer = {"maija@example.fi", "Maija", "Meikäläinen", "+358401234567", "", ""};
   out.return_url = "https://shop.example/sv/betalning/retur/x";
   out.callback_url = "https://shop.example/maksu/cb/x";
   return out;
@@ -44,7 +44,7 @@ TEST_CASE("the body, byte for byte") {
         R"({"unitPrice":1500,"units":1,"vatPercentage":13.5,"productCode":"swim-single-visit/adult"}],)"
         R"("customer":{"email":"maija@example.fi","firstName":"Maija","lastName":"Meikäläinen","phone":"+358401234567"},)"
         R"("redirectUrls":{"success":"https://shop.example/sv/betalning/retur/x","cancel":"https://shop.example/sv/betalning/retur/x"},)"
-        R"("callbackUrls":{"success":"https://shop.example/maksu/cb/x","cancel":"https://shop.example/maksu/cb/x"}})");
+        R"("callbackUrls":{"success":"https://shop.example/maksu/cb/x","cancel":"https://shop.example/maksu/cb/x"},"groups":["mobile","bank","creditcard"]})");
 }
 
 TEST_CASE("VAT is printed with one decimal only where it has one") {
@@ -59,10 +59,10 @@ TEST_CASE("VAT is printed with one decimal only where it has one") {
 TEST_CASE("names with quotes and letters of all kinds stay names") {
   auto changed = payment();
   changed.customer.last_name = "O\"Neill\\ \u2028 Ж😀";
-  changed.items[0].description = "</script>";
+  changed.items[0].description = "</script>\n\x1F\t";
   const auto json = nlohmann::json::parse(suomifi::create_body(changed).value());
   CHECK(json["customer"]["lastName"] == changed.customer.last_name);
-  CHECK(json["items"][0]["description"] == "</script>");
+  CHECK(json["items"][0]["description"] == "</script>\n\x1F\t");
 }
 
 TEST_CASE("what the service would refuse is refused here") {
