@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""The table of powers in handlers/README.md is true: grants, systemd units, secrets and nginx say the same of each process."""
+import re
+
+import rule
+
+# What a word of the column "may write" means in tables and columns; the grants must be exactly the sum of the words.
+# TABLE: INSERT; TABLE*: also UPDATE of any column; TABLE(columns): UPDATE of these; alone or after INSERT with a +.
+WRITES = {
+    ("checkout", "orders (new; free ones already confirmed)"): ["orders+", "order_lines+", "order_events+"],
+    ("checkout", "stock (taking)"): ["stock(free)", "changes+"],
+    ("checkout", "withdrawals"): ["withdrawals+", "withdrawal_lines+", "staff_alerts+"],
+    ("checkout", "cancel requests"): ["cancel_requests+"],
+    ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
+    ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
+                                              "staff_alerts+", "staff_alerts(mailed_on)"],
+    ("payments", "receipts"): ["receipts+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
+    ("payments", "ledger"): ["ledger_entries+"],
+    ("payments", "tickets"): ["tickets+"],
+    ("payments", "stock (giving back)"): ["stock(free)", "changes+"],
+    ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
+}
+# "All but render insert outbox rows" (the sentence below the table).
+OUTBOX = {"checkout", "payments"}
+SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password"}
+TOOLS = {"import"}
+
+
+def split_words(cell):
+    return [word.strip() for word in re.split(r",\s*(?![^()]*\))", cell) if word.strip()]
+
+
+def table(tree):
+    rows = {}
+    for _, line in tree.lines("handlers/README.md"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 5 and cells[0] not in ("process", "---"):
+            rows[cells[0]] = cells[1:]
+    return rows
+
+
+def granted(tree, process):
+    """The writes of a grant file, in the notation above; and what it should never hold."""
+    writes, wrong = set(), []
+    text = re.sub(r"--[^\n]*", "", tree.read(f"schema/grants/{process}.sql"))
+    for statement in filter(None, (s.strip() for s in text.split(";"))):
+        found = re.fullmatch(r"GRANT (.+) ON kuntakauppa\.(\w+)\s+TO `kuntakauppa-(\w+)`@localhost", statement)
+        if not found:
+            wrong.append(f"not a plain grant on one table: {statement}")
+            continue
+        rights, name, account = found.groups()
+        if account != process:
+            wrong.append(f"a grant to another account: {account}")
+        for right in split_words(rights):
+            kind, _, columns = right.partition("(")
+            kind, columns = kind.strip(), columns.rstrip(")").strip()
+            if kind == "INSERT":
+                writes.add(name + "+")
+            elif kind == "UPDATE":
+                writes.add(f"{name}({columns})" if columns else name + "*")
+            elif kind != "SELECT":
+                writes.add(f"{kind} {name}")
+    return writes, wrong
+
+
+def findings(tree):
+    rows = table(tree)
+    processes = {name.split("/")[1] for name in tree.files("handlers/*/main.cc")} | ({"render"} if tree.files("site/render/main.cc") else set())
+    grants = {name.split("/")[-1].removesuffix(".sql") for name in tree.files("schema/grants/*.sql")}
+    for process in sorted(processes - set(rows)):
+        yield f"{process} is a process, and the table of powers in handlers/README.md doesn't name it"
+    for process in sorted(set(rows) - grants):
+        yield f"{process} has no schema/grants/{process}.sql"
+    for process in sorted(grants - set(rows) - TOOLS):
+        yield f"schema/grants/{process}.sql belongs to no process of the table"
+    for process, (reached, secret, writes, calls) in sorted(rows.items()):
+        if process in grants:
+            yield from wrong_grants(tree, process, writes)
+        yield from wrong_units(tree, process, reached, secret, calls)
+
+
+def wrong_grants(tree, process, cell):
+    allowed = {"outbox+"} if process in OUTBOX else set()
+    for word in [] if cell == "nothing in the database" else split_words(cell):
+        if (process, word) not in WRITES:
+            yield f"{process} may write \"{word}\": tests/rules/powers.py doesn't know what that means in tables"
+        allowed |= set(WRITES.get((process, word), []))
+    has, wrong = granted(tree, process)
+    for line in wrong:
+        yield f"schema/grants/{process}.sql: {line}"
+    for one in sorted(has - allowed):
+        yield f"schema/grants/{process}.sql: {one} is more than the table of powers says"
+    for one in sorted(allowed - has):
+        yield f"schema/grants/{process}.sql: {one} is in the table of powers and not granted"
+
+
+def wrong_units(tree, process, reached, secret, calls):
+    units = tree.files(f"deploy/systemd/kuntakauppa-{process}.service", f"deploy/systemd/kuntakauppa-{process}-*.service")
+    if not units:
+        yield f"{process} has no unit in deploy/systemd"
+    public = "public" in reached
+    if public != bool(tree.files(f"deploy/systemd/kuntakauppa-{process}.socket")):
+        yield f"{process}: reached from \"{reached}\" and its .socket unit disagree"
+    if public != bool(tree.files(f"nginx/{process}.conf")):
+        yield f"{process}: reached from \"{reached}\" and nginx/{process}.conf disagree"
+    expected = set() if secret == "none" else {SECRET_FILES.get(word, word) for word in split_words(secret)}
+    for name in units:
+        text = tree.read(name)
+        held = set(re.findall(r"^LoadCredential=([\w-]+):", text, re.M))
+        if held != expected:
+            yield f"{name}: holds {sorted(held)}, and the table of powers says {sorted(expected)}"
+        families = re.search(r"^RestrictAddressFamilies=(.*)$", text, re.M)
+        calls_out = families is None or "INET" in families.group(1)
+        if calls_out != (calls != "nobody"):
+            yield f"{name}: address families {families and families.group(1)}, and it may call out to \"{calls}\""
+
+
+rule.run(findings, [
+    rule.plant("schema/grants/checkout.sql", "+GRANT UPDATE (state) ON kuntakauppa.orders TO `kuntakauppa-checkout`@localhost;\n", "more than the table"),
+    rule.plant("schema/grants/render.sql", "+GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-render`@localhost;\n", "more than the table"),
+    rule.plant("schema/grants/mailer.sql", "+GRANT ALL ON kuntakauppa.* TO `kuntakauppa-mailer`@localhost;\n", "not a plain grant"),
+    rule.plant("schema/grants/mailer.sql", "+GRANT DELETE ON kuntakauppa.outbox TO `kuntakauppa-mailer`@localhost;\n", "DELETE outbox"),
+    rule.plant("schema/grants/payments.sql", "-- nothing\n", "not granted"),
+    rule.plant("handlers/relay/main.cc", "int main() {}\n", "relay is a process"),
+    rule.plant("deploy/systemd/kuntakauppa-checkout.service", "+LoadCredential=merchant-key:/etc/kuntakauppa/secrets/checkout/merchant-key\n", "holds"),
+    rule.plant("deploy/systemd/kuntakauppa-render.service", "[Service]\nRestrictAddressFamilies=AF_UNIX AF_INET\n", "may call out"),
+    rule.plant("nginx/mailer.conf", "location /x {}\n", "disagree"),
+])
