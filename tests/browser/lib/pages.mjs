@@ -1,0 +1,41 @@
+// Every kind of page, as a visitor comes to it. A line here has the page audited in each language and both colour schemes,
+// looked at on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
+import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
+import { at, sandbox } from "./shop.mjs";
+
+const first = (v, selector) => v.page.locator(selector).first();
+
+export const pages = [
+  ["front", (v) => v.go(at(v.lang, "front"))],
+  ["category", async (v) => { await v.go(at(v.lang, "front")); await first(v, "main .card a").click(); await v.page.waitForLoadState(); }],
+  ["search", (v) => v.go(at(v.lang, "search"))],
+  ["product", (v) => open_product(v, "goods")],
+  ["product with times", (v) => open_product(v, "ticket")],
+  ...["help", "terms", "contact", "privacy", "rights", "accessibility", "cookies", "withdrawal_info"].map((name) => [name, (v) => v.go(at(v.lang, name))]),
+  ["not found", (v) => { v.expect(/404/); return v.go(`/${v.lang}/nothing-here`); }],
+  ["order not found", (v) => v.go(at(v.lang, "order") + "x".repeat(22))],
+  ["cart, empty", (v) => v.go(at(v.lang, "cart"))],
+  ["product, added", (v) => add(v, "goods", { quantity: 2 })],
+  ["cart", async (v) => { await add(v, "card"); await add(v, "ticket"); await v.go(at(v.lang, "cart")); }],
+  ["cart with a mistake", async (v) => { await first(v, "input[name^=q_]").fill("kaksi"); await v.page.locator(".cart-update button").click(); await v.page.waitForSelector("#errors"); }],
+  ["details", (v) => to_details(v)],
+  ["details with mistakes", async (v) => { await v.page.locator(".company > summary").click(); await v.page.fill("#business_id", "1234567-1"); await v.page.locator("form.main-column button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["review", async (v) => { await to_details(v); await fill_details(v, undefined, { delivery: "post", begin: true }); await submit(v, "**" + at(v.lang, "review")); }],
+  ["review with mistakes", async (v) => { await v.page.locator(".button-order").click(); await v.page.waitForSelector("#errors"); }],
+  ["order, payment failed", async (v) => { await order(v); await pay(v, "cancel"); await state_is(v, "payment_failed"); }],
+  ["order, cancelled", async (v) => { await v.page.locator(".button-danger").click(); await state_is(v, "cancelled"); }],
+  ["order, free", async (v) => { await buy(v, "free"); await state_is(v, "confirmed"); await v.page.locator(".ticket").first().waitFor(); }],
+  ["review, fee", async (v) => { await add(v, "fee"); await to_details(v); await fill_details(v); await submit(v, "**" + at(v.lang, "review")); }],
+  ["order, payment pending", async (v) => { await order(v); await pay(v, "pending"); await state_is(v, "payment_pending"); }],
+  ["order, paid", async (v) => { await buy(v, "card", { begin: true }); await state_is(v, "paid"); v.paid = v.page.url(); }],
+  ["receipt", async (v) => { await v.page.locator(".order-receipt a").click(); await v.page.waitForSelector(".receipt"); }],
+  ["withdrawal from an order", async (v) => { await v.go(v.paid); await v.page.locator("section[aria-labelledby=withdraw-title] .button").click(); await v.page.waitForSelector("#lines"); }],
+  ["withdrawal, mistake", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
+  ["withdrawal, confirm", async (v) => { await first(v, "#lines input[type=checkbox]").check(); await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("button[value=confirm]"); }],
+  ["withdrawal, done", async (v) => { await v.page.locator("button[value=confirm]").click(); await v.page.waitForSelector(".state-success"); }],
+  ["order, withdrawn", (v) => v.go(v.paid)],
+  ["withdrawal", (v) => v.go(at(v.lang, "withdraw"))],
+  ["withdrawal with mistakes", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
+  ["my orders", (v) => v.go(at(v.lang, "orders"))],
+  ["my orders, sent", async (v) => { await v.page.fill("#email", "nobody@example.fi"); await v.page.locator("main form .button").click(); await v.page.waitForSelector(".state-success"); }],
+];

@@ -1,0 +1,121 @@
+// The shop under test, a browser for it, and pages that watch what must never happen: an error on the console, a
+// script's failure, a request to anyone but the shop and the payment sandbox, a broken content security policy.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+export const tree = path.resolve(folder, "../../..");
+
+const file = process.env.KK_INSTANCE;
+if (!file) throw new Error("KK_INSTANCE names the instance.json of a shop with a sandbox (`run` sets it)");
+export const instance = JSON.parse(fs.readFileSync(file, "utf8"));
+export const origin = instance.public_url;
+export const sandbox = instance.sandbox.replace(/\/$/, "");
+
+export const langs = ["fi", "sv", "en"];
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1280, height: 900 };
+
+// site/text: addresses of pages, and words that tests need not repeat.
+const texts = {};
+export function say(lang, key, values = {}) {
+  const [area, name] = key.split(".");
+  texts[lang + area] ??= Object.fromEntries(
+    [...fs.readFileSync(path.join(tree, "site/text", lang, area + ".toml"), "utf8").matchAll(/^(\w+) = "(.*)"$/gm)].map((m) => [m[1], m[2].replaceAll('\\"', '"')]));
+  const text = texts[lang + area][name];
+  assert.ok(text !== undefined, `no text ${key}`);
+  return text.replace(/{{(\w+)}}/g, (_, name) => values[name] ?? "");
+}
+
+// The addresses that are no texts.
+const paths = {
+  details: { fi: "/fi/kassa/tiedot", sv: "/sv/kassan/uppgifter", en: "/en/checkout/details" },
+  review: { fi: "/fi/kassa/vahvistus", sv: "/sv/kassan/granska", en: "/en/checkout/review" },
+  product: { fi: "/fi/tuote/", sv: "/sv/produkt/", en: "/en/product/" },
+  order: { fi: "/fi/tilaus/", sv: "/sv/bestallning/", en: "/en/order/" },
+  receipt: { fi: "kuitti", sv: "kvitto", en: "receipt" },
+};
+export function at(lang, page) {
+  return paths[page]?.[lang] ?? say(lang, "common.path_" + page);
+}
+
+let browser;
+export async function launch() {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  return browser;
+}
+export async function close() {
+  await browser?.close();
+  browser = undefined;
+}
+
+// A visitor: a browser context of its own. `script: false` turns JavaScript off.
+export class Visitor {
+  static async open({ lang = "fi", script = true, size = desktop, ...more } = {}) {
+    const context = await (await launch()).newContext({ javaScriptEnabled: script, viewport: size, locale: `${lang}-FI`, baseURL: origin, ...more });
+    const out = new Visitor();
+    Object.assign(out, { lang, script, size, context, page: await context.newPage(), troubles: [], expected: [] });
+    out.watch(out.page);
+    return out;
+  }
+
+  // What would otherwise be a trouble: e.g. the browser's own note of a 404.
+  expect(pattern) {
+    this.expected.push(pattern);
+  }
+
+  watch(page) {
+    const trouble = (text) => this.troubles.push(text);
+    page.on("console", (m) => m.type() === "error" || m.type() === "warning" ? trouble(`console ${m.type()}: ${m.text()} (${page.url()})`) : 0);
+    page.on("pageerror", (e) => trouble(`script failed: ${e.message} (${page.url()})`));
+    page.on("request", (r) => {
+      const from = new URL(r.url()).origin;
+      if (from !== new URL(origin).origin && from !== new URL(sandbox).origin && !r.url().startsWith("data:")) trouble(`request to a third party: ${r.url()}`);
+    });
+    page.on("response", (r) => r.status() >= 400 ? trouble(`${r.status()} ${r.url()}`) : 0);
+    page.on("requestfailed", (r) => r.failure()?.errorText === "net::ERR_ABORTED" ? 0 : trouble(`failed: ${r.url()} ${r.failure()?.errorText}`));
+  }
+
+  async go(address) {
+    await this.page.goto(address.startsWith("http") ? address : origin + address, { waitUntil: "load" });
+    return this.page;
+  }
+
+  // Ends the visit; says what went wrong on the way.
+  async leave() {
+    const left = this.troubles.filter((t) => !this.expected.some((e) => e.test(t)));
+    await this.context.close();
+    assert.deepEqual(left, [], "nothing goes wrong on the way");
+  }
+}
+
+export async function visit(options, work) {
+  const visitor = await Visitor.open(options);
+  let done = false;
+  try {
+    const out = await work(visitor);
+    done = true;
+    return out;
+  } catch (error) {
+    await picture(visitor.page, "failed");
+    error.message += `\n  at ${visitor.page.url()}\n  ${visitor.troubles.join("\n  ")}`;
+    throw error;
+  } finally {
+    if (done) await visitor.leave();
+    else await visitor.context.close();
+  }
+}
+
+// A picture for people to look at, where KK_PICTURES names a folder.
+let pictures = 0;
+export async function picture(page, name) {
+  if (!process.env.KK_PICTURES) return;
+  fs.mkdirSync(process.env.KK_PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(process.env.KK_PICTURES, `${name}${name === "failed" ? `-${process.pid}-${++pictures}` : ""}.png`), fullPage: true }).catch(() => {});
+}
