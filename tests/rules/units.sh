@@ -48,6 +48,12 @@ for file in "$units"/kuntakauppa-*.service; do
     [[ -f $tree/nginx/$process.conf ]] || wrong "nginx/$process.conf is missing"
   fi
 done
+# What the common sandbox sets wins over a unit's own file: a unit that says otherwise only seems to.
+common=$(sed -n 's/^\([A-Za-z]*\)=.*/\1/p' "$units/kuntakauppa-.service.d/sandbox.conf" | sort -u)
+for file in "$units"/kuntakauppa-*.service; do
+  both=$(comm -12 <(echo "$common") <(sed -n 's/^\([A-Za-z]*\)=.*/\1/p' "$file" | sort -u) | tr '\n' ' ')
+  [[ -z $both ]] || wrong "$(basename "$file"): sandbox.conf overrules its $both"
+done
 # Handlers without calls out have no network at all.
 for unit in checkout render; do
   grep -q '^RestrictAddressFamilies=AF_UNIX$' "$units/kuntakauppa-$unit.service" || wrong "$unit: AF_UNIX only"
