@@ -82,9 +82,11 @@ view::List begin_view(const Basket& basket, const Details& details) {
 base::Result<web::Response> details_page(Call& call, const Basket& basket, const Details& details, const web::Problems& problems) {
   const auto& c = details.contact;
   view::Object data;
-  data.set("first_name", c.first_name).set("last_name", c.last_name).set("street_address", c.street_address).set("postal_code", c.postal_code);
-  data.set("town", c.town).set("phone", base::format_phone(c.phone)).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
-  data.set("email_asked", c.email);
+  view::Object typed;  // an object of its own: the frame has an address and a telephone number too
+  typed.set("first_name", c.first_name).set("last_name", c.last_name).set("street_address", c.street_address).set("postal_code", c.postal_code);
+  typed.set("town", c.town).set("phone", base::format_phone(c.phone)).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
+  typed.set("email_asked", c.email);
+  data.set("typed", std::move(typed));
   data.set("countries", country_options(call.lang, c.country));
   problems.fill(data, call.app.templates, call.lang,
                 {"first_name", "last_name", "street_address", "postal_code", "town", "country", "phone", "email", "company", "business_id"});

@@ -16,7 +16,7 @@ constexpr int kMostOrders = 50;
 
 base::Result<web::Response> my_orders_page(Call& call, const std::string& email, const web::Problems& problems, bool sent) {
   view::Object data;
-  data.set("action", orders::my_orders_path(call.lang)).set("email", email).set("sent", sent).set("ask", !sent);
+  data.set("action", orders::my_orders_path(call.lang)).set("typed", view::Object().set("email", email)).set("sent", sent).set("ask", !sent);
   data.set("sent_words", call.say("order.my_orders_sent", {{"email", email}}));
   problems.fill(data, call.app.templates, call.lang, {"email"});
   const std::string cookie = fill_token(call, data);

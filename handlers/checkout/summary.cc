@@ -41,7 +41,7 @@ view::List line_views(const Call& call, const std::vector<orders::Line>& lines) 
     one.set("line_no", std::to_string(line.line_no)).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty());
     one.set("quantity", std::to_string(line.quantity)).set("unit_price", base::format_money(line.unit_price, call.lang));
     one.set("sum", base::format_money(line.total(), call.lang)).set("vat", vat_words(call, line.vat_per_mille, line.vat_reason));
-    one.set("is_product", !line.is_delivery).set("withdrawal", withdrawal_words(call, line));
+    one.set("taxed", line.vat_per_mille.has_value()).set("is_product", !line.is_delivery).set("withdrawal", withdrawal_words(call, line));
     one.set("shows_withdrawal", !line.is_delivery && line.withdrawal != orders::Withdrawal::none_statutory);
     one.set("appeal", line.appeal).set("has_appeal", !line.appeal.empty());
     one.set("delivery", line.delivery_name + (line.delivery_detail.empty() ? "" : ". " + line.delivery_detail)).set("has_delivery", !line.delivery_name.empty());

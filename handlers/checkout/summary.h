@@ -11,7 +11,7 @@ namespace checkout {
 // For the page Details: summary_lines (name, detail, sum), summary_total.
 view::Object basket_summary(const Call& call, const Basket& basket);
 
-// Order lines as the review, the order's page and the receipt show them: line_no, name, detail, quantity, unit_price, sum, vat,
+// Order lines as the review, the order's page and the receipt show them: line_no, name, detail, quantity, unit_price, sum, taxed, vat,
 // withdrawal, begin, appeal, delivery, holders.
 view::List line_views(const Call& call, const std::vector<orders::Line>& lines);
 // VAT by rate: taxed, rate (of an exempt row: its reason), net, vat, gross.

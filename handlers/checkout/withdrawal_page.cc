@@ -51,8 +51,8 @@ view::List line_choices(const Call& call, const Page& page) {
 
 base::Result<web::Response> withdrawal_page(Call& call, const Page& page, const web::Problems& problems, bool confirm) {
   view::Object data;
-  data.set("action", page.action).set("key", page.key).set("name", page.name).set("order_number", page.order_number);
-  data.set("email", page.email).set("lines_stated", page.stated).set("from_order", page.order != nullptr).set("from_form", page.order == nullptr);
+  data.set("typed", view::Object().set("name", page.name).set("order_number", page.order_number).set("email", page.email).set("lines_stated", page.stated));
+  data.set("action", page.action).set("key", page.key).set("from_order", page.order != nullptr).set("from_form", page.order == nullptr);
   data.set("choices", line_choices(call, page));
   data.set("back_url", page.order == nullptr ? std::string("/") + base::to_string(call.lang) + "/" : orders::order_path(call.lang, page.order->token));
   problems.fill(data, call.app.templates, call.lang, {"name", "order_number", "email", "lines"});
