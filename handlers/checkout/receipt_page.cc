@@ -41,6 +41,7 @@ view::List line_views(const Call& call, const json& content) {
                       .set("quantity", std::to_string(line.value("quantity", 0)))
                       .set("unit_price", base::format_money(cents_of(line, "unit_cents"), call.lang))
                       .set("sum", base::format_money(cents_of(line, "total_cents"), call.lang))
+                      .set("taxed", line.contains("vat_per_mille") && line["vat_per_mille"].is_number_integer())
                       .set("vat", rate_of(call, line, "vat_per_mille", "vat_reason")));
   }
   return out;
@@ -88,7 +89,7 @@ base::Result<web::Response> show_receipt(Call& call) {
   data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));
   data.set("reference", base::print_reference(row.text(3))).set("transaction_id", row.text(4)).set("provider", row.text(5));
   data.set("total", base::format_money(row.cents(6), call.lang)).set("payee", text_of(content, "payee"));
-  data.set("buyer_name", row.text(8)).set("has_company", !row.text(9).empty()).set("company", row.text(9));
+  data.set("buyer_name", row.text(8)).set("has_buyer", !row.text(8).empty() || !row.text(9).empty()).set("has_company", !row.text(9).empty()).set("company", row.text(9));
   data.set("has_buyer_business_id", !row.text(10).empty()).set("business_id_buyer", row.text(10));
   data.set("order_url", orders::order_path(call.lang, call.arg)).set("is_credit", false);
   std::array<std::string, 3> paths;
