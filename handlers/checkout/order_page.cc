@@ -51,7 +51,8 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("state_class", headline.css).set("state_title", call.say("order." + headline.key + "_title"));
   data.set("state_words", call.say("order." + headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
                                                                        {"sum", base::format_money(order.total, call.lang)}}));
-  data.set("next", next_views(call, facts)).set("has_overpaid", facts.overpaid);
+  view::List next = next_views(call, facts);
+  data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
   data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));
   data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.total, call.lang)}}));
   data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
