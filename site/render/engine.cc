@@ -24,14 +24,9 @@ base::Status for_each_of(std::size_t count, const std::function<base::Status(std
   std::atomic<bool> failed = false;
   std::array<base::Status, kThreads> results;
   const auto run = [&](base::Status& result) {
-    try {
-      for (std::size_t i = next++; i < count && !failed; i = next++) {
-        result = work(i);
-        if (!result) failed = true;
-      }
-    } catch (const std::exception& problem) {
-      result = fail(ErrorKind::broken, problem.what());
-      failed = true;
+    for (std::size_t i = next++; i < count && !failed; i = next++) {
+      result = work(i);
+      if (!result) failed = true;
     }
   };
   std::thread other(run, std::ref(results[1]));
@@ -43,11 +38,16 @@ base::Status for_each_of(std::size_t count, const std::function<base::Status(std
   return {};
 }
 
+// The one place that catches: a page that throws is a page that cannot be made.
 base::Result<std::string> make(const Page& page) {
-  FAULT("render.page");
-  auto made = page.make();
-  if (!made) return fail(made.error().kind, page.file + ": " + made.error().detail);
-  return made;
+  try {
+    FAULT("render.page");
+    auto made = page.make();
+    if (!made) return fail(made.error().kind, page.file + ": " + made.error().detail);
+    return made;
+  } catch (const std::exception& problem) {
+    return fail(ErrorKind::broken, page.file + ": " + problem.what());
+  }
 }
 
 base::Status write_pages(const std::string& release, const std::vector<Page>& pages) {

@@ -1,4 +1,6 @@
 // render --instance FILE --once | --watch: makes the pages of the site from the catalogue.
+#include <malloc.h>
+
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -71,6 +73,9 @@ base::Result<db::Config> database(const base::Instance& instance) {
 
 int main(int argc, char** argv) {
   base::log_as("render");
+  // The compressors ask for a megabyte a page: kept by the process, it is not mapped and zeroed each time.
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   const auto arguments = parse(argc, argv);
   if (!arguments.ok) {
     std::fputs("usage: render --instance FILE (--once | --watch)\n", stderr);

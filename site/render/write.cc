@@ -57,9 +57,17 @@ base::Status put(const std::string& path, std::string_view bytes) {
   return {};
 }
 
-base::Result<std::string> gzip(std::string_view bytes) {
+// One for each thread: its quarter of a megabyte is not asked for again for every page.
+struct Deflate {
   z_stream stream{};
-  if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return fail(ErrorKind::broken, "zlib");
+  bool ok = deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+  ~Deflate() { deflateEnd(&stream); }
+};
+
+base::Result<std::string> gzip(std::string_view bytes) {
+  thread_local Deflate deflate_state;
+  z_stream& stream = deflate_state.stream;
+  if (!deflate_state.ok || deflateReset(&stream) != Z_OK) return fail(ErrorKind::broken, "zlib");
   std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -67,7 +75,6 @@ base::Result<std::string> gzip(std::string_view bytes) {
   stream.avail_out = static_cast<uInt>(out.size());
   const int done = deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
-  deflateEnd(&stream);
   if (done != Z_STREAM_END) return fail(ErrorKind::broken, "zlib did not finish");
   return out;
 }
