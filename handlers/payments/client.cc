@@ -30,6 +30,18 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* to) {
   return count;
 }
 
+struct Outgoing {
+  std::string_view rest;
+};
+
+std::size_t give_body(char* to, std::size_t size, std::size_t count, void* from) {
+  auto& out = *static_cast<Outgoing*>(from);
+  const std::size_t some = std::min(out.rest.size(), size * count);
+  out.rest.copy(to, some);
+  out.rest.remove_prefix(some);
+  return some;
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const auto first = text.find_first_not_of(kSpace);
@@ -110,8 +122,13 @@ base::Result<suomifi::Answer> Client::send(const suomifi::Request& request) {
   for (const auto& [name, value] : request.headers) add(headers, name + ": " + value);
   add(headers, "Expect:");  // no extra round trip
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  Outgoing body{request.body};
   if (request.method == "POST") {
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+    // Read once and not to be rewound: libcurl would send a POST again by itself when a kept connection breaks before
+    // the answer, and the service would see one payment, nonce and stamp twice.
+    curl_easy_setopt(handle, CURLOPT_POST, 1L);
+    curl_easy_setopt(handle, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(handle, CURLOPT_READDATA, &body);
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
   const CURLcode code = curl_easy_perform(handle);

@@ -61,7 +61,7 @@ def _record(kind, body):
     return struct.pack("!BBHHBB", 1, kind, 1, len(body), 0, 0) + body
 
 
-def fastcgi(path, params, body=b"", timeout=30):
+def fastcgi(path, params, body=b"", timeout=15):
     """(status, headers, body); status 0 when the handler went away without an answer."""
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(timeout)
@@ -205,7 +205,7 @@ class Bed:
 
     # --- talking to it ---
 
-    def get(self, path, timeout=30, method="GET"):
+    def get(self, path, timeout=15, method="GET"):
         path, _, query = path.partition("?")
         return fastcgi(self.path("run/payments.sock"), {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote(path), "QUERY_STRING": query,
                                                         "CONTENT_LENGTH": "", "REQUEST_ID": secrets.token_hex(16)}, timeout=timeout)

@@ -114,8 +114,15 @@ class Order:
         return (f"/maksu/cb/{stamp}" if kind == "callback" else self.PATHS[self.lang][2] + stamp) + "?" + query
 
 
-def broken_invariants(bed, sums_agree=True):
-    """What is wrong in the whole database, one line each."""
+def broken_invariants(bed, ledgers_agree=True):
+    """What is wrong in the whole database and was not before, one line each."""
+    seen = bed.__dict__.setdefault("seen_broken", set())
+    out = [problem for problem in all_broken(bed, ledgers_agree) if problem not in seen]
+    seen.update(out)
+    return out
+
+
+def all_broken(bed, ledgers_agree):
     out = []
 
     def none(sentence, statement):
@@ -149,9 +156,12 @@ def broken_invariants(bed, sums_agree=True):
     code, words = bed.check_receipts()
     if code != 0:
         out.append("the receipts' chain: " + words)
-    if sums_agree:
-        theirs = sum(p["amount"] for p in bed.sandbox("ledger")["payments"] if p["status"] == "ok")
-        ours = int(bed.one("SELECT COALESCE(SUM(received_cents), 0) FROM payment_attempts"))
-        if theirs != ours:
-            out.append(f"the service has {theirs} cents as paid, we have {ours}")
+    paid_there = {p["transactionId"]: p["amount"] for p in bed.sandbox("ledger")["payments"] if p["status"] == "ok"}
+    paid_here = {row[0]: (int(row[1]), row[2]) for row in bed.sql("SELECT transaction_id, received_cents, outcome FROM payment_attempts WHERE state = 'ok'")}
+    for transaction in paid_there.keys() ^ paid_here.keys() if ledgers_agree else ():
+        out.append("paid at one side only: " + transaction)
+    for transaction in paid_there.keys() & paid_here.keys():
+        received, outcome = paid_here[transaction]
+        if received != paid_there[transaction] and outcome != "needs_review":
+            out.append("another sum than the service's: " + transaction)
     return out

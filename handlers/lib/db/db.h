@@ -130,14 +130,16 @@ class Connection {
       }
     } undo{this};
     auto result = body();
-    undo.connection = nullptr;
     if (!result) {
       const bool again = repeatable_;
       rollback();
       repeatable_ = again;
+      undo.connection = nullptr;
       return result;
     }
-    if (auto done = commit(); !done) return base::fail(std::move(done).error());
+    auto done = commit();
+    undo.connection = nullptr;
+    if (!done) return base::fail(std::move(done).error());
     return result;
   }
   base::Status begin();
