@@ -25,17 +25,38 @@ struct IterDeleter {
   void operator()(cmark_iter* iter) const { cmark_iter_free(iter); }
 };
 
+// Where a link may lead. Pictures come from the catalogue, never from a text: no page asks another site for anything.
+bool is_safe(const cmark_node* node, std::string_view url) {
+  if (cmark_node_get_type(const_cast<cmark_node*>(node)) == CMARK_NODE_IMAGE) return false;
+  for (const char* start : {"https://", "http://", "mailto:", "tel:"}) {
+    if (url.starts_with(start)) return true;
+  }
+  return url.starts_with('/') && !url.starts_with("//");
+}
+
+// Leaves the words of a link and takes the link away.
+void unwrap(cmark_node* node) {
+  while (auto* child = cmark_node_first_child(node)) cmark_node_insert_before(node, child);
+  cmark_node_free(node);
+}
+
 base::Status rewrite_links(cmark_node* root, const LinkTarget& target) {
+  std::vector<cmark_node*> unsafe;
   const std::unique_ptr<cmark_iter, IterDeleter> iter(cmark_iter_new(root));
   for (auto event = cmark_iter_next(iter.get()); event != CMARK_EVENT_DONE; event = cmark_iter_next(iter.get())) {
     auto* node = cmark_iter_get_node(iter.get());
-    if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_LINK) continue;
+    const auto type = cmark_node_get_type(node);
+    if (event != CMARK_EVENT_ENTER || (type != CMARK_NODE_LINK && type != CMARK_NODE_IMAGE)) continue;
     const std::string_view url = cmark_node_get_url(node);
-    if (!url.starts_with("page:") && !url.starts_with("path:")) continue;
-    const auto to = target(url);
-    if (!to) return fail(ErrorKind::broken, "a link leads nowhere: " + std::string(url));
-    cmark_node_set_url(node, to->c_str());
+    if (target && (url.starts_with("page:") || url.starts_with("path:"))) {
+      const auto to = target(url);
+      if (!to) return fail(ErrorKind::broken, "a link leads nowhere: " + std::string(url));
+      cmark_node_set_url(node, to->c_str());
+    } else if (!is_safe(node, url)) {
+      unsafe.push_back(node);
+    }
   }
+  for (auto it = unsafe.rbegin(); it != unsafe.rend(); ++it) unwrap(*it);  // inner ones first
   return {};
 }
 
@@ -79,7 +100,7 @@ base::Result<view::Html> markdown(std::string_view text, const LinkTarget& targe
   if (auto* table = cmark_find_syntax_extension("table")) cmark_parser_attach_syntax_extension(parser.get(), table);
   cmark_parser_feed(parser.get(), text.data(), text.size());
   const std::unique_ptr<cmark_node, NodeDeleter> root(cmark_parser_finish(parser.get()));
-  if (target) KK_TRY(rewrite_links(root.get(), target));
+  KK_TRY(rewrite_links(root.get(), target));
   char* html = cmark_render_html(root.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get()));
   view::Html out{html};
   cmark_get_default_mem_allocator()->free(html);
