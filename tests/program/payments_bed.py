@@ -198,9 +198,11 @@ class Bed:
     def close(self):
         if self.gateway:
             self.gateway.shutdown()
+            self.gateway.server_close()
         for name in [n for n in self.children if n != "db"]:
             self.stop(name)
         self.stop("db")
+        self.listener.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- talking to it ---

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Goal: late, lost, doubled and cut-off payments, dying processes and a dying database lose no money and pay nothing twice."""
 import concurrent.futures
-import os
 import signal
 import subprocess
 import threading
 import time
 import unittest
 
+from commit_eater import CommitEater
 from payments_bed import BIN, Bed, wait_until
 from payments_orders import Order, broken_invariants, line, make_stock, ticket
 
@@ -113,8 +113,6 @@ class Creating(Scenario):
                 self.assertEqual((order.state(), len(order.attempts())), ("paid", 2))
 
     def test_P12_cut_after_every_so_many_bytes(self):
-        order = Order(bed)
-        length = 0
         for count in list(range(0, 40)) + list(range(40, 1200, 97)):
             order = Order(bed)
             bed.sandbox("faults", {"at": "create", "do": {"cut_after": count, "reset": count % 2 == 1}})
@@ -246,6 +244,34 @@ class Dying(Scenario):
                 self.assertEqual(order.state(), "paid")
         self.assertEqual({bed.get(u)[0] for u in urls}, {200})
         self.assertEqual({o.state() for o in orders}, {"paid"})
+
+    def test_D7_answer_to_commit_is_lost(self):
+        """200 rounds in which the process can't know whether it has committed: no double, nothing lost."""
+        eater = CommitEater(bed.path("run/eater.sock"), bed.path("run/db.sock"))
+        instance = bed.path("etc/instance.toml")
+        with open(instance) as f:
+            text = f.read()
+        bed.stop("payments")
+        with open(instance, "w") as f:
+            f.write(text.replace("run/db.sock", "run/eater.sock"))
+        bed.start_payments()
+        try:
+            for _ in range(100):
+                order = Order(bed, [ticket()])
+                eater.eat(1)
+                order.begin()
+                self.assertEqual(len(order.attempts()), 1)
+                url = order.callback_url()
+                eater.eat(1)
+                self.assertEqual(bed.get(url)[0], 200)
+                self.assertEqual((order.state(), order.receipts()), ("paid", 1))
+            self.assertEqual(eater.eaten, 200)
+        finally:
+            bed.stop("payments")
+            with open(instance, "w") as f:
+                f.write(text)
+            bed.start_payments()
+            eater.close()
 
     def test_D2_database_that_loses_commits_is_refused(self):
         bed.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 2")
