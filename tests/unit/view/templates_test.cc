@@ -97,7 +97,7 @@ TEST_CASE("inside a section the outer names are seen, the inner go first") {
   CHECK(rendered(share, data) == "13 12 4");
 }
 
-TEST_CASE("partials are put in, also in each other; an unknown one or a circle stops the start") {
+TEST_CASE("partials are put in, also in each other, and an unknown one or a circle stops the start") {
   Share share;
   share.file("templates/partials/p.html", "[{{>q}}]").file("templates/partials/q.html", "{{x}}{{t.a.plain}}").page("{{>p}}");
   CHECK(rendered(share, Object().set("x", "1")) == "[1&lt;Kuitti&gt;]");
