@@ -75,9 +75,9 @@ test("the details are kept when the buyer goes back, and the cart can be changed
 }));
 
 test("the last piece goes to one, and the other is told in the cart", () => visit({ lang: "fi" }, (one) => visit({ lang: "en", size: phone }, async (other) => {
-  await add(one, "last");
+  await add(one, "last", { last: true });  // the variant of which one is left
   await to_review(one);
-  await add(other, "last");
+  await add(other, "last", { last: true });
   await to_review(other);
   await order(other);
   await one.page.check("#terms");

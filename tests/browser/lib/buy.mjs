@@ -35,7 +35,10 @@ export const buyer = () => ({ first_name: "Maija-Liisa", last_name: "Östman", s
 export async function fill_details(v, person = buyer(), { delivery, begin = false } = {}) {
   for (const [field, value] of Object.entries(person)) await v.page.fill(`#${field}`, value);
   const groups = new Set(await v.page.locator("main input[type=radio]").evaluateAll((all) => all.map((i) => i.name)));
-  for (const group of groups) await v.page.locator(`input[name="${group}"]${delivery ? `[value="${delivery}"]` : ""}`).first().check();
+  for (const group of groups) {
+    const wanted = v.page.locator(`input[name="${group}"][value="${delivery}"]`);
+    await (await wanted.count() ? wanted : v.page.locator(`input[name="${group}"]`).first()).check();
+  }
   for (const holder of await v.page.locator("input[name^=holder_]").all()) await holder.fill("Eero Öljynen");
   if (begin) for (const tick of await v.page.locator("input[name^=begin_]").all()) await tick.check();
   return person;

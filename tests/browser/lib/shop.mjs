@@ -59,6 +59,7 @@ export async function close() {
 export class Visitor {
   static async open({ lang = "fi", script = true, size = desktop, ...more } = {}) {
     const context = await (await launch()).newContext({ javaScriptEnabled: script, viewport: size, locale: `${lang}-FI`, baseURL: origin, ...more });
+    context.setDefaultTimeout(15000);
     const out = new Visitor();
     Object.assign(out, { lang, script, size, context, page: await context.newPage(), troubles: [], expected: [] });
     out.watch(out.page);
@@ -72,13 +73,14 @@ export class Visitor {
 
   watch(page) {
     const trouble = (text) => this.troubles.push(text);
-    page.on("console", (m) => m.type() === "error" || m.type() === "warning" ? trouble(`console ${m.type()}: ${m.text()} (${page.url()})`) : 0);
+    const icon = sandbox + "/favicon.ico";  // which the stand-in doesn't have
+    page.on("console", (m) => m.location().url !== icon && ["error", "warning"].includes(m.type()) ? trouble(`console ${m.type()}: ${m.text()} (${page.url()})`) : 0);
     page.on("pageerror", (e) => trouble(`script failed: ${e.message} (${page.url()})`));
     page.on("request", (r) => {
       const from = new URL(r.url()).origin;
       if (from !== new URL(origin).origin && from !== new URL(sandbox).origin && !r.url().startsWith("data:")) trouble(`request to a third party: ${r.url()}`);
     });
-    page.on("response", (r) => r.status() >= 400 ? trouble(`${r.status()} ${r.url()}`) : 0);
+    page.on("response", (r) => r.status() >= 400 && r.url() !== icon ? trouble(`${r.status()} ${r.url()}`) : 0);
     page.on("requestfailed", (r) => r.failure()?.errorText === "net::ERR_ABORTED" ? 0 : trouble(`failed: ${r.url()} ${r.failure()?.errorText}`));
   }
 
