@@ -29,12 +29,14 @@ Packing packing_of(std::string_view extension) {
   return text ? Packing::asset : Packing::none;
 }
 
-// True when the file is there already; it then counts as used today (see carry_over).
+// True when the file is there already; it then counts as used today (see carry_over). Its time moves once a day at
+// most, since the ETag is made of it.
 bool in_place(const std::string& release, const std::string& name) {
   const fs::path to = fs::path(release) / name;
   std::error_code error;
   if (!fs::exists(to, error)) return false;
-  fs::last_write_time(to, fs::file_time_type::clock::now(), error);
+  const auto now = fs::file_time_type::clock::now();
+  if (now - fs::last_write_time(to, error) > std::chrono::hours(24)) fs::last_write_time(to, now, error);
   return true;
 }
 
@@ -114,7 +116,8 @@ class StaticAssets {
     }
     KK_TRY(copy("crest_url", (fs::path(instance_.city).parent_path() / city_.crest).string()));
     const std::string frame = nlohmann::json(urls_).dump(1);
-    KK_TRY(write_file(roots_.release, "frame.json", frame, Packing::none));
+    const auto before = read_file(roots_.release + "/frame.json");
+    if (!before || *before != frame) KK_TRY(write_file(roots_.release, "frame.json", frame, Packing::none));
     return urls_;
   }
 

@@ -81,7 +81,7 @@ base::Status Engine::render_all(base::UtcTime now) {
   const auto work = [&]() -> base::Status {
     KK_LET(AssetUrls assets, write_static_assets(context_.instance, context_.city, {release, previous.value_or("")}));
     KK_LET(AssetUrls images, write_images(connection_, catalogue, release));
-    const Site site(context_, catalogue, std::move(assets), std::move(images));
+    const Site site(context_, catalogue, assets, std::move(images));
     const auto pages = plan(site);
     KK_LET(auto fingerprints, fingerprints_of(pages));
     KK_TRY(write_pages(release, pages));
@@ -90,6 +90,7 @@ base::Status Engine::render_all(base::UtcTime now) {
     FAULT("render.before_swap");
     KK_TRY(releases_.publish(release));
     fingerprints_ = std::move(fingerprints);
+    assets_ = std::move(assets);
     remember(now, site);
     return {};
   };
@@ -111,6 +112,7 @@ base::Status Engine::take_up(base::UtcTime now) {
   const auto state = current ? read_state(*current) : std::nullopt;
   if (!state || state->version != context_.version) return render_all(now);
   KK_LET(catalogue_, load_catalogue(connection_, now, context_.city.bilingual));
+  KK_LET(assets_, write_static_assets(context_.instance, context_.city, {*current, ""}));
   release_ = *current;
   fingerprints_ = read_fingerprints(release_);
   return update(now);
@@ -150,9 +152,8 @@ base::Status Engine::update(base::UtcTime now) {
   Fingerprints wanted, gone;
   {
     KK_LET(const WorkLock lock, WorkLock::take(context_.instance.www));
-    KK_LET(AssetUrls assets, write_static_assets(context_.instance, context_.city, {release_, ""}));
     KK_LET(AssetUrls images, write_images(connection_, catalogue_, release_));
-    const Site site(context_, catalogue_, std::move(assets), std::move(images));
+    const Site site(context_, catalogue_, assets_, std::move(images));
     auto pages = plan(site);
     KK_LET(wanted, fingerprints_of(pages));
     for (auto& page : pages) {

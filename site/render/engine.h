@@ -38,6 +38,7 @@ class Engine {
   db::Connection& connection_;
   Releases releases_;
   std::string release_;  // the one this engine works on; empty: none yet
+  AssetUrls assets_;
   Catalogue catalogue_;
   Fingerprints fingerprints_;
   std::optional<base::UtcTime> next_change_;  // by time alone

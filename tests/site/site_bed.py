@@ -3,6 +3,7 @@ import html.parser
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -121,7 +122,7 @@ class Page(html.parser.HTMLParser):
 class SiteBed(Bed):
     def __init__(self):
         self.dir, self.children, self.gateway = tempfile.mkdtemp(prefix="kk-site-"), {}, None
-        self.shop_port, self.sandbox_port, self.threads = 1, 2, 1
+        self.shop_port, self.sandbox_port, self.threads, self.listener = 1, 2, 1, socket.socket()
         self._folders()
         for name in ("content", "static"):
             shutil.copytree(os.path.join(TREE, "site", name), self.path("share", name))
