@@ -5,8 +5,8 @@ namespace payments {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT id, order_id, stamp, account, reference, amount_cents, state, outcome, transaction_id, href, created_utc "
-    "FROM payment_attempts ";
+    "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc";
+constexpr std::size_t kColumnCount = 11;
 
 Attempt attempt_of(const db::Row& row) {
   Attempt out;
@@ -31,14 +31,20 @@ base::Status done(const base::Result<db::Done>& written) {
 
 }  // namespace
 
-base::Result<std::optional<Attempt>> lock_attempt(db::Connection& db, const std::string& stamp) {
-  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + "WHERE stamp = ? FOR UPDATE", stamp));
-  if (rows.empty()) return std::optional<Attempt>();
-  return std::optional<Attempt>(attempt_of(rows[0]));
+base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock) {
+  // One statement for both rows: each is found by a unique key, the order's after the attempt's, and so they are locked.
+  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + ", " + orders::kOrderColumns +
+                                           " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
+                                           (lock == orders::Lock::for_update ? " FOR UPDATE" : ""),
+                                       stamp));
+  if (rows.empty()) return std::optional<Found>();
+  Found out{attempt_of(rows[0]), std::nullopt};
+  if (!rows[0].is_null(kColumnCount)) out.order = orders::read_order(rows[0], kColumnCount);
+  return std::optional<Found>(std::move(out));
 }
 
 base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + "WHERE order_id = ? ORDER BY id DESC", order_id));
+  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + " FROM payment_attempts a WHERE order_id = ? ORDER BY id DESC", order_id));
   std::vector<Attempt> out;
   for (const auto& row : rows) out.push_back(attempt_of(row));
   return out;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lib/db/db.h"
-#include "lib/orders/order.h"
+#include "lib/orders/order_store.h"
 #include "lib/payments/attempt.h"
 
 namespace payments {
@@ -23,8 +23,13 @@ struct Attempt {
   base::UtcTime created;
 };
 
-// Locks the row. Nothing, when nobody made such a stamp.
-base::Result<std::optional<Attempt>> lock_attempt(db::Connection& db, const std::string& stamp);
+// An attempt and its order, without the lines.
+struct Found {
+  Attempt attempt;
+  std::optional<orders::Order> order;
+};
+// Locks first the attempt, then its order. Nothing, when nobody made such a stamp.
+base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock);
 // Without a lock, newest first.
 base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id);
 

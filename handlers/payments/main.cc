@@ -1,5 +1,5 @@
 // payments: sends residents to Suomi.fi Payments, believes what it signs, settles orders.
-#include <unistd.h>
+#include <malloc.h>
 
 #include <cstdio>
 #include <memory>
@@ -103,6 +103,7 @@ base::Status run(const web::Started& started) {
 }  // namespace payments
 
 int main(int argc, char** argv) {
+  ::mallopt(M_ARENA_MAX, 2);  // a heap for each of the few threads would double what the process holds
   const auto started = web::start("payments", argc, argv, {"--sweep", "--check-receipts"});
   if (!started) return web::stop_with("payments", started.error());
   const auto done = payments::run(*started);

@@ -130,10 +130,7 @@ base::Result<web::Response> get_callback(Call& call) {
 base::Result<web::Response> show_return(Call& call) {
   if (call.request.method == web::Method::head) return fail(ErrorKind::invalid, "a return is a GET");
   KK_LET(const auto settled, receive(call, Source::redirect));
-  if (settled && settled->order_id != 0) {
-    KK_LET(const db::Rows rows, call.db.query("SELECT token FROM orders WHERE id = ?", settled->order_id));
-    if (!rows.empty()) return web::see_other(orders::order_path(call.lang, rows[0].text(0)));
-  }
+  if (settled && !settled->order_token.empty()) return web::see_other(orders::order_path(call.lang, settled->order_token));
   std::array<std::string, 3> paths = {return_path(base::Lang::fi, call.arg), return_path(base::Lang::sv, call.arg),
                                       return_path(base::Lang::en, call.arg)};
   view::Object data;

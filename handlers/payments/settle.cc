@@ -37,6 +37,11 @@ bool is_refused(Verdict verdict) { return verdict == Verdict::unknown_stamp || v
 
 namespace {
 
+bool matches(const Attempt& attempt, const Shop& shop, const suomifi::VerifiedFacts& facts) {
+  return attempt.account == shop.account.id && attempt.reference == facts.reference() &&
+         (!attempt.transaction_id || *attempt.transaction_id == facts.transaction_id());
+}
+
 // One run of the transaction's body; a retry makes a new one.
 class Settlement {
  public:
@@ -44,14 +49,15 @@ class Settlement {
       : db_(db), shop_(shop), facts_(facts), source_(source), received_(received), now_(shop.clock.now()) {}
 
   base::Result<Settled> run() {
-    KK_LET(const auto found, lock_attempt(db_, facts_.stamp()));
+    KK_LET(auto found, find_attempt(db_, facts_.stamp(), orders::Lock::for_update));
     if (!found) return refuse(Verdict::unknown_stamp);
-    attempt_ = *found;
-    if (!matches()) return refuse(Verdict::not_matching);
+    attempt_ = std::move(found->attempt);
+    order_ = std::move(found->order);
+    if (!matches(attempt_, shop_, facts_)) return refuse(Verdict::not_matching);
     next_ = after_word(attempt_.state, facts_.status());
     if (next_ == attempt_.state) return repeated();
     if (facts_.status() != PaymentStatus::ok && !sum_is_right()) return other_sum();
-    KK_TRY(load_order());
+    if (order_) KK_TRY(orders::load_lines(db_, *order_));
     FAULT("settle.locked");
     switch (facts_.status()) {
       case PaymentStatus::ok: return paid();
@@ -64,23 +70,9 @@ class Settlement {
   }
 
  private:
-  bool matches() const {
-    return attempt_.account == shop_.account.id && attempt_.reference == facts_.reference() &&
-           (!attempt_.transaction_id || *attempt_.transaction_id == facts_.transaction_id());
-  }
   bool sum_is_right() const { return facts_.is_euro() && facts_.amount() == attempt_.amount; }
 
-  base::Status load_order() {
-    if (!attempt_.order_id) return {};
-    auto loaded = orders::load_by_id(db_, *attempt_.order_id, orders::Lock::for_update);
-    if (loaded) {
-      order_ = std::move(*loaded);
-      return {};
-    }
-    return loaded.error().kind == ErrorKind::not_found ? base::Status() : fail(std::move(loaded).error());
-  }
-
-  Settled done(Verdict verdict) const { return {verdict, attempt_.order_id.value_or(0)}; }
+  Settled done(Verdict verdict) const { return {verdict, order_ ? order_->id : 0, order_ ? order_->token : ""}; }
 
   base::Status note(Verdict verdict, const std::string& case_code = {}) {
     const auto id = attempt_.id == 0 ? std::optional<std::int64_t>() : attempt_.id;
@@ -105,7 +97,7 @@ class Settlement {
       std::memcpy(&number, hash.data(), sizeof number);
       KK_TRY(alert_staff(db_, "unknown_payment", number, case_code, now_));
     }
-    return Settled{verdict, 0};
+    return Settled{verdict, 0, ""};
   }
 
   base::Result<Settled> other_sum() {
@@ -115,27 +107,41 @@ class Settlement {
     return done(Verdict::sum_differs);
   }
 
-  base::Status move_attempt(Outcome outcome) {
-    const bool final = next_ == AttemptState::ok || next_ == AttemptState::fail;
-    const auto received = next_ == AttemptState::ok ? std::optional<base::Cents>(facts_.amount()) : std::nullopt;
-    const auto settled = next_ == AttemptState::ok ? std::optional<base::UtcTime>(now_) : std::nullopt;
+  // Sets the attempt's columns; the caller's WHERE names its state.
+  static constexpr const char* kSetAttempt =
+      "a.state = ?, a.outcome = ?, a.received_cents = ?, a.transaction_id = ?, a.provider = ?, a.settlement_reference = ?, "
+      "a.answered_utc = COALESCE(a.answered_utc, ?), a.settled_utc = ?, a.next_poll_utc = IF(?, NULL, COALESCE(a.next_poll_utc, ?))";
+
+  std::vector<db::Param> attempt_params(Outcome outcome) const {
+    const bool paid = next_ == AttemptState::ok;
+    const bool final = paid || next_ == AttemptState::fail;
+    const auto received = paid ? std::optional<base::Cents>(facts_.amount()) : std::nullopt;
+    const auto settled = paid ? std::optional<base::UtcTime>(now_) : std::nullopt;
     const auto provider = facts_.provider().empty() ? std::optional<std::string>() : facts_.provider();
-    KK_LET(const db::Done moved,
-           db_.execute("UPDATE payment_attempts SET state = ?, outcome = ?, received_cents = ?, transaction_id = ?, provider = ?, "
-                       "settlement_reference = ?, answered_utc = COALESCE(answered_utc, ?), settled_utc = ?, "
-                       "next_poll_utc = IF(?, NULL, COALESCE(next_poll_utc, ?)) WHERE id = ? AND state = ?",
-                       to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider, facts_.settlement_reference(), now_,
-                       settled, final, now_ + std::chrono::minutes(shop_.city.poll_first_minutes), attempt_.id, to_string(attempt_.state)));
+    return {to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider, facts_.settlement_reference(), now_, settled,
+            final, now_ + std::chrono::minutes(shop_.city.poll_first_minutes)};
+  }
+
+  base::Status move_attempt(Outcome outcome) {
+    auto params = attempt_params(outcome);
+    params.insert(params.end(), {db::Param(attempt_.id), db::Param(to_string(attempt_.state))});
+    KK_LET(const db::Done moved, db_.run_execute(std::string("UPDATE payment_attempts a SET ") + kSetAttempt + " WHERE a.id = ? AND a.state = ?", params));
     if (moved.affected != 1) return fail(ErrorKind::broken, "the attempt moved under its lock");
     return {};
   }
 
-  base::Status move_order(const char* state, bool fulfilled, bool holds_stock) {
+  // Both states in one conditional statement, for both rows are locked.
+  base::Status move_both(Outcome outcome, const char* order_state, bool fulfilled, bool holds_stock) {
+    auto params = attempt_params(outcome);
     const auto at = fulfilled ? std::optional<base::UtcTime>(now_) : std::nullopt;
+    params.insert(params.end(), {db::Param(order_state), db::Param(now_), db::Param(at), db::Param(holds_stock), db::Param(attempt_.id),
+                                 db::Param(to_string(attempt_.state)), db::Param(order_->id), db::Param(orders::to_string(order_->state))});
     KK_LET(const db::Done moved,
-           db_.execute("UPDATE orders SET state = ?, settled_utc = ?, fulfilled_utc = ?, holds_stock = ? WHERE id = ? AND state = ?", state,
-                       now_, at, holds_stock, order_->id, orders::to_string(order_->state)));
-    if (moved.affected != 1) return fail(ErrorKind::broken, "the order moved under its lock");
+           db_.run_execute(std::string("UPDATE payment_attempts a JOIN orders o ON o.id = a.order_id SET ") + kSetAttempt +
+                               ", o.state = ?, o.settled_utc = ?, o.fulfilled_utc = ?, o.holds_stock = ? "
+                               "WHERE a.id = ? AND a.state = ? AND o.id = ? AND o.state = ?",
+                           params));
+    if (moved.affected != 2) return fail(ErrorKind::broken, "the attempt or the order moved under its lock");
     return {};
   }
 
@@ -144,8 +150,12 @@ class Settlement {
     switch (on_ok(state, sum_is_right())) {
       case OkCase::settle: return settle_order(Verdict::paid, order_->holds_stock);
       case OkCase::settle_late: return settle_late();
-      case OkCase::overpaid: return unallocated(Verdict::overpaid, Outcome::overpaid, "overpaid", attempt_.id);
-      case OkCase::needs_review: return unallocated(Verdict::needs_review, Outcome::needs_review, "needs_review", attempt_.id);
+      case OkCase::overpaid:
+        KK_TRY(move_attempt(Outcome::overpaid));
+        return unallocated(Verdict::overpaid, "overpaid", attempt_.id);
+      case OkCase::needs_review:
+        KK_TRY(move_attempt(Outcome::needs_review));
+        return unallocated(Verdict::needs_review, "needs_review", attempt_.id);
     }
     return fail(ErrorKind::broken, "no case for a paid attempt");
   }
@@ -154,8 +164,7 @@ class Settlement {
     base::Cents sum;
     for (const auto& line : order_->lines) sum += line.total();
     if (sum != order_->total || sum != attempt_.amount) return fail(ErrorKind::broken, "the order's lines do not make its sum");
-    KK_TRY(move_attempt(Outcome::settled));
-    KK_TRY(move_order("paid", true, holds_stock));
+    KK_TRY(move_both(Outcome::settled, "paid", true, holds_stock));
     KK_TRY(orders::journal(db_, order_->id, to_string(verdict), "", now_));
     KK_TRY(note(verdict));
     KK_TRY(fulfil_paid(db_, shop_, {*order_, attempt_, facts_.transaction_id(), facts_.provider()}, now_));
@@ -172,14 +181,13 @@ class Settlement {
       return settle_order(Verdict::paid_late, counted);
     }
     KK_TRY(run_sql("ROLLBACK TO SAVEPOINT late"));
-    KK_TRY(move_order("paid_no_stock", false, false));
-    return unallocated(Verdict::paid_no_stock, Outcome::no_stock, "paid_no_stock", order_->id);
+    KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
+    return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }
 
   // Money that no receipt stands for: booked apart, told to the buyer and to staff.
-  base::Result<Settled> unallocated(Verdict verdict, Outcome outcome, const char* kind, std::int64_t object) {
+  base::Result<Settled> unallocated(Verdict verdict, const char* kind, std::int64_t object) {
     const std::string case_code = crypto::random_code(8);
-    KK_TRY(move_attempt(outcome));
     KK_TRY(note(verdict, case_code));
     KK_TRY(book(db_, attempt_.id, entries_unallocated(facts_.amount(), shop_.city), now_));
     KK_TRY(alert_staff(db_, kind, object, case_code, now_));
@@ -231,6 +239,14 @@ class Settlement {
 
 base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi::VerifiedFacts& facts, Source source,
                              const std::string& received) {
+  // The browser mostly comes after the callback, and ok is final: no lock and no transaction is needed to say so.
+  if (source == Source::redirect) {
+    KK_LET(const auto found, find_attempt(db, facts.stamp(), orders::Lock::none));
+    if (found && found->order && found->attempt.state == AttemptState::ok && matches(found->attempt, shop, facts)) {
+      KK_TRY(record_event(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
+      return Settled{Verdict::repeated, found->order->id, found->order->token};
+    }
+  }
   auto result = db.transact([&]() -> base::Result<Settled> { return Settlement(db, shop, facts, source, received).run(); });
   FAULT("settle.after_commit");
   if (!result) return result;

@@ -31,6 +31,7 @@ bool is_refused(Verdict verdict);
 struct Settled {
   Verdict verdict = Verdict::repeated;
   std::int64_t order_id = 0;  // 0: no order
+  std::string order_token;    // empty: no order
 };
 
 // Locks the attempt, matches account, transaction id, stamp, reference and amount, moves attempt and order, takes

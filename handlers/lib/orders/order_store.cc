@@ -8,31 +8,30 @@ namespace orders {
 using base::ErrorKind;
 using base::fail;
 
-namespace {
+const char* const kOrderColumns =
+    "o.id, o.number, o.token, o.reference, o.lang, o.state, o.total_cents, o.holds_stock, o.created_utc, o.hold_until_utc, o.settled_utc, "
+    "o.fulfilled_utc, o.first_name, o.last_name, o.street_address, o.postal_code, o.town, o.country, o.phone, o.email, o.company, o.business_id";
 
-constexpr const char* kOrderColumns =
-    "SELECT id, number, token, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
-    "fulfilled_utc, first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id "
-    "FROM orders WHERE ";
-
-Order order_of(const db::Row& row) {
+Order read_order(const db::Row& row, std::size_t first) {
   Order out;
-  out.id = row.integer(0);
-  out.number = row.text(1);
-  out.token = row.text(2);
-  out.reference = row.text(3);
-  out.lang = base::parse_lang(row.text(4)).value_or(base::Lang::fi);
-  out.state = parse_state(row.text(5)).value_or(State::pending);
-  out.total = row.cents(6);
-  out.holds_stock = row.boolean(7);
-  out.created = row.time(8).value_or(base::UtcTime{});
-  out.hold_until = row.time(9).value_or(base::UtcTime{});
-  out.settled = row.time(10);
-  out.fulfilled = row.time(11);
-  out.contact = {row.text(12), row.text(13), row.text(14), row.text(15), row.text(16),
-                 row.text(17), row.text(18), row.text(19), row.text(20), row.text(21)};
+  out.id = row.integer(first);
+  out.number = row.text(first + 1);
+  out.token = row.text(first + 2);
+  out.reference = row.text(first + 3);
+  out.lang = base::parse_lang(row.text(first + 4)).value_or(base::Lang::fi);
+  out.state = parse_state(row.text(first + 5)).value_or(State::pending);
+  out.total = row.cents(first + 6);
+  out.holds_stock = row.boolean(first + 7);
+  out.created = row.time(first + 8).value_or(base::UtcTime{});
+  out.hold_until = row.time(first + 9).value_or(base::UtcTime{});
+  out.settled = row.time(first + 10);
+  out.fulfilled = row.time(first + 11);
+  const auto contact = [&](std::size_t i) { return row.text(first + 12 + i); };
+  out.contact = {contact(0), contact(1), contact(2), contact(3), contact(4), contact(5), contact(6), contact(7), contact(8), contact(9)};
   return out;
 }
+
+namespace {
 
 Line line_of(const db::Row& row) {
   Line out;
@@ -76,14 +75,13 @@ Line line_of(const db::Row& row) {
 
 base::Result<Order> with_lines(db::Connection& db, const db::Rows& found) {
   if (found.empty()) return fail(ErrorKind::not_found, "no such order");
-  Order out = order_of(found[0]);
-  KK_LET(const db::Rows rows,
-         db.query("SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
-                  "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
-                  "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = ? ORDER BY line_no",
-                  out.id));
-  for (const auto& row : rows) out.lines.push_back(line_of(row));
+  Order out = read_order(found[0], 0);
+  KK_TRY(load_lines(db, out));
   return out;
+}
+
+std::string select_order(const char* where, Lock lock) {
+  return std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + where + (lock == Lock::for_update ? " FOR UPDATE" : "");
 }
 
 // Wanted pieces by variant, in the one order in which guard rows are locked.
@@ -103,13 +101,23 @@ base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcT
 
 }  // namespace
 
+base::Status load_lines(db::Connection& db, Order& order) {
+  KK_LET(const db::Rows rows,
+         db.query("SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
+                  "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
+                  "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = ? ORDER BY line_no",
+                  order.id));
+  for (const auto& row : rows) order.lines.push_back(line_of(row));
+  return {};
+}
+
 base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) {
-  KK_LET(const db::Rows rows, db.query(std::string(kOrderColumns) + "token = ?" + (lock == Lock::for_update ? " FOR UPDATE" : ""), token));
+  KK_LET(const db::Rows rows, db.query(select_order("token = ?", lock), token));
   return with_lines(db, rows);
 }
 
 base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) {
-  KK_LET(const db::Rows rows, db.query(std::string(kOrderColumns) + "id = ?" + (lock == Lock::for_update ? " FOR UPDATE" : ""), id));
+  KK_LET(const db::Rows rows, db.query(select_order("id = ?", lock), id));
   return with_lines(db, rows);
 }
 

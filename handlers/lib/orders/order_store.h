@@ -13,6 +13,12 @@ enum class Lock { none, for_update };
 base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock = Lock::none);
 base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock = Lock::none);
 
+// For a statement that reads an order along with something of its own: the columns, of a table that it calls `o`, and how
+// they are read from a row, beginning with column `first`; the lines come apart.
+extern const char* const kOrderColumns;
+Order read_order(const db::Row& row, std::size_t first);
+base::Status load_lines(db::Connection& db, Order& order);
+
 // One line in the order's journal.
 base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail,
                      base::UtcTime now);
