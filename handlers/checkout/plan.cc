@@ -29,7 +29,8 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.name = offer.name;
   const std::string when = offer.starts ? base::format_period(*offer.starts, *offer.ends, lang) : std::string();
   const std::string group = from.cart.group == "everyone" ? std::string() : from.price->group_name;
-  out.detail = join({offer.variant_name, when, group, from.price->proof ? from.price->proof_text : std::string()});
+  out.detail = join({offer.variant_name, when, group});
+  if (from.price->proof) out.detail += (out.detail.empty() ? "" : ". ") + from.price->proof_text;
   out.starts = offer.starts;
   out.ends = offer.ends;
   out.days_valid = offer.days_valid;
