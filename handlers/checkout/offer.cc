@@ -77,7 +77,7 @@ base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>&
   KK_LET(const db::Rows rows, db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + lang + ", d.detail_" + lang + ", d.cents, d.vat_code, vc.per_mille, vc.reason_" + lang +
                                            " FROM product_deliveries pd JOIN delivery_ways d ON d.code = pd.delivery_code "
                                            "LEFT JOIN vat_codes vc ON vc.code = d.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
-                                           "WHERE pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order", params));
+                                           "WHERE pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order, d.code", params));
   for (auto& [variant, offer] : offers) {
     for (const auto& row : rows) {
       if (row.integer(0) != offer.product) continue;
