@@ -38,6 +38,13 @@ view::List next_views(const Call& call, const OrderFacts& facts) {
   return out;
 }
 
+std::string withdraw_words(const Call& call, const OrderFacts& facts) {
+  if (!facts.withdraw_until) return {};
+  if (facts.withdraw_goods) return call.say("order.withdraw_goods");
+  const auto last_day = *facts.withdraw_until - std::chrono::milliseconds{1};
+  return call.say("order.withdraw_until", {{"date", base::format_date(last_day, call.lang)}});
+}
+
 }  // namespace
 
 base::Result<web::Response> show_order(Call& call) {
@@ -57,7 +64,7 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.total, call.lang)}}));
   data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
   data.set("can_withdraw", facts.can_withdraw).set("withdraw_url", order_tail(call.lang, order.token, Tail::withdraw));
-  data.set("withdraw_until", facts.withdraw_until ? call.say("order.withdraw_until", {{"date", base::format_date(*facts.withdraw_until, call.lang)}}) : "");
+  data.set("withdraw_until", withdraw_words(call, facts));
   data.set("withdrawn", facts.withdrawals > 0);
   data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lib/base/finnish.h"
+#include "lib/base/workday.h"
 #include "lib/orders/order_store.h"
 
 namespace checkout {
@@ -17,9 +18,10 @@ namespace {
 constexpr int kServiceDays = 14;
 constexpr int kGoodsDays = 30;
 
-base::UtcTime end_of_day_after(base::UtcTime start, int days) {
-  const auto day = std::chrono::year_month_day{std::chrono::sys_days{base::helsinki_day(start)} + std::chrono::days{days + 1}};
-  return base::helsinki_to_utc(day, std::chrono::minutes{0});
+// Midnight after the last day of a limit of `days` from the day after `start`.
+base::UtcTime end_of_limit(base::UtcTime start, int days) {
+  const auto last = base::next_working_day(std::chrono::sys_days{base::helsinki_day(start)} + std::chrono::days{days});
+  return base::helsinki_to_utc(std::chrono::year_month_day{last + std::chrono::days{1}}, std::chrono::minutes{0});
 }
 
 base::Status add_attempts(db::Connection& db, OrderFacts& facts) {
@@ -40,6 +42,9 @@ void derive(OrderFacts& facts, base::UtcTime now) {
   facts.can_pay = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
   facts.can_cancel = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review;
   facts.withdraw_until = withdrawal_deadline(facts.order);
+  facts.withdraw_goods = std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [](const auto& line) {
+    return line.withdrawal == orders::Withdrawal::goods_14d;
+  });
   const bool contract_stands = facts.order.state == State::paid || facts.order.state == State::confirmed;
   facts.can_withdraw = contract_stands && facts.withdraw_until && now < *facts.withdraw_until;
   const bool not_fulfilled = facts.order.state == State::confirmed && !facts.order.fulfilled;
@@ -116,7 +121,7 @@ std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order) {
   for (const auto& line : order.lines) {
     if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
     const bool goods = line.withdrawal == orders::Withdrawal::goods_14d;
-    const auto until = end_of_day_after(start, goods ? kGoodsDays : kServiceDays);
+    const auto until = end_of_limit(start, goods ? kGoodsDays : kServiceDays);
     if (!out || *out < until) out = until;
   }
   return out;

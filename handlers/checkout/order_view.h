@@ -19,7 +19,8 @@ struct OrderFacts {
   bool cancel_asked = false;
   int withdrawals = 0;
   std::string receipt_number, reference_words;
-  std::optional<base::UtcTime> withdraw_until;
+  std::optional<base::UtcTime> withdraw_until;  // the midnight that ends it
+  bool withdraw_goods = false;                  // whose days begin when they are received
   // Derived:
   bool can_pay = false, can_cancel = false, can_withdraw = false;
   bool under_way = false;        // changes by itself within seconds: the page looks again
@@ -35,7 +36,7 @@ struct Headline {
 Headline headline_of(const OrderFacts& facts);
 std::vector<std::string> next_steps(const OrderFacts& facts);
 
-// The last moment of the 14 days: the end of the 14th day in Finland after the contract; for goods the days begin when they
+// The midnight that ends the 14 days: after the 14th day in Finland after the contract, or the next working day; for goods the days begin when they
 // are received, which the shop does not see, so the order's page leaves them 30 days and staff look (KSL 6:14).
 std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order);
 
