@@ -46,7 +46,10 @@ base::Status abandon(db::Connection& db, const Due& due, base::UtcTime now) {
   KK_LET(const db::Done moved, db.execute("UPDATE payment_attempts SET state = 'abandoned', next_poll_utc = NULL WHERE id = ? AND state = ?", due.id,
                                           to_string(due.state)));
   if (moved.affected == 0) return {};
-  return record_event(db, {due.id, Source::sweep, "abandoned", "", ""}, now);
+  // The service said that money was coming and then nothing more: a person asks.
+  const std::string case_code = due.state == AttemptState::pending ? crypto::random_code(8) : "";
+  if (!case_code.empty()) KK_TRY(alert_staff(db, "unknown_payment", due.id, case_code, now));
+  return record_event(db, {due.id, Source::sweep, "abandoned", "", case_code}, now);
 }
 
 std::string journal_of(const suomifi::VerifiedFacts& facts) {
