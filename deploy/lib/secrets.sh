@@ -3,7 +3,7 @@
 
 # The account that the sandbox knows; published by the payment service for its own test environment.
 sandbox_merchant=375917
-sandbox_secret=SAISIPPUAKAUPPIAS
+sandbox_secret=SAIPPUAKAUPPIAS
 
 # random_secret PROCESS NAME: 32 random bytes.
 random_secret() {
