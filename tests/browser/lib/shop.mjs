@@ -42,16 +42,16 @@ export function at(lang, page) {
   return paths[page]?.[lang] ?? say(lang, "common.path_" + page);
 }
 
-let browser;
-export async function launch() {
-  browser ??= await chromium.launch({
+let browser;  // a promise: visitors who come at once share it
+export function launch() {
+  browser ??= chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   return browser;
 }
 export async function close() {
-  await browser?.close();
+  await (await browser)?.close();
   browser = undefined;
 }
 
