@@ -73,7 +73,8 @@ class Headers(Scenario):
             self.assertFalse(re.search(r"\d", page.header("Server") or ""), "no version number")
             if page.status >= 400:
                 self.assertEqual(page.header("Cache-Control"), "no-store", name)
-                self.assertIn("<html lang=", page.text, (name, page.status))
+                if name != "callback":  # a machine reads that one
+                    self.assertIn("<html lang=", page.text, (name, page.status))
             if "text/html" in (page.header("Content-Type") or ""):
                 self.assertNotRegex(page.text, r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/ld\+json))", name)
         self.assertGreaterEqual(seen, {200, 302, 400, 403, 404, 405, 413, 414})
@@ -141,9 +142,10 @@ class Raw(Scenario):
 
     def test_H4_a_body_too_large_is_refused_before_it_is_read(self):
         head = f"POST /fi/ostoskori/lisaa HTTP/1.1\r\nHost: localhost:{self.shop.port}\r\nContent-Length: 900000000\r\n\r\n".encode()
-        began = time.monotonic()
-        self.assertIn(b" 413 ", self.talk(head, 3))
-        self.assertLess(time.monotonic() - began, 3)
+        with socket.create_connection(("127.0.0.1", self.shop.port), 5) as s:
+            s.settimeout(3)
+            s.sendall(head)
+            self.assertIn(b" 413 ", s.recv(4096), "the answer comes though no byte of the body was sent")
 
     def test_H4_slow_clients_do_not_slow_the_others(self):
         crawlers, stop = [], threading.Event()
@@ -187,6 +189,11 @@ class Raw(Scenario):
             return True
 
 
+def whole(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Secrets(Scenario):
     def test_no_secret_can_be_read_by_others(self):
         for folder, _, files in os.walk(self.shop.path("secrets")):
@@ -196,13 +203,13 @@ class Secrets(Scenario):
         for name in ("db/data", "mail", "sandbox", "nginx"):
             self.assertEqual(stat.S_IMODE(os.stat(self.shop.path(name)).st_mode) & 0o007, 0, name)
         # No copy of a secret elsewhere in what up wrote.
-        secrets = {open(os.path.join(f, n), "rb").read().strip() for f, _, names in os.walk(self.shop.path("secrets")) for n in names}
+        secrets = {whole(os.path.join(f, n)).strip() for f, _, names in os.walk(self.shop.path("secrets")) for n in names}
         for folder in ("etc", "supervise", "www", "log", "stamps"):
             for at, _, names in os.walk(self.shop.path(folder)):
                 for name in names:
                     path = os.path.join(at, name)
                     if os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) < 1_000_000:
-                        content = open(path, "rb").read()
+                        content = whole(path)
                         self.assertFalse([s for s in secrets if len(s) >= 12 and s in content], path)
 
     def test_processes_show_no_secret_and_no_core(self):

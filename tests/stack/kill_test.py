@@ -44,22 +44,20 @@ class Killed(Scenario):
                 token = visitor.buy(variant, group)
                 self.shop.set_fault(f"{point} exit")
                 self.shop.begin_payment(visitor, token)
-                page = wait_until(lambda: (lambda p: p if p.status == 200 else None)(self.shop.begin_payment(visitor, token)), 20)
-                self.assertTrue(page, "the buyer's next try leads on")
-                transaction = re.search(r"/pay/([\w-]+)", (page.header("Refresh") or "") + page.text)
-                self.assertTrue(transaction, page)
+                # The page says "a moment", asks again by itself, and leads on once the dead attempt counts as such.
+                transaction = wait_until(lambda: re.search(r"/pay/([\w-]+)", self.shop.begin_payment(visitor, token).header("Refresh") or ""), 60, 0.5)
+                self.assertTrue(transaction, "the buyer's next tries lead on")
                 self.shop.sandbox("pay", {"transactionId": transaction.group(1), "how": "callback", "wait": True})
                 self.assertTrue(self.shop.settled(token))
 
     def test_the_sweep_dies_in_the_middle(self):
         variant, group, _ = self.shop.product()
-        before = int(self.shop.one(f"SELECT free FROM stock WHERE variant_id = {variant}"))
         visitor = self.shop.visitor()
         token = visitor.buy(variant, group)
         self.shop.set_fault("sweep.before_commit exit\nsweep.after_commit exit")
         self.shop.set_clock(31 * 60)
         self.assertTrue(self.shop.settled(token, "expired", 60))
-        self.assertEqual(int(self.shop.one(f"SELECT free FROM stock WHERE variant_id = {variant}")), before)
+        self.assertEqual(self.shop.order_row(token)["holds_stock"], "0")
 
     def test_the_mailer_dies_between_sending_and_noting_it(self):
         self.shop.set_fault("mailer.after_send exit")
@@ -136,7 +134,7 @@ class Killed(Scenario):
             while time.monotonic() < until:
                 for lang in ("fi", "sv", "en"):
                     guest = self.shop.visitor(lang)
-                    guest.cookies = dict(visitor.cookies)
+                    guest.cookies = {name: value for name, value in visitor.cookies.items() if name != "__Host-form"}  # no rate limit
                     for name in ("cart", "details", "review", "my_orders"):
                         page = guest.get(guest.paths[name])
                         self.assertIn(page.status, (503,) if name != "my_orders" else (200, 503), name)

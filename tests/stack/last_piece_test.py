@@ -26,12 +26,11 @@ class LastPiece(Scenario):
     def setUp(self):
         super().setUp()
         self.variant, self.group, _ = self.shop.product()
-        self.stock = self.shop.sql(f"SELECT capacity, free FROM stock WHERE variant_id = {self.variant}")[0]
+        self.free = int(self.shop.one(f"SELECT free FROM stock WHERE variant_id = {self.variant}"))
 
     def tearDown(self):
         super().tearDown()
-        sold = int(self.shop.one(f"SELECT capacity - free FROM stock WHERE variant_id = {self.variant}"))
-        self.shop.sql(f"UPDATE stock SET capacity = {self.stock[0]}, free = {self.stock[0]} - {sold} WHERE variant_id = {self.variant}")
+        self.leave(self.free)
 
     def leave(self, pieces):
         self.shop.sql(f"UPDATE stock SET capacity = capacity - free + {pieces}, free = {pieces} WHERE variant_id = {self.variant}")
