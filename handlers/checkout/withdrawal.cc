@@ -24,17 +24,26 @@ base::Result<std::optional<Received>> find_stored(db::Connection& db, const std:
   return std::optional<Received>(Received{rows[0].text(0), rows[0].time(1).value_or(base::UtcTime{})});
 }
 
+// The form's key with what was stated: the same form twice is one statement, but one that was changed after going
+// back in the browser is another, and none is lost.
+std::string key_of(const Statement& s) {
+  std::string whole = s.form_key;
+  for (const auto& part : {s.name, s.order_number, s.email, s.lines_stated}) whole += std::to_string(part.size()) + ":" + part;
+  return crypto::as_bytes(crypto::sha256(whole)).substr(0, 16);
+}
+
 }  // namespace
 
 base::Result<Received> store_statement(db::Connection& db, const Statement& s, base::UtcTime now) {
   const auto at = std::chrono::floor<std::chrono::seconds>(now);
-  return db.transact([&]() -> base::Result<Received> {
-    KK_LET(const auto known, find_stored(db, s.form_key));
+  const std::string key = key_of(s);
+  auto stored = db.transact([&]() -> base::Result<Received> {
+    KK_LET(const auto known, find_stored(db, key));
     if (known) return *known;
     const std::string case_code = crypto::random_code(8);
     KK_LET(const db::Done written, db.execute(
         "INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        case_code, s.form_key, s.order_id, s.from_order_page ? "order_page" : "form", s.name, s.order_number, s.email, s.lines_stated, base::to_string(s.lang), base::UtcTime(at)));
+        case_code, key, s.order_id, s.from_order_page ? "order_page" : "form", s.name, s.order_number, s.email, s.lines_stated, base::to_string(s.lang), base::UtcTime(at)));
     const auto id = static_cast<std::int64_t>(written.insert_id);
     for (const auto& line : s.lines) {
       KK_TRY(done(db.execute("INSERT INTO withdrawal_lines (withdrawal_id, line_no, quantity) VALUES (?, ?, ?)", id, line.line_no, line.quantity)));
@@ -47,10 +56,17 @@ base::Result<Received> store_statement(db::Connection& db, const Statement& s, b
     FAULT("withdrawal.before_commit");
     return Received{case_code, base::UtcTime(at)};
   });
+  if (stored || stored.error().kind != base::ErrorKind::conflict) return stored;
+  // A double of the same request was faster: its answer is ours.
+  KK_LET(const auto known, find_stored(db, key));
+  if (known) return *known;
+  return stored;
 }
 
 base::Result<std::optional<std::int64_t>> match_order(db::Connection& db, const std::string& number, const std::string& email) {
   const std::string code = base::normalise_code(number);
+  // What cannot be a number of ours is not asked for: the column is ASCII, and the database refuses to compare it with an Ä.
+  if (code.size() != 9 || code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) return std::optional<std::int64_t>();
   KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? AND LOWER(email) = LOWER(?)", code, email));
   return rows.empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(rows[0].integer(0));
 }

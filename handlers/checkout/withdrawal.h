@@ -18,7 +18,7 @@ struct WithdrawnLine {
 };
 
 struct Statement {
-  std::string form_key;       // 16 bytes: the same form twice is one statement
+  std::string form_key;       // 16 bytes: the same form with the same words twice is one statement
   std::optional<std::int64_t> order_id;
   bool from_order_page = false;
   std::string name, order_number, email, lines_stated;
