@@ -16,7 +16,10 @@ base::Result<checkout::App> make_app(const web::Started& started) {
   if (instance.database_password) {
     KK_LET(database.password, base::read_text_secret(instance, "checkout", "db-password"));
   }
-  KK_TRY(db::Connection(database).check_durability());
+  // A database that loses commits is refused; one that is away may come, and its connections are checked then.
+  if (const auto durable = db::Connection(database).check_durability(); !durable && durable.error().kind != base::ErrorKind::unavailable) {
+    return base::fail(durable.error());
+  }
   KK_LET(view::Templates templates, view::Templates::load(instance.share, {"checkout", "order", "errors"}));
   return checkout::App{instance, started.city, base::Clock(instance.state), std::move(cart_key),
                        web::FormGuard(std::move(form_key)), std::move(templates), database};
@@ -31,7 +34,9 @@ base::Status run(int argc, char** argv) {
   options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
   options.make_worker = [&app, &frame]() -> web::Worker {
     auto db = std::make_shared<db::Connection>(app.database);
-    return [&app, &frame, db](const web::Request& request) -> base::Result<web::Response> {
+    return [&app, &frame, db, checked = std::make_shared<bool>(false)](const web::Request& request) -> base::Result<web::Response> {
+      if (!*checked) KK_TRY(db->check_durability());
+      *checked = true;
       checkout::Call call{app, frame, request, *db, app.clock.now(), base::Lang::fi, {}};
       return web::dispatch(checkout::routes(), request, call);
     };

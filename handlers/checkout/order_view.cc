@@ -40,7 +40,7 @@ base::Status add_attempts(db::Connection& db, OrderFacts& facts) {
 void derive(OrderFacts& facts, base::UtcTime now) {
   const bool pending = facts.order.state == State::pending;
   facts.can_pay = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
-  facts.can_cancel = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review;
+  facts.can_cancel = pending && !facts.cancel_asked && !facts.cancel_answered && !facts.payment_pending && !facts.needs_review;
   facts.withdraw_until = withdrawal_deadline(facts.order);
   facts.withdraw_goods = std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [](const auto& line) {
     return line.withdrawal == orders::Withdrawal::goods_14d;
@@ -57,12 +57,14 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   OrderFacts out;
   KK_LET(out.order, orders::load_by_token(db, token));
   KK_TRY(add_attempts(db, out));
-  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ?), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
-                                       "(SELECT CONCAT(year, '-', LPAD(no, 6, '0')) FROM receipts WHERE order_id = ? LIMIT 1)",
-                                       out.order.id, out.order.id, out.order.id));
+  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
+                                       "(SELECT CONCAT(year, '-', LPAD(no, 6, '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
+                                       "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NOT NULL)",
+                                       out.order.id, out.order.id, out.order.id, out.order.id));
   out.cancel_asked = rows[0].integer(0) > 0;
   out.withdrawals = static_cast<int>(rows[0].integer(1));
   out.receipt_number = rows[0].text(2);
+  out.cancel_answered = rows[0].integer(3) > 0;
   out.reference_words = base::print_reference(out.order.reference);
   derive(out, now);
   return out;

@@ -16,7 +16,8 @@ struct OrderFacts {
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out
   bool needs_review = false, overpaid = false;
-  bool cancel_asked = false;
+  bool cancel_asked = false;     // and the sweep has not looked yet
+  bool cancel_answered = false;  // it has: an order still pending had a payment under way then, and its hold ends by itself
   int withdrawals = 0;
   std::string receipt_number, reference_words;
   std::optional<base::UtcTime> withdraw_until;  // the midnight that ends it
