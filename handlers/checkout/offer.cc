@@ -71,13 +71,14 @@ base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& pro
   return {};
 }
 
+// A way that costs something but whose VAT code is not in force is not offered: it would pass for exempt.
 base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, const std::string& today, Offers& offers) {
   auto params = as_params(products);
   params.insert(params.begin(), {db::Param(today), db::Param(today)});
   KK_LET(const db::Rows rows, db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + lang + ", d.detail_" + lang + ", d.cents, d.vat_code, vc.per_mille, vc.reason_" + lang +
                                            " FROM product_deliveries pd JOIN delivery_ways d ON d.code = pd.delivery_code "
                                            "LEFT JOIN vat_codes vc ON vc.code = d.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
-                                           "WHERE pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order, d.code", params));
+                                           "WHERE (d.cents = 0 OR vc.code IS NOT NULL) AND pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order, d.code", params));
   for (auto& [variant, offer] : offers) {
     for (const auto& row : rows) {
       if (row.integer(0) != offer.product) continue;

@@ -17,6 +17,18 @@ std::string join(const std::vector<std::string>& parts) {
   return out;
 }
 
+// What order_lines.detail holds: the variant's, the group's and the proof's words can together be longer.
+constexpr std::size_t kMaxDetail = 300;
+
+std::string shortened(std::string text, std::size_t max_chars) {
+  std::size_t chars = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((text[i] & 0xC0) == 0x80) continue;
+    if (++chars > max_chars) return text.substr(0, i);
+  }
+  return text;
+}
+
 orders::Line product_line(const BasketLine& from, const Details& details, const DeliveryWay& way, Lang lang) {
   const Offer& offer = *from.offer;
   const std::string key = line_key(from.cart);
@@ -31,6 +43,7 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   const std::string group = from.cart.group == "everyone" ? std::string() : from.price->group_name;
   out.detail = join({offer.variant_name, when, group});
   if (from.price->proof) out.detail += (out.detail.empty() ? "" : ". ") + from.price->proof_text;
+  out.detail = shortened(std::move(out.detail), kMaxDetail);
   out.starts = offer.starts;
   out.ends = offer.ends;
   out.days_valid = offer.days_valid;

@@ -104,9 +104,16 @@ base::Result<Basket> basket_of(Call& call, const Cart& cart) {
   return make_basket(cart, std::move(offers), call.now);
 }
 
-web::Response after_order(Call& call, const Made& made) {
+// What was ordered leaves the cart; what another tab has put there since stays.
+web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
   web::Response out = web::see_other(made.free_of_charge ? orders::order_path(call.lang, made.token) : orders::payment_path(call.lang, made.token));
-  put_cart(out, call.app.cart_key, {});
+  Cart rest = cart_of(call.request, call.app.cart_key);
+  for (const auto& line : ordered.lines) {
+    for (const auto& kept : Cart(rest).lines) {
+      if (kept.variant == line.variant && kept.group == line.group) rest.set_quantity(line.variant, line.group, kept.quantity - line.quantity);
+    }
+  }
+  put_cart(out, call.app.cart_key, rest);
   drop_details(out);
   return out;
 }
@@ -133,7 +140,7 @@ base::Result<web::Response> post_order(Call& call) {
   NewOrder order{*key, crypto::as_bytes(crypto::sha256(std::string(base::to_string(call.lang)) + "\n" + plain)), call.lang, 0, call.app.city.hold_minutes};
   // An order that this form has made already stands, whatever has become of prices and stock since.
   KK_LET(const auto made_before, find_made(call.db, order));
-  if (made_before) return after_order(call, *made_before);
+  if (made_before) return after_order(call, *made_before, shown->cart);
   if (!basket.orderable() || basket.price_changed || !details_fit(shown->details, basket)) return web::see_other(cart_path(call.lang));
   const Plan plan = make_plan(basket, shown->details, call.lang);
   if (plan.total != shown->total) return web::see_other(cart_path(call.lang));
@@ -142,7 +149,7 @@ base::Result<web::Response> post_order(Call& call) {
   if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});
   if (!again.problems.empty()) return review_page(call, basket, shown->details, again);
   KK_LET(const auto outcome, make_order(call.db, order, shown->details.contact, plan, call.now));
-  if (const auto* made = std::get_if<Made>(&outcome)) return after_order(call, *made);
+  if (const auto* made = std::get_if<Made>(&outcome)) return after_order(call, *made, shown->cart);
   return web::see_other(cart_path(call.lang));  // which tells, line by line, what was taken
 }
 

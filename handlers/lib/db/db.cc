@@ -142,8 +142,9 @@ struct Connection::Impl {
 
   base::Error error_of(unsigned code, const char* message, bool& repeatable) {
     repeatable = is_repeatable(code);
-    // Messages of unique keys quote the value: ids and kinds only go to the log.
-    const bool quotes_data = code == ER_DUP_ENTRY || code == ER_DATA_TOO_LONG || code == ER_TRUNCATED_WRONG_VALUE;
+    // Messages of unique keys and of wrong values quote the value: ids and kinds only go to the log.
+    const bool quotes_data = code == ER_DUP_ENTRY || code == ER_DATA_TOO_LONG || code == ER_TRUNCATED_WRONG_VALUE ||
+                             code == ER_TRUNCATED_WRONG_VALUE_FOR_FIELD;
     if (is_lost(code)) close();
     return {kind_of(code), "database " + std::to_string(code) + (quotes_data ? "" : std::string(" ") + message)};
   }
