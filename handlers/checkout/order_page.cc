@@ -19,6 +19,10 @@ view::List ticket_views(const Call& call, const db::Rows& rows) {
     const auto from = row.time(2), until = row.time(3);
     if (from && until && *until - *from < std::chrono::hours{48}) valid = base::format_period(*from, *until, call.lang);
     else if (until) valid = call.say("order.valid_until", {{"date", base::format_date(*until, call.lang)}});
+    // A pass whose buyer didn't ask to begin at once opens on day 15: said until it does.
+    if (from && *from > call.now && !(until && *until - *from < std::chrono::hours{48})) {
+      valid = call.say("order.valid_from", {{"date", base::format_date(*from, call.lang)}}) + (valid.empty() ? "" : " " + valid);
+    }
     out.push_back(view::Object()
                       .set("code", row.text(0))
                       .set("holder", row.text(1))

@@ -193,7 +193,9 @@ class Settlement {
     KK_TRY(alert_staff(db_, kind, object, case_code, now_));
     if (order_) {
       KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code, now_));
-      KK_TRY(mail_trouble(db_, shop_, *order_, {kind, case_code, facts_.amount()}, now_));
+      // A second payment of an order that could not be delivered: "your order is fine" would be wrong.
+      const bool undeliverable = verdict == Verdict::overpaid && order_->state == orders::State::paid_no_stock;
+      KK_TRY(mail_trouble(db_, shop_, *order_, {undeliverable ? "paid_no_stock" : kind, case_code, facts_.amount()}, now_));
     }
     FAULT("settle.before_commit");
     return done(verdict);
