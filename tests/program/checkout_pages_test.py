@@ -197,6 +197,18 @@ class Withdrawals(unittest.TestCase):
         self.assertEqual(bed.count("withdrawals"), 2)
         self.assertEqual(bed.count("outbox", "kind = 'withdrawal_received'"), 2)
 
+    def test_a_form_changed_after_going_back_is_a_statement_of_its_own(self):
+        _, number, _ = self.order()
+        _, fields, visitor = self.withdraw(number, "aino@example.com")
+        self.assertEqual(visitor.post(visitor.paths["withdraw"], {**fields, "lines": "1 muki"}).status, 200)
+        self.assertEqual(bed.sql("SELECT lines_stated FROM withdrawals ORDER BY id"), [["2 mukia"], ["1 muki"]])
+
+    def test_an_order_number_in_other_letters_is_taken_too(self):
+        for number in ("en tiedä", "ÄÖÅ–12345", "日本語"):
+            done, *_ = self.withdraw(number, "aino@example.com")
+            self.assertEqual(done.status, 200, number)
+        self.assertEqual(bed.count("withdrawals", "order_id IS NULL"), 3)
+
     def test_lines_are_chosen_on_the_orders_own_page_while_there_is_a_right(self):
         for lang, step1, step2 in (("fi", "Peruuta sopimus tästä", "Vahvista peruuttaminen"), ("sv", None, None), ("en", None, None)):
             bed.reset()
@@ -283,6 +295,13 @@ class OrderPages(unittest.TestCase):
         self.visitor.post(f"/fi/tilaus/{self.token}/peru", form)
         self.assertEqual(bed.count("cancel_requests"), 1)
         self.assertEqual(bed.one("SELECT state FROM orders"), "pending", "checkout asks; payments does")
+
+    def test_a_cancelling_that_came_to_nothing_leaves_the_order_payable(self):
+        form = self.visitor.get("/fi/tilaus/" + self.token).form(f"/fi/tilaus/{self.token}/peru")["fields"]
+        self.visitor.post(f"/fi/tilaus/{self.token}/peru", form)
+        self.assertNotIn("/fi/maksu/" + self.token, self.visitor.get("/fi/tilaus/" + self.token).text)
+        bed.sql("UPDATE cancel_requests SET done_utc = requested_utc")
+        self.assertIn("/fi/maksu/" + self.token, self.visitor.get("/fi/tilaus/" + self.token).text)
 
     def test_a_paid_order_cannot_be_cancelled(self):
         form = self.visitor.get("/fi/tilaus/" + self.token).form(f"/fi/tilaus/{self.token}/peru")["fields"]
