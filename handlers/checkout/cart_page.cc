@@ -77,7 +77,7 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
     const std::string words = typed.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
     if (!words.empty()) add("q_" + key, name + ": " + words);
   }
-  if (basket.too_large) add("cart-lines", call.say("checkout.too_large"));
+  if (basket.too_large || call.request.query == "large=1") add("cart-lines", call.say("checkout.too_large"));
   return out;
 }
 

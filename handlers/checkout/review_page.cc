@@ -80,7 +80,7 @@ struct Form {
 
 base::Result<web::Response> review_page(Call& call, const Basket& basket, const Details& details, const Form& form) {
   const Plan plan = make_plan(basket, details, call.lang);
-  if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang));
+  if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang) + "?large=1");  // by its delivery alone
   view::Object data;
   data.merge(order_sums(call, plan.lines)).set("buyer", contact_view(call, details.contact));
   data.set("button", order_button(plan, call.app.templates, call.lang));
