@@ -9,7 +9,7 @@ CREATE TABLE payment_attempts (
   amount_cents   INT UNSIGNED NOT NULL,
   state          ENUM('creating','new','pending','ok','fail','refused','unknown','abandoned') NOT NULL,
   outcome        ENUM('none','settled','no_stock','overpaid','needs_review') NOT NULL DEFAULT 'none',
-  received_cents INT UNSIGNED NULL,                             -- what the service says was paid
+  received_cents BIGINT UNSIGNED NULL,                          -- what the service says was paid
   transaction_id CHAR(36) CHARACTER SET ascii NULL UNIQUE,
   href           VARCHAR(1000) CHARACTER SET ascii NULL,
   provider       VARCHAR(60) CHARACTER SET ascii NULL,
@@ -83,8 +83,8 @@ CREATE TABLE ledger_entries (                                   -- debit and cre
   account        VARCHAR(16) NOT NULL,
   cost_centre    VARCHAR(16) NOT NULL DEFAULT '',
   vat_code       VARCHAR(24) CHARACTER SET ascii NOT NULL DEFAULT '',
-  debit_cents    INT UNSIGNED NOT NULL DEFAULT 0,
-  credit_cents   INT UNSIGNED NOT NULL DEFAULT 0,
+  debit_cents    BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  credit_cents   BIGINT UNSIGNED NOT NULL DEFAULT 0,
   KEY (attempt_id),
   KEY (booked_on)
 ) ENGINE=InnoDB;

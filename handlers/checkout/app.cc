@@ -1,5 +1,7 @@
 #include "checkout/app.h"
 
+#include "lib/orders/order.h"
+
 namespace checkout {
 
 using base::ErrorKind;
@@ -12,6 +14,8 @@ namespace {
 std::string by_lang(Lang lang, const char* fi, const char* sv, const char* en) {
   return lang == Lang::fi ? fi : lang == Lang::sv ? sv : en;
 }
+
+base::Result<web::Response> to(Call&, const std::string& path) { return web::see_other(path); }
 
 }  // namespace
 
@@ -46,6 +50,11 @@ const std::vector<web::Route<Call>>& routes() {
   static const std::vector<web::Route<Call>> kRoutes = {
       {Method::get, "cart", {"/fi/ostoskori", "/sv/varukorg", "/en/cart"}, show_cart},
       {Method::post, "cart_add", {"/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add"}, post_add},
+      // A form's address opened by itself (reloaded, copied) leads to the page of the form.
+      {Method::get, "to_cart", {"/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add"}, [](Call& call) { return to(call, cart_path(call.lang)); }},
+      {Method::get, "to_cart", {"/fi/ostoskori/muuta", "/sv/varukorg/andra", "/en/cart/change"}, [](Call& call) { return to(call, cart_path(call.lang)); }},
+      {Method::get, "to_review", {"/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"}, [](Call& call) { return to(call, review_path(call.lang)); }},
+      {Method::get, "to_order", {"/fi/tilaus/*/peru", "/sv/bestallning/*/annullera", "/en/order/*/cancel"}, [](Call& call) { return to(call, orders::order_path(call.lang, call.arg)); }},
       {Method::post, "cart_change", {"/fi/ostoskori/muuta", "/sv/varukorg/andra", "/en/cart/change"}, post_change},
       {Method::get, "details", {"/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"}, show_details},
       {Method::post, "details", {"/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"}, post_details},

@@ -126,7 +126,9 @@ base::Result<web::Response> post_details(Call& call) {
   KK_LET(const Details details, check_details(call.db, form, basket, problems));
   web::Response out = web::see_other(basket.orderable() ? review_path(call.lang) : cart_path(call.lang));
   if (problems.empty() && put_details(out, call.app.cart_key, details, call.now)) return out;
-  if (problems.empty()) problems.add("company", "company_too_long", {{"max", "100"}});
+  // More than a cookie holds: the names of many holders, or else long words everywhere.
+  if (problems.empty() && !details.holders.empty()) problems.add("holder_" + details.holders.begin()->first + "_1", "holder_name_too_long", {{"max", "50"}});
+  else if (problems.empty()) problems.add("company", "company_too_long", {{"max", "100"}});
   return details_page(call, basket, details, problems);
 }
 

@@ -58,7 +58,7 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   KK_LET(out.order, orders::load_by_token(db, token));
   KK_TRY(add_attempts(db, out));
   KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
-                                       "(SELECT CONCAT(year, '-', LPAD(no, 6, '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
+                                       "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
                                        "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NOT NULL)",
                                        out.order.id, out.order.id, out.order.id, out.order.id));
   out.cancel_asked = rows[0].integer(0) > 0;

@@ -76,7 +76,7 @@ view::Object seller_view(const json& content) {
 
 base::Result<web::Response> show_receipt(Call& call) {
   if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
-  KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, 6, '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
+  KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, GREATEST(6, LENGTH(r.no)), '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
                                             "b.name, b.company, b.business_id, o.created_utc FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
                                             "WHERE o.token = ? ORDER BY r.id LIMIT 1", call.arg));
   if (rows.empty()) return fail(ErrorKind::not_found, "no receipt");
