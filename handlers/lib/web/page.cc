@@ -91,7 +91,8 @@ base::Result<Response> Frame::page(std::string_view name, Lang lang, std::string
 Response Frame::error_page(const Request& request, base::ErrorKind kind, const std::string& case_code) const {
   const Lang lang = request.lang(city_.default_language);
   const int status = http_status(kind);
-  const std::string key = "errors.p" + std::to_string(status);
+  // nginx has pages for the other statuses too; a conflict is told by handlers alone.
+  const std::string key = kind == base::ErrorKind::conflict ? "errors.p409" : "errors.p" + std::to_string(status);
   view::Object data;
   const std::string title = templates_.say(lang, key + "_title");
   data.set("heading", title).set("words", templates_.say(lang, key + "_body")).set("what_next", templates_.say(lang, key + "_next"));
