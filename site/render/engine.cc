@@ -53,7 +53,7 @@ base::Result<std::string> make(const Page& page) {
 base::Status write_pages(const std::string& release, const std::vector<Page>& pages) {
   return for_each_of(pages.size(), [&](std::size_t i) -> base::Status {
     KK_LET(const std::string bytes, make(pages[i]));
-    return write_file(release, pages[i].file, bytes, pages[i].packing);
+    return write_file(release, pages[i].file, bytes, pages[i].packing, Place::fresh);
   });
 }
 

@@ -25,7 +25,6 @@ Site::Site(const Context& the_context, const Catalogue& the_catalogue, AssetUrls
   states.reserve(n);
   for (const auto& p : catalogue.products) states.push_back(state_of(p, catalogue.as_of));
   for (const auto lang : base::kLangs) {
-    frames_[base::index(lang)] = frame(lang);
     made_[base::index(lang)] = std::make_unique<Made[]>(n);
     auto& cards = cards_[base::index(lang)];
     cards.resize(n);
@@ -99,38 +98,29 @@ view::Object Site::frame(Lang lang) const {
   return out.set("notice", std::move(notice));
 }
 
+const base::Result<Shell>& Site::shell(Lang lang, bool index) const {
+  auto& made = shells_[base::index(lang)][index ? 1 : 0];
+  std::call_once(made.once, [&] { made.shell = Shell::make(context.templates, lang, index, frame(lang)); });
+  return made.shell;
+}
+
 base::Result<std::string> Site::page(std::string_view tmpl, Lang lang, const Head& head, view::Object data) const {
-  view::Object whole = frames_[base::index(lang)];
+  const auto& around = shell(lang, head.index);
+  if (!around) return base::fail(around.error());
   const auto& url = context.instance.public_url;
-  view::List languages, alternates, meta, scripts;
+  ShellValues values{head.title, head.description, url + head.paths[base::index(lang)],
+                     url + (head.picture.empty() ? assets.at("hero_url") : head.picture), {}, {}, head.scripts};
   for (const auto other : base::kLangs) {
     const auto& path = head.paths[base::index(other)];
-    languages.push_back(view::Object()
-                            .set("code", base::to_string(other))
-                            .set("name", say(other, "common.language_name"))
-                            .set("url", path.empty() ? say(other, "common.path_front") : path)
-                            .set("current", other == lang));
-    if (!path.empty()) alternates.push_back(view::Object().set("code", base::to_string(other)).set("url", url + path));
+    values.languages[base::index(other)] = path.empty() ? say(other, "common.path_front") : path;
+    if (!path.empty()) values.alternates.emplace_back(base::to_string(other), url + path);
   }
   const auto& fallback = head.paths[base::index(context.city.default_language)];
-  if (!fallback.empty()) alternates.push_back(view::Object().set("code", "x-default").set("url", url + fallback));
-  if (head.index) {
-    meta.push_back(view::Object()
-                       .set("description", head.description)
-                       .set("canonical", url + head.paths[base::index(lang)])
-                       .set("og_image", url + (head.picture.empty() ? assets.at("hero_url") : head.picture))
-                       .set("alternates", std::move(alternates)));
-  }
-  for (const auto& src : head.scripts) scripts.push_back(view::Object().set("src", src));
-  whole.set("title", head.title).set("noindex", !head.index).set("meta", std::move(meta));
-  whole.set("languages", std::move(languages)).set("scripts", std::move(scripts));
-  whole.merge(data);
-  auto out = context.templates.render(tmpl, lang, whole);
-  if (out) {  // what the comments and switches of the templates leave behind
-    const auto begin = out->find_first_not_of("\n ");
-    out->erase(0, begin == std::string::npos ? 0 : begin);
-  }
-  return out;
+  if (!fallback.empty()) values.alternates.emplace_back("x-default", url + fallback);
+  data.set("icons_url", assets.at("icons_url")).set("hero_url", assets.at("hero_url"));
+  data.set("legal_name", context.city.legal_name[lang]).set("title", head.title);
+  KK_LET(const std::string main, context.templates.render(tmpl, lang, data));
+  return around->fill(values, main);
 }
 
 std::string file_of(const std::string& path) { return path.substr(1) + (path.back() == '/' ? "index.html" : ".html"); }

@@ -16,6 +16,7 @@
 #include "render/markdown.h"
 #include "render/model.h"
 #include "render/search_index.h"
+#include "render/shell.h"
 #include "render/state.h"
 #include "render/write.h"
 
@@ -72,7 +73,7 @@ class Site {
   std::string category_path(Lang lang, const Category& category) const;
   std::string picture(const std::string& sha) const;
 
-  // Renders a page in the layout. `paths` is where the page is found in each language; empty: not there, and the
+  // Renders a page in the frame; templates find title, icons_url, hero_url and legal_name besides `data`. `paths` is where the page is found in each language; empty: not there, and the
   // language switch leads to the front page.
   struct Head {
     std::string title;
@@ -88,7 +89,12 @@ class Site {
   view::Object frame(Lang lang) const;
 
   std::array<std::vector<Card>, 3> cards_;
-  std::array<view::Object, 3> frames_;
+  const base::Result<Shell>& shell(Lang lang, bool index) const;
+  struct MadeShell {
+    std::once_flag once;
+    base::Result<Shell> shell;
+  };
+  mutable std::array<std::array<MadeShell, 2>, 3> shells_;
   struct Made {
     std::once_flag once;
     base::Result<std::string> html;

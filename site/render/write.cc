@@ -34,9 +34,9 @@ base::Status write_all(int file, std::string_view bytes) {
   return {};
 }
 
-base::Status put(const std::string& path, std::string_view bytes) {
+base::Status put(const std::string& path, std::string_view bytes, Place place) {
   static std::atomic<unsigned> serial = 0;
-  const std::string temporary = path + ".new" + std::to_string(++serial);
+  const std::string temporary = place == Place::fresh ? path : path + ".new" + std::to_string(++serial);
   int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (file < 0 && errno == ENOENT) {
     std::error_code error;
@@ -49,7 +49,7 @@ base::Status put(const std::string& path, std::string_view bytes) {
     ::unlink(temporary.c_str());
     return fail(ErrorKind::broken, "cannot write " + path + ": " + (written ? std::strerror(errno) : written.error().detail));
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (place == Place::served && ::rename(temporary.c_str(), path.c_str()) != 0) {
     const auto failed = cannot("rename to", path);
     ::unlink(temporary.c_str());
     return failed;
@@ -92,15 +92,15 @@ base::Result<std::string> brotli(std::string_view bytes, int quality) {
 
 }  // namespace
 
-base::Status write_file(const std::string& root, const std::string& name, std::string_view bytes, Packing packing) {
+base::Status write_file(const std::string& root, const std::string& name, std::string_view bytes, Packing packing, Place place) {
   if (bytes.size() > std::numeric_limits<uInt>::max() / 2) return fail(ErrorKind::broken, name + " is too large");
   const std::string path = root + "/" + name;
-  if (packing == Packing::none) return put(path, bytes);
+  if (packing == Packing::none) return put(path, bytes, place);
   KK_LET(const std::string gz, gzip(bytes));
   KK_LET(const std::string br, brotli(bytes, packing == Packing::asset ? 11 : 5));
-  KK_TRY(put(path + ".gz", gz));
-  KK_TRY(put(path + ".br", br));
-  return put(path, bytes);
+  KK_TRY(put(path + ".gz", gz, place));
+  KK_TRY(put(path + ".br", br, place));
+  return put(path, bytes, place);
 }
 
 void remove_file(const std::string& root, const std::string& name) {
