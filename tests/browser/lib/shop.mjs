@@ -106,8 +106,8 @@ export async function visit(options, work) {
     return out;
   } catch (error) {
     await picture(visitor.page, "failed");
-    error.message += `\n  at ${visitor.page.url()}\n  ${visitor.troubles.join("\n  ")}`;
-    throw error;
+    const where = `at ${visitor.page.url()}, "${await visitor.page.title().catch(() => "")}"`;
+    throw new Error([error.message, where, ...visitor.troubles].join("\n  "), { cause: error });
   } finally {
     if (done) await visitor.leave();
     else await visitor.context.close();
