@@ -144,7 +144,7 @@ class Bed:
     def start_database(self, wait=True):
         user = subprocess.check_output(["id", "-un"], text=True).strip()
         if not os.path.exists(self.path("db/data")):
-            subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.dir}/db/data", "--auth-root-authentication-method=socket",
+            subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.dir}/db/data", f"--tmpdir={self.dir}/db/tmp", "--auth-root-authentication-method=socket",
                             f"--auth-root-socket-user={user}", "--skip-test-db", f"--user={user}"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
         self._spawn("db", [server, "--no-defaults", f"--user={user}", f"--datadir={self.dir}/db/data", f"--socket={self.dir}/run/db.sock",
