@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Goal: whatever dies and whenever, no paid order is lost, nothing is paid, receipted or mailed twice, and buying goes on."""
+import concurrent.futures
 import re
 import signal
 import time
@@ -37,13 +38,17 @@ class Killed(Scenario):
                 self.assertEqual(len(self.confirmations(token)), 1)
 
     def test_the_creating_of_a_payment_dies_at_every_point(self):
+        variant, group, _ = self.shop.product()
+        begun = []
         for point in ("create.committed", "create.before_call", "create.after_call", "create.kept"):
+            visitor = self.shop.visitor()
+            token = visitor.buy(variant, group)
+            self.shop.set_fault(f"{point} exit")
+            self.shop.begin_payment(visitor, token)
+            self.assertEqual(self.shop.faults_left(), [], point)
+            begun.append((point, visitor, token))
+        for point, visitor, token in begun:
             with self.subTest(point):
-                variant, group, _ = self.shop.product()
-                visitor = self.shop.visitor()
-                token = visitor.buy(variant, group)
-                self.shop.set_fault(f"{point} exit")
-                self.shop.begin_payment(visitor, token)
                 # The page says "a moment", asks again by itself, and leads on once the dead attempt counts as such.
                 transaction = wait_until(lambda: re.search(r"/pay/([\w-]+)", self.shop.begin_payment(visitor, token).header("Refresh") or ""), 60, 0.5)
                 self.assertTrue(transaction, "the buyer's next tries lead on")
@@ -110,6 +115,9 @@ class Killed(Scenario):
         self.assertEqual([t for t in load.acknowledged if t not in known], [], "every acknowledged order is there")
         for token in load.paid:
             self.assertTrue(self.shop.settled(token, seconds=90), "what was paid is paid")
+        # A mail that was being sent when its mailer lost the database waits until the claim lapses.
+        self.shop.set_clock(20 * 60)
+        wait_until(lambda: self.shop.one("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')") == "0", 30)
         print(f"{len(load.acknowledged)} orders, {len(load.paid)} paid, {load.failures} failed answers")
 
     def test_a_killed_handler_leaves_its_socket_and_requests_wait(self):
@@ -125,10 +133,7 @@ class Killed(Scenario):
         variant, group, _ = self.shop.product()
         visitor.add(variant, group)
         slug = self.shop.one(f"SELECT slug FROM product_texts t JOIN variants v ON v.product_id = t.product_id WHERE v.id = {variant} AND lang = 'fi'")
-        for path in ("cart", "details", "review"):
-            for _ in range(8):
-                visitor.get(visitor.paths[path])
-        before = {service: self.shop.open_files(service) for service in ("checkout", "payments")}
+        before = self.warmed_up(visitor)
         with self.shop.stopped("db"):
             until = time.monotonic() + 10
             while time.monotonic() < until:
@@ -146,11 +151,20 @@ class Killed(Scenario):
                 self.assertIn("€", product.text)
         self.assertIn("__Host-cart", visitor.cookies, "the basket is kept")
         self.assertTrue(wait_until(lambda: visitor.get(visitor.paths["cart"]).status == 200, 10))
-        for path in ("cart", "details", "review"):
-            for _ in range(8):
-                visitor.get(visitor.paths[path])
-        for service, count in before.items():
-            self.assertLessEqual(abs(self.shop.open_files(service) - count), 4, f"{service} leaks descriptors")
+        for service, count in self.warmed_up(visitor).items():
+            # Hundreds of requests met no database: a descriptor lost by each would show.
+            self.assertLessEqual(count, before[service] + 8, f"{service} leaks descriptors")
+
+    def warmed_up(self, visitor):
+        """Open descriptors of each handler once every thread has its connection."""
+        paths = [visitor.paths[name] for name in ("cart", "details", "review", "my_orders")] + [visitor.paths["pay"] + "0" * 26] * 4
+        guests = [self.shop.visitor() for _ in range(16)]
+        for _ in range(4):
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                list(pool.map(lambda guest: [guest.get(path) for path in paths], guests))
+            for guest in guests:
+                guest.cookies = {name: value for name, value in visitor.cookies.items() if name != "__Host-form"}
+        return {service: self.shop.open_files(service) for service in ("checkout", "payments")}
 
     def test_with_everything_dead_but_nginx_the_catalogue_stands_and_buying_is_calm(self):
         visitor = self.shop.visitor()
