@@ -39,7 +39,9 @@ class FastCgi(unittest.TestCase):
 
     @classmethod
     def start(cls):
-        environment = {**os.environ, "ASAN_OPTIONS": "allocator_may_return_null=1"}
+        # libfcgi asks malloc for an absurd size and minds the answer; its leaks are its own.
+        here = os.path.dirname(os.path.abspath(__file__))
+        environment = {**os.environ, "ASAN_OPTIONS": "allocator_may_return_null=1", "LSAN_OPTIONS": f"suppressions={here}/lsan.supp:print_suppressions=0"}
         cls.child = subprocess.Popen([PROGRAM], stdin=cls.listener, stdout=cls.log, stderr=cls.log, env=environment)
 
     def supervise(self):
@@ -60,7 +62,7 @@ class FastCgi(unittest.TestCase):
         cls.log.seek(0)
         text = cls.log.read()
         cls.folder.cleanup()
-        assert status == 0 and "Sanitizer" not in text, text[-3000:]
+        assert status == 0 and "Sanitizer:" not in text.replace("WARNING: AddressSanitizer", ""), text[-3000:]
 
     def alive(self):
         time.sleep(0.01)
