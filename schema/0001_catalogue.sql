@@ -190,3 +190,36 @@ CREATE TABLE catalogue_imports (
   content_hash   BINARY(32) NOT NULL,
   at_utc         DATETIME NOT NULL
 ) ENGINE=InnoDB;
+
+-- Whether a copy of the catalogue is still true: one row, counted up with every change of a table that an offer is made of.
+-- Triggers count, so that no writer can forget to; `stock` is not among them, since it is read anew each time. Whoever
+-- reads the version first and the tables after it never takes old rows for new ones.
+CREATE TABLE catalogue_version (
+  id             TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
+  version        BIGINT UNSIGNED NOT NULL
+) ENGINE=InnoDB;
+INSERT INTO catalogue_version VALUES (1, 1);
+CREATE TRIGGER price_groups_insert AFTER INSERT ON price_groups FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER price_groups_update AFTER UPDATE ON price_groups FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER price_groups_delete AFTER DELETE ON price_groups FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER vat_codes_insert AFTER INSERT ON vat_codes FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER vat_codes_update AFTER UPDATE ON vat_codes FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER vat_codes_delete AFTER DELETE ON vat_codes FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER delivery_ways_insert AFTER INSERT ON delivery_ways FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER delivery_ways_update AFTER UPDATE ON delivery_ways FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER delivery_ways_delete AFTER DELETE ON delivery_ways FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER products_insert AFTER INSERT ON products FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER products_update AFTER UPDATE ON products FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER products_delete AFTER DELETE ON products FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_texts_insert AFTER INSERT ON product_texts FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_texts_update AFTER UPDATE ON product_texts FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_texts_delete AFTER DELETE ON product_texts FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_deliveries_insert AFTER INSERT ON product_deliveries FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_deliveries_update AFTER UPDATE ON product_deliveries FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER product_deliveries_delete AFTER DELETE ON product_deliveries FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER variants_insert AFTER INSERT ON variants FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER variants_update AFTER UPDATE ON variants FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER variants_delete AFTER DELETE ON variants FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER prices_insert AFTER INSERT ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER prices_update AFTER UPDATE ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER prices_delete AFTER DELETE ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checkout/cart.h"
+#include "checkout/offer.h"
 #include "lib/base/config.h"
 #include "lib/base/time.h"
 #include "lib/crypto/crypto.h"
@@ -32,6 +33,7 @@ struct Call {  // one request
   const web::Frame& frame;
   const web::Request& request;
   db::Connection& db;
+  OfferBook& offers;
   base::UtcTime now;
   base::Lang lang = base::Lang::fi;
   std::string arg;  // what stood at the route's star

@@ -82,7 +82,7 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
 }
 
 base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed& typed = {}) {
-  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
   const Basket basket = make_basket(cart, std::move(offers), call.now);
   view::Object data;
   view::List lines;
@@ -118,7 +118,7 @@ base::Result<Wanted> wanted_of(Call& call, const web::Form& form) {
   const auto variant = form.number("variant", 1, 4'294'967'295);
   const auto quantity = form.number("quantity", 1, kMaxQuantity);
   if (!variant || !quantity) return fail(ErrorKind::invalid, "no variant or quantity");
-  KK_LET(Offers offers, load_offers(call.db, {*variant}, call.lang, call.now));
+  KK_LET(Offers offers, call.offers.load(call.db, {*variant}, call.lang, call.now));
   const auto offer = offers.find(*variant);
   if (offer == offers.end()) return fail(ErrorKind::not_found, "no such variant");
   const auto& prices = offer->second.prices;

@@ -106,7 +106,7 @@ base::Result<web::Response> details_page(Call& call, const Basket& basket, const
 
 base::Result<Basket> basket_of(Call& call) {
   const Cart cart = cart_of(call.request, call.app.cart_key);
-  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
   return make_basket(cart, std::move(offers), call.now);
 }
 

@@ -25,6 +25,14 @@ base::Result<checkout::App> make_app(const web::Started& started) {
                        web::FormGuard(std::move(form_key)), std::move(templates), database};
 }
 
+// One thread's own.
+struct Worker {
+  db::Connection db;
+  checkout::OfferBook offers;
+  bool checked = false;
+  explicit Worker(const checkout::App& app) : db(app.database) {}
+};
+
 base::Status run(int argc, char** argv) {
   KK_LET(const web::Started started, web::start("checkout", argc, argv));
   KK_LET(const checkout::App app, make_app(started));
@@ -33,11 +41,11 @@ base::Status run(int argc, char** argv) {
   options.threads = started.threads;
   options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
   options.make_worker = [&app, &frame]() -> web::Worker {
-    auto db = std::make_shared<db::Connection>(app.database);
-    return [&app, &frame, db, checked = std::make_shared<bool>(false)](const web::Request& request) -> base::Result<web::Response> {
-      if (!*checked) KK_TRY(db->check_durability());
-      *checked = true;
-      checkout::Call call{app, frame, request, *db, app.clock.now(), base::Lang::fi, {}};
+    auto worker = std::make_shared<Worker>(app);
+    return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
+      if (!worker->checked) KK_TRY(worker->db.check_durability());
+      worker->checked = true;
+      checkout::Call call{app, frame, request, worker->db, worker->offers, app.clock.now(), base::Lang::fi, {}};
       return web::dispatch(checkout::routes(), request, call);
     };
   };

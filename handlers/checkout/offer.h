@@ -1,6 +1,8 @@
-// What the shop offers now for the things in a cart: read from the database each time.
+// What the shop offers now for the things in a cart. The database is asked each time; what it said before is used again
+// while its catalogue has the same version.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,9 +48,17 @@ struct Offer {  // one variant of a product, in one language
 
 using Offers = std::map<std::int64_t, Offer>;  // by variant
 
-// Offers of the variants, those that exist. VAT rates are those of `now`'s day in Finland.
-base::Result<Offers> load_offers(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang,
-                                 base::UtcTime now);
+// One thread's copies of offers.
+class OfferBook {
+ public:
+  // Offers of the variants, those that exist. VAT rates are those of `now`'s day in Finland.
+  base::Result<Offers> load(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now);
+
+ private:
+  std::int64_t version_ = 0;  // of the catalogue that the copies are of
+  std::string day_;           // whose VAT rates they have
+  std::array<Offers, 3> copies_;
+};
 std::vector<std::int64_t> variants_of(const Cart& cart);
 
 }  // namespace checkout

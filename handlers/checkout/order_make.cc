@@ -31,15 +31,15 @@ base::Result<std::int64_t> insert_order(db::Connection& db, const NewOrder& orde
                                         const std::string& token, base::UtcTime now) {
   const bool free_of_charge = plan.total.value() == 0;
   const auto hold_until = now + std::chrono::minutes{free_of_charge ? 0 : order.hold_minutes};
-  KK_LET(const db::Done written, db.execute(
+  KK_LET(const db::Rows written, db.query(
       "INSERT INTO orders (number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
       "first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id, age_confirmed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
       crypto::random_code(8), token, order.idempotency_key, order.content_hash, random_reference(), base::to_string(order.lang),
       free_of_charge ? "confirmed" : "pending", plan.total, now, hold_until,
       free_of_charge ? std::optional<base::UtcTime>(now) : std::nullopt, c.first_name, c.last_name, c.street_address, c.postal_code, c.town,
       c.country, c.phone, c.email, null_if_empty(c.company), null_if_empty(c.business_id), order.age_confirmed));
-  return static_cast<std::int64_t>(written.insert_id);
+  return written[0].integer(0);
 }
 
 base::Status insert_lines(db::Connection& db, std::int64_t order_id, const Plan& plan) {
@@ -56,12 +56,10 @@ base::Status insert_lines(db::Connection& db, std::int64_t order_id, const Plan&
                        orders::to_string(l.withdrawal), l.begin_now, l.appeal, l.counted, null_if_empty(l.delivery_code),
                        null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders});
   }
-  auto written = db.run_execute(
+  return db.run_write({
       "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
       "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, delivery_code, "
-      "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + db::placeholder_rows(plan.lines.size(), kColumns), p);
-  if (!written) return fail(std::move(written).error());
-  return {};
+      "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + db::placeholder_rows(plan.lines.size(), kColumns), std::move(p)});
 }
 
 }  // namespace

@@ -12,11 +12,11 @@ using base::fail;
 
 namespace {
 
-view::List ticket_views(const Call& call, const db::Rows& rows) {
+view::List ticket_views(const Call& call, const std::vector<TicketFacts>& tickets) {
   view::List out;
-  for (const auto& row : rows) {
+  for (const auto& ticket : tickets) {
     std::string valid;
-    const auto from = row.time(2), until = row.time(3);
+    const auto &from = ticket.from, &until = ticket.until;
     if (from && until && *until - *from < std::chrono::hours{48}) valid = base::format_period(*from, *until, call.lang);
     else if (until) valid = call.say("order.valid_until", {{"date", base::format_date(*until, call.lang)}});
     // A pass whose buyer didn't ask to begin at once opens on day 15: said until it does.
@@ -24,12 +24,12 @@ view::List ticket_views(const Call& call, const db::Rows& rows) {
       valid = call.say("order.valid_from", {{"date", base::format_date(*from, call.lang)}}) + (valid.empty() ? "" : " " + valid);
     }
     out.push_back(view::Object()
-                      .set("code", row.text(0))
-                      .set("holder", row.text(1))
-                      .set("has_holder", !row.text(1).empty())
+                      .set("code", ticket.code)
+                      .set("holder", ticket.holder)
+                      .set("has_holder", !ticket.holder.empty())
                       .set("valid", valid)
                       .set("has_valid", !valid.empty())
-                      .set("name", row.text(4)));
+                      .set("name", ticket.name));
   }
   return out;
 }
@@ -55,8 +55,6 @@ base::Result<web::Response> show_order(Call& call) {
   if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
   KK_LET(const OrderFacts facts, load_facts(call.db, call.arg, call.now));
   const orders::Order& order = facts.order;
-  KK_LET(const db::Rows tickets, call.db.query("SELECT t.code, t.holder_name, t.valid_from_utc, t.valid_until_utc, l.name FROM tickets t JOIN order_lines l ON "
-                                               "l.order_id = t.order_id AND l.line_no = t.line_no WHERE t.order_id = ? ORDER BY t.line_no, t.unit_no", order.id));
   view::Object data;
   const Headline headline = headline_of(facts);
   data.set("state_class", headline.css).set("state_title", call.say("order." + headline.key + "_title"));
@@ -72,7 +70,7 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("withdrawn", facts.withdrawals > 0);
   data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
-  data.set("has_tickets", !tickets.empty()).set("tickets", ticket_views(call, tickets));
+  data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
   data.merge(order_sums(call, order.lines));
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),

@@ -24,8 +24,7 @@ base::UtcTime end_of_limit(base::UtcTime start, int days) {
   return base::helsinki_to_utc(std::chrono::year_month_day{last + std::chrono::days{1}}, std::chrono::minutes{0});
 }
 
-base::Status add_attempts(db::Connection& db, OrderFacts& facts) {
-  KK_LET(const db::Rows rows, db.query("SELECT state, outcome FROM payment_attempts WHERE order_id = ? ORDER BY id", facts.order.id));
+void add_attempts(const db::Rows& rows, OrderFacts& facts) {
   for (const auto& row : rows) {
     const std::string &state = row.text(0), &outcome = row.text(1);
     facts.needs_review |= outcome == "needs_review";
@@ -34,7 +33,6 @@ base::Status add_attempts(db::Connection& db, OrderFacts& facts) {
     facts.payment_unknown = state == "unknown";  // the last attempt's
     facts.tried_to_pay |= state == "fail" || state == "refused" || state == "unknown";
   }
-  return {};
 }
 
 void derive(OrderFacts& facts, base::UtcTime now) {
@@ -56,15 +54,23 @@ void derive(OrderFacts& facts, base::UtcTime now) {
 base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token, base::UtcTime now) {
   OrderFacts out;
   KK_LET(out.order, orders::load_by_token(db, token));
-  KK_TRY(add_attempts(db, out));
-  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
-                                       "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
-                                       "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NOT NULL)",
-                                       out.order.id, out.order.id, out.order.id, out.order.id));
-  out.cancel_asked = rows[0].integer(0) > 0;
-  out.withdrawals = static_cast<int>(rows[0].integer(1));
-  out.receipt_number = rows[0].text(2);
-  out.cancel_answered = rows[0].integer(3) > 0;
+  const auto id = out.order.id;
+  KK_LET(const auto found, db.query_all({
+      db::statement("SELECT state, outcome FROM payment_attempts WHERE order_id = ? ORDER BY id", id),
+      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
+                    "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
+                    "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NOT NULL)", id, id, id, id),
+      db::statement("SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = ? ORDER BY line_no, unit_no", id)}));
+  add_attempts(found[0], out);
+  const db::Row& counts = found[1][0];
+  out.cancel_asked = counts.integer(0) > 0;
+  out.withdrawals = static_cast<int>(counts.integer(1));
+  out.receipt_number = counts.text(2);
+  out.cancel_answered = counts.integer(3) > 0;
+  for (const auto& row : found[2]) {
+    const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });
+    out.tickets.push_back({row.text(0), line == out.order.lines.end() ? "" : line->name, row.text(1), row.time(2), row.time(3)});
+  }
   out.reference_words = base::print_reference(out.order.reference);
   derive(out, now);
   return out;

@@ -10,8 +10,14 @@
 
 namespace checkout {
 
+struct TicketFacts {
+  std::string code, name, holder;
+  std::optional<base::UtcTime> from, until;
+};
+
 struct OrderFacts {
   orders::Order order;
+  std::vector<TicketFacts> tickets;
   bool tried_to_pay = false;     // an attempt has ended without money
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out

@@ -100,7 +100,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
 }
 
 base::Result<Basket> basket_of(Call& call, const Cart& cart) {
-  KK_LET(Offers offers, load_offers(call.db, variants_of(cart), call.lang, call.now));
+  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
   return make_basket(cart, std::move(offers), call.now);
 }
 
@@ -138,19 +138,22 @@ base::Result<web::Response> post_order(Call& call) {
   KK_LET(const Basket basket, basket_of(call, shown->cart));
   Form again{form.text("key"), form.ticked("terms"), form.ticked("age"), {}};
   NewOrder order{*key, crypto::as_bytes(crypto::sha256(std::string(base::to_string(call.lang)) + "\n" + plain)), call.lang, 0, call.app.city.hold_minutes};
-  // An order that this form has made already stands, whatever has become of prices and stock since.
-  KK_LET(const auto made_before, find_made(call.db, order));
-  if (made_before) return after_order(call, *made_before, shown->cart);
-  if (!basket.orderable() || basket.price_changed || !details_fit(shown->details, basket)) return web::see_other(cart_path(call.lang));
+  // An order that this form has made already stands, whatever has become of prices and stock since; else the cart tells,
+  // line by line, what has.
+  const auto made_or_cart = [&]() -> base::Result<web::Response> {
+    KK_LET(const auto made, find_made(call.db, order));
+    return made ? after_order(call, *made, shown->cart) : web::see_other(cart_path(call.lang));
+  };
+  if (!basket.orderable() || basket.price_changed || !details_fit(shown->details, basket)) return made_or_cart();
   const Plan plan = make_plan(basket, shown->details, call.lang);
-  if (plan.total != shown->total) return web::see_other(cart_path(call.lang));
+  if (plan.total != shown->total) return made_or_cart();
   order.age_confirmed = age_to_confirm(call, plan);
   if (!again.terms) again.problems.add("terms", "terms_required");
   if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});
   if (!again.problems.empty()) return review_page(call, basket, shown->details, again);
   KK_LET(const auto outcome, make_order(call.db, order, shown->details.contact, plan, call.now));
   if (const auto* made = std::get_if<Made>(&outcome)) return after_order(call, *made, shown->cart);
-  return web::see_other(cart_path(call.lang));  // which tells, line by line, what was taken
+  return made_or_cart();
 }
 
 }  // namespace checkout

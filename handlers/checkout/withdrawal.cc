@@ -9,14 +9,7 @@
 
 namespace checkout {
 
-using base::fail;
-
 namespace {
-
-base::Status done(base::Result<db::Done> result) {
-  if (!result) return fail(std::move(result).error());
-  return {};
-}
 
 base::Result<std::optional<Received>> find_stored(db::Connection& db, const std::string& form_key) {
   KK_LET(const db::Rows rows, db.query("SELECT case_code, received_utc FROM withdrawals WHERE form_key = ?", form_key));
@@ -41,15 +34,15 @@ base::Result<Received> store_statement(db::Connection& db, const Statement& s, b
     KK_LET(const auto known, find_stored(db, key));
     if (known) return *known;
     const std::string case_code = crypto::random_code(8);
-    KK_LET(const db::Done written, db.execute(
-        "INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    KK_LET(const db::Rows written, db.query(
+        "INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         case_code, key, s.order_id, s.from_order_page ? "order_page" : "form", s.name, s.order_number, s.email, s.lines_stated, base::to_string(s.lang), base::UtcTime(at)));
-    const auto id = static_cast<std::int64_t>(written.insert_id);
+    const auto id = written[0].integer(0);
     for (const auto& line : s.lines) {
-      KK_TRY(done(db.execute("INSERT INTO withdrawal_lines (withdrawal_id, line_no, quantity) VALUES (?, ?, ?)", id, line.line_no, line.quantity)));
+      KK_TRY(db.write("INSERT INTO withdrawal_lines (withdrawal_id, line_no, quantity) VALUES (?, ?, ?)", id, line.line_no, line.quantity));
     }
-    KK_TRY(done(db.execute("INSERT INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)",
-                           s.order_id ? "withdrawal" : "withdrawal_unmatched", id, case_code, now)));
+    KK_TRY(db.write("INSERT INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)",
+                    s.order_id ? "withdrawal" : "withdrawal_unmatched", id, case_code, now));
     const nlohmann::json data = {{"case_code", case_code}, {"name", s.name}, {"order_number", s.order_number}, {"email", s.email},
                                  {"lines_stated", s.lines_stated}, {"received_utc", base::to_iso(base::UtcTime(at))}, {"order_url", s.order_url}, {"withdraw_url", s.withdraw_url}};
     KK_TRY(outbox::insert(db, {"withdrawal_received", s.lang, s.email, data.dump(), s.order_id}, now));

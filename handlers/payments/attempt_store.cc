@@ -24,22 +24,22 @@ Attempt attempt_of(const db::Row& row) {
   return out;
 }
 
-base::Status done(const base::Result<db::Done>& written) {
-  if (!written) return base::fail(written.error());
-  return {};
-}
-
 }  // namespace
 
 base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock) {
+  const bool locked = lock == orders::Lock::for_update;
   // One statement for both rows: each is found by a unique key, the order's after the attempt's, and so they are locked.
-  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + ", " + orders::kOrderColumns +
-                                           " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
-                                           (lock == orders::Lock::for_update ? " FOR UPDATE" : ""),
-                                       stamp));
-  if (rows.empty()) return std::optional<Found>();
-  Found out{attempt_of(rows[0]), std::nullopt};
-  if (!rows[0].is_null(kColumnCount)) out.order = orders::read_order(rows[0], kColumnCount);
+  std::vector<db::Statement> statements = {{std::string(kColumns) + ", " + orders::kOrderColumns +
+                                                " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
+                                                (locked ? " FOR UPDATE" : ""),
+                                            {stamp}}};
+  if (locked) statements.push_back(orders::select_lines("(SELECT order_id FROM payment_attempts WHERE stamp = ?)", stamp));
+  KK_LET(const auto found, db.query_all(statements));
+  if (found[0].empty()) return std::optional<Found>();
+  const db::Row& row = found[0][0];
+  Found out{attempt_of(row), std::nullopt};
+  if (!row.is_null(kColumnCount)) out.order = orders::read_order(row, kColumnCount);
+  if (out.order && locked) out.order->lines = orders::read_lines(found[1]);
   return std::optional<Found>(std::move(out));
 }
 
@@ -50,13 +50,11 @@ base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::in
   return out;
 }
 
-base::Result<std::int64_t> insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp,
-                                          const std::string& account, base::UtcTime now) {
-  KK_LET(const db::Done made,
-         db.execute("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc, next_poll_utc) "
-                    "VALUES (?, ?, ?, ?, ?, 'creating', ?, ?)",
-                    order.id, stamp, account, order.reference, order.total, now, now + kCreatingLimit));
-  return static_cast<std::int64_t>(made.insert_id);
+base::Status insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp, const std::string& account,
+                            base::UtcTime now) {
+  return db.write("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc, next_poll_utc) "
+                  "VALUES (?, ?, ?, ?, ?, 'creating', ?, ?)",
+                  order.id, stamp, account, order.reference, order.total, now, now + kCreatingLimit);
 }
 
 const char* to_string(Source source) {
@@ -71,20 +69,19 @@ const char* to_string(Source source) {
 }
 
 base::Status record_event(db::Connection& db, const Event& event, base::UtcTime now) {
-  return done(db.execute("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) VALUES (?, ?, ?, ?, ?, ?)",
-                         event.attempt_id, now, to_string(event.source), event.verdict, event.received, event.case_code));
+  return db.write("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) VALUES (?, ?, ?, ?, ?, ?)",
+                  event.attempt_id, now, to_string(event.source), event.verdict, event.received, event.case_code);
 }
 
 base::Status record_event_at(db::Connection& db, const std::string& stamp, const Event& event, base::UtcTime now) {
-  return done(db.execute("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) "
-                         "VALUES ((SELECT id FROM payment_attempts WHERE stamp = ?), ?, ?, ?, ?, ?)",
-                         stamp, now, to_string(event.source), event.verdict, event.received, event.case_code));
+  return db.write("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) "
+                  "VALUES ((SELECT id FROM payment_attempts WHERE stamp = ?), ?, ?, ?, ?, ?)",
+                  stamp, now, to_string(event.source), event.verdict, event.received, event.case_code);
 }
 
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,
                          base::UtcTime now) {
-  return done(db.execute("INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)", kind, object_id,
-                         case_code, now));
+  return db.write("INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)", kind, object_id, case_code, now);
 }
 
 }  // namespace payments

@@ -23,7 +23,7 @@ struct Attempt {
   base::UtcTime created;
 };
 
-// An attempt and its order, without the lines.
+// An attempt and its order: with its lines when they were locked.
 struct Found {
   Attempt attempt;
   std::optional<orders::Order> order;
@@ -35,8 +35,8 @@ base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::in
 
 // A new attempt in state creating; it counts as dead when nothing is heard of it for kCreatingLimit.
 inline constexpr std::chrono::seconds kCreatingLimit{60};
-base::Result<std::int64_t> insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp,
-                                          const std::string& account, base::UtcTime now);
+base::Status insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp, const std::string& account,
+                            base::UtcTime now);
 
 // Where a word came from.
 enum class Source { create, redirect, callback, poll, sweep };

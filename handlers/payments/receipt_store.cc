@@ -31,30 +31,23 @@ base::Result<Place> lock_series(db::Connection& db, const base::Clock& clock, ba
 }
 
 base::Status move_series(db::Connection& db, const Place& place, const std::string& head) {
-  const auto moved = place.first_of_year
-                         ? db.execute("INSERT INTO receipt_series (year, last_no, anchor_hash, head_hash) VALUES (?, 1, ?, ?)",
-                                      place.year, place.previous, head)
-                         : db.execute("UPDATE receipt_series SET last_no = ?, head_hash = ? WHERE year = ? AND last_no = ?", place.no, head,
-                                      place.year, place.no - 1);
-  if (!moved) return fail(moved.error());
-  if (moved->affected != 1) return fail(ErrorKind::broken, "the receipt series moved under its lock");
-  return {};
+  return db.run_write_rows(1, place.first_of_year
+                                  ? db::statement("INSERT INTO receipt_series (year, last_no, anchor_hash, head_hash) VALUES (?, 1, ?, ?)", place.year,
+                                                  place.previous, head)
+                                  : db::statement("UPDATE receipt_series SET last_no = ?, head_hash = ? WHERE year = ? AND last_no = ?", place.no,
+                                                  head, place.year, place.no - 1));
 }
 
 base::Status insert_receipt(db::Connection& db, const Receipt& receipt, const orders::Order& order, const std::string& previous,
                             const std::string& hash) {
-  KK_LET(const db::Done made,
-         db.execute("INSERT INTO receipts (year, no, attempt_id, order_id, order_number, issued_utc, lang, reference, transaction_id, provider, "
+  KK_TRY(db.write("INSERT INTO receipts (year, no, attempt_id, order_id, order_number, issued_utc, lang, reference, transaction_id, provider, "
                     "total_cents, content, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     receipt.year, receipt.no, receipt.attempt_id, order.id, receipt.order_number, receipt.issued,
                     base::to_string(receipt.lang), receipt.reference, receipt.transaction_id, receipt.provider, receipt.total,
                     receipt.content, previous, hash));
   const auto optional = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : std::optional<std::string>(text); };
-  auto named = db.execute("INSERT INTO receipt_buyers (receipt_id, name, company, business_id) VALUES (?, ?, ?, ?)", made.insert_id,
-                          order.contact.first_name + " " + order.contact.last_name, optional(order.contact.company),
-                          optional(order.contact.business_id));
-  if (!named) return fail(std::move(named).error());
-  return {};
+  return db.write("INSERT INTO receipt_buyers (receipt_id, name, company, business_id) VALUES (LAST_INSERT_ID(), ?, ?, ?)",
+                  order.contact.first_name + " " + order.contact.last_name, optional(order.contact.company), optional(order.contact.business_id));
 }
 
 }  // namespace

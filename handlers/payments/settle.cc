@@ -57,7 +57,6 @@ class Settlement {
     next_ = after_word(attempt_.state, facts_.status());
     if (next_ == attempt_.state) return repeated();
     if (facts_.status() != PaymentStatus::ok && !sum_is_right()) return other_sum();
-    if (order_) KK_TRY(orders::load_lines(db_, *order_));
     FAULT("settle.locked");
     switch (facts_.status()) {
       case PaymentStatus::ok: return paid();
@@ -125,9 +124,7 @@ class Settlement {
   base::Status move_attempt(Outcome outcome) {
     auto params = attempt_params(outcome);
     params.insert(params.end(), {db::Param(attempt_.id), db::Param(to_string(attempt_.state))});
-    KK_LET(const db::Done moved, db_.run_execute(std::string("UPDATE payment_attempts a SET ") + kSetAttempt + " WHERE a.id = ? AND a.state = ?", params));
-    if (moved.affected != 1) return fail(ErrorKind::broken, "the attempt moved under its lock");
-    return {};
+    return db_.run_write_rows(1, {std::string("UPDATE payment_attempts a SET ") + kSetAttempt + " WHERE a.id = ? AND a.state = ?", std::move(params)});
   }
 
   // Both states in one conditional statement, for both rows are locked.
@@ -136,13 +133,10 @@ class Settlement {
     const auto at = fulfilled ? std::optional<base::UtcTime>(now_) : std::nullopt;
     params.insert(params.end(), {db::Param(order_state), db::Param(now_), db::Param(at), db::Param(holds_stock), db::Param(attempt_.id),
                                  db::Param(to_string(attempt_.state)), db::Param(order_->id), db::Param(orders::to_string(order_->state))});
-    KK_LET(const db::Done moved,
-           db_.run_execute(std::string("UPDATE payment_attempts a JOIN orders o ON o.id = a.order_id SET ") + kSetAttempt +
-                               ", o.state = ?, o.settled_utc = ?, o.fulfilled_utc = ?, o.holds_stock = ? "
-                               "WHERE a.id = ? AND a.state = ? AND o.id = ? AND o.state = ?",
-                           params));
-    if (moved.affected != 2) return fail(ErrorKind::broken, "the attempt or the order moved under its lock");
-    return {};
+    return db_.run_write_rows(2, {std::string("UPDATE payment_attempts a JOIN orders o ON o.id = a.order_id SET ") + kSetAttempt +
+                                      ", o.state = ?, o.settled_utc = ?, o.fulfilled_utc = ?, o.holds_stock = ? "
+                                      "WHERE a.id = ? AND a.state = ? AND o.id = ? AND o.state = ?",
+                                  std::move(params)});
   }
 
   base::Result<Settled> paid() {
@@ -174,13 +168,13 @@ class Settlement {
 
   // The hold is over, so the pieces may be someone else's by now.
   base::Result<Settled> settle_late() {
-    KK_TRY(run_sql("SAVEPOINT late"));
+    KK_TRY(db_.write("SAVEPOINT late"));
     KK_LET(const auto shortages, orders::take_stock(db_, order_->lines, now_));
     if (shortages.empty()) {
       const bool counted = std::any_of(order_->lines.begin(), order_->lines.end(), [](const auto& line) { return line.counted; });
       return settle_order(Verdict::paid_late, counted);
     }
-    KK_TRY(run_sql("ROLLBACK TO SAVEPOINT late"));
+    KK_TRY(db_.write("ROLLBACK TO SAVEPOINT late"));
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }
@@ -218,12 +212,6 @@ class Settlement {
     }
     FAULT("settle.before_commit");
     return done(Verdict::pending);
-  }
-
-  base::Status run_sql(const char* sql) {
-    auto ran = db_.execute(sql);
-    if (!ran) return fail(std::move(ran).error());
-    return {};
   }
 
   db::Connection& db_;

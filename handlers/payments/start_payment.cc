@@ -22,19 +22,19 @@ constexpr std::size_t kMaxAttempts = 40;         // of one order
 struct Made {
   Begun begun;
   orders::Order order;
-  std::optional<std::int64_t> attempt_id;  // there: it is ours to ask for
+  bool ours = false;  // our attempt is stored: the service is ours to ask
 };
 
 bool is_younger(const Attempt& attempt, base::UtcTime now, std::chrono::seconds than) { return now - attempt.created < than; }
 
-// What the order's attempts so far allow. Sets made.attempt_id when it finds our own from a commit without an answer.
+// What the order's attempts so far allow. Sets made.ours when it finds our own from a commit without an answer.
 Begun::Next look_at(const std::vector<Attempt>& attempts, const std::string& stamp, base::UtcTime now, Made& made) {
   if (attempts.size() >= kMaxAttempts) return Begun::Next::not_payable;
   for (const auto& attempt : attempts) {
-    if (attempt.stamp == stamp) made.attempt_id = attempt.id;
+    made.ours |= attempt.stamp == stamp;
     if (attempt.state == AttemptState::ok || attempt.state == AttemptState::pending) return Begun::Next::not_payable;
   }
-  if (made.attempt_id) return Begun::Next::pay;
+  if (made.ours) return Begun::Next::pay;
   for (const auto& attempt : attempts) {
     if (attempt.state == AttemptState::open && !attempt.href.empty() && is_younger(attempt, now, kReuse)) {
       made.begun.href = attempt.href;
@@ -56,8 +56,9 @@ base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std:
   if (!is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
   KK_LET(const auto attempts, attempts_of_order(db, out.order.id));
   out.begun.next = look_at(attempts, stamp, now, out);
-  if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.attempt_id) {
-    KK_LET(out.attempt_id, insert_attempt(db, out.order, stamp, shop.account.id, now));
+  if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.ours) {
+    KK_TRY(insert_attempt(db, out.order, stamp, shop.account.id, now));
+    out.ours = true;
   }
   return out;
 }
@@ -108,22 +109,22 @@ Asked ask(Client& client, const Shop& shop, const orders::Order& order, const st
 }
 
 // The answer is kept before the resident is sent on. A callback may have been faster and is not undone.
-base::Result<bool> keep_answer(db::Connection& db, const Shop& shop, std::int64_t attempt_id, const suomifi::Created& created) {
+base::Result<bool> keep_answer(db::Connection& db, const Shop& shop, const std::string& stamp, const suomifi::Created& created) {
   const base::UtcTime now = shop.clock.now();
   KK_LET(const db::Done kept,
          db.execute("UPDATE payment_attempts SET state = 'new', transaction_id = ?, href = ?, answered_utc = ?, next_poll_utc = ? "
-                    "WHERE id = ? AND state IN ('creating', 'unknown')",
-                    created.transaction_id, created.href, now, now + std::chrono::minutes(shop.city.poll_first_minutes), attempt_id));
+                    "WHERE stamp = ? AND state IN ('creating', 'unknown')",
+                    created.transaction_id, created.href, now, now + std::chrono::minutes(shop.city.poll_first_minutes), stamp));
   return kept.affected == 1;
 }
 
-base::Status keep_failure(db::Connection& db, const Shop& shop, std::int64_t attempt_id, const Asked& asked, const std::string& case_code) {
+base::Status keep_failure(db::Connection& db, const Shop& shop, const std::string& stamp, const Asked& asked, const std::string& case_code) {
   const base::UtcTime now = shop.clock.now();
   KK_LET(const db::Done kept, db.execute("UPDATE payment_attempts SET state = ?, next_poll_utc = IF(transaction_id IS NULL, NULL, next_poll_utc) "
-                                         "WHERE id = ? AND state = 'creating'",
-                                         to_string(asked.state), attempt_id));
+                                         "WHERE stamp = ? AND state = 'creating'",
+                                         to_string(asked.state), stamp));
   static_cast<void>(kept);  // the sweep or a callback may have moved it already
-  return record_event(db, {attempt_id, Source::create, asked.verdict, "", case_code}, now);
+  return record_event_at(db, stamp, {std::nullopt, Source::create, asked.verdict, "", case_code}, now);
 }
 
 }  // namespace
@@ -131,11 +132,11 @@ base::Status keep_failure(db::Connection& db, const Shop& shop, std::int64_t att
 base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token) {
   const std::string stamp = crypto::random_token();
   KK_LET(Made made, db.transact([&] { return make_attempt(db, shop, order_token, stamp); }));
-  if (!made.attempt_id) return made.begun;
+  if (!made.ours) return made.begun;
   FAULT("create.committed");
   const Asked asked = ask(client, shop, made.order, stamp);
   if (asked.created) {
-    KK_LET(const bool kept, keep_answer(db, shop, *made.attempt_id, *asked.created));
+    KK_LET(const bool kept, keep_answer(db, shop, stamp, *asked.created));
     FAULT("create.kept");
     made.begun.next = kept ? Begun::Next::pay : Begun::Next::not_payable;
     made.begun.href = asked.created->href;
@@ -145,7 +146,7 @@ base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop
   made.begun.case_code = crypto::random_code(8);
   base::log_error("payment_not_created", {{"case", made.begun.case_code}, {"order", std::to_string(made.order.id)},
                                           {"verdict", asked.verdict}, {"detail", asked.detail}});
-  KK_TRY(keep_failure(db, shop, *made.attempt_id, asked, made.begun.case_code));
+  KK_TRY(keep_failure(db, shop, stamp, asked, made.begun.case_code));
   return made.begun;
 }
 

@@ -29,8 +29,7 @@ base::Result<bool> is_under_way(db::Connection& db, std::int64_t order_id) {
 
 // From pending to `state`, pieces given back. REQUIRES: within a transaction, the order locked.
 base::Status end_unpaid(db::Connection& db, const orders::Order& order, const char* state, base::UtcTime now) {
-  KK_LET(const db::Done moved, db.execute("UPDATE orders SET state = ?, holds_stock = FALSE WHERE id = ? AND state = 'pending'", state, order.id));
-  if (moved.affected != 1) return fail(ErrorKind::broken, "the order moved under its lock");
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = ?, holds_stock = FALSE WHERE id = ? AND state = 'pending'", state, order.id)));
   if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
   KK_TRY(orders::journal(db, order.id, state, "", now));
   FAULT("sweep.before_commit");
@@ -111,8 +110,7 @@ base::Status mail_digests(db::Connection& db, const Shop& shop) {
     for (const auto& row : mailed) by_kind.erase(row.text(0));
     for (const auto& [kind, cases] : by_kind) {
       KK_TRY(mail_digest(db, shop, {{kind, cases}}, now));
-      auto marked = db.execute("UPDATE staff_alerts SET mailed_on = ? WHERE kind = ? AND resolved_utc IS NULL", today, kind);
-      if (!marked) return fail(std::move(marked).error());
+      KK_TRY(db.write("UPDATE staff_alerts SET mailed_on = ? WHERE kind = ? AND resolved_utc IS NULL", today, kind));
     }
     FAULT("sweep.before_commit");
     return {};

@@ -7,6 +7,7 @@ GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.product_deliveries TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.variants TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.prices TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.catalogue_version TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.postal_codes TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (free) ON kuntakauppa.stock TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-checkout`@localhost;

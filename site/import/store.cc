@@ -157,18 +157,18 @@ class Store {
   base::Result<bool> store_product(const Product& p) {
     KK_LET(const db::Rows known, db_.query("SELECT id FROM products WHERE code = ? FOR UPDATE", p.code));
     KK_LET(const auto image, store_image(p.image));
-    KK_LET(const db::Done written, db_.execute(
+    KK_LET(const db::Rows written, db_.query(
         "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, "
         "sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, updated_utc) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
         "vat_code = VALUE(vat_code), withdrawal = VALUE(withdrawal), consumer_contract = VALUE(consumer_contract), minor_value = VALUE(minor_value), holder_name = VALUE(holder_name), "
         "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), sale_from_utc = VALUE(sale_from_utc), "
         "sale_until_utc = VALUE(sale_until_utc), state = VALUE(state), topical = VALUE(topical), sort_order = VALUE(sort_order), image_sha256 = VALUE(image_sha256), alt_fi = VALUE(alt_fi), "
-        "alt_sv = VALUE(alt_sv), alt_en = VALUE(alt_en), appeal_fi = VALUE(appeal_fi), appeal_sv = VALUE(appeal_sv), appeal_en = VALUE(appeal_en), updated_utc = VALUE(updated_utc)",
+        "alt_sv = VALUE(alt_sv), alt_en = VALUE(alt_en), appeal_fi = VALUE(appeal_fi), appeal_sv = VALUE(appeal_sv), appeal_en = VALUE(appeal_en), updated_utc = VALUE(updated_utc) RETURNING id",
         p.code, p.kind, p.category, p.unit, p.vat, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.max_per_order, p.days_valid,
         p.sale_from, p.sale_until, p.draft ? "draft" : "published", p.topical, p.order, image, p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
         p.appeal[Lang::en], now_));
-    const std::int64_t id = known.empty() ? static_cast<std::int64_t>(written.insert_id) : known[0].integer(0);
+    const std::int64_t id = written[0].integer(0);
     KK_TRY(store_texts(id, p));
     KK_TRY(store_deliveries(id, p));
     KK_TRY(store_variants(id, p));

@@ -12,6 +12,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
+#include "lib/db/rows.h"
 
 namespace db {
 
@@ -22,7 +23,7 @@ namespace {
 
 constexpr unsigned kConnectTimeout = 5;   // seconds
 constexpr unsigned kStatementTimeout = 10;
-constexpr std::size_t kFirstBuffer = 256;  // bytes of a text cell before a second fetch
+constexpr std::size_t kMaxPrepared = 200;  // of one connection
 
 bool is_lost(unsigned code) {
   return code == CR_SERVER_GONE_ERROR || code == CR_SERVER_LOST || code == CR_CONNECTION_ERROR ||
@@ -62,10 +63,7 @@ struct StatementDeleter {
 struct HandleDeleter {
   void operator()(MYSQL* handle) const { mysql_close(handle); }
 };
-struct ResultDeleter {
-  void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
-};
-using Statement = std::unique_ptr<MYSQL_STMT, StatementDeleter>;
+using Prepared = std::unique_ptr<MYSQL_STMT, StatementDeleter>;
 
 void bind_params(const std::vector<Param>& params, std::vector<MYSQL_BIND>& binds) {
   binds.assign(params.size(), MYSQL_BIND{});
@@ -84,56 +82,32 @@ void bind_params(const std::vector<Param>& params, std::vector<MYSQL_BIND>& bind
   }
 }
 
-bool is_integer_field(const MYSQL_FIELD& field) {
-  switch (field.type) {
-    case MYSQL_TYPE_TINY:
-    case MYSQL_TYPE_SHORT:
-    case MYSQL_TYPE_LONG:
-    case MYSQL_TYPE_INT24:
-    case MYSQL_TYPE_LONGLONG:
-    case MYSQL_TYPE_YEAR:
-      return true;
-    default:
-      return false;
+// One text for all of them: MariaDB carries out a compound statement in one go, and gives a result for each SELECT in
+// it (MariaDB documentation: "BEGIN NOT ATOMIC"). It stops at the first error and leaves the transaction open.
+class Compound {
+ public:
+  void add(std::string_view sql) { text_ += std::string(sql) + "; "; }
+  void add(const Statement& statement) {
+    add(statement.sql);
+    params_.insert(params_.end(), statement.params.begin(), statement.params.end());
   }
-}
+  std::string text() const { return "BEGIN NOT ATOMIC " + text_ + "END"; }
+  const std::vector<Param>& params() const { return params_; }
 
-// Where one row's cells are fetched to.
-struct Cell {
-  std::int64_t number = 0;
-  std::string text;
-  unsigned long length = 0;
-  my_bool null = 0;
+ private:
+  std::string text_;
+  std::vector<Param> params_;
 };
 
 }  // namespace
 
-std::int64_t Row::integer(std::size_t column) const {
-  const auto* number = std::get_if<std::int64_t>(&cells_[column]);
-  if (number != nullptr) return *number;
-  const auto* text = std::get_if<std::string>(&cells_[column]);  // DECIMAL sums arrive as text
-  return text == nullptr ? 0 : std::strtoll(text->c_str(), nullptr, 10);
-}
-
-const std::string& Row::text(std::size_t column) const {
-  static const std::string kEmpty;
-  const auto* text = std::get_if<std::string>(&cells_[column]);
-  return text == nullptr ? kEmpty : *text;
-}
-
-std::optional<base::UtcTime> Row::time(std::size_t column) const {
-  return is_null(column) ? std::nullopt : base::parse_utc(text(column));
-}
-
-std::optional<std::string> Row::optional_text(std::size_t column) const {
-  return is_null(column) ? std::nullopt : std::optional<std::string>(text(column));
-}
-
 struct Connection::Impl {
   Config config;
   std::unique_ptr<MYSQL, HandleDeleter> handle;
-  std::unordered_map<std::string, Statement> statements;
+  std::unordered_map<std::string, Prepared> statements;
   bool in_transaction = false;
+  bool begun = false;              // START TRANSACTION was sent
+  std::vector<Statement> waiting;  // writes of this transaction that are still to be sent
 
   void close() {
     statements.clear();
@@ -177,7 +151,9 @@ struct Connection::Impl {
     KK_TRY(connect(repeatable));
     const auto known = statements.find(std::string(sql));
     if (known != statements.end()) return known->second.get();
-    Statement statement(mysql_stmt_init(handle.get()));
+    // Texts differ by how many rows they have: a server keeps only so many for all its connections.
+    if (statements.size() >= kMaxPrepared) statements.clear();
+    Prepared statement(mysql_stmt_init(handle.get()));
     if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0) {
       const auto code = mysql_stmt_errno(statement.get());
       const std::string message = mysql_stmt_error(statement.get());
@@ -187,13 +163,20 @@ struct Connection::Impl {
     return statements.emplace(std::string(sql), std::move(statement)).first->second.get();
   }
 
-  // Sends the statement. A connection that was lost while idle is replaced once, outside transactions.
+  // Nothing of an open transaction has reached the server: the connection may be replaced.
+  bool may_reconnect() const { return !in_transaction || !begun; }
+
+  // Sends one statement. A connection that was lost while idle is replaced once.
   base::Result<MYSQL_STMT*> send(std::string_view sql, const std::vector<Param>& params, bool& repeatable) {
+    if (!handle && !may_reconnect()) {
+      repeatable = true;
+      return fail(ErrorKind::unavailable, "database lost within a transaction");
+    }
     for (bool second = false;; second = true) {
       const bool was_connected = handle != nullptr;
       auto prepared = prepare(sql, repeatable);
       if (!prepared) {
-        if (was_connected && !handle && !in_transaction && !second) continue;
+        if (was_connected && !handle && may_reconnect() && !second) continue;
         return prepared;
       }
       MYSQL_STMT* statement = *prepared;
@@ -204,11 +187,47 @@ struct Connection::Impl {
         return statement;
       }
       const auto code = mysql_stmt_errno(statement);
-      const std::string message = mysql_stmt_error(statement);
-      auto error = error_of(code, message.c_str(), repeatable);
+      auto error = failure(statement, repeatable);
       // Only a connection that was gone before the statement was sent is safe to repeat.
-      if (code == CR_SERVER_GONE_ERROR && was_connected && !in_transaction && !second) continue;
+      if (code == CR_SERVER_GONE_ERROR && was_connected && may_reconnect() && !second) continue;
       return fail(std::move(error));
+    }
+  }
+
+  base::Error failure(MYSQL_STMT* statement, bool& repeatable) {
+    const auto code = mysql_stmt_errno(statement);
+    const std::string message = mysql_stmt_error(statement);
+    if (code == 0) {
+      close();  // whatever else it answers is not waited for
+      return {ErrorKind::broken, "a statement without a result"};
+    }
+    return error_of(code, message.c_str(), repeatable);
+  }
+
+  bool has_waiting() const { return in_transaction && (!begun || !waiting.empty()); }
+
+  // Takes the beginning of the transaction and the writes that wait.
+  Compound take_waiting() {
+    Compound out;
+    if (in_transaction && !begun) out.add("START TRANSACTION");
+    for (const auto& write : waiting) out.add(write);
+    return out;
+  }
+
+  base::Result<MYSQL_STMT*> send_compound(const Compound& compound, bool& repeatable) {
+    auto sent = send(compound.text(), compound.params(), repeatable);
+    begun = in_transaction;
+    waiting.clear();
+    return sent;
+  }
+
+  // Ends a compound statement: results that nobody takes are dropped, and an error of a later part is told.
+  base::Status finish(MYSQL_STMT* statement, bool& repeatable) {
+    while (true) {
+      const int more = mysql_stmt_next_result(statement);
+      if (more < 0) return {};
+      if (more > 0) return fail(failure(statement, repeatable));
+      if (mysql_stmt_field_count(statement) != 0 && !fetch_rows(statement)) return fail(failure(statement, repeatable));
     }
   }
 };
@@ -217,93 +236,95 @@ Connection::Connection(Config config) : impl_(std::make_unique<Impl>()) { impl_-
 Connection::~Connection() = default;
 
 base::Result<Rows> Connection::run_query(std::string_view sql, const std::vector<Param>& params) {
+  if (impl_->has_waiting()) {
+    KK_LET(auto results, query_all({Statement{std::string(sql), params}}));
+    return std::move(results.front());
+  }
   KK_LET(MYSQL_STMT* const statement, impl_->send(sql, params, repeatable_));
-  const auto failed = [&]() -> base::Result<Rows> {
-    const auto code = mysql_stmt_errno(statement);
-    const std::string message = mysql_stmt_error(statement);
-    return fail(impl_->error_of(code, message.c_str(), repeatable_));
-  };
-  const std::unique_ptr<MYSQL_RES, ResultDeleter> meta(mysql_stmt_result_metadata(statement));
-  if (!meta) return fail(ErrorKind::broken, "statement has no result");
-  const unsigned columns = mysql_num_fields(meta.get());
-  const MYSQL_FIELD* fields = mysql_fetch_fields(meta.get());
-  std::vector<Cell> cells(columns);
-  std::vector<MYSQL_BIND> binds(columns, MYSQL_BIND{});
-  for (unsigned i = 0; i < columns; ++i) {
-    binds[i].is_null = &cells[i].null;
-    binds[i].length = &cells[i].length;
-    if (is_integer_field(fields[i])) {
-      binds[i].buffer_type = MYSQL_TYPE_LONGLONG;
-      binds[i].buffer = &cells[i].number;
-      binds[i].is_unsigned = (fields[i].flags & UNSIGNED_FLAG) != 0;
-    } else {
-      cells[i].text.resize(kFirstBuffer);
-      binds[i].buffer_type = MYSQL_TYPE_STRING;
-      binds[i].buffer = cells[i].text.data();
-      binds[i].buffer_length = kFirstBuffer;
-    }
+  auto rows = fetch_rows(statement);
+  if (!rows) return fail(impl_->failure(statement, repeatable_));
+  return std::move(*rows);
+}
+
+base::Result<std::vector<Rows>> Connection::query_all(const std::vector<Statement>& statements) {
+  Compound compound = impl_->take_waiting();
+  for (const auto& statement : statements) compound.add(statement);
+  KK_LET(MYSQL_STMT* const sent, impl_->send_compound(compound, repeatable_));
+  std::vector<Rows> out;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (i != 0 && mysql_stmt_next_result(sent) != 0) return fail(impl_->failure(sent, repeatable_));
+    auto rows = fetch_rows(sent);
+    if (!rows) return fail(impl_->failure(sent, repeatable_));
+    out.push_back(std::move(*rows));
   }
-  if (columns != 0 && mysql_stmt_bind_result(statement, binds.data()) != 0) return failed();
-  if (mysql_stmt_store_result(statement) != 0) return failed();
-  Rows rows;
-  rows.reserve(mysql_stmt_num_rows(statement));
-  while (true) {
-    const int status = mysql_stmt_fetch(statement);
-    if (status == MYSQL_NO_DATA) break;
-    if (status == 1) return failed();
-    Row row;
-    row.cells_.resize(columns);
-    for (unsigned i = 0; i < columns; ++i) {
-      if (cells[i].null) continue;
-      if (binds[i].buffer_type == MYSQL_TYPE_LONGLONG) {
-        row.cells_[i] = cells[i].number;
-      } else if (cells[i].length <= kFirstBuffer) {
-        row.cells_[i] = std::string(cells[i].text.data(), cells[i].length);
-      } else {
-        std::string whole(cells[i].length, '\0');
-        MYSQL_BIND again = binds[i];
-        again.buffer = whole.data();
-        again.buffer_length = whole.size();
-        if (mysql_stmt_fetch_column(statement, &again, i, 0) != 0) return failed();
-        row.cells_[i] = std::move(whole);
-      }
-    }
-    rows.push_back(std::move(row));
-  }
-  mysql_stmt_free_result(statement);
-  return rows;
+  KK_TRY(impl_->finish(sent, repeatable_));
+  return out;
 }
 
 base::Result<Done> Connection::run_execute(std::string_view sql, const std::vector<Param>& params) {
-  KK_LET(MYSQL_STMT* const statement, impl_->send(sql, params, repeatable_));
-  return Done{mysql_stmt_affected_rows(statement), mysql_stmt_insert_id(statement)};
+  if (!impl_->waiting.empty()) KK_TRY(send_waiting());  // apart: the count of rows is this statement's alone
+  if (!impl_->has_waiting()) {
+    KK_LET(MYSQL_STMT* const statement, impl_->send(sql, params, repeatable_));
+    return Done{mysql_stmt_affected_rows(statement)};
+  }
+  Compound compound = impl_->take_waiting();
+  compound.add(Statement{std::string(sql), params});
+  KK_LET(MYSQL_STMT* const sent, impl_->send_compound(compound, repeatable_));
+  const Done done{mysql_stmt_affected_rows(sent)};
+  KK_TRY(impl_->finish(sent, repeatable_));
+  return done;
 }
 
-base::Status Connection::begin() {
-  if (auto started = run_execute("START TRANSACTION", {}); !started) return fail(std::move(started).error());
-  impl_->in_transaction = true;
+base::Status Connection::run_write(Statement statement) {
+  if (!impl_->in_transaction) {
+    auto done = run_execute(statement.sql, statement.params);
+    if (!done) return fail(std::move(done).error());
+    return {};
+  }
+  impl_->waiting.push_back(std::move(statement));
   return {};
 }
 
+base::Status Connection::run_write_rows(std::uint64_t rows, Statement statement) {
+  if (!impl_->in_transaction) return fail(ErrorKind::broken, "a write of locked rows outside a transaction");
+  impl_->waiting.push_back(std::move(statement));
+  impl_->waiting.push_back({"IF ROW_COUNT() <> " + std::to_string(rows) + " THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'locked rows moved'; END IF", {}});
+  return {};
+}
+
+base::Status Connection::send_waiting() {
+  KK_LET(MYSQL_STMT* const sent, impl_->send_compound(impl_->take_waiting(), repeatable_));
+  return impl_->finish(sent, repeatable_);
+}
+
+// Nothing is sent: the first statement brings it along.
+void Connection::begin() {
+  impl_->in_transaction = true;
+  impl_->begun = false;
+  impl_->waiting.clear();
+}
+
 base::Status Connection::commit() {
-  impl_->in_transaction = false;
   FAULT("db.before_commit");
-  if (!impl_->handle) {
-    repeatable_ = true;
-    return fail(ErrorKind::unavailable, "database lost before commit");
-  }
-  if (mysql_commit(impl_->handle.get()) != 0) {
-    const auto code = mysql_errno(impl_->handle.get());
-    const std::string message = mysql_error(impl_->handle.get());
-    return fail(impl_->error_of(code, message.c_str(), repeatable_));
-  }
+  KK_TRY(send_commit());
+  impl_->in_transaction = false;
   FAULT("db.after_commit");
   return {};
 }
 
+base::Status Connection::send_commit() {
+  if (!impl_->begun && impl_->waiting.empty()) return {};  // nothing was asked for
+  Compound compound = impl_->take_waiting();
+  compound.add("COMMIT");
+  KK_LET(MYSQL_STMT* const sent, impl_->send_compound(compound, repeatable_));
+  return impl_->finish(sent, repeatable_);
+}
+
 void Connection::rollback() {
-  impl_->in_transaction = false;
-  if (impl_->handle && mysql_rollback(impl_->handle.get()) != 0) impl_->close();
+  const bool begun = impl_->begun;
+  impl_->in_transaction = impl_->begun = false;
+  impl_->waiting.clear();
+  if (begun && impl_->handle && mysql_rollback(impl_->handle.get()) != 0) impl_->close();
 }
 
 void Connection::pause_before_retry(int attempt) {

@@ -5,6 +5,8 @@
 //   for (const auto& row : rows) use(row.integer(0), row.text(1));
 //
 // A Connection belongs to one thread. It connects at the first statement and again after a loss.
+// Round trips are what a database costs most, so several statements travel as one where nothing depends on the
+// answers between them: query_all, write, and the beginning and the end of a transaction.
 // Time zone of the session is UTC. ERRORS of all calls: unavailable (away, lost, deadlock, full disk),
 // conflict (a unique or foreign key), broken (anything else: our SQL is wrong).
 #pragma once
@@ -22,6 +24,8 @@
 #include "lib/base/money.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
+
+typedef struct st_mysql_stmt MYSQL_STMT;
 
 namespace db {
 
@@ -69,16 +73,24 @@ class Row {
   std::optional<std::string> optional_text(std::size_t column) const;
 
  private:
-  friend class Connection;
+  friend std::optional<std::vector<Row>> fetch_rows(MYSQL_STMT* statement);
   std::vector<std::variant<std::monostate, std::int64_t, std::string>> cells_;
 };
 
 using Rows = std::vector<Row>;
 
 struct Done {
-  std::uint64_t affected = 0;
-  std::uint64_t insert_id = 0;
+  std::uint64_t affected = 0;  // rows that the WHERE matched
 };
+
+struct Statement {
+  std::string sql;
+  std::vector<Param> params;
+};
+template <typename... Params>
+Statement statement(std::string sql, Params&&... params) {
+  return {std::move(sql), std::vector<Param>{Param(std::forward<Params>(params))...}};
+}
 
 class Connection {
  public:
@@ -97,6 +109,20 @@ class Connection {
   }
   base::Result<Rows> run_query(std::string_view sql, const std::vector<Param>& params);
   base::Result<Done> run_execute(std::string_view sql, const std::vector<Param>& params);
+
+  // Several SELECTs in one round trip, carried out one after the other. As many results as statements.
+  base::Result<std::vector<Rows>> query_all(const std::vector<Statement>& statements);
+
+  // A change whose answer nobody waits for. In a transaction it is kept back and sent with the next query, or with
+  // the COMMIT, and its error comes there; outside one it is carried out at once. LAST_INSERT_ID() in it is the id that
+  // the write before it made.
+  template <typename... Params>
+  base::Status write(std::string_view sql, Params&&... params) {
+    return run_write({std::string(sql), std::vector<Param>{Param(std::forward<Params>(params))...}});
+  }
+  base::Status run_write(Statement statement);
+  // The same for a change of rows that are locked: the transaction fails as broken unless it matches `rows` rows.
+  base::Status run_write_rows(std::uint64_t rows, Statement statement);
 
   // Runs `body` in a transaction and commits, when the body succeeds; else rolls back. A deadlock, a lock
   // time-out, a certification failure or a lost connection runs the whole body again, at most 5 times, with
@@ -121,7 +147,7 @@ class Connection {
   template <typename Body>
   auto transact_once(Body& body) -> decltype(body()) {
     repeatable_ = false;
-    KK_TRY(begin());
+    begin();
     // An exception leaves no open transaction behind: the next START TRANSACTION would commit it.
     struct Undo {
       Connection* connection;
@@ -137,13 +163,20 @@ class Connection {
       undo.connection = nullptr;
       return result;
     }
-    auto done = commit();
+    if (auto done = commit(); !done) {
+      const bool again = repeatable_;
+      rollback();
+      repeatable_ = again;
+      undo.connection = nullptr;
+      return base::fail(std::move(done).error());
+    }
     undo.connection = nullptr;
-    if (!done) return base::fail(std::move(done).error());
     return result;
   }
-  base::Status begin();
+  void begin();
   base::Status commit();
+  base::Status send_commit();
+  base::Status send_waiting();
   void rollback();
   static void pause_before_retry(int attempt);
 

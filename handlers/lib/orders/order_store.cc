@@ -73,15 +73,14 @@ Line line_of(const db::Row& row) {
   return out;
 }
 
-base::Result<Order> with_lines(db::Connection& db, const db::Rows& found) {
-  if (found.empty()) return fail(ErrorKind::not_found, "no such order");
-  Order out = read_order(found[0], 0);
-  KK_TRY(load_lines(db, out));
+// `where` finds one row of `orders`.
+base::Result<Order> load(db::Connection& db, const std::string& where, const db::Param& key, Lock lock) {
+  const std::string order = std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + where + (lock == Lock::for_update ? " FOR UPDATE" : "");
+  KK_LET(const auto found, db.query_all({{order, {key}}, select_lines("(SELECT id FROM orders WHERE " + where + ")", key)}));
+  if (found[0].empty()) return fail(ErrorKind::not_found, "no such order");
+  Order out = read_order(found[0][0], 0);
+  out.lines = read_lines(found[1]);
   return out;
-}
-
-std::string select_order(const char* where, Lock lock) {
-  return std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + where + (lock == Lock::for_update ? " FOR UPDATE" : "");
 }
 
 // Wanted pieces by variant, in the one order in which guard rows are locked.
@@ -94,37 +93,29 @@ std::map<std::int64_t, int> counted_pieces(const std::vector<Line>& lines) {
 }
 
 base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcTime now) {
-  auto done = db.execute("INSERT INTO changes (kind, product_id, at_utc) SELECT 'availability', product_id, ? FROM variants WHERE id = ?", now, variant_id);
-  if (!done) return fail(std::move(done).error());
-  return {};
+  return db.write("INSERT INTO changes (kind, product_id, at_utc) SELECT 'availability', product_id, ? FROM variants WHERE id = ?", now, variant_id);
 }
 
 }  // namespace
 
-base::Status load_lines(db::Connection& db, Order& order) {
-  KK_LET(const db::Rows rows,
-         db.query("SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
-                  "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
-                  "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = ? ORDER BY line_no",
-                  order.id));
-  for (const auto& row : rows) order.lines.push_back(line_of(row));
-  return {};
+db::Statement select_lines(const std::string& order_id, const db::Param& param) {
+  return {"SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
+          "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
+          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = " + order_id + " ORDER BY line_no",
+          {param}};
 }
 
-base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) {
-  KK_LET(const db::Rows rows, db.query(select_order("token = ?", lock), token));
-  return with_lines(db, rows);
+std::vector<Line> read_lines(const db::Rows& rows) {
+  std::vector<Line> out;
+  for (const auto& row : rows) out.push_back(line_of(row));
+  return out;
 }
 
-base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) {
-  KK_LET(const db::Rows rows, db.query(select_order("id = ?", lock), id));
-  return with_lines(db, rows);
-}
+base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) { return load(db, "token = ?", token, lock); }
+base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) { return load(db, "id = ?", id, lock); }
 
 base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail, base::UtcTime now) {
-  auto done = db.execute("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", order_id, now, event, detail);
-  if (!done) return fail(std::move(done).error());
-  return {};
+  return db.write("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", order_id, now, event, detail);
 }
 
 base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
@@ -142,8 +133,7 @@ base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::ve
 
 base::Status give_stock_back(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
   for (const auto& [variant, pieces] : counted_pieces(lines)) {
-    auto given = db.execute("UPDATE stock SET free = LEAST(capacity, free + ?) WHERE variant_id = ?", pieces, variant);
-    if (!given) return fail(std::move(given).error());
+    KK_TRY(db.write("UPDATE stock SET free = LEAST(capacity, free + ?) WHERE variant_id = ?", pieces, variant));
     KK_TRY(note_change(db, variant, now));
   }
   return {};

@@ -13,13 +13,15 @@ enum class Lock { none, for_update };
 base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock = Lock::none);
 base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock = Lock::none);
 
-// For a statement that reads an order along with something of its own: the columns, of a table that it calls `o`, and how
-// they are read from a row, beginning with column `first`; the lines come apart.
+// For statements that read an order along with something of their own: the columns, of a table that they call `o`, and how
+// they are read from a row, beginning with column `first`; and the lines of the order whose id is `order_id`, an SQL
+// expression with one `?`.
 extern const char* const kOrderColumns;
 Order read_order(const db::Row& row, std::size_t first);
-base::Status load_lines(db::Connection& db, Order& order);
+db::Statement select_lines(const std::string& order_id, const db::Param& param);
+std::vector<Line> read_lines(const db::Rows& rows);
 
-// One line in the order's journal.
+// One line in the order's journal (a db::Connection::write).
 base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail,
                      base::UtcTime now);
 
