@@ -31,17 +31,24 @@ class CommitEater:
                 client.close()
                 server.close()
                 continue
-            state = {"eat": False}
+            state = {"eat": False, "preparing": False, "commits": set()}
             threading.Thread(target=self._pass, args=(client, server, state, True), daemon=True).start()
             threading.Thread(target=self._pass, args=(server, client, state, False), daemon=True).start()
 
     def _pass(self, source, target, state, to_server):
         try:
             while data := source.recv(65536):
-                if to_server and data[4:] == b"\x03COMMIT":
-                    with self.lock:
-                        state["eat"] = self.left > 0
-                        self.left -= state["eat"]
+                if to_server:
+                    # A prepared statement with COMMIT in it (COM_STMT_PREPARE), and later its execution (COM_STMT_EXECUTE).
+                    if data[4:5] == b"\x16":
+                        state["preparing"] = b"COMMIT; END" in data
+                    if data[4:5] == b"\x17" and data[5:9] in state["commits"]:
+                        with self.lock:
+                            state["eat"] = self.left > 0
+                            self.left -= state["eat"]
+                elif state["preparing"]:
+                    state["preparing"] = False
+                    state["commits"].add(data[5:9])
                 if not to_server and state["eat"]:  # the server has answered, so it is done
                     self.eaten += 1
                     break
