@@ -85,7 +85,7 @@ class CheckoutBed(Bed):
 
     def reset(self):
         """The shop as it opens: nothing sold, nothing changed."""
-        tables = [row[0] for row in self.sql("SHOW TABLES") if row[0] not in ("schema_migrations", "vat_codes")]
+        tables = [row[0] for row in self.sql("SHOW TABLES") if row[0] not in ("schema_migrations", "vat_codes", "catalogue_version")]
         self.sql("SET FOREIGN_KEY_CHECKS = 0; START TRANSACTION;" + "".join(f"DELETE FROM {table};" for table in tables) + shop_sql() + "COMMIT;")
         for name in ("clock", "fault"):
             if os.path.exists(self.path(name)):
