@@ -192,8 +192,8 @@ CREATE TABLE catalogue_imports (
 ) ENGINE=InnoDB;
 
 -- Whether a copy of the catalogue is still true: one row, counted up with every change of a table that an offer is made of.
--- Triggers count, so that no writer can forget to; `stock` is not among them, since it is read anew each time. Whoever
--- reads the version first and the tables after it never takes old rows for new ones.
+-- Triggers count, so that no writer can forget to. Of `stock` they count which variants have a row, for the pieces themselves
+-- are read anew each time. Whoever reads the version first and the tables after it never takes old rows for new ones.
 CREATE TABLE catalogue_version (
   id             TINYINT UNSIGNED NOT NULL PRIMARY KEY CHECK (id = 1),
   version        BIGINT UNSIGNED NOT NULL
@@ -223,3 +223,5 @@ CREATE TRIGGER variants_delete AFTER DELETE ON variants FOR EACH ROW UPDATE cata
 CREATE TRIGGER prices_insert AFTER INSERT ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
 CREATE TRIGGER prices_update AFTER UPDATE ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
 CREATE TRIGGER prices_delete AFTER DELETE ON prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER stock_insert AFTER INSERT ON stock FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER stock_delete AFTER DELETE ON stock FOR EACH ROW UPDATE catalogue_version SET version = version + 1;

@@ -101,7 +101,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
   data.set("sum", base::format_money(basket.products, call.lang));
   data.set("change_url", cart_change_path(call.lang)).set("details_url", details_path(call.lang));
   const std::string cookie = fill_token(call, data);
-  KK_LET(web::Response out, call.frame.page("checkout/cart", call.lang, call.say("checkout.cart_title"), in_all(cart_path), std::move(data)));
+  KK_LET(web::Response out, call.frame.page("checkout/cart", call.lang, call.say("checkout.cart_title"), in_all(cart_path), data));
   set_token_cookie(out, cookie);
   // From now on these prices are the ones that were shown.
   if (!cart.lines.empty() && !put_cart(out, call.app.cart_key, with_shown_prices(basket))) return fail(ErrorKind::broken, "a cart grew too large");

@@ -99,7 +99,7 @@ base::Result<web::Response> details_page(Call& call, const Basket& basket, const
   data.merge(basket_summary(call, basket));
   const std::string cookie = fill_token(call, data);
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("checkout.details_title");
-  KK_LET(web::Response out, call.frame.page("checkout/details", call.lang, title, in_all(details_path), std::move(data)));
+  KK_LET(web::Response out, call.frame.page("checkout/details", call.lang, title, in_all(details_path), data));
   set_token_cookie(out, cookie);
   return out;
 }

@@ -21,7 +21,7 @@ base::Result<web::Response> my_orders_page(Call& call, const std::string& email,
   problems.fill(data, call.app.templates, call.lang, {"email"});
   const std::string cookie = fill_token(call, data);
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("order.my_orders_title");
-  KK_LET(web::Response out, call.frame.page("order/my_orders", call.lang, title, in_all(orders::my_orders_path), std::move(data)));
+  KK_LET(web::Response out, call.frame.page("order/my_orders", call.lang, title, in_all(orders::my_orders_path), data));
   set_token_cookie(out, cookie);
   return out;
 }

@@ -13,11 +13,11 @@ std::string offer_sql(const std::string& lang, std::size_t n) {
          ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active, "
          "p.max_per_order, p.vat_code, vc.per_mille, vc.reason_" + lang +
          ", p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.appeal_" + lang +
-         ", p.days_valid, LOWER(HEX(p.image_sha256)) FROM variants v JOIN products p ON p.id = v.product_id "
+         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)) FROM variants v JOIN products p ON p.id = v.product_id "
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + lang + "' "
          "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
          "JOIN vat_codes vc ON vc.code = p.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
-         "WHERE v.id IN (" + db::placeholders(n) + ")";
+         "LEFT JOIN stock s ON s.variant_id = v.id WHERE v.id IN (" + db::placeholders(n) + ")";
 }
 
 Offer offer_of(const db::Row& row) {
@@ -48,7 +48,8 @@ Offer offer_of(const db::Row& row) {
   out.ledger_account = row.text(22);
   out.appeal = row.text(23);
   if (!row.is_null(24)) out.days_valid = static_cast<int>(row.integer(24));
-  out.image = row.text(25);
+  if (!row.is_null(25)) out.free = static_cast<int>(row.integer(25));
+  out.image = row.text(26);
   return out;
 }
 
@@ -104,7 +105,6 @@ namespace {
 
 constexpr std::size_t kMostCopies = 300;  // of one language
 
-// Reads offers without their stock, which is never copied.
 base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, const std::string& today, Offers& copies) {
   const std::string l = base::to_string(lang);
   auto params = as_params(variants);
@@ -124,29 +124,38 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
   return {};
 }
 
+// The catalogue's version and, in the same moment, what is left of the variants whose pieces are counted.
+base::Result<db::Rows> read_state(db::Connection& db, const std::vector<std::int64_t>& counted) {
+  if (counted.empty()) return db.query("SELECT version, NULL, NULL FROM catalogue_version WHERE id = 1");
+  return db.run_query("SELECT c.version, s.variant_id, s.free FROM catalogue_version c LEFT JOIN stock s ON s.variant_id IN (" +
+                      db::placeholders(counted.size()) + ")", as_params(counted));
+}
+
 }  // namespace
 
 base::Result<Offers> OfferBook::load(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now) {
   Offers out;
   if (variants.empty()) return out;
+  Offers& copies = copies_[base::index(lang)];
+  std::vector<std::int64_t> counted, missing;
+  for (const auto variant : variants) {
+    if (const auto copy = copies.find(variant); copy != copies.end() && copy->second.free) counted.push_back(variant);
+  }
   // The version before the rows: a copy may be newer than its version, never older.
-  KK_LET(const db::Rows state, db.run_query("SELECT c.version, s.variant_id, s.free FROM catalogue_version c LEFT JOIN stock s ON s.variant_id IN (" +
-                                            db::placeholders(variants.size()) + ")", as_params(variants)));
+  KK_LET(const db::Rows state, read_state(db, counted));
   if (state.empty()) return base::fail(base::ErrorKind::broken, "the catalogue has no version");
   const std::string today = base::helsinki_date_iso(now);
-  Offers& copies = copies_[base::index(lang)];
   if (version_ != state[0].integer(0) || day_ != today) copies_ = {};
   else if (copies.size() > kMostCopies) copies.clear();
   version_ = state[0].integer(0);
   day_ = today;
-  std::vector<std::int64_t> missing;
+  for (const auto& row : state) {
+    if (const auto copy = copies.find(row.integer(1)); copy != copies.end()) copy->second.free = static_cast<int>(row.integer(2));
+  }
   std::copy_if(variants.begin(), variants.end(), std::back_inserter(missing), [&](std::int64_t variant) { return !copies.contains(variant); });
   if (!missing.empty()) KK_TRY(read_offers(db, missing, lang, today, copies));
   for (const auto variant : variants) {
     if (const auto copy = copies.find(variant); copy != copies.end()) out.insert(*copy);
-  }
-  for (const auto& row : state) {
-    if (const auto offer = out.find(row.integer(1)); offer != out.end() && !row.is_null(1)) offer->second.free = static_cast<int>(row.integer(2));
   }
   return out;
 }

@@ -75,7 +75,7 @@ base::Result<web::Response> show_order(Call& call) {
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),
                                             orders::order_path(base::Lang::en, order.token)};
-  KK_LET(web::Response out, call.frame.page("order/order", call.lang, call.say("order.title", {{"number", order.number}}), paths, std::move(data)));
+  KK_LET(web::Response out, call.frame.page("order/order", call.lang, call.say("order.title", {{"number", order.number}}), paths, data));
   set_token_cookie(out, cookie);
   if (facts.under_way) out.header("Refresh", "5");
   return out;

@@ -53,21 +53,21 @@ void derive(OrderFacts& facts, base::UtcTime now) {
 
 base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token, base::UtcTime now) {
   OrderFacts out;
-  KK_LET(out.order, orders::load_by_token(db, token));
-  const auto id = out.order.id;
-  KK_LET(const auto found, db.query_all({
-      db::statement("SELECT state, outcome FROM payment_attempts WHERE order_id = ? ORDER BY id", id),
-      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ?), "
-                    "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = ? LIMIT 1), "
-                    "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NOT NULL)", id, id, id, id),
-      db::statement("SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = ? ORDER BY line_no, unit_no", id)}));
-  add_attempts(found[0], out);
-  const db::Row& counts = found[1][0];
+  const std::string id = orders::kIdOfToken;
+  KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, {
+      "SELECT state, outcome FROM payment_attempts WHERE order_id = " + id + " ORDER BY id",
+      "SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = o.id AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = o.id), "
+      "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id LIMIT 1), "
+      "(SELECT COUNT(*) FROM cancel_requests WHERE order_id = o.id AND done_utc IS NOT NULL) FROM orders o WHERE o.token = ?",
+      "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = " + id + " ORDER BY line_no, unit_no"}));
+  out.order = std::move(found.order);
+  add_attempts(found.others[0], out);
+  const db::Row& counts = found.others[1][0];
   out.cancel_asked = counts.integer(0) > 0;
   out.withdrawals = static_cast<int>(counts.integer(1));
   out.receipt_number = counts.text(2);
   out.cancel_answered = counts.integer(3) > 0;
-  for (const auto& row : found[2]) {
+  for (const auto& row : found.others[2]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });
     out.tickets.push_back({row.text(0), line == out.order.lines.end() ? "" : line->name, row.text(1), row.time(2), row.time(3)});
   }

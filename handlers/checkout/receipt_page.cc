@@ -94,7 +94,7 @@ base::Result<web::Response> show_receipt(Call& call) {
   data.set("order_url", orders::order_path(call.lang, call.arg)).set("is_credit", false);
   std::array<std::string, 3> paths;
   for (const auto lang : base::kLangs) paths[base::index(lang)] = orders::receipt_path(lang, call.arg);
-  return call.frame.page("order/receipt", call.lang, call.say("order.receipt_title", {{"number", row.text(0)}}), paths, std::move(data));
+  return call.frame.page("order/receipt", call.lang, call.say("order.receipt_title", {{"number", row.text(0)}}), paths, data);
 }
 
 }  // namespace checkout

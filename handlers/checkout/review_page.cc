@@ -94,7 +94,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   const std::string cookie = fill_token(call, data);
   const std::string title = (form.problems.empty() ? "" : call.say("checkout.error_prefix")) +
                             call.say(plan.total.value() > 0 ? "checkout.review_title" : "checkout.review_free_title");
-  KK_LET(web::Response out, call.frame.page("checkout/review", call.lang, title, in_all(review_path), std::move(data)));
+  KK_LET(web::Response out, call.frame.page("checkout/review", call.lang, title, in_all(review_path), data));
   set_token_cookie(out, cookie);
   return out;
 }

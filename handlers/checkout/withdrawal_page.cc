@@ -58,7 +58,7 @@ base::Result<web::Response> withdrawal_page(Call& call, const Page& page, const 
   problems.fill(data, call.app.templates, call.lang, {"name", "order_number", "email", "lines"});
   const std::string cookie = fill_token(call, data);
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say(confirm ? "order.withdraw_confirm_title" : "order.withdraw_title");
-  KK_LET(web::Response out, call.frame.page(confirm ? "order/withdraw_confirm" : "order/withdraw", call.lang, title, page.paths, std::move(data)));
+  KK_LET(web::Response out, call.frame.page(confirm ? "order/withdraw_confirm" : "order/withdraw", call.lang, title, page.paths, data));
   set_token_cookie(out, cookie);
   return out;
 }
@@ -69,7 +69,7 @@ base::Result<web::Response> done_page(Call& call, const Page& page, const Receiv
   data.set("received", call.say("order.withdraw_received", {{"time", base::format_date_time_seconds(received.at, call.lang)}, {"email", page.email}}));
   data.set("case_words", call.say("errors.case_code", {{"code", received.case_code}}));
   data.set("name", page.name).set("order_number", page.order_number).set("lines_stated", page.stated);
-  return call.frame.page("order/withdraw_done", call.lang, call.say("order.withdraw_done_title"), page.paths, std::move(data));
+  return call.frame.page("order/withdraw_done", call.lang, call.say("order.withdraw_done_title"), page.paths, data);
 }
 
 void read_person(const web::Form& form, Page& page, web::Problems& problems) {

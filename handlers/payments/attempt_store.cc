@@ -43,10 +43,11 @@ base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::s
   return std::optional<Found>(std::move(out));
 }
 
-base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query(std::string(kColumns) + " FROM payment_attempts a WHERE order_id = ? ORDER BY id DESC", order_id));
-  std::vector<Attempt> out;
-  for (const auto& row : rows) out.push_back(attempt_of(row));
+base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token) {
+  KK_LET(auto found, orders::load_with(db, token, orders::Lock::for_update,
+                                       {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = " + orders::kIdOfToken + " ORDER BY id DESC"}));
+  WithAttempts out{std::move(found.order), {}};
+  for (const auto& row : found.others[0]) out.attempts.push_back(attempt_of(row));
   return out;
 }
 

@@ -30,8 +30,12 @@ struct Found {
 };
 // Locks first the attempt, then its order. Nothing, when nobody made such a stamp.
 base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock);
-// Without a lock, newest first.
-base::Result<std::vector<Attempt>> attempts_of_order(db::Connection& db, std::int64_t order_id);
+// An order, locked, and its attempts, not locked, newest first. ERRORS: not_found.
+struct WithAttempts {
+  orders::Order order;
+  std::vector<Attempt> attempts;
+};
+base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token);
 
 // A new attempt in state creating; it counts as dead when nothing is heard of it for kCreatingLimit.
 inline constexpr std::chrono::seconds kCreatingLimit{60};

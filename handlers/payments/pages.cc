@@ -26,7 +26,7 @@ std::array<std::string, 3> start_paths(const std::string& token) {
 
 base::Result<web::Response> page(const Call& call, const char* name, const char* title, const std::array<std::string, 3>& paths,
                                  view::Object data) {
-  return call.pages.frame.page(name, call.lang, call.pages.templates.say(call.lang, title), paths, std::move(data));
+  return call.pages.frame.page(name, call.lang, call.pages.templates.say(call.lang, title), paths, data);
 }
 
 // Somebody is asking the service for this order just now, or too many are asking.
@@ -42,7 +42,7 @@ base::Result<web::Response> show_unavailable(const Call& call, const Begun& begu
   data.set("again_url", start_paths(call.arg)[base::index(call.lang)]).set("order_url", orders::order_path(call.lang, call.arg));
   data.set("hold_until", base::format_date_time(begun.hold_until, call.lang)).set("order_number", begun.order_number);
   data.set("code", begun.case_code);
-  KK_LET(auto response, page(call, "payment/unavailable", "payment.unavailable_title", start_paths(call.arg), std::move(data)));
+  KK_LET(auto response, page(call, "payment/unavailable", "payment.unavailable_title", start_paths(call.arg), data));
   response.status = 503;
   return response;
 }
@@ -51,7 +51,7 @@ base::Result<web::Response> show_link(const Call& call, const Begun& begun) {
   view::Object data;
   data.set("href", begun.href).set("order_number", begun.order_number).set("payee", call.shop.city.payee);
   data.set("total", base::format_money(begun.total, call.lang)).set("order_url", orders::order_path(call.lang, call.arg));
-  KK_LET(auto response, page(call, "payment/start", "payment.start_title", start_paths(call.arg), std::move(data)));
+  KK_LET(auto response, page(call, "payment/start", "payment.start_title", start_paths(call.arg), data));
   response.header("Refresh", "0; url=" + begun.href);
   return response;
 }
@@ -135,7 +135,7 @@ base::Result<web::Response> show_return(Call& call) {
                                       return_path(base::Lang::en, call.arg)};
   view::Object data;
   data.set("my_orders_url", orders::my_orders_path(call.lang));
-  KK_LET(auto response, page(call, "payment/not_believed", "payment.not_believed_title", paths, std::move(data)));
+  KK_LET(auto response, page(call, "payment/not_believed", "payment.not_believed_title", paths, data));
   response.status = settled ? 200 : 400;
   return response;
 }

@@ -49,13 +49,13 @@ Begun::Next look_at(const std::vector<Attempt>& attempts, const std::string& sta
 base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std::string& token, const std::string& stamp) {
   Made out;
   const base::UtcTime now = shop.clock.now();
-  KK_LET(out.order, orders::load_by_token(db, token, orders::Lock::for_update));
+  KK_LET(auto found, lock_with_attempts(db, token));
+  out.order = std::move(found.order);
   out.begun.order_number = out.order.number;
   out.begun.total = out.order.total;
   out.begun.hold_until = out.order.hold_until;
   if (!is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
-  KK_LET(const auto attempts, attempts_of_order(db, out.order.id));
-  out.begun.next = look_at(attempts, stamp, now, out);
+  out.begun.next = look_at(found.attempts, stamp, now, out);
   if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.ours) {
     KK_TRY(insert_attempt(db, out.order, stamp, shop.account.id, now));
     out.ours = true;

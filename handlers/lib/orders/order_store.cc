@@ -1,5 +1,7 @@
 #include "lib/orders/order_store.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -73,13 +75,17 @@ Line line_of(const db::Row& row) {
   return out;
 }
 
-// `where` finds one row of `orders`.
-base::Result<Order> load(db::Connection& db, const std::string& where, const db::Param& key, Lock lock) {
-  const std::string order = std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + where + (lock == Lock::for_update ? " FOR UPDATE" : "");
-  KK_LET(const auto found, db.query_all({{order, {key}}, select_lines("(SELECT id FROM orders WHERE " + where + ")", key)}));
+// `column` = `key` finds one row of `orders`.
+base::Result<WithOthers> load(db::Connection& db, const std::string& column, const db::Param& key, Lock lock, const std::vector<std::string>& along) {
+  const std::string order = std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + column + " = ?" + (lock == Lock::for_update ? " FOR UPDATE" : "");
+  std::vector<db::Statement> statements = {{order, {key}}, select_lines("(SELECT id FROM orders WHERE " + column + " = ?)", key)};
+  for (const auto& sql : along) {
+    statements.push_back({sql, std::vector<db::Param>(static_cast<std::size_t>(std::count(sql.begin(), sql.end(), '?')), key)});
+  }
+  KK_LET(auto found, db.query_all(statements));
   if (found[0].empty()) return fail(ErrorKind::not_found, "no such order");
-  Order out = read_order(found[0][0], 0);
-  out.lines = read_lines(found[1]);
+  WithOthers out{read_order(found[0][0], 0), {std::make_move_iterator(found.begin() + 2), std::make_move_iterator(found.end())}};
+  out.order.lines = read_lines(found[1]);
   return out;
 }
 
@@ -111,8 +117,19 @@ std::vector<Line> read_lines(const db::Rows& rows) {
   return out;
 }
 
-base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) { return load(db, "token = ?", token, lock); }
-base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) { return load(db, "id = ?", id, lock); }
+base::Result<WithOthers> load_with(db::Connection& db, const std::string& token, Lock lock, const std::vector<std::string>& along) {
+  return load(db, "token", token, lock, along);
+}
+
+base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock) {
+  KK_LET(auto loaded, load(db, "token", token, lock, {}));
+  return std::move(loaded.order);
+}
+
+base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) {
+  KK_LET(auto loaded, load(db, "id", id, lock, {}));
+  return std::move(loaded.order);
+}
 
 base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail, base::UtcTime now) {
   return db.write("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", order_id, now, event, detail);

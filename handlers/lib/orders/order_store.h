@@ -13,6 +13,15 @@ enum class Lock { none, for_update };
 base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock = Lock::none);
 base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock = Lock::none);
 
+// The same, and in the same round trip what else is to be read of it: each `along` names the order by kIdOfToken, and all of its
+// parameters are the token.
+inline constexpr const char* kIdOfToken = "(SELECT id FROM orders WHERE token = ?)";
+struct WithOthers {
+  Order order;
+  std::vector<db::Rows> others;
+};
+base::Result<WithOthers> load_with(db::Connection& db, const std::string& token, Lock lock, const std::vector<std::string>& along);
+
 // For statements that read an order along with something of their own: the columns, of a table that they call `o`, and how
 // they are read from a row, beginning with column `first`; and the lines of the order whose id is `order_id`, an SQL
 // expression with one `?`.

@@ -65,50 +65,6 @@ base::Result<std::string> expand_to(const std::string& source, const Partials& p
   return out + source.substr(pos);
 }
 
-const Object::Value* look_up(const std::vector<const Object*>& stack, std::string_view name) {
-  for (auto it = stack.rbegin(); it != stack.rend(); ++it) {
-    if (const auto* value = (*it)->find(name)) return value;
-  }
-  return nullptr;
-}
-
-std::string missing_in(const Names::Section& section, std::vector<const Object*>& stack);
-
-std::string missing_in_section(const Names::Section& child, std::vector<const Object*>& stack) {
-  const auto* value = look_up(stack, child.name);
-  if (value == nullptr) return child.name;
-  if (const auto* list = std::get_if<List>(&value->is)) {
-    if (child.inverted) return list->empty() ? missing_in(child, stack) : std::string();
-    for (const auto& item : *list) {
-      stack.push_back(&item);
-      auto missing = missing_in(child, stack);
-      stack.pop_back();
-      if (!missing.empty()) return missing;
-    }
-    return {};
-  }
-  if (const auto* object = std::get_if<std::shared_ptr<Object>>(&value->is)) {
-    if (child.inverted) return {};
-    stack.push_back(object->get());
-    auto missing = missing_in(child, stack);
-    stack.pop_back();
-    return missing;
-  }
-  const auto* yes = std::get_if<bool>(&value->is);
-  const bool shown = (yes == nullptr || *yes) != child.inverted;
-  return shown ? missing_in(child, stack) : std::string();
-}
-
-std::string missing_in(const Names::Section& section, std::vector<const Object*>& stack) {
-  for (const auto& name : section.variables) {
-    if (look_up(stack, name) == nullptr) return name;
-  }
-  for (const auto& child : section.sections) {
-    if (auto missing = missing_in_section(child, stack); !missing.empty()) return missing;
-  }
-  return {};
-}
-
 }  // namespace
 
 base::Result<TextMap> load_texts(const std::string& share_dir, base::Lang lang) {
@@ -137,9 +93,8 @@ base::Result<std::string> expand(const std::string& source, const Partials& part
   return expand_to(source, partials, texts, html, 0);
 }
 
-base::Result<Names> parse_names(const std::string& source) {
-  Names names;
-  std::vector<Names::Section*> open_sections = {&names.root};
+base::Status check_tags(const std::string& source) {
+  std::vector<std::string> open_sections;
   for (std::size_t pos = source.find("{{"); pos != std::string::npos; pos = source.find("{{", pos)) {
     const auto close = source.find("}}", pos);
     if (close == std::string::npos) return fail(ErrorKind::broken, "a tag is not closed");
@@ -150,27 +105,18 @@ base::Result<Names> parse_names(const std::string& source) {
     if (sign == '{' || sign == '&' || sign == '=') {
       return fail(ErrorKind::broken, "only {{x}} is allowed: " + std::string(tag));
     }
-    const std::string name(trim(tag.substr((sign == '#' || sign == '^' || sign == '/') ? 1 : 0)));
-    auto& here = *open_sections.back();
-    if (sign == '#' || sign == '^') {
-      here.sections.push_back({name, sign == '^', {}, {}});
-      open_sections.push_back(&here.sections.back());
-    } else if (sign == '/') {
-      if (open_sections.size() < 2 || here.name != name) {
-        return fail(ErrorKind::broken, "section " + name + " is closed but not open");
-      }
+    if (sign != '#' && sign != '^' && sign != '/') continue;
+    const std::string name(trim(tag.substr(1)));
+    if (sign != '/') {
+      open_sections.push_back(name);
+    } else if (open_sections.empty() || open_sections.back() != name) {
+      return fail(ErrorKind::broken, "section " + name + " is closed but not open");
+    } else {
       open_sections.pop_back();
-    } else if (std::find(here.variables.begin(), here.variables.end(), name) == here.variables.end()) {
-      here.variables.push_back(name);
     }
   }
-  if (open_sections.size() != 1) return fail(ErrorKind::broken, "section " + open_sections.back()->name + " is not closed");
-  return names;
-}
-
-std::string missing_name(const Names& names, const Object& data) {
-  std::vector<const Object*> stack = {&data};
-  return missing_in(names.root, stack);
+  if (!open_sections.empty()) return fail(ErrorKind::broken, "section " + open_sections.back() + " is not closed");
+  return {};
 }
 
 }  // namespace view

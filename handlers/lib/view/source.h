@@ -1,5 +1,4 @@
-// Template sources: texts and partials are put in when a template is loaded, and its names are known
-// so that a page without a value for one of them is found out.
+// Template sources: texts and partials are put in and the tags are checked when a template is loaded.
 #pragma once
 
 #include <string>
@@ -23,21 +22,7 @@ using Partials = std::unordered_map<std::string, std::string>;
 // Puts in partials (to a depth of 8) and texts. `html`: texts are escaped, their names left.
 base::Result<std::string> expand(const std::string& source, const Partials& partials, const TextMap& texts, bool html);
 
-// A template's names, as a tree of its sections.
-struct Names {
-  struct Section {
-    std::string name;
-    bool inverted = false;
-    std::vector<std::string> variables;
-    std::vector<Section> sections;
-  };
-  Section root;
-};
-
-// ERRORS: broken: a triple mustache, an ampersand, a delimiter change, an unclosed section.
-base::Result<Names> parse_names(const std::string& source);
-
-// The first name without a value, or empty.
-std::string missing_name(const Names& names, const Object& data);
+// ERRORS: broken: a triple mustache, an ampersand, a delimiter change, an unclosed tag or section.
+base::Status check_tags(const std::string& source);
 
 }  // namespace view

@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <kainjow/mustache.hpp>
 #include <sstream>
 #include <unordered_map>
 
 #include "lib/base/log.h"
+#include "lib/view/context.h"
 #include "lib/view/source.h"
 
 namespace view {
@@ -22,14 +22,19 @@ using base::Lang;
 
 namespace {
 
-// Html travels through mustache as a string that begins with this byte; all other text loses it.
-constexpr char kRawMark = '\x01';
-
 struct Template {
   std::string source;
-  Names names;
   bool html = true;
   std::uint64_t serial = 0;  // unlike its address, never used again
+};
+
+// What kainjow writes to.
+struct Text {
+  std::string text;
+  Text& operator<<(const std::string& part) {
+    text += part;
+    return *this;
+  }
 };
 
 std::string escape_or_raw(const std::string& text) {
@@ -72,8 +77,7 @@ base::Result<Template> make_template(std::string source, const Partials& partial
     source = layout->second.substr(0, place) + source + layout->second.substr(place + 9);
   }
   KK_LET(out.source, expand(source, partials, texts, html));
-  KK_LET(out.names, parse_names(out.source));
-  if (const kj::mustache parsed(out.source); !parsed.is_valid()) return fail(ErrorKind::broken, parsed.error_message());
+  KK_TRY(check_tags(out.source));
   return out;
 }
 
@@ -90,37 +94,6 @@ std::string fill(std::string_view text, const Pairs& params) {
 }
 
 }  // namespace
-
-class Converter {
- public:
-  static kj::data object(const Object& from) {
-    kj::object out;
-    out.reserve(from.fields_.size());
-    for (const auto& [name, value] : from.fields_) out.emplace(name, convert(value));
-    return kj::data(std::move(out));
-  }
-
- private:
-  static kj::data convert(const Object::Value& value) {
-    return std::visit([](const auto& v) { return one(v); }, value.is);
-  }
-  static kj::data one(bool yes) { return kj::data(yes); }
-  static kj::data one(const Html& html) { return kj::data(kRawMark + html.text); }
-  static kj::data one(const std::shared_ptr<Object>& inner) { return object(*inner); }
-  static kj::data one(const std::string& text) {
-    if (text.find(kRawMark) == std::string::npos) return kj::data(text);
-    std::string clean;
-    for (const char c : text) {
-      if (c != kRawMark) clean += c;
-    }
-    return kj::data(clean);
-  }
-  static kj::data one(const List& list) {
-    kj::data out(kj::data::type::list);
-    for (const auto& item : list) out.push_back(object(item));
-    return out;
-  }
-};
 
 std::string escape(std::string_view text) {
   std::string out;
@@ -192,30 +165,28 @@ base::Result<Templates> Templates::load(const std::string& share_dir, const std:
   return out;
 }
 
-base::Result<std::string> Templates::render(std::string_view name, Lang lang, const Object& data) const {
+base::Result<std::string> Templates::render(std::string_view name, Lang lang, Layers data) const {
   const auto& templates = impl_->templates[index(lang)];
   const auto found = templates.find(std::string(name));
   if (found == templates.end()) return fail(ErrorKind::broken, "no template " + std::string(name));
   const Template& tmpl = found->second;
-  if (const auto missing = missing_name(tmpl.names, data); !missing.empty()) {
-    return fail(ErrorKind::broken, std::string(name) + ": no value for " + missing);
-  }
-  // kainjow renders through a non-const object: each thread has its own copy, and one that failed is
-  // dropped, since it would stay empty for ever.
+  // kainjow renders through a non-const object: each thread has its own copy, parsed when it is first wanted, and one
+  // that failed is dropped, since it would stay empty for ever.
   thread_local std::unordered_map<std::uint64_t, kj::mustache> copies;
   auto copy = copies.find(tmpl.serial);
   if (copy == copies.end()) {
     copy = copies.emplace(tmpl.serial, kj::mustache(tmpl.source)).first;
     copy->second.set_custom_escape(tmpl.html ? escape_or_raw : as_is);
   }
-  const auto converted = Converter::object(data);
-  std::string out;
-  copy->second.render(converted, [&out](const std::string& part) { out += part; });
+  Context context(data);
+  Text out;
+  copy->second.render(context, out);
   if (!copy->second.is_valid()) {
     copies.erase(copy);
     return fail(ErrorKind::broken, std::string(name) + ": did not render");
   }
-  return out;
+  if (!context.missing().empty()) return fail(ErrorKind::broken, std::string(name) + ": no value for " + context.missing());
+  return std::move(out.text);
 }
 
 const std::string* Templates::find_text(Lang lang, std::string_view key) const {

@@ -53,7 +53,6 @@ class Object {
   const Value* find(std::string_view name) const;
 
  private:
-  friend class Converter;
   std::vector<std::pair<std::string, Value>> fields_;
   Value& slot(std::string name);
 };
@@ -61,6 +60,9 @@ class Object {
 struct Object::Value {
   std::variant<bool, std::string, Html, List, std::shared_ptr<Object>> is = false;
 };
+
+// Objects over one another: a later one's names hide an earlier one's.
+using Layers = std::initializer_list<const Object*>;
 
 using Params = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
@@ -73,7 +75,8 @@ class Templates {
 
   // Renders `name` ("checkout/cart.html" without ".html": "checkout/cart"; mails: "mail/x.txt" by its full name).
   // Safe to call from several threads. ERRORS: broken: no such template, a name without a value.
-  base::Result<std::string> render(std::string_view name, base::Lang lang, const Object& data) const;
+  base::Result<std::string> render(std::string_view name, base::Lang lang, Layers data) const;
+  base::Result<std::string> render(std::string_view name, base::Lang lang, const Object& data) const { return render(name, lang, Layers{&data}); }
 
   // The text itself, unescaped, its {{names}} filled from `params`.
   // A missing key is logged and answers with the key.

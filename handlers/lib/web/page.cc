@@ -39,8 +39,27 @@ struct Frame::Assets {
   std::shared_ptr<const view::Object> values;
 };
 
+namespace {
+
+view::Object city_values(const base::City& city, Lang lang) {
+  view::Object out;
+  out.set("lang", base::to_string(lang)).set("noindex", true).set("meta", view::List{}).set("scripts", view::List{});
+  view::List notice;
+  if (!city.notice[lang].empty()) notice.push_back(view::Object().set("text", city.notice[lang]));
+  out.set("notice", std::move(notice));
+  out.set("shop_name", city.shop_name[lang]).set("legal_name", city.legal_name[lang]);
+  out.set("street_address", city.street_address[lang]).set("postal_code", city.postal_code).set("town", city.town[lang]);
+  out.set("business_id", city.business_id).set("email", city.email).set("help_hours", city.help_hours[lang]);
+  out.set("phone", base::format_phone(city.phone)).set("phone_href", "tel:" + city.phone);
+  return out;
+}
+
+}  // namespace
+
 Frame::Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates)
-    : instance_(instance), city_(city), templates_(templates), assets_(std::make_unique<Assets>()) {}
+    : instance_(instance), city_(city), templates_(templates), assets_(std::make_unique<Assets>()) {
+  for (const auto lang : base::kLangs) of_city_[base::index(lang)] = city_values(city, lang);
+}
 Frame::~Frame() = default;
 
 std::shared_ptr<const view::Object> Frame::assets() const {
@@ -56,10 +75,7 @@ std::shared_ptr<const view::Object> Frame::assets() const {
   return assets_->values;
 }
 
-view::Object Frame::values(Lang lang, std::string_view title, const std::array<std::string, 3>& paths) const {
-  view::Object out = *assets();
-  out.set("lang", base::to_string(lang)).set("title", title).set("noindex", true);
-  out.set("meta", view::List{}).set("scripts", view::List{});
+view::Object Frame::of_page(Lang lang, std::string_view title, const std::array<std::string, 3>& paths) const {
   view::List languages;
   for (const auto other : base::kLangs) {
     languages.push_back(view::Object()
@@ -68,23 +84,15 @@ view::Object Frame::values(Lang lang, std::string_view title, const std::array<s
                             .set("url", paths[base::index(other)])
                             .set("current", other == lang));
   }
-  out.set("languages", std::move(languages));
-  view::List notice;
-  if (!city_.notice[lang].empty()) notice.push_back(view::Object().set("text", city_.notice[lang]));
-  out.set("notice", std::move(notice));
-  out.set("shop_name", city_.shop_name[lang]).set("legal_name", city_.legal_name[lang]);
-  out.set("street_address", city_.street_address[lang]).set("postal_code", city_.postal_code).set("town", city_.town[lang]);
-  out.set("business_id", city_.business_id).set("email", city_.email).set("help_hours", city_.help_hours[lang]);
-  out.set("phone", base::format_phone(city_.phone)).set("phone_href", "tel:" + city_.phone);
-  return out;
+  return view::Object().set("title", title).set("languages", std::move(languages));
 }
 
 base::Result<Response> Frame::page(std::string_view name, Lang lang, std::string_view title,
-                                   const std::array<std::string, 3>& paths, view::Object data) const {
-  view::Object whole = values(lang, title, paths);
-  whole.merge(data);
+                                   const std::array<std::string, 3>& paths, const view::Object& data) const {
+  const auto assets_now = assets();
+  const view::Object page = of_page(lang, title, paths);
   Response out;
-  KK_LET(out.body, templates_.render(name, lang, whole));
+  KK_LET(out.body, templates_.render(name, lang, {assets_now.get(), &of_city_[base::index(lang)], &page, &data}));
   return out;
 }
 
@@ -98,7 +106,7 @@ Response Frame::error_page(const Request& request, base::ErrorKind kind, const s
   data.set("heading", title).set("words", templates_.say(lang, key + "_body")).set("what_next", templates_.say(lang, key + "_next"));
   data.set("case_words", templates_.say(lang, "errors.case_code", {{"code", case_code}}));
   std::array<std::string, 3> fronts = {"/fi/", "/sv/", "/en/"};
-  auto page = this->page("errors/case", lang, title, fronts, std::move(data));
+  auto page = this->page("errors/case", lang, title, fronts, data);
   if (!page) {
     base::log_error("error_page_failed", {{"case", case_code}, {"detail", page.error().detail}});
     return plain(status, title + "\n" + case_code + "\n");

@@ -21,12 +21,10 @@ class Frame {
   Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates);
   ~Frame();
 
-  // The layout's values. `paths` is this page's address in each language, for the language switch.
-  view::Object values(base::Lang lang, std::string_view title, const std::array<std::string, 3>& paths) const;
-
-  // Renders `name` with `data` in the frame. ERRORS: broken.
+  // Renders `name` with `data` in the frame. `paths` is this page's address in each language, for the language switch.
+  // ERRORS: broken.
   base::Result<Response> page(std::string_view name, base::Lang lang, std::string_view title,
-                              const std::array<std::string, 3>& paths, view::Object data) const;
+                              const std::array<std::string, 3>& paths, const view::Object& data) const;
 
   // What a person sees instead of a failed request: templates/errors/case.html.
   Response error_page(const Request& request, base::ErrorKind kind, const std::string& case_code) const;
@@ -34,9 +32,11 @@ class Frame {
  private:
   struct Assets;
   std::shared_ptr<const view::Object> assets() const;
+  view::Object of_page(base::Lang lang, std::string_view title, const std::array<std::string, 3>& paths) const;
   const base::Instance& instance_;
   const base::City& city_;
   const view::Templates& templates_;
+  std::array<view::Object, 3> of_city_;  // what is the same on all pages of a language
   std::unique_ptr<Assets> assets_;
 };
 

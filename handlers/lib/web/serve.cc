@@ -1,16 +1,16 @@
 #include "lib/web/serve.h"
 
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -109,26 +109,47 @@ void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worke
   FCGX_Finish_r(&fcgi);
 }
 
-// libfcgi blocks in accept and restarts it after signals, so a thread polls first, alone, together with the
-// event that ends the loop; two threads that both saw one connection would leave one of them stuck.
-bool accept_one(FCGX_Request& fcgi, int socket) {
-  static std::mutex turn;
-  const std::lock_guard lock(turn);
-  pollfd ready[2] = {{socket, POLLIN, 0}, {stop_event(), POLLIN, 0}};
-  while (true) {
-    if (::poll(ready, 2, -1) < 0) continue;
-    if (ready[1].revents != 0) return false;
-    if (ready[0].revents == 0) continue;
-    // A peer that went away between poll and accept makes this fail: try again.
-    if (FCGX_Accept_r(&fcgi) == 0) return true;
+// One thread's wait for connections. libfcgi blocks in accept and restarts it after signals; so the listening socket doesn't
+// block, each thread waits for itself, and a connection wakes one of them (EPOLLEXCLUSIVE).
+class Wait {
+ public:
+  explicit Wait(int socket) : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    add(socket, EPOLLIN | EPOLLEXCLUSIVE);
+    add(stop_event(), EPOLLIN);
   }
-}
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+  ~Wait() { ::close(epoll_); }
+
+  // False: the process stops.
+  bool next(FCGX_Request& fcgi) const {
+    while (true) {
+      epoll_event events[2];
+      const int count = ::epoll_wait(epoll_, events, 2, -1);
+      for (int i = 0; i < count; ++i) {
+        if (events[i].data.fd == stop_event()) return false;
+      }
+      // Another thread was faster, or a peer went away: wait again.
+      if (count > 0 && FCGX_Accept_r(&fcgi) == 0) return true;
+    }
+  }
+
+ private:
+  void add(int fd, std::uint32_t what) const {
+    epoll_event event{};
+    event.events = what;
+    event.data.fd = fd;
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  }
+  int epoll_;
+};
 
 void run_thread(const ServeOptions& options, int socket) {
   FCGX_Request fcgi;
   FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR);
   const Worker worker = options.make_worker();
-  while (accept_one(fcgi, socket)) handle(fcgi, options, worker);
+  const Wait wait(socket);
+  while (wait.next(fcgi)) handle(fcgi, options, worker);
   FCGX_Free(&fcgi, 0);
 }
 
@@ -164,6 +185,7 @@ bool stop_requested(int milliseconds) {
 base::Status serve(const ServeOptions& options) {
   const int socket = listening_socket();
   if (socket < 0) return fail(ErrorKind::broken, "no listening socket was handed over (fd 3 with LISTEN_FDS, or fd 0)");
+  if (::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK) != 0) return fail(ErrorKind::broken, "the listening socket blocks");
   if (FCGX_Init() != 0) return fail(ErrorKind::broken, "libfcgi does not start");
   catch_stop_signals();  // after FCGX_Init, which installs handlers of its own
   base::log_info("serving", {{"threads", std::to_string(options.threads)}});
