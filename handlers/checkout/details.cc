@@ -128,7 +128,7 @@ void check_choices(const web::Form& form, const Basket& basket, Details& out, we
     } else if (way == nullptr) {
       problems.add(key, "delivery_invalid");
     } else if (!out.contact.country.empty() && !reaches(*way, out.contact.country)) {
-      problems.add("country", "delivery_no_post");
+      problems.add("country", "country_no_post");
       problems.add(key, "delivery_no_post");
     }
   }

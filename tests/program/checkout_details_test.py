@@ -119,7 +119,7 @@ class Details(unittest.TestCase):
             page = visitor.fill_details(country="SE", postal_code="114 55", town="Stockholm", delivery_collect_post="post")
             self.assertEqual(page.status, 200)
             self.assertEqual(beside(page, "delivery_collect_post"), words[lang]["delivery_no_post"])
-            self.assertEqual(beside(page, "country"), words[lang]["delivery_no_post"])
+            self.assertEqual(beside(page, "country"), words[lang]["country_no_post"])
             self.assertEqual(visitor.get(visitor.paths["review"]).location, visitor.paths["details"])
             self.assertEqual(visitor.fill_details(country="SE", postal_code="114 55", town="Stockholm", delivery_collect_post="collect").location, visitor.paths["review"])
             self.assertEqual(visitor.fill_details(country="AX", postal_code="22100", town="Mariehamn", delivery_collect_post="post").location, visitor.paths["review"])
