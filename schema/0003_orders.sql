@@ -17,9 +17,9 @@ CREATE TABLE orders (
   fulfilled_utc  DATETIME(3) NULL,                              -- tickets made and confirmation mailed
   first_name     VARCHAR(50) NOT NULL,
   last_name      VARCHAR(50) NOT NULL,
-  street_address VARCHAR(50) NOT NULL,
-  postal_code    VARCHAR(15) NOT NULL,
-  town           VARCHAR(30) NOT NULL,
+  street_address VARCHAR(100) NOT NULL,
+  postal_code    VARCHAR(15) NOT NULL,                          -- may be empty abroad
+  town           VARCHAR(60) NOT NULL,
   country        CHAR(2) CHARACTER SET ascii NOT NULL,
   phone          VARCHAR(16) CHARACTER SET ascii NOT NULL,      -- E.164
   email          VARCHAR(200) NOT NULL,

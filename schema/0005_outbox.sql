@@ -19,3 +19,14 @@ CREATE TABLE outbox (
   KEY (order_id),
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE SET NULL
 ) ENGINE=InnoDB;
+
+-- How many mails an address got because somebody typed it into a form: one row a kind and address, counted anew when the
+-- time of the limit is over (checkout/mail_limit.h).
+CREATE TABLE mail_guards (
+  kind           VARCHAR(40) CHARACTER SET ascii NOT NULL,      -- of the mail
+  recipient      VARCHAR(200) NOT NULL,
+  since_utc      DATETIME(3) NOT NULL,                          -- the first one counted
+  asked          SMALLINT UNSIGNED NOT NULL,                    -- also those that were not sent
+  PRIMARY KEY (kind, recipient),
+  KEY (since_utc)
+) ENGINE=InnoDB;

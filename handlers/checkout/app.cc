@@ -36,6 +36,12 @@ base::Result<web::Form> own_form(const Call& call, bool with_token) {
   return form;
 }
 
+base::Result<Posted> own_form_or_old(const Call& call) {
+  KK_LET(web::Form form, own_form(call, false));
+  const bool fresh = call.app.guard.valid(call.request, form);
+  return Posted{std::move(form), fresh};
+}
+
 std::string fill_token(const Call& call, view::Object& data) {
   auto issued = call.app.guard.issue(call.request);
   data.set("form_token", issued.field);

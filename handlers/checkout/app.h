@@ -55,6 +55,14 @@ std::array<std::string, 3> in_all(std::string (*path)(base::Lang));
 // ERRORS: denied; invalid.
 base::Result<web::Form> own_form(const Call& call, bool with_token = true);
 
+// The same for a form that shows itself again, with all that was typed, when its token is not right (its cookie is gone).
+// ERRORS: denied: from elsewhere; invalid.
+struct Posted {
+  web::Form form;
+  bool fresh = true;  // the token is right; false: nothing is done, but said
+};
+base::Result<Posted> own_form_or_old(const Call& call);
+
 // Puts the form's token into `data` (`form_token`), and answers with the cookie to set, if any.
 std::string fill_token(const Call& call, view::Object& data);
 void set_token_cookie(web::Response& response, const std::string& new_cookie);

@@ -37,6 +37,7 @@ bool Basket::all_statutory() const {
 Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
   Basket out;
   out.offers = std::move(offers);
+  out.cart_id = cart.id;
   std::map<std::int64_t, int> by_variant, by_product;
   for (const auto& line : cart.lines) {
     BasketLine made;
@@ -65,6 +66,7 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
 
 Cart with_shown_prices(const Basket& basket) {
   Cart out;
+  out.id = basket.cart_id;
   for (const auto& line : basket.lines) {
     out.lines.push_back(line.cart);
     if (line.price != nullptr) out.lines.back().seen = line.price->cents;

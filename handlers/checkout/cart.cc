@@ -7,7 +7,7 @@ namespace checkout {
 
 namespace {
 
-constexpr const char* kLabel = "cart.1";
+constexpr const char* kLabel = "cart.2";
 
 template <typename Number>
 bool take_number(std::string_view& text, char end, Number& out) {
@@ -46,14 +46,8 @@ void Cart::set_quantity(std::int64_t variant, const std::string& group, int quan
   std::erase_if(lines, [](const CartLine& line) { return line.quantity <= 0; });
 }
 
-int Cart::pieces() const {
-  int out = 0;
-  for (const auto& line : lines) out += line.quantity;
-  return out;
-}
-
 std::string print_cart(const Cart& cart) {
-  std::string out;
+  std::string out = cart.id + ";";
   for (const auto& line : cart.lines) {
     out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
            std::to_string(line.seen.value()) + ";";
@@ -63,6 +57,10 @@ std::string print_cart(const Cart& cart) {
 
 std::optional<Cart> parse_cart(std::string_view text) {
   Cart out;
+  const auto id_end = text.find(';');
+  if (id_end == std::string_view::npos || (id_end > 0 && !crypto::is_token(text.substr(0, id_end)))) return std::nullopt;
+  out.id = std::string(text.substr(0, id_end));
+  text.remove_prefix(id_end + 1);
   while (!text.empty()) {
     CartLine line;
     std::int64_t cents = 0;
@@ -88,11 +86,12 @@ Cart cart_of(const web::Request& request, const crypto::Key& key) {
 }
 
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
-  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kLabel, print_cart(cart));
+  const std::string id = cart.id.empty() ? crypto::random_token() : cart.id;
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kLabel, print_cart({cart.lines, id}));
   if (sealed.size() > kMaxSealed) return false;
   const int max_age = cart.lines.empty() ? 0 : -1;
   response.cookie({.name = "cart", .value = sealed, .max_age = max_age});
-  response.cookie({.name = "lines", .value = std::to_string(cart.pieces()), .http_only = false, .max_age = max_age});
+  response.cookie({.name = "lines", .value = std::to_string(cart.lines.size()), .http_only = false, .max_age = max_age});
   return true;
 }
 

@@ -27,11 +27,12 @@ inline constexpr std::size_t kMaxSealed = 3800;
 
 struct Cart {
   std::vector<CartLine> lines;
+  // A random token, which lasts until something is ordered from the cart: one cart makes one order, in however many tabs.
+  std::string id = {};
 
   // Adds to the line of the same variant and group, or makes one. False: the cart is full.
   bool add(const CartLine& line);
   void set_quantity(std::int64_t variant, const std::string& group, int quantity);  // 0 removes
-  int pieces() const;
 };
 
 // One text for the cookie and for what an order's form carries; parse takes only what print makes.
@@ -40,7 +41,8 @@ std::optional<Cart> parse_cart(std::string_view text);
 
 // An absent, foreign or altered cookie is an empty cart.
 Cart cart_of(const web::Request& request, const crypto::Key& key);
-// Sets the sealed cart and the number of its pieces, which static pages show. False: too large for a cookie.
+// Sets the sealed cart, with an id when it has none, and the number of its lines, which static pages show. False: too
+// large for a cookie.
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart);
 
 }  // namespace checkout

@@ -65,18 +65,19 @@ bool is_own_static_path(const std::string& path) {
 // Quantities that were typed but are none: shown again as they were, with words.
 using Typed = std::map<std::string, std::string>;  // line key -> text
 
-view::List problems_of(const Call& call, const Basket& basket, const Typed& typed) {
+view::List problems_of(const Call& call, const Basket& basket, const Typed& typed, bool full) {
   view::List out;
   const auto add = [&out](const std::string& field, const std::string& message) {
     out.push_back(view::Object().set("field", field).set("message", message));
   };
-  if (call.request.query == "full=1") add("cart-lines", call.say("checkout.cart_full"));
+  if (full || call.request.query == "full=1") add("cart-lines", call.say("checkout.cart_full"));
   for (const auto& line : basket.lines) {
     const std::string key = line_key(line.cart);
     const std::string name = line.offer == nullptr ? call.say("checkout.unknown_product") : line.offer->name;
     const std::string words = typed.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
     if (!words.empty()) add("q_" + key, name + ": " + words);
   }
+  if (call.request.query == "changed=1") add("cart-lines", call.say("checkout.delivery_changed"));
   if (basket.too_large || call.request.query == "large=1") add("cart-lines", call.say("checkout.too_large"));
   return out;
 }
@@ -84,6 +85,9 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
 base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed& typed = {}) {
   KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
   const Basket basket = make_basket(cart, std::move(offers), call.now);
+  // From now on these prices are the ones that were shown; with longer ones a full cart may fit its cookie no more.
+  web::Response cookies;
+  const bool full = !cart.lines.empty() && !put_cart(cookies, call.app.cart_key, with_shown_prices(basket));
   view::Object data;
   view::List lines;
   for (const auto& line : basket.lines) {
@@ -92,7 +96,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
       lines.back().set("quantity", wrong->second).set("wrong", true).set("wrong_words", call.say("errors.quantity_invalid"));
     }
   }
-  view::List problems = problems_of(call, basket, typed);
+  view::List problems = problems_of(call, basket, typed, full);
   data.set("empty", lines.empty()).set("has_lines", !lines.empty()).set("orderable", basket.orderable());
   data.set("has_problems", !problems.empty());
   data.set("problems_title", problems.size() == 1 ? call.say("errors.summary_title_one")
@@ -103,8 +107,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
   const std::string cookie = fill_token(call, data);
   KK_LET(web::Response out, call.frame.page("checkout/cart", call.lang, call.say("checkout.cart_title"), in_all(cart_path), data));
   set_token_cookie(out, cookie);
-  // From now on these prices are the ones that were shown.
-  if (!cart.lines.empty() && !put_cart(out, call.app.cart_key, with_shown_prices(basket))) return fail(ErrorKind::broken, "a cart grew too large");
+  for (auto& [name, value] : cookies.headers) out.header(name, value);
   return out;
 }
 
@@ -148,12 +151,9 @@ base::Result<web::Response> post_add(Call& call) {
     return fail(wanted.error());
   }
   Cart cart = cart_of(call.request, call.app.cart_key);
-  const Cart before = cart;
   web::Response out = web::see_other(wanted->in_order && has_back ? typed + "#added" : cart_path(call.lang));
   if (cart.add(wanted->line) && put_cart(out, call.app.cart_key, cart)) return out;
-  out = web::see_other(cart_path(call.lang) + "?full=1");
-  if (!put_cart(out, call.app.cart_key, before)) return fail(ErrorKind::broken, "a cart grew too large");
-  return out;
+  return web::see_other(cart_path(call.lang) + "?full=1");
 }
 
 base::Result<web::Response> post_change(Call& call) {
@@ -170,7 +170,7 @@ base::Result<web::Response> post_change(Call& call) {
   }
   if (!typed.empty()) return cart_page(call, cart, typed);
   web::Response out = web::see_other(form.has("go_on") ? details_path(call.lang) : cart_path(call.lang));
-  if (!put_cart(out, call.app.cart_key, cart)) return fail(ErrorKind::broken, "a cart grew too large");
+  if (!put_cart(out, call.app.cart_key, cart)) return web::see_other(cart_path(call.lang) + "?full=1");
   return out;
 }
 

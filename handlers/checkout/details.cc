@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "checkout/countries.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
 
@@ -13,9 +14,12 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kLabel = "details.1";
-// Limits of the Paytrail Payment API (customer, Address), so that an order is never refused for length.
-constexpr std::size_t kMaxStreet = 50, kMaxTown = 30, kMaxPostalCode = 15, kMaxCompany = 100, kMaxName = 50;
+constexpr const char* kLabel = "details.2";
+// What our columns hold. Names have the Paytrail Payment API's limit (customer), so that a payment is never refused for length.
+constexpr std::size_t kMaxStreet = 100, kMaxTown = 60, kMaxPostalCode = 15, kMaxCompany = 100, kMaxName = 50;
+
+// Where Finland's postal codes are, and where its post is sold.
+bool is_finland(const std::string& country) { return country == "FI" || country == "AX"; }
 
 std::string take(const tl::expected<std::string, base::TextProblem>& parsed, const std::string& field, std::size_t max,
                  const std::string& typed, web::Problems& problems) {
@@ -25,20 +29,45 @@ std::string take(const tl::expected<std::string, base::TextProblem>& parsed, con
   return typed;
 }
 
-void check_postal_code(db::Connection& db, orders::Contact& contact, web::Problems& problems, base::Status& status) {
-  if (contact.country != "FI") {
-    if (contact.postal_code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz -") != std::string::npos) {
-      problems.add("postal_code", "postal_code_invalid");
-    }
+// Abroad there may be no postal code.
+void check_abroad(orders::Contact& c, web::Problems& problems) {
+  const auto code = base::clean_text(c.postal_code, kMaxPostalCode);
+  if (code) c.postal_code = *code;
+  const bool odd = c.postal_code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz -") != std::string::npos;
+  if (!code && code.error() == base::TextProblem::too_long) problems.add("postal_code", "postal_code_too_long", {{"max", std::to_string(kMaxPostalCode)}});
+  else if (odd) problems.add("postal_code", "postal_code_abroad");
+  c.town = take(base::clean_text(c.town, kMaxTown), "town", kMaxTown, c.town, problems);
+}
+
+// A town that is not the postal code's is asked about once; the same again means that it is right.
+void check_town(const db::Rows& known, base::Lang lang, const web::Form& form, orders::Contact& c, web::Problems& problems) {
+  const std::string right = known.empty() ? std::string() : known[0].text(lang == base::Lang::sv ? 1 : 0);
+  if (c.town.empty() && !right.empty()) {
+    c.town = right;
     return;
   }
-  if (!base::is_postal_code(contact.postal_code)) return problems.add("postal_code", "postal_code_invalid");
-  auto known = db.query("SELECT town_fi FROM postal_codes WHERE code = ?", contact.postal_code);
-  if (!known) {
-    status = base::fail(std::move(known).error());
-  } else if (known->empty()) {
-    problems.add("postal_code", "postal_code_unknown");
+  const auto town = base::clean_text(c.town, kMaxTown);
+  c.town = take(town, "town", kMaxTown, c.town, problems);
+  if (!town || right.empty() || known[0].boolean(2) || form.text("town_asked") == town_key(c)) return;
+  problems.add("town", "town_other", {{"code", c.postal_code}, {"town", right}});
+}
+
+base::Status check_place(db::Connection& db, base::Lang lang, const web::Form& form, orders::Contact& c, web::Problems& problems) {
+  if (!is_finland(c.country)) {
+    check_abroad(c, problems);
+    return {};
   }
+  const auto code = base::clean_text(c.postal_code, kMaxPostalCode);
+  c.postal_code = take(code, "postal_code", kMaxPostalCode, c.postal_code, problems);
+  db::Rows known;
+  if (code && !base::is_postal_code(*code)) {
+    problems.add("postal_code", "postal_code_invalid");
+  } else if (code) {
+    KK_LET(known, db.query("SELECT town_fi, town_sv, ? IN (town_fi, town_sv) FROM postal_codes WHERE code = ?", c.town, *code));
+    if (known.empty()) problems.add("postal_code", "postal_code_unknown");
+  }
+  check_town(known, lang, form, c, problems);
+  return {};
 }
 
 void check_email(const web::Form& form, orders::Contact& contact, web::Problems& problems) {
@@ -81,17 +110,27 @@ void check_company(const web::Form& form, orders::Contact& contact, web::Problem
   }
 }
 
-bool offers_way(const DeliveryChoice& choice, const std::string& code) {
-  return std::any_of(choice.ways.begin(), choice.ways.end(), [&](const auto& way) { return way.code == code; });
+const DeliveryWay* find_way(const DeliveryChoice& choice, const std::string& code) {
+  const auto way = std::find_if(choice.ways.begin(), choice.ways.end(), [&](const auto& one) { return one.code == code; });
+  return way == choice.ways.end() ? nullptr : &*way;
 }
+
+bool reaches(const DeliveryWay& way, const std::string& country) { return way.kind != "post" || is_finland(country); }
 
 void check_choices(const web::Form& form, const Basket& basket, Details& out, web::Problems& problems) {
   for (const auto& choice : delivery_choices(basket)) {
     const std::string key = choice_key(choice);
     const std::string chosen = choice.ways.size() == 1 ? choice.ways[0].code : form.text(key);
     out.delivery[key] = chosen;
-    if (chosen.empty()) problems.add(key, "delivery_required");
-    else if (!offers_way(choice, chosen)) problems.add(key, "delivery_invalid");
+    const DeliveryWay* way = find_way(choice, chosen);
+    if (chosen.empty()) {
+      problems.add(key, "delivery_required");
+    } else if (way == nullptr) {
+      problems.add(key, "delivery_invalid");
+    } else if (!out.contact.country.empty() && !reaches(*way, out.contact.country)) {
+      problems.add("country", "country_no_post");
+      problems.add(key, "delivery_no_post");
+    }
   }
   for (auto& [line, names] : out.holders) {
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -109,6 +148,8 @@ void check_choices(const web::Form& form, const Basket& basket, Details& out, we
 
 std::string line_key(const CartLine& line) { return std::to_string(line.variant) + "_" + line.group; }
 
+std::string town_key(const orders::Contact& contact) { return contact.postal_code + " " + contact.town; }
+
 std::string choice_key(const DeliveryChoice& choice) {
   std::string out = "delivery";
   for (const auto& way : choice.ways) out += "_" + way.code;
@@ -116,7 +157,8 @@ std::string choice_key(const DeliveryChoice& choice) {
 }
 
 bool may_begin_now(const BasketLine& line) {
-  return line.offer != nullptr && line.offer->withdrawal == orders::Withdrawal::service_14d;
+  using orders::Withdrawal;
+  return line.offer != nullptr && (line.offer->withdrawal == Withdrawal::service_14d || line.offer->withdrawal == Withdrawal::digital);
 }
 
 Details details_typed(const web::Form& form, const Basket& basket) {
@@ -135,33 +177,28 @@ Details details_typed(const web::Form& form, const Basket& basket) {
   return out;
 }
 
-base::Result<Details> check_details(db::Connection& db, const web::Form& form, const Basket& basket, web::Problems& problems) {
+base::Result<Details> check_details(db::Connection& db, base::Lang lang, const web::Form& form, const Basket& basket, web::Problems& problems) {
   Details out = details_typed(form, basket);
   auto& c = out.contact;
   c.first_name = take(base::parse_name(c.first_name), "first_name", kMaxName, c.first_name, problems);
   c.last_name = take(base::parse_name(c.last_name), "last_name", kMaxName, c.last_name, problems);
   c.street_address = take(base::clean_text(c.street_address, kMaxStreet), "street_address", kMaxStreet, c.street_address, problems);
-  const auto known = countries(base::Lang::fi);
-  if (std::none_of(known.begin(), known.end(), [&](const auto& country) { return country.first == c.country; })) {
-    problems.add("country", c.country.empty() ? "country_required" : "country_invalid");
-  }
-  const auto postal_code = base::clean_text(c.postal_code, kMaxPostalCode);
-  c.postal_code = take(postal_code, "postal_code", kMaxPostalCode, c.postal_code, problems);
-  base::Status status;
-  if (postal_code) check_postal_code(db, c, problems, status);
-  if (!status) return base::fail(std::move(status).error());
-  c.town = take(base::clean_text(c.town, kMaxTown), "town", kMaxTown, c.town, problems);
+  if (!is_country(c.country)) problems.add("country", c.country.empty() ? "country_required" : "country_invalid");
+  KK_TRY(check_place(db, lang, form, c, problems));
   check_phone(form, c, problems);
   check_email(form, c, problems);
   check_company(form, c, problems);
   check_choices(form, basket, out, problems);
+  out.checked = problems.empty();
   return out;
 }
 
 bool details_fit(const Details& details, const Basket& basket) {
+  if (!details.checked) return false;
   for (const auto& choice : delivery_choices(basket)) {
     const auto chosen = details.delivery.find(choice_key(choice));
-    if (chosen == details.delivery.end() || !offers_way(choice, chosen->second)) return false;
+    const DeliveryWay* way = chosen == details.delivery.end() ? nullptr : find_way(choice, chosen->second);
+    if (way == nullptr || !reaches(*way, details.contact.country)) return false;
   }
   for (const auto& line : basket.lines) {
     if (line.offer == nullptr || !line.offer->holder_name) continue;
@@ -176,7 +213,8 @@ std::string print_details(const Details& details) {
   return json{{"c", {c.first_name, c.last_name, c.street_address, c.postal_code, c.town, c.country, c.phone, c.email, c.company, c.business_id}},
               {"b", details.begin_now},
               {"d", details.delivery},
-              {"h", details.holders}}
+              {"h", details.holders},
+              {"k", details.checked}}
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -191,6 +229,7 @@ std::optional<Details> parse_details(std::string_view text) {
     in.at("b").get_to(out.begin_now);
     in.at("d").get_to(out.delivery);
     in.at("h").get_to(out.holders);
+    in.at("k").get_to(out.checked);
     return out;
   } catch (const json::exception&) {
     return std::nullopt;
@@ -218,31 +257,5 @@ bool put_details(web::Response& response, const crypto::Key& key, const Details&
 }
 
 void drop_details(web::Response& response) { response.cookie({.name = "details", .value = "", .max_age = 0}); }
-
-std::vector<std::pair<std::string, std::string>> countries(base::Lang lang) {
-  struct Country {
-    const char *code, *fi, *sv, *en;
-  };
-  // The EU and EEA, and from where else a city's customers most often write.
-  static constexpr Country kCountries[] = {
-      {"FI", "Suomi", "Finland", "Finland"}, {"AX", "Ahvenanmaa", "Åland", "Åland Islands"}, {"SE", "Ruotsi", "Sverige", "Sweden"},
-      {"NO", "Norja", "Norge", "Norway"}, {"DK", "Tanska", "Danmark", "Denmark"}, {"EE", "Viro", "Estland", "Estonia"},
-      {"LV", "Latvia", "Lettland", "Latvia"}, {"LT", "Liettua", "Litauen", "Lithuania"}, {"IS", "Islanti", "Island", "Iceland"},
-      {"DE", "Saksa", "Tyskland", "Germany"}, {"AT", "Itävalta", "Österrike", "Austria"}, {"BE", "Belgia", "Belgien", "Belgium"},
-      {"BG", "Bulgaria", "Bulgarien", "Bulgaria"}, {"CY", "Kypros", "Cypern", "Cyprus"}, {"CZ", "Tšekki", "Tjeckien", "Czechia"},
-      {"ES", "Espanja", "Spanien", "Spain"}, {"FR", "Ranska", "Frankrike", "France"}, {"GB", "Iso-Britannia", "Storbritannien", "United Kingdom"},
-      {"GR", "Kreikka", "Grekland", "Greece"}, {"HR", "Kroatia", "Kroatien", "Croatia"}, {"HU", "Unkari", "Ungern", "Hungary"},
-      {"IE", "Irlanti", "Irland", "Ireland"}, {"IT", "Italia", "Italien", "Italy"}, {"LI", "Liechtenstein", "Liechtenstein", "Liechtenstein"},
-      {"LU", "Luxemburg", "Luxemburg", "Luxembourg"}, {"MT", "Malta", "Malta", "Malta"}, {"NL", "Alankomaat", "Nederländerna", "Netherlands"},
-      {"PL", "Puola", "Polen", "Poland"}, {"PT", "Portugali", "Portugal", "Portugal"}, {"RO", "Romania", "Rumänien", "Romania"},
-      {"SI", "Slovenia", "Slovenien", "Slovenia"}, {"SK", "Slovakia", "Slovakien", "Slovakia"}, {"CH", "Sveitsi", "Schweiz", "Switzerland"},
-      {"UA", "Ukraina", "Ukraina", "Ukraine"}, {"US", "Yhdysvallat", "Förenta staterna", "United States"}, {"CA", "Kanada", "Kanada", "Canada"},
-      {"AU", "Australia", "Australien", "Australia"}, {"JP", "Japani", "Japan", "Japan"}};
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& country : kCountries) {
-    out.emplace_back(country.code, lang == base::Lang::fi ? country.fi : lang == base::Lang::sv ? country.sv : country.en);
-  }
-  return out;
-}
 
 }  // namespace checkout

@@ -1,4 +1,5 @@
 #include "checkout/app.h"
+#include "checkout/countries.h"
 #include "checkout/details.h"
 #include "checkout/summary.h"
 #include "lib/base/contact.h"
@@ -68,15 +69,30 @@ view::List holder_view(const Call& call, const Basket& basket, const Details& de
   return out;
 }
 
-view::List begin_view(const Basket& basket, const Details& details) {
-  view::List out;
-  for (const auto& line : basket.lines) {
-    if (!may_begin_now(line)) continue;
-    const std::string key = line_key(line.cart);
-    const bool ticked = std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
-    out.push_back(view::Object().set("field", "begin_" + key).set("name", line.offer->name).set("ticked", ticked));
+// Services that may begin, or digital content that may be had, before the 14 days are over: each says what that does to the
+// right of withdrawal.
+view::List begin_view(const Call& call, const Basket& basket, const Details& details) {
+  view::List groups;
+  for (const auto right : {orders::Withdrawal::service_14d, orders::Withdrawal::digital}) {
+    const std::string kind = right == orders::Withdrawal::digital ? "content" : "begin";
+    view::List ticks;
+    for (const auto& line : basket.lines) {
+      if (!may_begin_now(line) || line.offer->withdrawal != right) continue;
+      const std::string key = line_key(line.cart);
+      const bool ticked = std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
+      ticks.push_back(view::Object()
+                          .set("field", "begin_" + key)
+                          .set("label", call.say("checkout." + kind + "_label", {{"name", line.offer->name}}))
+                          .set("ticked", ticked));
+    }
+    if (ticks.empty()) continue;
+    groups.push_back(view::Object()
+                         .set("hint_id", kind + "-hint")
+                         .set("legend", call.say("checkout.group_" + kind))
+                         .set("hint", call.say("checkout." + kind + "_hint"))
+                         .set("ticks", std::move(ticks)));
   }
-  return out;
+  return groups;
 }
 
 base::Result<web::Response> details_page(Call& call, const Basket& basket, const Details& details, const web::Problems& problems) {
@@ -85,15 +101,15 @@ base::Result<web::Response> details_page(Call& call, const Basket& basket, const
   view::Object typed;  // an object of its own: the frame has an address and a telephone number too
   typed.set("first_name", c.first_name).set("last_name", c.last_name).set("street_address", c.street_address).set("postal_code", c.postal_code);
   typed.set("town", c.town).set("phone", base::format_phone(c.phone)).set("email", c.email).set("company", c.company).set("business_id", c.business_id);
-  typed.set("email_asked", c.email);
+  typed.set("email_asked", c.email).set("town_asked", town_key(c));
   data.set("typed", std::move(typed));
   data.set("countries", country_options(call.lang, c.country));
   problems.fill(data, call.app.templates, call.lang,
                 {"first_name", "last_name", "street_address", "postal_code", "town", "country", "phone", "email", "company", "business_id"});
   data.set("deliveries", delivery_view(call, basket, details, problems));
-  view::List holders = holder_view(call, basket, details, problems), begins = begin_view(basket, details);
+  view::List holders = holder_view(call, basket, details, problems);
   data.set("has_holders", !holders.empty()).set("holders", std::move(holders));
-  data.set("has_begins", !begins.empty()).set("begins", std::move(begins));
+  data.set("begins", begin_view(call, basket, details));
   data.set("company_open", !c.company.empty() || !c.business_id.empty());
   data.set("action", details_path(call.lang)).set("cart_url", cart_path(call.lang));
   data.merge(basket_summary(call, basket));
@@ -110,6 +126,12 @@ base::Result<Basket> basket_of(Call& call) {
   return make_basket(cart, std::move(offers), call.now);
 }
 
+// What was typed stays, though something is wrong with it, also when the page is opened anew in another language.
+void put_unchecked(const Call& call, web::Response& out, Details details) {
+  details.checked = false;
+  put_details(out, call.app.cart_key, details, call.now);  // more than fits is shown this once only
+}
+
 }  // namespace
 
 base::Result<web::Response> show_details(Call& call) {
@@ -120,16 +142,31 @@ base::Result<web::Response> show_details(Call& call) {
 }
 
 base::Result<web::Response> post_details(Call& call) {
-  KK_LET(const web::Form form, own_form(call));
+  KK_LET(const Posted posted, own_form_or_old(call));
+  const web::Form& form = posted.form;
+  if (posted.fresh && form.has("clear")) {
+    web::Response out = web::see_other(details_path(call.lang));
+    drop_details(out);
+    return out;
+  }
   KK_LET(const Basket basket, basket_of(call));
+  if (basket.lines.empty()) return web::see_other(cart_path(call.lang));
   web::Problems problems;
-  KK_LET(const Details details, check_details(call.db, form, basket, problems));
+  if (!posted.fresh) {
+    problems.add("main", "form_old");
+    KK_LET(web::Response out, details_page(call, basket, details_typed(form, basket), problems));
+    out.status = 403;
+    return out;
+  }
+  KK_LET(const Details details, check_details(call.db, call.lang, form, basket, problems));
   web::Response out = web::see_other(basket.orderable() ? review_path(call.lang) : cart_path(call.lang));
   if (problems.empty() && put_details(out, call.app.cart_key, details, call.now)) return out;
   // More than a cookie holds: the names of many holders, or else long words everywhere.
   if (problems.empty() && !details.holders.empty()) problems.add("holder_" + details.holders.begin()->first + "_1", "holder_name_too_long", {{"max", "50"}});
   else if (problems.empty()) problems.add("company", "company_too_long", {{"max", "100"}});
-  return details_page(call, basket, details, problems);
+  KK_LET(web::Response again, details_page(call, basket, details, problems));
+  put_unchecked(call, again, details);
+  return again;
 }
 
 }  // namespace checkout

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checkout/app.h"
+#include "checkout/mail_limit.h"
 #include "lib/base/contact.h"
 #include "lib/orders/order.h"
 #include "lib/outbox/outbox.h"
@@ -11,7 +12,6 @@ using base::fail;
 
 namespace {
 
-constexpr std::chrono::minutes kBetweenMails{10};
 constexpr int kMostOrders = 50;
 
 base::Result<web::Response> my_orders_page(Call& call, const std::string& email, const web::Problems& problems, bool sent) {
@@ -30,8 +30,9 @@ base::Result<web::Response> my_orders_page(Call& call, const std::string& email,
 base::Status mail_links(Call& call, const std::string& email) {
   return call.db.transact([&]() -> base::Status {
     KK_LET(const db::Rows orders, call.db.query("SELECT number, token, created_utc, total_cents, id FROM orders WHERE email = ? ORDER BY id DESC LIMIT ?", email, kMostOrders));
-    KK_LET(const db::Rows recent, call.db.query("SELECT COUNT(*) FROM outbox WHERE kind = 'order_links' AND recipient = ? AND created_utc > ?", email, call.now - kBetweenMails));
-    if (orders.empty() || recent[0].integer(0) > 0) return {};
+    if (orders.empty()) return {};
+    KK_LET(const bool may, may_mail(call.db, "order_links", email, kOrderLinks, call.now));
+    if (!may) return {};
     nlohmann::json list = nlohmann::json::array();
     for (const auto& row : orders) {
       list.push_back({{"order_number", row.text(0)}, {"order_url", call.app.instance.public_url + orders::order_path(call.lang, row.text(1))},

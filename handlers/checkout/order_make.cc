@@ -67,8 +67,7 @@ base::Status insert_lines(db::Connection& db, std::int64_t order_id, const Plan&
 base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order) {
   KK_LET(const db::Rows rows, db.query("SELECT token, content_hash, total_cents FROM orders WHERE idempotency_key = ?", order.idempotency_key));
   if (rows.empty()) return std::optional<Made>();
-  if (rows[0].text(1) != order.content_hash) return fail(ErrorKind::conflict, "the form's key was used for another order");
-  return std::optional<Made>(Made{rows[0].text(0), rows[0].integer(2) == 0});
+  return std::optional<Made>(Made{rows[0].text(0), rows[0].integer(2) == 0, rows[0].text(1) == order.content_hash});
 }
 
 base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact, const Plan& plan, base::UtcTime now) {

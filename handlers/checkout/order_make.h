@@ -12,7 +12,7 @@
 namespace checkout {
 
 struct NewOrder {
-  std::string idempotency_key;  // 16 bytes from the form
+  std::string idempotency_key;  // 16 bytes, of the cart: it makes one order
   std::string content_hash;     // 32 bytes: what the buyer agreed to
   base::Lang lang = base::Lang::fi;
   int age_confirmed = 0;
@@ -22,13 +22,14 @@ struct NewOrder {
 struct Made {
   std::string token;
   bool free_of_charge = false;
+  bool as_wanted = true;  // false: it was made before, with other content
 };
 struct TakenMeanwhile {};  // somebody else took what was left
 
-// The order that this key has made, if any. ERRORS: conflict: it was made with other content.
+// The order that this key has made, if any. ERRORS: unavailable.
 base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order);
 
-// The same key again answers with the same order. ERRORS: conflict: the key with other content; unavailable.
+// The same key again answers with the order that it made. ERRORS: unavailable.
 base::Result<std::variant<Made, TakenMeanwhile>> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact,
                                                            const Plan& plan, base::UtcTime now);
 

@@ -16,7 +16,7 @@ using orders::State;
 namespace {
 
 constexpr int kServiceDays = 14;
-constexpr int kGoodsDays = 30;
+constexpr int kGoodsDays = 60;  // up to 30 until they are delivered or collected, the 14, and some to spare
 
 // Midnight after the last day of a limit of `days` from the day after `start`.
 base::UtcTime end_of_limit(base::UtcTime start, int days) {
@@ -31,7 +31,7 @@ void add_attempts(const db::Rows& rows, OrderFacts& facts) {
     facts.overpaid |= outcome == "overpaid";
     facts.payment_pending |= state == "pending";
     facts.payment_unknown = state == "unknown";  // the last attempt's
-    facts.tried_to_pay |= state == "fail" || state == "refused" || state == "unknown";
+    facts.tried_to_pay = state == "fail" || state == "refused" || state == "unknown";  // the same
   }
 }
 
@@ -127,7 +127,7 @@ std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order) {
   std::optional<base::UtcTime> out;
   const auto start = order.settled.value_or(order.created);
   for (const auto& line : order.lines) {
-    if (line.is_delivery || !orders::has_withdrawal_right(line.withdrawal)) continue;
+    if (!orders::can_be_withdrawn(line)) continue;
     const bool goods = line.withdrawal == orders::Withdrawal::goods_14d;
     const auto until = end_of_limit(start, goods ? kGoodsDays : kServiceDays);
     if (!out || *out < until) out = until;

@@ -18,7 +18,7 @@ struct TicketFacts {
 struct OrderFacts {
   orders::Order order;
   std::vector<TicketFacts> tickets;
-  bool tried_to_pay = false;     // an attempt has ended without money
+  bool tried_to_pay = false;     // the last attempt has ended without money
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out
   bool needs_review = false, overpaid = false;
@@ -44,7 +44,7 @@ Headline headline_of(const OrderFacts& facts);
 std::vector<std::string> next_steps(const OrderFacts& facts);
 
 // The midnight that ends the 14 days: after the 14th day in Finland after the contract, or the next working day; for goods the days begin when they
-// are received, which the shop does not see, so the order's page leaves them 30 days and staff look (KSL 6:14).
+// are received, which the shop does not see, so the order's page leaves them 60 days and staff look (KSL 6:14).
 std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order);
 
 enum class Tail { cancel, withdraw };

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <charconv>
 
 #include "checkout/app.h"
+#include "checkout/countries.h"
 #include "checkout/details.h"
 #include "checkout/order_make.h"
 #include "checkout/plan.h"
@@ -50,19 +50,12 @@ int age_to_confirm(const Call& call, const Plan& plan) {
   return plan.minor_value_only ? call.app.city.age_minor_value : call.app.city.age_full;
 }
 
-std::string country_name(const Call& call, const std::string& code) {
-  for (const auto& [known, name] : countries(call.lang)) {
-    if (known == code) return name;
-  }
-  return code;
-}
-
 view::Object contact_view(const Call& call, const orders::Contact& c) {
   return view::Object()
       .set("name", c.first_name + " " + c.last_name)
       .set("street_address", c.street_address)
-      .set("postal_line", c.postal_code + " " + c.town)
-      .set("country", country_name(call, c.country))
+      .set("postal_line", c.postal_code + (c.postal_code.empty() ? "" : " ") + c.town)
+      .set("country", country_name(c.country, call.lang))
       .set("abroad", c.country != "FI")
       .set("phone", base::format_phone(c.phone))
       .set("email", c.email)
@@ -73,7 +66,6 @@ view::Object contact_view(const Call& call, const orders::Contact& c) {
 }
 
 struct Form {
-  std::string key;           // 32 hex digits: the idempotency key
   bool terms = false, age = false;
   web::Problems problems;
 };
@@ -89,7 +81,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   data.set("terms", form.terms).set("age", form.age);
   data.set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age_to_confirm(call, plan))}}));
   form.problems.fill(data, call.app.templates, call.lang, {"terms", "age"});
-  data.set("idempotency_key", form.key).set("shown", seal_shown(call, {with_shown_prices(basket), details, plan.total}));
+  data.set("shown", seal_shown(call, {with_shown_prices(basket), details, plan.total}));
   data.set("action", order_post_path(call.lang)).set("cart_url", cart_path(call.lang)).set("details_url", details_path(call.lang));
   const std::string cookie = fill_token(call, data);
   const std::string title = (form.problems.empty() ? "" : call.say("checkout.error_prefix")) +
@@ -104,18 +96,45 @@ base::Result<Basket> basket_of(Call& call, const Cart& cart) {
   return make_basket(cart, std::move(offers), call.now);
 }
 
-// What was ordered leaves the cart; what another tab has put there since stays.
+// What was ordered leaves the cart; what another tab has put there since stays, and is a new cart.
 web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
   web::Response out = web::see_other(made.free_of_charge ? orders::order_path(call.lang, made.token) : orders::payment_path(call.lang, made.token));
   Cart rest = cart_of(call.request, call.app.cart_key);
+  if (rest.id != ordered.id) return out;  // a new one already
   for (const auto& line : ordered.lines) {
     for (const auto& kept : Cart(rest).lines) {
       if (kept.variant == line.variant && kept.group == line.group) rest.set_quantity(line.variant, line.group, kept.quantity - line.quantity);
     }
   }
+  rest.id.clear();
   put_cart(out, call.app.cart_key, rest);
   drop_details(out);
   return out;
+}
+
+// The cart has made an order with other content than this form's, in another tab: that one stands, and no second is made by
+// accident. What lies in the cart stays there, as a new cart: who wants it can order it from there.
+base::Result<web::Response> ordered_page(Call& call, const Made& made, const Cart& ordered) {
+  view::Object data;
+  data.set("order_url", orders::order_path(call.lang, made.token)).set("cart_url", cart_path(call.lang));
+  KK_LET(web::Response out, call.frame.page("checkout/ordered", call.lang, call.say("checkout.ordered_title"), in_all(cart_path), std::move(data)));
+  out.status = 409;
+  Cart rest = cart_of(call.request, call.app.cart_key);
+  if (rest.id != ordered.id) return out;
+  rest.id.clear();
+  put_cart(out, call.app.cart_key, rest);
+  return out;
+}
+
+base::Result<web::Response> tell_made(Call& call, const Made& made, const Cart& ordered) {
+  if (made.as_wanted) return after_order(call, made, ordered);
+  return ordered_page(call, made, ordered);
+}
+
+// One cart makes one order: its id is the order's idempotency key, and what its form showed is the order's content.
+NewOrder order_of(const Call& call, const Cart& cart, const std::string& shown) {
+  return {crypto::as_bytes(crypto::sha256("order.1 " + cart.id)).substr(0, 16),
+          crypto::as_bytes(crypto::sha256(std::string(base::to_string(call.lang)) + "\n" + shown)), call.lang, 0, call.app.city.hold_minutes};
 }
 
 }  // namespace
@@ -126,34 +145,34 @@ base::Result<web::Response> show_review(Call& call) {
   if (!basket.orderable() || basket.price_changed) return web::see_other(cart_path(call.lang));
   const auto details = details_of(call.request, call.app.cart_key, call.now);
   if (!details || !details_fit(*details, basket)) return web::see_other(details_path(call.lang));
-  return review_page(call, basket, *details, {crypto::to_hex(crypto::random_bytes(16)), false, false, {}});
+  return review_page(call, basket, *details, {});
 }
 
 base::Result<web::Response> post_order(Call& call) {
   KK_LET(const web::Form form, own_form(call));
   std::string plain;
   const auto shown = open_shown(call, form.text("shown"), plain);
-  const auto key = crypto::from_hex(form.text("key"));
-  if (!shown || !key || key->size() != 16) return fail(ErrorKind::invalid, "the review's form is not whole");
+  if (!shown || shown->cart.id.empty()) return fail(ErrorKind::invalid, "the review's form is not whole");
   KK_LET(const Basket basket, basket_of(call, shown->cart));
-  Form again{form.text("key"), form.ticked("terms"), form.ticked("age"), {}};
-  NewOrder order{*key, crypto::as_bytes(crypto::sha256(std::string(base::to_string(call.lang)) + "\n" + plain)), call.lang, 0, call.app.city.hold_minutes};
-  // An order that this form has made already stands, whatever has become of prices and stock since; else the cart tells,
+  Form again{form.ticked("terms"), form.ticked("age"), {}};
+  NewOrder order = order_of(call, shown->cart, plain);
+  // An order that this cart has made already stands, whatever has become of prices and stock since; else the cart tells,
   // line by line, what has.
-  const auto made_or_cart = [&]() -> base::Result<web::Response> {
+  const auto made_or_cart = [&](const char* why) -> base::Result<web::Response> {
     KK_LET(const auto made, find_made(call.db, order));
-    return made ? after_order(call, *made, shown->cart) : web::see_other(cart_path(call.lang));
+    return made ? tell_made(call, *made, shown->cart) : web::see_other(cart_path(call.lang) + why);
   };
-  if (!basket.orderable() || basket.price_changed || !details_fit(shown->details, basket)) return made_or_cart();
+  if (!basket.orderable() || basket.price_changed) return made_or_cart("");
+  if (!details_fit(shown->details, basket)) return made_or_cart("?changed=1");
   const Plan plan = make_plan(basket, shown->details, call.lang);
-  if (plan.total != shown->total) return made_or_cart();
+  if (plan.total != shown->total) return made_or_cart("?changed=1");  // only delivery is left to differ
   order.age_confirmed = age_to_confirm(call, plan);
   if (!again.terms) again.problems.add("terms", "terms_required");
   if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});
   if (!again.problems.empty()) return review_page(call, basket, shown->details, again);
   KK_LET(const auto outcome, make_order(call.db, order, shown->details.contact, plan, call.now));
-  if (const auto* made = std::get_if<Made>(&outcome)) return after_order(call, *made, shown->cart);
-  return made_or_cart();
+  if (const auto* made = std::get_if<Made>(&outcome)) return tell_made(call, *made, shown->cart);
+  return made_or_cart("");
 }
 
 }  // namespace checkout

@@ -6,6 +6,7 @@ namespace {
 
 std::string withdrawal_words(const Call& call, const orders::Line& line) {
   if (line.withdrawal == orders::Withdrawal::service_14d && line.begin_now) return call.say("order.withdrawal_service_begun");
+  if (line.withdrawal == orders::Withdrawal::digital && line.begin_now) return call.say("order.withdrawal_digital_begun");
   return call.say(std::string("order.withdrawal_") + orders::to_string(line.withdrawal));
 }
 

@@ -22,4 +22,5 @@ GRANT SELECT (order_id, id, state, outcome) ON kuntakauppa.payment_attempts TO `
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.tickets TO `kuntakauppa-checkout`@localhost;
-GRANT SELECT (kind, recipient, created_utc), INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;

@@ -118,7 +118,7 @@ void purchase(const Options& o, bench::Client& shop, bench::Client& sandbox) {
                        "&phone=0401234567&email=maija%40example.com"), 303, "details post");
   const auto review = shop.get("/fi/kassa/vahvistus");
   expect(review, 200, "review");
-  const auto order = shop.post("/fi/kassa/tilaa", "form=" + hidden(review.body, "form") + "&key=" + hidden(review.body, "key") + "&shown=" +
+  const auto order = shop.post("/fi/kassa/tilaa", "form=" + hidden(review.body, "form") + "&shown=" +
                                                       encode(hidden(review.body, "shown")) + "&terms=1&age=1");
   expect(order, 303, "order");
   const auto leave = shop.get(path_of(order.location));

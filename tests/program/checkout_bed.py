@@ -1,16 +1,18 @@
 """A test bed for checkout: the real program over FastCGI on a MariaDB of its own with the real grants, and a small shop."""
 import os
+import re
 import secrets
 import socket
 import subprocess
 import tempfile
+import tomllib
 
 from payments_bed import BIN, TREE, Bed
 from visitor import Visitor, over_fastcgi
 
 ORIGIN = "http://localhost:1"
 # Variant ids of the small shop (a product has the id of its first variant).
-MUG, CONCERT, CHILD_ONLY, FREE, BOAT, FUTURE, PAST, CARD, LESSON, FEE, TWO_AT_MOST, CLOSED, EIGHT_MILLION = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+MUG, CONCERT, CHILD_ONLY, FREE, BOAT, FUTURE, PAST, CARD, LESSON, FEE, TWO_AT_MOST, CLOSED, EIGHT_MILLION, E_BOOK = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 FIRST_OF_MANY, MANY = 100, 70
 
 
@@ -24,7 +26,7 @@ def shop_sql():
            "INSERT INTO delivery_ways (code, kind, cents, vat_code, name_fi, name_sv, name_en) VALUES "
            "('collect', 'collect', 0, NULL, 'Nouto', 'Avhämtning', 'Collect'), ('post', 'post', 590, 'standard', 'Posti', 'Post', 'Post'), "
            "('email', 'email', 0, NULL, 'Sähköposti', 'E-post', 'E-mail'), ('none', 'none', 0, NULL, 'Ei toimitusta', 'Ingen', 'None');",
-           "INSERT INTO postal_codes VALUES ('00100', 'Helsinki', 'Helsingfors'), ('06100', 'Porvoo', 'Borgå');"]
+           "INSERT INTO postal_codes VALUES ('00100', 'Helsinki', 'Helsingfors'), ('06100', 'Porvoo', 'Borgå'), ('22100', 'Maarianhamina', 'Mariehamn');"]
 
     def product(variant, kind, cents, name, deliveries=("none",), groups=("everyone",), stock=None, product=None, **columns):
         row = dict(id=product or variant, code=f"p{variant}", kind=kind, category_code="all", unit_code="culture", vat_code="standard", withdrawal="goods_14d",
@@ -57,9 +59,25 @@ def shop_sql():
     product(TWO_AT_MOST, "goods", 100, "Rajattu", max_per_order=2)
     product(CLOSED, "goods", 100, "Suljettu", state="closed")
     product(EIGHT_MILLION, "service", 49_999_998, "Kallein")
+    product(E_BOOK, "ticket", 900, "E-kirja", deliveries=("email",), withdrawal="digital")
     for i in range(FIRST_OF_MANY, FIRST_OF_MANY + MANY):
         product(i, "goods", i, f"Tavara {i}", max_per_order=999)
     return "\n".join(out)
+
+
+def texts(area):
+    """The texts of site/text/LANG/AREA.toml, by language."""
+    out = {}
+    for lang in ("fi", "sv", "en"):
+        with open(f"{TREE}/site/text/{lang}/{area}.toml", "rb") as file:
+            out[lang] = tomllib.load(file)
+    return out
+
+
+def beside(page, field):
+    """The message beside a field, without entities."""
+    found = re.search(rf'id="{field}-wrong">([^<]*)<', page.text)
+    return None if found is None else found.group(1).replace("&#39;", "'").replace("&quot;", '"').replace("&amp;", "&")
 
 
 class CheckoutBed(Bed):
@@ -114,4 +132,4 @@ class CheckoutBed(Bed):
         return int(self.one(f"SELECT COUNT(*) FROM {table} WHERE {where}"))
 
 
-__all__ = ["BIN", "TREE", "CheckoutBed", "ORIGIN"]
+__all__ = ["BIN", "TREE", "CheckoutBed", "ORIGIN", "beside", "texts"]

@@ -296,6 +296,13 @@ def see_rates(client):
     check(client.ask("GET", "/maksu/cb/x", Cookie="__Host-form=visitor")[0] == 200, "a callback is slowed down")
     codes = [client.ask("GET", "/fi/ostoskori", source="127.0.0.2", Cookie=f"__Host-form={n}")[0] for n in range(800)]
     check(codes[:400] == [200] * 400, "a school behind one address is slowed down too early")
+    for path in ("/fi/peruuta", "/sv/mina-bestallningar", "/en/order/x/withdraw"):
+        codes = [client.ask("POST", path, "a=1", Cookie=f"__Host-form=writer{path}")[0] for _ in range(30)]
+        check(codes[:10] == [200] * 10 and codes[20:] == [429] * 10, f"one visitor may have mails sent without end at {path}: {codes}")
+        check(client.ask("GET", path, Cookie=f"__Host-form=writer{path}")[0] == 200, f"{path} can't be read any more")
+        check(client.ask("POST", "/fi/ostoskori/lisaa", "a=1", Cookie=f"__Host-form=writer{path}")[0] == 200, "who sent many such forms can't buy")
+    codes = [client.ask("POST", "/fi/peruuta", "a=1", source="127.0.0.3", Cookie=f"__Host-form=w{n}")[0] for n in range(120)]
+    check(codes[:50] == [200] * 50 and codes[-1] == 429, "one address may have mails sent without end")
 
 
 def see_log(work):

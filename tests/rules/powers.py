@@ -10,6 +10,7 @@ WRITES = {
     ("checkout", "orders (new; free ones already confirmed)"): ["orders+", "order_lines+", "order_events+"],
     ("checkout", "stock (taking)"): ["stock(free)", "changes+"],
     ("checkout", "withdrawals"): ["withdrawals+", "withdrawal_lines+", "staff_alerts+"],
+    ("checkout", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
     ("checkout", "cancel requests"): ["cancel_requests+"],
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",

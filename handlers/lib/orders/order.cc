@@ -58,6 +58,10 @@ bool has_withdrawal_right(Withdrawal withdrawal) {
   return false;
 }
 
+bool can_be_withdrawn(const Line& line) {
+  return !line.is_delivery && has_withdrawal_right(line.withdrawal) && !(line.withdrawal == Withdrawal::digital && line.begin_now);
+}
+
 std::vector<VatRow> vat_rows(const std::vector<Line>& lines) {
   std::vector<VatRow> rows;
   for (const auto& line : lines) {

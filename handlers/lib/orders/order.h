@@ -72,6 +72,10 @@ struct VatRow {
 };
 std::vector<VatRow> vat_rows(const std::vector<Line>& lines);
 
+// True where the consumer can withdraw from this line: not from delivery, nor from digital content that was asked for at
+// once (KSL 6:16).
+bool can_be_withdrawn(const Line& line);
+
 // "…/fi/tilaus/<token>": the order's page.
 std::string order_path(base::Lang lang, const std::string& token);
 std::string receipt_path(base::Lang lang, const std::string& token);

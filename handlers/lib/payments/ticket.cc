@@ -21,7 +21,8 @@ void set_validity(Ticket& ticket, const orders::Line& line, UtcTime sold) {
     ticket.valid_until = line.ends;
     return;
   }
-  const bool waits = line.withdrawal == orders::Withdrawal::service_14d && !line.begin_now;
+  using orders::Withdrawal;
+  const bool waits = (line.withdrawal == Withdrawal::service_14d || line.withdrawal == Withdrawal::digital) && !line.begin_now;
   ticket.valid_from = waits ? midnight_after(sold, kWithdrawalDays + 1) : sold;
   if (line.days_valid) ticket.valid_until = midnight_after(*ticket.valid_from, *line.days_valid) - std::chrono::seconds(1);
 }

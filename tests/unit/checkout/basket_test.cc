@@ -57,6 +57,8 @@ Case any_case() {
 
 checkout::Details details_for(const Basket& basket, bool posted) {
   checkout::Details out;
+  out.checked = true;
+  out.contact.country = "FI";
   for (const auto& choice : checkout::delivery_choices(basket)) out.delivery[checkout::choice_key(choice)] = posted ? choice.ways.back().code : choice.ways.front().code;
   return out;
 }
@@ -93,7 +95,8 @@ TEST_CASE("lines, basket, order and VAT add up to the same cents") {
 
 TEST_CASE("a cart comes back from its text as it went") {
   CHECK(rc::check([] {
-    const Cart cart = any_case().cart;
+    Cart cart = any_case().cart;
+    cart.id = *rc::gen::element(std::string(), std::string(26, 'a'), std::string("0123456789abcdefghjkmnpqrs"));
     const auto back = checkout::parse_cart(checkout::print_cart(cart));
     RC_ASSERT(back.has_value());
     RC_ASSERT(checkout::print_cart(*back) == checkout::print_cart(cart));
@@ -158,4 +161,20 @@ TEST_CASE("a sum above what one payment takes is not orderable") {
   offer.prices["everyone"] = {base::kMaxOrderTotal, "Everyone", false, {}};
   CHECK(checkout::make_basket({{{1, "everyone", 1, Cents(0)}}}, {{1, offer}}, kNow).orderable());
   CHECK_FALSE(checkout::make_basket({{{1, "everyone", 2, Cents(0)}}}, {{1, offer}}, kNow).orderable());
+}
+
+TEST_CASE("details fit when they are checked and the post reaches the country") {
+  auto offer = offer_of(1);
+  offer.prices["everyone"] = {Cents(100), "Everyone", false, {}};
+  offer.deliveries = {way("collect", 0), way("post", 590)};
+  const Basket basket = checkout::make_basket({{{1, "everyone", 1, Cents(100)}}}, {{1, offer}}, kNow);
+  for (const bool posted : {false, true}) {
+    for (const char* country : {"FI", "AX", "SE"}) {
+      auto details = details_for(basket, posted);
+      details.contact.country = country;
+      CHECK(checkout::details_fit(details, basket) == (!posted || country != std::string("SE")));
+      details.checked = false;
+      CHECK_FALSE(checkout::details_fit(details, basket));
+    }
+  }
 }

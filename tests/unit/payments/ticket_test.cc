@@ -69,9 +69,13 @@ TEST_CASE("a pass that begins at once runs for its days, the day of sale being t
 }
 
 TEST_CASE("a pass with a right of withdrawal opens on the 15th day unless asked otherwise") {
-  const auto ticket = payments::tickets_of(order_of(pass()), kSold).at(0);
-  CHECK(ticket.valid_from == base::parse_utc("2026-12-06T22:00:00Z"));  // 7 December in Finland
-  CHECK(ticket.valid_until == base::parse_utc("2027-01-05T21:59:59Z"));
+  for (const auto right : {orders::Withdrawal::service_14d, orders::Withdrawal::digital}) {
+    auto line = pass();
+    line.withdrawal = right;
+    const auto ticket = payments::tickets_of(order_of(line), kSold).at(0);
+    CHECK(ticket.valid_from == base::parse_utc("2026-12-06T22:00:00Z"));  // 7 December in Finland
+    CHECK(ticket.valid_until == base::parse_utc("2027-01-05T21:59:59Z"));
+  }
 }
 
 TEST_CASE("a pass without a last day has none") {
