@@ -107,12 +107,13 @@ CREATE TABLE tickets (                                          -- one row per u
 
 CREATE TABLE staff_alerts (                                     -- what needs a person
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  kind           ENUM('paid_no_stock','overpaid','needs_review','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead') NOT NULL,
+  kind           ENUM('paid_no_stock','overpaid','needs_review','sum_differs','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead') NOT NULL,
   object_id      BIGINT UNSIGNED NOT NULL,                      -- the order, attempt, withdrawal or mail, by kind
   case_code      CHAR(9) CHARACTER SET ascii NOT NULL DEFAULT '',
   created_utc    DATETIME(3) NOT NULL,
   mailed_on      DATE NULL,
   resolved_utc   DATETIME(3) NULL,
-  UNIQUE KEY (kind, object_id),
+  is_open        BOOLEAN AS (IF(resolved_utc IS NULL, TRUE, NULL)) VIRTUAL,
+  UNIQUE KEY (kind, object_id, is_open),                        -- what is resolved may come again
   KEY (mailed_on)
 ) ENGINE=InnoDB;

@@ -12,6 +12,12 @@ using base::fail;
 
 namespace {
 
+// order.<key>, or a statutory fee's own words for it: a fee is no order.
+std::string say_of(const Call& call, const OrderFacts& facts, const std::string& key, web::Problems::Values values = {}) {
+  const std::string fee = "fee." + key;
+  return call.say(facts.only_fees && call.app.templates.has_text(call.lang, fee) ? fee : "order." + key, std::move(values));
+}
+
 view::List ticket_views(const Call& call, const std::vector<TicketFacts>& tickets) {
   view::List out;
   for (const auto& ticket : tickets) {
@@ -38,7 +44,7 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
 view::List next_views(const Call& call, const OrderFacts& facts) {
   view::List out;
   const auto add = [&](const std::string& words) { out.push_back(view::Object().set("words", words)); };
-  for (const auto& key : next_steps(facts)) add(call.say("order." + key, {{"payee", call.app.city.payee}}));
+  for (const auto& key : next_steps(facts)) add(say_of(call, facts, key, {{"payee", call.app.city.payee}}));
   return out;
 }
 
@@ -57,9 +63,12 @@ base::Result<web::Response> show_order(Call& call) {
   const orders::Order& order = facts.order;
   view::Object data;
   const Headline headline = headline_of(facts);
-  data.set("state_class", headline.css).set("state_title", call.say("order." + headline.key + "_title"));
-  data.set("state_words", call.say("order." + headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
+  data.set("state_class", headline.css).set("state_title", say_of(call, facts, headline.key + "_title"));
+  data.set("state_words", say_of(call, facts, headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
                                                                        {"sum", base::format_money(order.total, call.lang)}}));
+  for (const char* key : {"order_number", "placed", "lines", "cancel_title", "cancel_words", "cancel"}) {
+    data.set(std::string("words_") + key, say_of(call, facts, key));
+  }
   view::List next = next_views(call, facts);
   data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
   data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));
@@ -71,11 +80,11 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
   data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
-  data.merge(order_sums(call, order.lines));
+  data.merge(order_sums(call, order.lines, order.lang));
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),
                                             orders::order_path(base::Lang::en, order.token)};
-  KK_LET(web::Response out, call.frame.page("order/order", call.lang, call.say("order.title", {{"number", order.number}}), paths, data));
+  KK_LET(web::Response out, call.frame.page("order/order", call.lang, say_of(call, facts, "title", {{"number", order.number}}), paths, data));
   set_token_cookie(out, cookie);
   if (facts.under_way) out.header("Refresh", "5");
   return out;

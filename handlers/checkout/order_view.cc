@@ -25,6 +25,7 @@ base::UtcTime end_of_limit(base::UtcTime start, int days) {
 }
 
 void add_attempts(const db::Rows& rows, OrderFacts& facts) {
+  facts.too_many_tries = rows.size() >= orders::kMaxAttempts;
   for (const auto& row : rows) {
     const std::string &state = row.text(0), &outcome = row.text(1);
     facts.needs_review |= outcome == "needs_review";
@@ -37,9 +38,12 @@ void add_attempts(const db::Rows& rows, OrderFacts& facts) {
 
 void derive(OrderFacts& facts, base::UtcTime now) {
   const bool pending = facts.order.state == State::pending;
-  facts.can_pay = pending && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
+  facts.can_pay = pending && !facts.too_many_tries && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
   facts.can_cancel = pending && !facts.cancel_asked && !facts.cancel_answered && !facts.payment_pending && !facts.needs_review;
   facts.withdraw_until = withdrawal_deadline(facts.order);
+  facts.only_fees = std::all_of(facts.order.lines.begin(), facts.order.lines.end(), [](const auto& line) {
+    return line.withdrawal == orders::Withdrawal::none_statutory;
+  });
   facts.withdraw_goods = std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [](const auto& line) {
     return line.withdrawal == orders::Withdrawal::goods_14d;
   });
@@ -88,6 +92,7 @@ Headline headline_of(const OrderFacts& facts) {
   if (facts.needs_review) return {"needs_review", "state-warning"};
   if (facts.payment_pending) return {"payment_pending", "state-warning"};
   if (facts.cancel_asked) return {"cancelling", ""};
+  if (facts.too_many_tries) return {"too_many_tries", "state-alert"};
   if (facts.payment_unknown) return {"payment_unknown", "state-warning"};
   if (facts.tried_to_pay) return {"payment_failed", "state-alert"};
   return {"pending", "state-warning"};
@@ -100,6 +105,7 @@ std::vector<std::string> next_steps(const OrderFacts& facts) {
       if (facts.can_pay) out = {"next_pay", "next_payee", "next_hold"};
       else if (facts.payment_pending) out = {"next_wait_payment", "next_no_second"};
       else if (facts.needs_review) out = {"next_review"};
+      else if (facts.too_many_tries) out = {"next_contact", "next_cancel"};
       return out;
     case State::paid:
     case State::confirmed: {

@@ -22,11 +22,13 @@ struct OrderFacts {
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out
   bool needs_review = false, overpaid = false;
+  bool too_many_tries = false;   // payments begins no other attempt
   bool cancel_asked = false;     // and the sweep has not looked yet
   bool cancel_answered = false;  // it has: an order still pending had a payment under way then, and its hold ends by itself
   int withdrawals = 0;
   std::string receipt_number, reference_words;
   std::optional<base::UtcTime> withdraw_until;  // the midnight that ends it
+  bool only_fees = false;                       // all lines are statutory fees
   bool withdraw_goods = false;                  // whose days begin when they are received
   // Derived:
   bool can_pay = false, can_cancel = false, can_withdraw = false;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checkout/app.h"
+#include "checkout/summary.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
 #include "lib/orders/order.h"
@@ -51,6 +52,7 @@ view::List vat_views(const Call& call, const json& content) {
   view::List out;
   for (const auto& row : content.value("vat", json::array())) {
     out.push_back(view::Object()
+                      .set("exempt", !(row.contains("per_mille") && row["per_mille"].is_number_integer()))
                       .set("rate", rate_of(call, row, "per_mille", "reason"))
                       .set("net", base::format_money(cents_of(row, "base_cents"), call.lang))
                       .set("vat", base::format_money(cents_of(row, "vat_cents"), call.lang))
@@ -77,13 +79,13 @@ view::Object seller_view(const json& content) {
 base::Result<web::Response> show_receipt(Call& call) {
   if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
   KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, GREATEST(6, LENGTH(r.no)), '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
-                                            "b.name, b.company, b.business_id, o.created_utc FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
+                                            "b.name, b.company, b.business_id, o.created_utc, r.lang FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
                                             "WHERE o.token = ? ORDER BY r.id LIMIT 1", call.arg));
   if (rows.empty()) return fail(ErrorKind::not_found, "no receipt");
   const db::Row& row = rows[0];
   const json content = json::parse(row.text(7), nullptr, false);
   if (!content.is_object()) return fail(ErrorKind::broken, "a receipt's content does not parse");
-  view::Object data;
+  view::Object data = language_of(call, base::parse_lang(row.text(12)).value_or(call.lang));
   data.set("seller", seller_view(content)).set("lines", line_views(call, content)).set("vat_rows", vat_views(call, content));
   data.set("number", row.text(0)).set("issued", base::format_date_time(row.time(1).value_or(call.now), call.lang));
   data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));

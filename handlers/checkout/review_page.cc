@@ -74,7 +74,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   const Plan plan = make_plan(basket, details, call.lang);
   if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang) + "?large=1");  // by its delivery alone
   view::Object data;
-  data.merge(order_sums(call, plan.lines)).set("buyer", contact_view(call, details.contact));
+  data.merge(order_sums(call, plan.lines, call.lang)).set("buyer", contact_view(call, details.contact));
   data.set("button", order_button(plan, call.app.templates, call.lang));
   data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.total.value() > 0 && !plan.statutory_only);
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}}));

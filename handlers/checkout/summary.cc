@@ -65,10 +65,14 @@ view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows) 
   return out;
 }
 
-view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines) {
+view::Object language_of(const Call& call, base::Lang stored) {
+  return view::Object().set("in_other_lang", stored != call.lang).set("words_lang", base::to_string(stored));
+}
+
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored) {
   base::Cents products, delivery;
   for (const auto& line : lines) (line.is_delivery ? delivery : products) += line.total();
-  return view::Object()
+  return language_of(call, stored)
       .set("lines", line_views(call, lines))
       .set("vat_rows", vat_views(call, orders::vat_rows(lines)))
       .set("products_sum", base::format_money(products, call.lang))

@@ -16,7 +16,9 @@ view::Object basket_summary(const Call& call, const Basket& basket);
 view::List line_views(const Call& call, const std::vector<orders::Line>& lines);
 // VAT by rate: taxed, rate (of an exempt row: its reason), net, vat, gross.
 view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows);
-// What partials/order_lines.html and order_sums.html want: lines, vat_rows, products_sum, delivery_sum, total.
-view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines);
+// Words that were stored are in the language `stored`: in_other_lang, words_lang, for their lang attribute (WCAG 3.1.2).
+view::Object language_of(const Call& call, base::Lang stored);
+// What partials/order_lines.html and order_sums.html want: lines, vat_rows, products_sum, delivery_sum, total, language_of.
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored);
 
 }  // namespace checkout

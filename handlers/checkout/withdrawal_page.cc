@@ -1,5 +1,6 @@
 #include "checkout/app.h"
 #include "checkout/order_view.h"
+#include "checkout/summary.h"
 #include "checkout/withdrawal.h"
 #include "lib/base/contact.h"
 #include "lib/orders/order_store.h"
@@ -51,7 +52,7 @@ view::List line_choices(const Call& call, const Page& page) {
 }
 
 base::Result<web::Response> withdrawal_page(Call& call, const Page& page, const web::Problems& problems, bool confirm) {
-  view::Object data;
+  view::Object data = language_of(call, page.order == nullptr ? call.lang : page.order->lang);
   data.set("typed", view::Object().set("name", page.name).set("order_number", page.order_number).set("email", page.email).set("lines_stated", page.stated));
   data.set("action", page.action).set("key", page.key).set("from_order", page.order != nullptr).set("from_form", page.order == nullptr);
   data.set("choices", line_choices(call, page)).set("without_right", page.without_right);
@@ -75,7 +76,7 @@ base::Result<web::Response> old_form(Call& call, const Page& page) {
 
 // What the person is told is the same whether an order was found or not.
 base::Result<web::Response> done_page(Call& call, const Page& page, const Received& received) {
-  view::Object data;
+  view::Object data = language_of(call, page.order == nullptr ? call.lang : page.order->lang);
   data.set("received", call.say("order.withdraw_received", {{"time", base::format_date_time_seconds(received.at, call.lang)}, {"email", page.email}}));
   data.set("case_words", call.say("errors.case_code", {{"code", received.case_code}}));
   data.set("name", page.name).set("order_number", page.order_number).set("lines_stated", page.stated);

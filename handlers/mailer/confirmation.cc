@@ -125,6 +125,10 @@ Filled fill_confirmation(const Context& context, const Data& data) {
                             {{"order_number", number}});
   auto& values = out.values;
   values.set("title", context.say(paid ? "mail.confirmation_title_paid" : "mail.confirmation_title_free"));
+  // A fee is no order, and its mail does not call it one (domain rule 2.17).
+  for (const std::string key : {"order_number", "ordered_at", "to_order", "order_page", "keep_link", "h_lines", "terms_note"}) {
+    values.set("words_" + key, context.say("mail." + key + (only_fees ? "_fee" : "")));
+  }
   values.set("intro", context.say(only_fees ? "mail.confirmation_intro_fee" : "mail.confirmation_intro"));
   values.set("first_name", data.text("first_name"));
   values.set("order_number", number).set("order_url", data.text("order_url"));

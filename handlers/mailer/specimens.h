@@ -68,7 +68,7 @@ inline constexpr const char* kLinksSpecimen = R"json({
 inline constexpr const char* kDigestSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "date": "2026-11-22", "items": [
     {"kind": "paid_no_stock", "count": 1, "cases": ["AAAAAAAA1"]}, {"kind": "overpaid", "count": 2, "cases": ["AAAAAAAA2", "AAAAAAAA3"]},
-    {"kind": "needs_review", "count": 1, "cases": []}, {"kind": "unknown_payment", "count": 1, "cases": []},
+    {"kind": "needs_review", "count": 1, "cases": []}, {"kind": "sum_differs", "count": 1, "cases": ["AAAAAAAA4"]}, {"kind": "unknown_payment", "count": 1, "cases": []},
     {"kind": "withdrawal", "count": 3, "cases": []}, {"kind": "withdrawal_unmatched", "count": 1, "cases": []},
     {"kind": "mail_dead", "count": 1, "cases": []}]})json";
 

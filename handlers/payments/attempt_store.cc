@@ -33,13 +33,15 @@ base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::s
                                                 " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
                                                 (locked ? " FOR UPDATE" : ""),
                                             {stamp}}};
+  statements.push_back(db::statement("SELECT COUNT(*) FROM payment_events WHERE attempt_id = (SELECT id FROM payment_attempts WHERE stamp = ?) "
+                                     "AND verdict IN ('repeated', 'sum_differs', 'not_matching')", stamp));
   if (locked) statements.push_back(orders::select_lines("(SELECT order_id FROM payment_attempts WHERE stamp = ?)", stamp));
   KK_LET(const auto found, db.query_all(statements));
   if (found[0].empty()) return std::optional<Found>();
   const db::Row& row = found[0][0];
-  Found out{attempt_of(row), std::nullopt};
+  Found out{attempt_of(row), std::nullopt, static_cast<int>(found[1][0].integer(0))};
   if (!row.is_null(kColumnCount)) out.order = orders::read_order(row, kColumnCount);
-  if (out.order && locked) out.order->lines = orders::read_lines(found[1]);
+  if (out.order && locked) out.order->lines = orders::read_lines(found[2]);
   return std::optional<Found>(std::move(out));
 }
 

@@ -63,6 +63,8 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* to) {
   return count;
 }
 
+int look_up(void* give_up, curl_off_t, curl_off_t, curl_off_t, curl_off_t) { return (*static_cast<std::function<bool()>*>(give_up))() ? 1 : 0; }
+
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -84,11 +86,12 @@ base::Status start_calls() {
 
 struct Client::Impl {
   std::string url;
+  std::function<bool()> give_up;
   CURL* handle = curl_easy_init();
 
   ~Impl() { curl_easy_cleanup(handle); }
 
-  void set_up(Incoming& in) const {
+  void set_up(Incoming& in) {
     const bool loopback = url.starts_with("http://");
     curl_easy_reset(handle);  // settings only: the connection stays open
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, loopback ? "http" : "https");
@@ -100,6 +103,11 @@ struct Client::Impl {
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, kTotalMs);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    if (give_up) {
+      curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+      curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, look_up);
+      curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &give_up);
+    }
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &in);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
@@ -107,7 +115,10 @@ struct Client::Impl {
   }
 };
 
-Client::Client(std::string url) : impl_(std::make_unique<Impl>()) { impl_->url = std::move(url); }
+Client::Client(std::string url, std::function<bool()> give_up) : impl_(std::make_unique<Impl>()) {
+  impl_->url = std::move(url);
+  impl_->give_up = std::move(give_up);
+}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 

@@ -1,6 +1,7 @@
 // The calls to Suomi.fi Payments: libcurl with bounds on time and size. The only user of <curl/curl.h> here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,8 +18,9 @@ base::Status start_calls();
 // most 256 kB with 64 kB of headers. TLS is always verified; plain http goes to loopback only; redirects are not followed.
 class Client {
  public:
-  // `url`: the service's address, as suomifi::is_safe_url has it, without a slash at its end.
-  explicit Client(std::string url);
+  // `url`: the service's address, as suomifi::is_safe_url has it, without a slash at its end. `give_up` is asked about once
+  // a second during a call, and ends it.
+  explicit Client(std::string url, std::function<bool()> give_up = nullptr);
   ~Client();
   Client(Client&&) noexcept;
 

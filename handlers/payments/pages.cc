@@ -42,6 +42,7 @@ base::Result<web::Response> show_unavailable(const Call& call, const Begun& begu
   data.set("again_url", start_paths(call.arg)[base::index(call.lang)]).set("order_url", orders::order_path(call.lang, call.arg));
   data.set("hold_until", base::format_date_time(begun.hold_until, call.lang)).set("order_number", begun.order_number);
   data.set("code", begun.case_code);
+  base::log_info("payment_unavailable", {{"case", begun.case_code}, {"request", call.request.id}});
   KK_LET(auto response, page(call, "payment/unavailable", "payment.unavailable_title", start_paths(call.arg), data));
   response.status = 503;
   return response;
@@ -66,10 +67,9 @@ struct Slot {
 
 base::Result<web::Response> show_start(Call& call) {
   if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no order's token");
-  if (call.request.method == web::Method::head) return web::plain(200, "");  // asks, and does not go to pay
   if (!call.pages.calls.try_acquire_for(kWaitForSlot)) return show_wait(call);
   const Slot slot{call.pages.calls};
-  KK_LET(const Begun begun, begin_payment(call.db, call.client, call.shop, call.arg));
+  KK_LET(const Begun begun, begin_payment(call.db, call.client, call.shop, call.arg, call.lang));
   switch (begun.next) {
     case Begun::Next::pay: return show_link(call, begun);
     case Begun::Next::wait: return show_wait(call);
@@ -89,62 +89,68 @@ bool may_journal_refusal(base::UtcTime now) {
   return ++count <= kRefusedAMinute;
 }
 
-// What was not believed is written down, outside any transaction, and changes nothing.
-void journal_refusal(const Call& call, Source source, const std::string& verdict, const suomifi::Pairs& query) {
-  base::log_error("callback_refused", {{"verdict", verdict}, {"source", to_string(source)}});
-  const base::UtcTime now = call.shop.clock.now();
-  if (!may_journal_refusal(now)) return;
-  const std::string stamp = crypto::is_token(call.arg) ? call.arg : "";
-  const auto kept = record_event_at(call.db, stamp, {std::nullopt, source, verdict, suomifi::journal_text(query), ""}, now);
-  if (!kept) base::log_error("refusal_not_journalled", {{"detail", kept.error().detail}});
+// What came of a word at one of our addresses.
+struct Word {
+  bool believed = false;
+  std::string order_token;  // empty: not believed, or its order is gone
+  std::string case_code;    // by which staff find it, when it shows no order
+};
+
+void log_word(const Call& call, Source source, const std::string& verdict, const Word& word) {
+  base::log_error("callback_refused", {{"case", word.case_code}, {"request", call.request.id}, {"verdict", verdict}, {"source", to_string(source)}});
 }
 
-// Verifies and settles. Nothing: not believed.
-base::Result<std::optional<Settled>> receive(const Call& call, Source source) {
+// What was not believed is written down, outside any transaction, and changes nothing.
+Word refuse(const Call& call, Source source, const std::string& verdict, const suomifi::Pairs& query) {
+  const Word out{false, "", crypto::random_code(8)};
+  log_word(call, source, verdict, out);
+  const base::UtcTime now = call.shop.clock.now();
+  if (!may_journal_refusal(now)) return out;
+  const std::string stamp = crypto::is_token(call.arg) ? call.arg : "";
+  const auto kept = record_event_at(call.db, stamp, {std::nullopt, source, verdict, suomifi::journal_text(query), out.case_code}, now);
+  if (!kept) base::log_error("refusal_not_journalled", {{"case", out.case_code}, {"detail", kept.error().detail}});
+  return out;
+}
+
+// Verifies and settles.
+base::Result<Word> receive(const Call& call, Source source) {
   const auto query = web::parse_urlencoded(call.request.query);
-  if (!query) {
-    journal_refusal(call, source, "malformed", {});
-    return std::optional<Settled>();
-  }
+  if (!query) return refuse(call, source, "malformed", {});
   const auto facts = suomifi::verify_callback(*query, call.shop.account);
-  if (!facts) {
-    journal_refusal(call, source, suomifi::to_string(facts.error()), *query);
-    return std::optional<Settled>();
-  }
-  if (facts->stamp() != call.arg) {  // another attempt's word at this attempt's address
-    journal_refusal(call, source, "other_address", *query);
-    return std::optional<Settled>();
-  }
+  if (!facts) return refuse(call, source, suomifi::to_string(facts.error()), *query);
+  if (facts->stamp() != call.arg) return refuse(call, source, "other_address", *query);  // another attempt's word
   KK_LET(const Settled settled, settle(call.db, call.shop, *facts, source, suomifi::journal_text(*query)));
-  return is_refused(settled.verdict) ? std::optional<Settled>() : settled;
+  Word out{!is_refused(settled.verdict), settled.order_token, settled.case_code};
+  if (!out.order_token.empty()) return out;
+  if (out.case_code.empty()) out.case_code = crypto::random_code(8);
+  log_word(call, source, to_string(settled.verdict), out);
+  return out;
 }
 
 }  // namespace
 
 base::Result<web::Response> get_callback(Call& call) {
-  if (call.request.method == web::Method::head) return fail(ErrorKind::invalid, "a callback is a GET");
-  KK_LET(const auto settled, receive(call, Source::callback));
-  return settled ? web::plain(200, "OK\n") : web::plain(400, "refused\n");
+  KK_LET(const Word word, receive(call, Source::callback));
+  return word.believed ? web::plain(200, "OK\n") : web::plain(400, "refused " + word.case_code + "\n");
 }
 
 base::Result<web::Response> show_return(Call& call) {
-  if (call.request.method == web::Method::head) return fail(ErrorKind::invalid, "a return is a GET");
-  KK_LET(const auto settled, receive(call, Source::redirect));
-  if (settled && !settled->order_token.empty()) return web::see_other(orders::order_path(call.lang, settled->order_token));
+  KK_LET(const Word word, receive(call, Source::redirect));
+  if (!word.order_token.empty()) return web::see_other(orders::order_path(call.lang, word.order_token));
   std::array<std::string, 3> paths = {return_path(base::Lang::fi, call.arg), return_path(base::Lang::sv, call.arg),
                                       return_path(base::Lang::en, call.arg)};
   view::Object data;
-  data.set("my_orders_url", orders::my_orders_path(call.lang));
+  data.set("my_orders_url", orders::my_orders_path(call.lang)).set("code", word.case_code);
   KK_LET(auto response, page(call, "payment/not_believed", "payment.not_believed_title", paths, data));
-  response.status = settled ? 200 : 400;
+  response.status = word.believed ? 200 : 400;
   return response;
 }
 
 const std::vector<web::Route<Call>>& routes() {
   static const std::vector<web::Route<Call>> table = {
-      {web::Method::get, "callback", kCallbackPaths, get_callback},
-      {web::Method::get, "return", kReturnPaths, show_return},
-      {web::Method::get, "start", kStartPaths, show_start},
+      {web::Method::get, "callback", kCallbackPaths, get_callback, false},
+      {web::Method::get, "return", kReturnPaths, show_return, false},
+      {web::Method::get, "start", kStartPaths, show_start, false},
   };
   return table;
 }

@@ -17,7 +17,7 @@ using base::fail;
 
 namespace {
 
-constexpr int kPollsAtOnce = 20;  // of one pass: a slow service must not keep holds from ending
+constexpr int kPollsAtOnce = 20;  // of one pass
 constexpr std::chrono::hours kLongestWait{6};
 constexpr int kFailuresAtOnce = 2;  // then the service is away, and the next pass tries again
 

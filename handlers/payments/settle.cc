@@ -5,6 +5,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
 #include "payments/fulfil.h"
@@ -52,6 +53,7 @@ class Settlement {
     KK_LET(auto found, find_attempt(db_, facts_.stamp(), orders::Lock::for_update));
     if (!found) return refuse(Verdict::unknown_stamp);
     attempt_ = std::move(found->attempt);
+    idle_words_ = found->idle_words;
     order_ = std::move(found->order);
     if (!matches(attempt_, shop_, facts_)) return refuse(Verdict::not_matching);
     next_ = after_word(attempt_.state, facts_.status());
@@ -71,38 +73,43 @@ class Settlement {
  private:
   bool sum_is_right() const { return facts_.is_euro() && facts_.amount() == attempt_.amount; }
 
-  Settled done(Verdict verdict) const { return {verdict, order_ ? order_->id : 0, order_ ? order_->token : ""}; }
+  Settled done(Verdict verdict) const { return {verdict, order_ ? order_->id : 0, order_ ? order_->token : "", case_code_}; }
 
-  base::Status note(Verdict verdict, const std::string& case_code = {}) {
+  base::Status note(Verdict verdict) {
     const auto id = attempt_.id == 0 ? std::optional<std::int64_t>() : attempt_.id;
-    return record_event(db_, {id, source_, to_string(verdict), received_, case_code}, now_);
+    return record_event(db_, {id, source_, to_string(verdict), received_, case_code_}, now_);
   }
+
+  base::Status note_idle(Verdict verdict) { return idle_words_ < kIdleWords ? note(verdict) : base::Status(); }
+
+  // A person looks into it: the page, the mail, the journal and the alert have one code.
+  base::Status ask_person(const char* kind, std::int64_t object) { return alert_staff(db_, kind, object, case_code_, now_); }
 
   // Polls repeat themselves by design and are not news.
   base::Result<Settled> repeated() {
-    if (source_ != Source::poll) KK_TRY(note(Verdict::repeated));
+    if (source_ != Source::poll) KK_TRY(note_idle(Verdict::repeated));
     return done(Verdict::repeated);
   }
 
   // Not of our making, or another attempt's. Where it says that money has moved, a person looks.
   base::Result<Settled> refuse(Verdict verdict) {
-    const std::string case_code = crypto::random_code(8);
-    KK_TRY(note(verdict, case_code));
+    case_code_ = crypto::random_code(8);
+    KK_TRY(note_idle(verdict));
     if (facts_.status() == PaymentStatus::ok) {
       // There may be no row to point at: a number of the transaction's own keeps repetitions to one alert, and
       // the case code leads to the journal.
       std::uint32_t number = 0;
       const auto hash = crypto::sha256(facts_.transaction_id());
       std::memcpy(&number, hash.data(), sizeof number);
-      KK_TRY(alert_staff(db_, "unknown_payment", number, case_code, now_));
+      KK_TRY(ask_person("unknown_payment", number));
     }
-    return Settled{verdict, 0, ""};
+    return Settled{verdict, 0, "", case_code_};
   }
 
   base::Result<Settled> other_sum() {
-    const std::string case_code = crypto::random_code(8);
-    KK_TRY(note(Verdict::sum_differs, case_code));
-    KK_TRY(alert_staff(db_, "needs_review", attempt_.id, case_code, now_));
+    case_code_ = crypto::random_code(8);
+    KK_TRY(note_idle(Verdict::sum_differs));
+    KK_TRY(ask_person("sum_differs", attempt_.id));
     return done(Verdict::sum_differs);
   }
 
@@ -142,7 +149,7 @@ class Settlement {
   base::Result<Settled> paid() {
     const auto state = order_ ? std::optional<orders::State>(order_->state) : std::nullopt;
     switch (on_ok(state, sum_is_right())) {
-      case OkCase::settle: return settle_order(Verdict::paid, order_->holds_stock);
+      case OkCase::settle: return is_past() ? undeliverable() : settle_order(Verdict::paid, order_->holds_stock);
       case OkCase::settle_late: return settle_late();
       case OkCase::overpaid:
         KK_TRY(move_attempt(Outcome::overpaid));
@@ -166,8 +173,16 @@ class Settlement {
     return done(verdict);
   }
 
+  // The hold is over, and so is the time in which something dated could be bought: nobody can use it any more.
+  bool is_past() const {
+    return order_->hold_until <= now_ && std::any_of(order_->lines.begin(), order_->lines.end(), [&](const auto& line) {
+      return line.starts && line.ends && catalogue::last_moment(*line.starts, *line.ends) <= now_;
+    });
+  }
+
   // The hold is over, so the pieces may be someone else's by now.
   base::Result<Settled> settle_late() {
+    if (is_past()) return undeliverable();
     KK_TRY(db_.write("SAVEPOINT late"));
     KK_LET(const auto shortages, orders::take_stock(db_, order_->lines, now_));
     if (shortages.empty()) {
@@ -175,21 +190,27 @@ class Settlement {
       return settle_order(Verdict::paid_late, counted);
     }
     KK_TRY(db_.write("ROLLBACK TO SAVEPOINT late"));
+    return undeliverable();
+  }
+
+  // An order that waited for its bank past its hold has pieces still.
+  base::Result<Settled> undeliverable() {
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
+    if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }
 
   // Money that no receipt stands for: booked apart, told to the buyer and to staff.
   base::Result<Settled> unallocated(Verdict verdict, const char* kind, std::int64_t object) {
-    const std::string case_code = crypto::random_code(8);
-    KK_TRY(note(verdict, case_code));
+    case_code_ = crypto::random_code(8);
+    KK_TRY(note(verdict));
     KK_TRY(book(db_, attempt_.id, entries_unallocated(facts_.amount(), shop_.city), now_));
-    KK_TRY(alert_staff(db_, kind, object, case_code, now_));
+    KK_TRY(ask_person(kind, object));
     if (order_) {
-      KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code, now_));
+      KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code_, now_));
       // A second payment of an order that could not be delivered: "your order is fine" would be wrong.
       const bool undeliverable = verdict == Verdict::overpaid && order_->state == orders::State::paid_no_stock;
-      KK_TRY(mail_trouble(db_, shop_, *order_, {undeliverable ? "paid_no_stock" : kind, case_code, facts_.amount()}, now_));
+      KK_TRY(mail_trouble(db_, shop_, *order_, {undeliverable ? "paid_no_stock" : kind, case_code_, facts_.amount()}, now_));
     }
     FAULT("settle.before_commit");
     return done(verdict);
@@ -221,6 +242,8 @@ class Settlement {
   const std::string& received_;
   base::UtcTime now_;
   Attempt attempt_;
+  int idle_words_ = 0;
+  std::string case_code_;
   AttemptState next_ = AttemptState::unknown;
   std::optional<orders::Order> order_;
 };
@@ -233,8 +256,10 @@ base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi
   if (source == Source::redirect) {
     KK_LET(const auto found, find_attempt(db, facts.stamp(), orders::Lock::none));
     if (found && found->order && found->attempt.state == AttemptState::ok && matches(found->attempt, shop, facts)) {
-      KK_TRY(record_event(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
-      return Settled{Verdict::repeated, found->order->id, found->order->token};
+      if (found->idle_words < kIdleWords) {
+        KK_TRY(record_event(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
+      }
+      return Settled{Verdict::repeated, found->order->id, found->order->token, ""};
     }
   }
   auto result = db.transact([&]() -> base::Result<Settled> { return Settlement(db, shop, facts, source, received).run(); });
@@ -242,7 +267,7 @@ base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi
   if (!result) return result;
   if (result->verdict != Verdict::repeated || source != Source::poll) {
     base::log_info("settled", {{"verdict", to_string(result->verdict)}, {"source", to_string(source)},
-                               {"order", std::to_string(result->order_id)}, {"transaction", facts.transaction_id()}});
+                               {"order", std::to_string(result->order_id)}, {"transaction", facts.transaction_id()}, {"case", result->case_code}});
   }
   return result;
 }

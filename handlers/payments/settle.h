@@ -32,6 +32,7 @@ struct Settled {
   Verdict verdict = Verdict::repeated;
   std::int64_t order_id = 0;  // 0: no order
   std::string order_token;    // empty: no order
+  std::string case_code;      // under which a person looks into it; empty: nobody needs to
 };
 
 // Locks the attempt, matches account, transaction id, stamp, reference and amount, moves attempt and order, takes

@@ -17,7 +17,6 @@ using base::fail;
 namespace {
 
 constexpr std::chrono::seconds kOthersCall{20};  // a little longer than one call may take
-constexpr std::size_t kMaxAttempts = 40;         // of one order
 
 struct Made {
   Begun begun;
@@ -29,7 +28,7 @@ bool is_younger(const Attempt& attempt, base::UtcTime now, std::chrono::seconds 
 
 // What the order's attempts so far allow. Sets made.ours when it finds our own from a commit without an answer.
 Begun::Next look_at(const std::vector<Attempt>& attempts, const std::string& stamp, base::UtcTime now, Made& made) {
-  if (attempts.size() >= kMaxAttempts) return Begun::Next::not_payable;
+  if (attempts.size() >= orders::kMaxAttempts) return Begun::Next::not_payable;
   for (const auto& attempt : attempts) {
     made.ours |= attempt.stamp == stamp;
     if (attempt.state == AttemptState::ok || attempt.state == AttemptState::pending) return Begun::Next::not_payable;
@@ -69,12 +68,12 @@ std::string vat_id(std::string business_id) {
   return business_id.empty() ? "" : "FI" + business_id;
 }
 
-suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, const std::string& stamp) {
+suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, const std::string& stamp, base::Lang lang) {
   suomifi::CreatePayment out;
   out.stamp = stamp;
   out.reference = order.reference;
   out.amount = order.total;
-  out.lang = order.lang;
+  out.lang = lang;
   for (const auto& line : order.lines) {
     const std::string words = line.detail.empty() ? line.name : line.name + ", " + line.detail;
     out.items.push_back({line.unit_price, line.quantity, line.vat_per_mille.value_or(0), line.code, words,
@@ -82,7 +81,7 @@ suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, 
   }
   out.customer = {order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company,
                   vat_id(order.contact.business_id)};
-  out.return_url = shop.instance.public_url + return_path(order.lang, stamp);
+  out.return_url = shop.instance.public_url + return_path(lang, stamp);
   out.callback_url = shop.instance.public_url + callback_path(stamp);
   return out;
 }
@@ -90,22 +89,22 @@ suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, 
 struct Asked {
   std::optional<suomifi::Created> created;
   AttemptState state = AttemptState::unknown;  // when not created
-  std::string verdict, detail;
+  std::string verdict, detail, received;
 };
 
 // A status of 4xx means that the service made nothing; anything else leaves it open.
-Asked ask(Client& client, const Shop& shop, const orders::Order& order, const std::string& stamp) {
-  const auto request = suomifi::create_request(shop.account, payment_of(order, shop, stamp), crypto::random_token(), shop.clock.now());
-  if (!request) return {std::nullopt, AttemptState::refused, "not_sent", request.error().detail};
+Asked ask(Client& client, const Shop& shop, const suomifi::CreatePayment& payment) {
+  const auto request = suomifi::create_request(shop.account, payment, crypto::random_token(), shop.clock.now());
+  if (!request) return {std::nullopt, AttemptState::refused, "not_sent", request.error().detail, ""};
   FAULT("create.before_call");
   const auto answer = client.send(*request);
   FAULT("create.after_call");
-  if (!answer) return {std::nullopt, AttemptState::unknown, "no_answer", answer.error().detail};
+  if (!answer) return {std::nullopt, AttemptState::unknown, "no_answer", answer.error().detail, ""};
   auto created = suomifi::read_created(*answer, shop.account);
-  if (created) return {std::move(*created), AttemptState::open, "created", ""};
+  if (created) return {std::move(*created), AttemptState::open, "created", "", ""};
   const bool refused = answer->status >= 400 && answer->status < 500 && answer->status != 429;
   return {std::nullopt, refused ? AttemptState::refused : AttemptState::unknown, "answer_" + std::to_string(answer->status),
-          created.error().detail};
+          created.error().detail, suomifi::journal_text(*answer)};
 }
 
 // The answer is kept before the resident is sent on. A callback may have been faster and is not undone.
@@ -124,17 +123,17 @@ base::Status keep_failure(db::Connection& db, const Shop& shop, const std::strin
                                          "WHERE stamp = ? AND state = 'creating'",
                                          to_string(asked.state), stamp));
   static_cast<void>(kept);  // the sweep or a callback may have moved it already
-  return record_event_at(db, stamp, {std::nullopt, Source::create, asked.verdict, "", case_code}, now);
+  return record_event_at(db, stamp, {std::nullopt, Source::create, asked.verdict, asked.received, case_code}, now);
 }
 
 }  // namespace
 
-base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token) {
+base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token, base::Lang lang) {
   const std::string stamp = crypto::random_token();
   KK_LET(Made made, db.transact([&] { return make_attempt(db, shop, order_token, stamp); }));
   if (!made.ours) return made.begun;
   FAULT("create.committed");
-  const Asked asked = ask(client, shop, made.order, stamp);
+  const Asked asked = ask(client, shop, payment_of(made.order, shop, stamp, lang));
   if (asked.created) {
     KK_LET(const bool kept, keep_answer(db, shop, stamp, *asked.created));
     FAULT("create.kept");

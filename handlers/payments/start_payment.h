@@ -27,7 +27,8 @@ struct Begun {
 // An open attempt whose page is at most kReuse old is used again: two tabs lead to one payment.
 inline constexpr std::chrono::minutes kReuse{20};
 
+// `lang`: of the payment page and of the way back, as far as a new page is made.
 // ERRORS: not_found: no such order; unavailable: the database.
-base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token);
+base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token, base::Lang lang);
 
 }  // namespace payments

@@ -1,12 +1,16 @@
 #include "payments/sweep.h"
 
+#include <signal.h>
+
 #include <map>
+#include <thread>
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/orders/order_store.h"
 #include "lib/web/serve.h"
 #include "payments/attempt_store.h"
+#include "payments/client.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
 
@@ -117,35 +121,54 @@ base::Status mail_digests(db::Connection& db, const Shop& shop) {
   });
 }
 
-void sweep_once(db::Connection& db, Client& client, const Shop& shop) {
-  const auto tell = [](const char* part, const base::Status& done) {
-    if (!done) base::log_error("sweep_failed", {{"part", part}, {"detail", done.error().detail}});
-    return done || done.error().kind != ErrorKind::unavailable;
-  };
+namespace {
+
+bool tell(const char* part, const base::Status& done) {
+  if (!done) base::log_error("sweep_failed", {{"part", part}, {"detail", done.error().detail}});
+  return done || done.error().kind != ErrorKind::unavailable;
+}
+
+// A pass every 2 s over a connection of its own.
+template <typename Pass>
+base::Status repeat(const db::Config& config, Pass&& pass) {
+  db::Connection db(config);
+  bool checked = false;
+  do {
+    if (!checked) {
+      const auto durable = db.check_durability();
+      if (!durable && durable.error().kind != ErrorKind::unavailable) {
+        ::raise(SIGTERM);  // neither loop goes on without the other
+        return durable;
+      }
+      checked = static_cast<bool>(durable);
+    }
+    if (checked) pass(db);
+  } while (!web::stop_requested(kPassMs));
+  return {};
+}
+
+}  // namespace
+
+void sweep_once(db::Connection& db, const Shop& shop) {
   // A database that is away is told once a pass.
   if (!tell("cancel", cancel_orders(db, shop))) return;
   if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
   if (!tell("expire", expire_holds(db, shop))) return;
-  if (!tell("poll", poll_attempts(db, client, shop))) return;
   tell("digest", mail_digests(db, shop));
 }
 
 base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   web::catch_stop_signals();
-  db::Connection db(config);
-  Client client(shop.instance.payment_url);
   base::log_info("sweeping");
-  bool checked = false;
-  do {
-    if (!checked) {
-      const auto durable = db.check_durability();
-      if (!durable && durable.error().kind != ErrorKind::unavailable) return durable;
-      checked = static_cast<bool>(durable);
-    }
-    if (checked) sweep_once(db, client, shop);
-  } while (!web::stop_requested(kPassMs));
+  base::Status polled;
+  std::thread polling([&] {
+    Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
+    polled = repeat(config, [&](db::Connection& db) { tell("poll", poll_attempts(db, client, shop)); });
+  });
+  const base::Status swept = repeat(config, [&](db::Connection& db) { sweep_once(db, shop); });
+  polling.join();
   base::log_info("stopped");
-  return {};
+  return swept ? polled : swept;
 }
 
 }  // namespace payments

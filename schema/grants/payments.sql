@@ -7,7 +7,7 @@ GRANT SELECT ON kuntakauppa.order_lines TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.order_events TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (done_utc) ON kuntakauppa.cancel_requests TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.payment_attempts TO `kuntakauppa-payments`@localhost;
-GRANT INSERT ON kuntakauppa.payment_events TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (attempt_id, verdict), INSERT ON kuntakauppa.payment_events TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.receipt_series TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.receipts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_buyers TO `kuntakauppa-payments`@localhost;

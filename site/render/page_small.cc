@@ -9,11 +9,14 @@ using base::Result;
 
 constexpr std::array<const char*, 11> kErrors = {"400", "403", "404", "405", "413", "414", "429", "500", "502", "503", "504"};
 
+constexpr const char* kCase = "__case__";  // nginx writes a code in its place (nginx/errors.conf)
+
 Result<std::string> show_error(const Site& site, Lang lang, const std::string& code) {
   view::Object data;
   data.set("heading", site.say(lang, "errors.p" + code + "_title"));
   data.set("words", site.say(lang, "errors.p" + code + "_body"));
   data.set("what_next", site.say(lang, "errors.p" + code + "_next"));
+  data.set("case_words", site.say(lang, "errors.case_code", {{"code", kCase}}));
   Site::Head head{.title = site.say(lang, "errors.p" + code + "_title")};
   head.index = false;
   return site.page("errors/error", lang, head, std::move(data));

@@ -70,6 +70,21 @@ class OrderPages(unittest.TestCase):
         self.assertNotIn(failed, self.visitor.get(path).text, "a payment page is open")
         self.assertIn(waiting, self.visitor.get(path).text)
 
+    def test_a_wrong_method_names_the_right_ones(self):
+        paths = self.visitor.paths
+        for method, path, allow in (("POST", paths["review"], "GET, HEAD"), ("DELETE", paths["details"], "GET, HEAD, POST"),
+                                    ("PUT", paths["cart"], "GET, HEAD"), ("POST", "/fi/tilaus/" + self.token, "GET, HEAD")):
+            page = self.visitor.request(method, path)
+            self.assertEqual((page.status, page.header("Allow")), (405, allow), (method, path))
+            self.assertIn(words["fi"]["p405_title"], page.text)
+
+    def test_head_tells_the_length_of_the_page_and_sends_none_of_it(self):
+        for path in ("/fi/tilaus/" + self.token, "/fi/tilaus/" + "0" * 26):
+            page, head = self.visitor.get(path), self.visitor.request("HEAD", path)
+            self.assertEqual((head.status, head.text), (page.status, ""))
+            self.assertEqual(head.header("Content-Length"), page.header("Content-Length"))
+            self.assertEqual(int(page.header("Content-Length")), len(page.text.encode()))
+
     def test_wrong_links_are_not_found_in_words(self):
         for path in ("/fi/tilaus/" + "0" * 26, "/fi/tilaus/x", "/sv/bestallning/" + self.token[:-1], "/en/order/" + self.token + "x", "/fi/tilaus/%00", "/fi/kassa", "/xx/y",
                      "/fi/tilaus/" + self.token + "/kuitti", "/fi/tilaus/" + self.token.upper()):

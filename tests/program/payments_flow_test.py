@@ -92,10 +92,28 @@ class Starting(Scenario):
         for path in ("/fi/maksu/" + payments_bed.token(), "/fi/maksu/x", "/fi/maksu/" + "i" * 26, "/maksu/cb"):
             self.assertEqual(bed.get(path)[0], 404)
 
-    def test_head_starts_nothing(self):
+    def test_a_wrong_method_does_nothing_and_names_the_right_one(self):
         order = Order(bed)
-        order.start(method="HEAD")
+        stamp = payments_bed.token()
+        for method in ("HEAD", "POST", "PUT"):
+            for path in (order.PATHS["fi"][0] + order.token, order.PATHS["fi"][2] + stamp, "/maksu/cb/" + stamp):
+                status, headers, _ = bed.get(path, method=method)
+                self.assertEqual((status, headers.get("Allow")), (405, "GET"), (method, path))
         self.assertEqual(order.attempts(), [])
+
+    def test_page_of_the_service_and_way_back_are_in_the_payers_language(self):
+        order = Order(bed, lang="fi")
+        bed.get("/sv/betalning/" + order.token)
+        body = json.loads(bed.sandbox("requests?last=1&operation=create")["requests"][0]["body"])
+        self.assertEqual((body["language"], body["redirectUrls"]["cancel"]), ("SV", f"http://localhost:{bed.shop_port}/sv/betalning/retur/{order.last_stamp()}"))
+
+    def test_no_order_is_tried_without_end(self):
+        order = Order(bed)
+        for _ in range(40):
+            bed.sql(f"INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc) VALUES ({order.id}, "
+                    f"'{payments_bed.token()}', '1', '1', 1, 'fail', NOW(3))")
+        status, headers, _ = order.start()
+        self.assertEqual((status, headers["Location"]), (303, order.page()), "whose page says why: see checkout_pages_test")
 
 
 class Settling(Scenario):
@@ -151,6 +169,25 @@ class Settling(Scenario):
             self.assertEqual(bed.get(order.callback_url("redirect"))[0], 303)
         bed.set_clock(0)
         self.assertEqual(sum_of_tables(), before)
+
+    def test_a_word_sent_again_and_again_does_not_fill_the_journal(self):
+        order = Order(bed)
+        order.begin()
+        callback, back = order.callback_url(), order.callback_url("redirect")
+        self.assertEqual({bed.get(callback)[0] for _ in range(30)} | {bed.get(back)[0] for _ in range(30)}, {200, 303})
+        self.assertEqual(self.events(order), [["paid", "1"], ["repeated", "20"]])
+
+    def test_nor_does_one_with_another_sum(self):
+        order = Order(bed)
+        order.begin()
+        transaction = self.transaction(order)
+        bed.sandbox("payment", {"transactionId": transaction, "setStatus": "fail"})
+        bed.sandbox("emit", {"transactionId": transaction, "events": [{"status": "fail", "amount": 1}] * 30, "wait": True})
+        self.assertEqual(self.events(order), [["sum_differs", "20"]])
+
+    def events(self, order):
+        return bed.sql(f"SELECT verdict, COUNT(*) FROM payment_events WHERE attempt_id IN (SELECT id FROM payment_attempts WHERE order_id = {order.id}) "
+                       "GROUP BY verdict ORDER BY verdict")
 
     def test_P6_words_out_of_order(self):
         for words, state, attempt in ((["ok", "fail"], "paid", "ok"), (["ok", "pending"], "paid", "ok"), (["fail", "ok"], "paid", "ok"),
@@ -216,6 +253,10 @@ class Forged(Scenario):
         self.assertEqual(sum_of_tables(but), before)
         self.assertEqual(int(bed.one("SELECT COUNT(*) FROM payment_events")), events + 2, "both are journalled")
         self.assertEqual(order.state(), "pending")
+        case = bed.one("SELECT case_code FROM payment_events ORDER BY id DESC LIMIT 1")
+        self.assertRegex(case, "^[0-9A-Z]{9}$")
+        self.assertIn("Tapauskoodi: " + case, page[2].decode(), "the page's code leads to the journal")
+        self.assertRegex(bed.log("payments"), rf"callback_refused case={case} request=[0-9a-f]{{32}} ", "and to the access log")
         if verdict:
             self.assertEqual(bed.one("SELECT verdict FROM payment_events ORDER BY id DESC LIMIT 1"), verdict)
 
@@ -287,6 +328,39 @@ class OtherSums(Scenario):
         order.begin()
         order.pay("fail", do={"amount": 1})
         self.assertEqual((order.state(), order.attempts()), ("pending", [["new", "none"]]))
+
+    def alerts(self, order):
+        return bed.sql("SELECT kind, case_code FROM staff_alerts WHERE kind IN ('sum_differs', 'needs_review') AND object_id IN "
+                       f"(SELECT id FROM payment_attempts WHERE order_id = {order.id}) ORDER BY id")
+
+    def test_each_alert_of_a_payment_reaches_staff(self):
+        """Another sum without money, resolved, then again, then with money: three alerts, the last with the buyer's code."""
+        order = Order(bed)
+        order.begin()
+        transaction = bed.one(f"SELECT transaction_id FROM payment_attempts WHERE order_id = {order.id}")
+        say = lambda status: bed.sandbox("emit", {"transactionId": transaction, "events": [{"status": status, "amount": 1}], "wait": True})
+        bed.sandbox("payment", {"transactionId": transaction, "setStatus": "ok"})
+        say("fail")
+        say("fail")
+        self.assertEqual([a[0] for a in self.alerts(order)], ["sum_differs"], "one while it is open")
+        bed.sql("UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'sum_differs'")
+        say("fail")
+        say("ok")
+        alerts = self.alerts(order)
+        self.assertEqual([a[0] for a in alerts], ["sum_differs", "sum_differs", "needs_review"])
+        self.assertEqual(alerts[2][1], order.mail("needs_review")["case_code"])
+        self.assertEqual(len({a[1] for a in alerts}), 3)
+
+    def test_a_second_payment_of_another_sum_is_too_much_and_no_question(self):
+        order = Order(bed)
+        first = order.begin()
+        bed.sql(f"UPDATE payment_attempts SET created_utc = created_utc - INTERVAL 1 HOUR WHERE stamp = '{first}'")
+        second = order.begin()
+        bed.sandbox("pay", {"stamp": first, "status": "ok", "how": "callback", "wait": True})
+        bed.sandbox("pay", {"stamp": second, "status": "ok", "how": "callback", "wait": True, "do": {"amount": 77}})
+        self.assertEqual(order.attempts(), [["ok", "settled"], ["ok", "overpaid"]])
+        self.assertEqual(order.mails(), ["order_confirmation", "overpaid"], "not: your order is not confirmed yet")
+        self.assertEqual(order.mail("overpaid")["received_cents"], 77)
 
 
 if __name__ == "__main__":

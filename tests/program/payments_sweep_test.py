@@ -136,6 +136,19 @@ class Polls(Scenario):
         self.sweep_at(5 * 1800)
         self.assertTrue(wait_until(lambda: order.state() == "paid"))
 
+    def test_service_that_lets_us_wait_keeps_no_cancelling_waiting(self):
+        """While a poll hangs, a cancelling goes through within seconds, and the sweep can be stopped."""
+        order, other = Order(bed), Order(bed)
+        stamp = order.begin()
+        bed.sandbox("faults", {"at": "get", "do": {"timeout": True}, "match": {"stamp": stamp}})
+        self.sweep_at(15 * 60)
+        self.assertTrue(wait_until(lambda: bed.one(f"SELECT polls FROM payment_attempts WHERE stamp = '{stamp}'") == "1"))
+        bed.sql(f"INSERT INTO cancel_requests (order_id, requested_utc) VALUES ({other.id}, NOW(3))")
+        self.assertTrue(wait_until(lambda: other.state() == "cancelled", 5))
+        began = time.monotonic()
+        self.assertEqual(bed.stop("sweep"), 0)
+        self.assertLess(time.monotonic() - began, 5)
+
     def test_creating_that_nobody_finished(self):
         order = Order(bed)
         bed.set_fault("create.before_call exit\n")

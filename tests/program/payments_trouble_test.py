@@ -68,6 +68,30 @@ class Late(Scenario):
         case = order.mail("paid_no_stock")["case_code"]
         self.assertEqual(bed.one(f"SELECT kind FROM staff_alerts WHERE case_code = '{case}' AND object_id = {order.id}"), "paid_no_stock")
 
+    def test_P11_what_was_dated_has_passed(self):
+        """A ticket whose time is over is not sold by a late payment, though pieces are left: the money goes back."""
+        times = dict(starts_utc="2026-01-15 17:00:00", ends_utc="2026-01-15 19:00:00")
+        for variant, state in ((15, "expired"), (16, "cancelled"), (17, "pending")):
+            with self.subTest(state):
+                make_stock(bed, variant, 5)
+                order = Order(bed, [ticket(variant_id=variant, counted=1, **times), line(unit_cents=100)])
+                order.begin()
+                bed.sql(f"UPDATE orders SET hold_until_utc = NOW(3) - INTERVAL 1 MINUTE WHERE id = {order.id}")
+                if state == "pending":
+                    order.pay("pending")
+                else:
+                    bed.sql(f"UPDATE orders SET state = '{state}', holds_stock = 0 WHERE id = {order.id}; UPDATE stock SET free = 5 WHERE variant_id = {variant};")
+                order.pay()
+                self.assertEqual((order.state(), order.attempts(), order.mails()[-1]), ("paid_no_stock", [["ok", "no_stock"]], "paid_no_stock"))
+                self.assertEqual(bed.one(f"SELECT free FROM stock WHERE variant_id = {variant}"), "5")
+                self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}"), "1")
+
+    def test_what_began_while_it_was_held_is_sold(self):
+        order = Order(bed, [ticket(starts_utc="2026-01-15 17:00:00", ends_utc="2026-01-15 19:00:00")])
+        order.begin()
+        order.pay()
+        self.assertEqual(order.state(), "paid")
+
     def test_paid_twice(self):
         order = Order(bed)
         first = order.begin()
@@ -108,6 +132,8 @@ class Creating(Scenario):
                 self.assertIn("Maksupalvelu ei vastaa", body.decode())
                 self.assertIn(order.PATHS["fi"][0] + order.token, body.decode(), "a way to try again")
                 self.assertEqual(order.attempts(), [[state, "none"]])
+                received = bed.one("SELECT received FROM payment_events ORDER BY id DESC LIMIT 1")
+                self.assertRegex(received, rf"^http-status={fault.get('status', 201)}")
                 order.begin()
                 order.pay()
                 self.assertEqual((order.state(), len(order.attempts())), ("paid", 2))

@@ -46,6 +46,9 @@ ask() { curl -ksS -o "$work/body" -D - --resolve "shop.example:$https:127.0.0.1"
 ((${BASH_REMATCH[1]:-0} >= 31536000)) || wrong "HSTS is shorter than a year"
 [[ $(ask "http://shop.example:$http/fi/tuote/x?y=z") =~ 301.*"Location: https://shop.example/fi/tuote/x?y=z" ]] || wrong "http doesn't lead to https"
 [[ $(ask -H 'Host: evil.example' "http://shop.example:$http/") == *"Location: https://shop.example/"* ]] || wrong "http leads where the Host header says"
+# A browser that is wrong about the port, or speaks soup there, still gets a page of ours.
+ask "http://shop.example:$https/" >"$work/head"; [[ $(<"$work/body") == refused ]] || wrong "http to the port of https: $(head -1 "$work/head")"
+ask -X $'G\x01T' "http://shop.example:$http/fi/" >"$work/head"; [[ $(<"$work/body") == refused ]] || wrong "soup to port 80: $(head -1 "$work/head")"
 [[ $(ask -H 'Host: evil.example' "https://shop.example:$https/fi/") =~ ^HTTP/[0-9.]+\ 4(00|21) ]] || wrong "another name gets an answer"
 
 ((failed == 0)) && echo "tls: all right"

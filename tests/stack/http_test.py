@@ -190,6 +190,34 @@ class Raw(Scenario):
             return True
 
 
+class ErrorPages(Scenario):
+    def lines(self, log, words):
+        with open(self.shop.path("log", log)) as file:
+            return [line for line in file if words in line]
+
+    def test_a_case_code_leads_to_the_access_log(self):
+        visitor = self.shop.visitor("en")
+        for name, page, service in (("a page that isn't", visitor.get("/en/none"), None), ("a wrong method", visitor.post("/sv/", {}), None),
+                                    ("a wrong method of a handler", visitor.post(visitor.paths["review"], {}), "checkout"),
+                                    ("an order that isn't", visitor.get(visitor.paths["order_page"] + "0" * 26), "checkout"),
+                                    ("a return that isn't", visitor.get(visitor.paths["return"] + "0" * 26), "payments")):
+            found = re.search(r'class="case">[^<]*?\b([0-9a-f]{8}|[0-9A-Z]{9})\b', page.text)
+            self.assertIsNotNone(found, (name, page))
+            request = found.group(1)
+            if service:
+                line, = self.lines(service + ".log", f"case={request} ")
+                request = re.search(r"request=([0-9a-f]{32}) ", line).group(1)
+            self.assertTrue(wait_until(lambda: len(self.lines("access.log", " " + request)) == 1, 5), (name, request))
+            if page.status == 405:
+                self.assertEqual(page.header("Allow"), "GET, HEAD", name)
+
+    def test_head_is_the_page_without_its_body(self):
+        visitor = self.shop.visitor()
+        for path in ("/fi/", visitor.paths["cart"], visitor.paths["order_page"] + "0" * 26):
+            page, head = visitor.get(path), visitor.request("HEAD", path)
+            self.assertEqual((head.status, head.text, head.header("Content-Length")), (page.status, "", str(len(page.text.encode()))), path)
+
+
 def whole(path):
     with open(path, "rb") as file:
         return file.read()

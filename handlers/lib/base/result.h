@@ -15,6 +15,7 @@ enum class ErrorKind {
   invalid,      // the input breaks a rule                      -> 400
   denied,       // not allowed                                  -> 403
   not_found,    //                                              -> 404
+  wrong_method, // detail: those that there are, "GET, HEAD"     -> 405
   conflict,     // the state has moved on, or a unique key      -> 409
   too_large,    //                                              -> 413
   unavailable,  // the database or a service is away; try again -> 503

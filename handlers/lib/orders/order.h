@@ -21,6 +21,9 @@ std::optional<Withdrawal> parse_withdrawal(std::string_view text);
 // True where the consumer has the 14-day right (KSL 6:14; none for dated leisure services, 6:16, nor for fees).
 bool has_withdrawal_right(Withdrawal withdrawal);
 
+// How often one order may be tried to pay: what its page offers and what payments begins.
+inline constexpr std::size_t kMaxAttempts = 40;
+
 struct Line {
   int line_no = 0;
   bool is_delivery = false;           // the cost of posting, a line of its own

@@ -74,11 +74,11 @@ const char* to_string(Outcome outcome) {
 }
 
 OkCase on_ok(std::optional<orders::State> order, bool sum_is_right) {
-  if (!order || !sum_is_right) return OkCase::needs_review;
+  if (!order) return OkCase::needs_review;
   switch (*order) {
-    case orders::State::pending: return OkCase::settle;
+    case orders::State::pending: return sum_is_right ? OkCase::settle : OkCase::needs_review;
     case orders::State::expired:
-    case orders::State::cancelled: return OkCase::settle_late;
+    case orders::State::cancelled: return sum_is_right ? OkCase::settle_late : OkCase::needs_review;
     case orders::State::paid:
     case orders::State::paid_no_stock:
     case orders::State::confirmed: return OkCase::overpaid;

@@ -35,7 +35,7 @@ const char* to_string(Outcome outcome);
 enum class OkCase {
   settle,        // the order waited for it
   settle_late,   // its hold is over: paid if the stock can be taken again, else paid_no_stock
-  overpaid,      // it was paid already
+  overpaid,      // it was paid already: whatever the sum, all of it goes back
   needs_review,  // the sum differs, or there is no order any more
 };
 OkCase on_ok(std::optional<orders::State> order, bool sum_is_right);

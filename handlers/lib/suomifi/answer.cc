@@ -62,6 +62,10 @@ std::string request_id(const Answer& answer) {
   return plain(only_value(answer.headers, "request-id").value_or("-"), 60);
 }
 
+std::string journal_text(const Answer& answer) {
+  return "http-status=" + std::to_string(answer.status) + "\nrequest-id=" + request_id(answer);
+}
+
 base::Result<Created> read_created(const Answer& answer, const Account& account) {
   KK_TRY(check_status(answer, 201, false));
   KK_LET(const Json json, read_body(answer, account));

@@ -44,4 +44,7 @@ base::Result<VerifiedState> read_state(const Answer& answer, const Account& acco
 // The service's own name for the exchange, for the log: at most 60 plain characters.
 std::string request_id(const Answer& answer);
 
+// For the journal, of an answer that says nothing of a payment: its status and request id, never its words.
+std::string journal_text(const Answer& answer);
+
 }  // namespace suomifi

@@ -41,16 +41,17 @@ Response& Response::cookie(const Cookie& cookie) {
   return header("Set-Cookie", std::move(value));
 }
 
-std::string Response::to_cgi() const {
+std::string Response::to_cgi() const { return head() + body; }
+
+std::string Response::head() const {
   std::string out;
-  out.reserve(body.size() + 512);
   append_header(out, "Status", std::to_string(status) + " " + reason(status));
   append_header(out, "Content-Type", content_type);
   append_header(out, "Cache-Control", "no-store");
   for (const auto& [name, value] : headers) append_header(out, name, value);
   append_header(out, "Content-Length", std::to_string(body.size()));
   out += "\r\n";
-  return out + body;
+  return out;
 }
 
 Response see_other(std::string_view location) {

@@ -25,6 +25,8 @@ struct Response {
 
   // As FastCGI wants it: "Status: 200 OK\r\n...". Line ends in header values are dropped.
   std::string to_cgi() const;
+  // The same without the body: what answers HEAD, with the length that the body has.
+  std::string head() const;
 };
 
 Response see_other(std::string_view location);

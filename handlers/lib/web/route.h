@@ -36,23 +36,32 @@ struct Route {
   std::string_view name;
   Paths paths;
   base::Result<Response> (*handler)(Call&);
+  bool answers_head = true;  // false: a GET that does something, which asking for its head must not
 };
 
-// ERRORS: not_found; invalid ("method") when the path is known by another method only.
+template <typename Call>
+std::string_view methods_of(const Route<Call>& route) {
+  if (route.method == Method::post) return "POST";
+  return route.answers_head ? "GET, HEAD" : "GET";
+}
+
+// ERRORS: not_found; wrong_method when the path is known by other methods only.
 template <typename Call>
 base::Result<Response> dispatch(const std::vector<Route<Call>>& routes, const Request& request, Call& call) {
-  const Method method = request.method == Method::head ? Method::get : request.method;
-  bool known_path = false;
+  const bool head = request.method == Method::head;
+  std::string allowed;
   for (const auto& route : routes) {
     for (const auto lang : base::kLangs) {
       if (!path_matches(route.paths[base::index(lang)], request.path, call.arg)) continue;
-      known_path = true;
-      if (route.method != method) continue;
-      call.lang = lang;
-      return route.handler(call);
+      if (route.method == (head && route.answers_head ? Method::get : request.method)) {
+        call.lang = lang;
+        return route.handler(call);
+      }
+      allowed += (allowed.empty() ? "" : ", ") + std::string(methods_of(route));
+      break;  // a path that is the same in another language
     }
   }
-  if (known_path) return base::fail(base::ErrorKind::invalid, "method not allowed here");
+  if (!allowed.empty()) return base::fail(base::ErrorKind::wrong_method, allowed);
   return base::fail(base::ErrorKind::not_found, "no such path");
 }
 

@@ -84,8 +84,10 @@ base::Result<Request> read_request(FCGX_Request& fcgi) {
 Response answer_error(const ServeOptions& options, const Request& request, const base::Error& error) {
   const std::string case_code = crypto::random_code(8);
   const auto log = error.kind == ErrorKind::broken || error.kind == ErrorKind::unavailable ? base::log_error : base::log_info;
-  log("request_failed", {{"case", case_code}, {"kind", base::to_string(error.kind)}, {"detail", error.detail}});
-  return options.error_page(request, error.kind, case_code);
+  log("request_failed", {{"case", case_code}, {"request", request.id}, {"kind", base::to_string(error.kind)}, {"detail", error.detail}});
+  Response page = options.error_page(request, error.kind, case_code);
+  if (error.kind == ErrorKind::wrong_method) page.header("Allow", error.detail);
+  return page;
 }
 
 // The one catch of the tree: whatever a library throws becomes a page and a line in the log.
@@ -102,9 +104,8 @@ Response answer(const ServeOptions& options, const Worker& worker, const Request
 void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worker) {
   auto request = read_request(fcgi);
   Response response = request ? answer(options, worker, *request) : answer_error(options, Request{}, request.error());
-  if (request && request->method == Method::head) response.body.clear();
   FAULT("serve.before_answer");
-  const std::string bytes = response.to_cgi();
+  const std::string bytes = request && request->method == Method::head ? response.head() : response.to_cgi();
   FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), fcgi.out);
   FCGX_Finish_r(&fcgi);
 }
@@ -160,6 +161,7 @@ int http_status(ErrorKind kind) {
     case ErrorKind::invalid: return 400;
     case ErrorKind::denied: return 403;
     case ErrorKind::not_found: return 404;
+    case ErrorKind::wrong_method: return 405;
     case ErrorKind::conflict: return 409;
     case ErrorKind::too_large: return 413;
     case ErrorKind::unavailable: return 503;

@@ -88,7 +88,8 @@ TEST_CASE("what a first ok means for the order") {
   CHECK(payments::on_ok(State::paid_no_stock, true) == OkCase::overpaid);
   CHECK(payments::on_ok(std::nullopt, true) == OkCase::needs_review);
   for (const auto state : {State::pending, State::confirmed, State::paid, State::paid_no_stock, State::cancelled, State::expired}) {
-    CHECK(payments::on_ok(state, false) == OkCase::needs_review);
+    const bool paid = state == State::confirmed || state == State::paid || state == State::paid_no_stock;
+    CHECK(payments::on_ok(state, false) == (paid ? OkCase::overpaid : OkCase::needs_review));
     CHECK(payments::is_payable(state) == (state == State::pending));
   }
 }
