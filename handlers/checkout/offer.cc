@@ -146,7 +146,7 @@ base::Result<Offers> OfferBook::load(db::Connection& db, const std::vector<std::
     if (const auto copy = copies.find(variant); copy != copies.end()) out.insert(*copy);
   }
   for (const auto& row : state) {
-    if (const auto offer = out.find(row.integer(1)); offer != out.end() && !row.is_null(1)) offer->second.free = static_cast<int>(row.integer(2));
+    if (const auto offer = out.find(row.integer(1)); offer != out.end() && !row.is_null(1)) offer->second.free = static_cast<int>(std::max<std::int64_t>(0, row.integer(2)));
   }
   return out;
 }
