@@ -143,12 +143,14 @@ CREATE TABLE variants (
 ) ENGINE=InnoDB;
 
 -- The guard row of a variant whose pieces or seats are counted; no row: not counted.
--- Moved only by conditional UPDATE (… AND free >= n), rows in order of variant_id.
+-- Moved only by conditional UPDATE (… AND free >= n), rows in order of variant_id. `free` is capacity less what is
+-- held, so it is below 0 while more is held than a lowered capacity has room for: readers show that as none.
 CREATE TABLE stock (
   variant_id     INT UNSIGNED NOT NULL PRIMARY KEY,
-  capacity       INT UNSIGNED NOT NULL,
-  free           INT UNSIGNED NOT NULL,
-  FOREIGN KEY (variant_id) REFERENCES variants (id)
+  capacity       INT NOT NULL,
+  free           INT NOT NULL,
+  FOREIGN KEY (variant_id) REFERENCES variants (id),
+  CHECK (capacity >= 0 AND free <= capacity)
 ) ENGINE=InnoDB;
 
 CREATE TABLE prices (
@@ -187,8 +189,8 @@ CREATE TABLE changes (
 -- What the last import of a whole catalogue held, so that the same import again does nothing.
 CREATE TABLE catalogue_imports (
   name           VARCHAR(97) CHARACTER SET ascii NOT NULL PRIMARY KEY,   -- 'lists', 'postal', or product/<code>
-  content_hash   BINARY(32) NOT NULL,
-  at_utc         DATETIME NOT NULL
+  content_hash   BINARY(32) NOT NULL,                                    -- zeros: a product that was closed since
+  at_utc         DATETIME NOT NULL                                       -- of the first import: "+14d" counts from it
 ) ENGINE=InnoDB;
 
 -- Whether a copy of the catalogue is still true: one row, counted up with every change of a table that an offer is made of.

@@ -20,6 +20,9 @@ std::string offer_sql(const std::string& lang, std::size_t n) {
          "LEFT JOIN stock s ON s.variant_id = v.id WHERE v.id IN (" + db::placeholders(n) + ")";
 }
 
+// Below 0 while the capacity is less than what is sold.
+int left(const db::Row& row, std::size_t column) { return static_cast<int>(std::max<std::int64_t>(0, row.integer(column))); }
+
 Offer offer_of(const db::Row& row) {
   Offer out;
   out.variant = row.integer(0);
@@ -48,7 +51,7 @@ Offer offer_of(const db::Row& row) {
   out.ledger_account = row.text(22);
   out.appeal = row.text(23);
   if (!row.is_null(24)) out.days_valid = static_cast<int>(row.integer(24));
-  if (!row.is_null(25)) out.free = static_cast<int>(row.integer(25));
+  if (!row.is_null(25)) out.free = left(row, 25);
   out.image = row.text(26);
   return out;
 }
@@ -150,7 +153,7 @@ base::Result<Offers> OfferBook::load(db::Connection& db, const std::vector<std::
   version_ = state[0].integer(0);
   day_ = today;
   for (const auto& row : state) {
-    if (const auto copy = copies.find(row.integer(1)); copy != copies.end()) copy->second.free = static_cast<int>(row.integer(2));
+    if (const auto copy = copies.find(row.integer(1)); copy != copies.end()) copy->second.free = left(row, 2);
   }
   std::copy_if(variants.begin(), variants.end(), std::back_inserter(missing), [&](std::int64_t variant) { return !copies.contains(variant); });
   if (!missing.empty()) KK_TRY(read_offers(db, missing, lang, today, copies));

@@ -117,7 +117,7 @@ web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
 base::Result<web::Response> ordered_page(Call& call, const Made& made, const Cart& ordered) {
   view::Object data;
   data.set("order_url", orders::order_path(call.lang, made.token)).set("cart_url", cart_path(call.lang));
-  KK_LET(web::Response out, call.frame.page("checkout/ordered", call.lang, call.say("checkout.ordered_title"), in_all(cart_path), std::move(data)));
+  KK_LET(web::Response out, call.frame.page("checkout/ordered", call.lang, call.say("checkout.ordered_title"), in_all(cart_path), data));
   out.status = 409;
   Cart rest = cart_of(call.request, call.app.cart_key);
   if (rest.id != ordered.id) return out;

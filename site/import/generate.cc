@@ -30,13 +30,13 @@ Catalogue generate(const Catalogue& sample, int count) {
     const std::size_t thing = pick(kThingsFi.size());
     Product p = base;
     p.code = fmt::format("generated-{}", i);
-    p.file = "generated";
     p.topical = i % 500 == 0;
     p.name[Lang::fi] = fmt::format("{} {}", kThingsFi[thing], i);
     p.name[Lang::sv] = fmt::format("{} {}", kThingsSv[thing], i);
     p.name[Lang::en] = fmt::format("{} {}", kThingsEn[thing], i);
     for (const auto lang : base::kLangs) {
       p.slug[lang] = slug_of(p.name[lang]);
+      p.slug_at[lang] = "generated: slug";
       p.description[lang] = fmt::format(fmt::runtime(kBody), p.name[lang], base.name[lang], base.summary[lang]);
     }
     for (auto& price : p.prices) price.cents = base::Cents(100 + static_cast<std::int64_t>(pick(200)) * 50);

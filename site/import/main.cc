@@ -24,14 +24,20 @@ base::Status run(const Options& options) {
   KK_LET(const base::Instance instance, base::load_instance(options.instance));
   KK_LET(const base::City city, base::load_city(instance.city));
   const base::UtcTime now = base::Clock(instance.state).now();
-  KK_LET(import::Catalogue catalogue, import::read_catalogue(options.catalogue, {city.bilingual, now}));
-  if (options.check_only) return std::printf("%zu products are in order\n", catalogue.products.size()), base::Status();
-  if (options.generate > 0) catalogue = import::generate(catalogue, options.generate);
+  import::ReadOptions read{city.bilingual, {}, now};
+  if (options.check_only) {
+    KK_LET(const import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+    return std::printf("%zu products are in order\n", catalogue.products.size()), base::Status();
+  }
   db::Config config{instance.database_socket, instance.database_name, "kuntakauppa-import", {}};
   if (instance.database_password) {
     KK_LET(config.password, base::read_text_secret(instance, "import", "db-password"));
   }
   db::Connection db(config);
+  KK_LET(read.since, import::first_imports(db));
+  if (options.generate > 0 && read.since.contains("generated-1")) read = {city.bilingual, {}, read.since["generated-1"]};
+  KK_LET(import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+  if (options.generate > 0) catalogue = import::generate(catalogue, options.generate);
   if (!options.postal.empty()) {
     std::ifstream file(options.postal);
     std::ostringstream csv;
@@ -40,7 +46,7 @@ base::Status run(const Options& options) {
     KK_TRY(import::store_postal_codes(db, csv.str(), now));
   }
   KK_LET(const auto stored, import::store_catalogue(db, catalogue, now));
-  std::printf("%d new, %d changed, %d unchanged products\n", stored.new_products, stored.changed_products, stored.same_products);
+  std::printf("%d new, %d changed, %d unchanged, %d closed products\n", stored.new_products, stored.changed_products, stored.same_products, stored.closed_products);
   return {};
 }
 
@@ -53,7 +59,7 @@ int main(int argc, char** argv) {
   app.add_option("--catalogue", options.catalogue, "the folder with catalogue.toml")->required();
   app.add_option("--postal", options.postal, "postal_codes.csv to load too");
   app.add_option("--generate", options.generate, "make N products from the folder's instead")->check(CLI::Range(1, 1000000));
-  app.add_flag("--check", options.check_only, "only read and check the files");
+  app.add_flag("--check", options.check_only, "only read and check the files, without the database");
   CLI11_PARSE(app, argc, argv);
   base::log_as("import");
   const auto done = run(options);

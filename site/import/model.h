@@ -1,6 +1,7 @@
 // A catalogue as its files say it (site/README.md describes them), before it meets the database.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "lib/base/time.h"
 
 namespace import {
+
+// Members `..._at` are "file:line: field", for what only the database can judge.
 
 struct Image {
   std::string media_type;  // image/svg+xml, image/png, image/jpeg or image/webp, by content
@@ -31,7 +34,7 @@ struct PriceGroup {
 struct Delivery {
   std::string code, kind;
   base::Cents cents;
-  std::string vat;
+  std::string vat, vat_at;
   base::Texts name, detail;
 };
 
@@ -40,6 +43,7 @@ struct Category {
   int order = 0;
   base::Texts name, summary, slug;
   std::optional<Image> image;
+  base::Texts slug_at;
 };
 
 struct Price {
@@ -56,7 +60,6 @@ struct Variant {
 };
 
 struct Product {
-  std::string file;  // for errors
   std::string code, kind, category, unit, vat, withdrawal, cost_centre, ledger_account;
   bool consumer_contract = true, minor_value = false, holder_name = false, topical = false, draft = false;
   int max_per_order = 0, order = 0;
@@ -67,6 +70,8 @@ struct Product {
   std::vector<Price> prices;
   std::vector<Variant> variants;
   std::optional<Image> image;
+  std::string vat_at;
+  base::Texts slug_at;
 };
 
 struct Catalogue {
@@ -78,8 +83,10 @@ struct Catalogue {
 };
 
 struct ReadOptions {
-  bool bilingual = true;   // a missing Swedish text is an error
-  base::UtcTime now;       // what "+14d" counts from
+  bool bilingual = true;  // a missing Swedish text is an error
+  // "+14d" counts from the product's first import, so that importing it again on a later day moves nothing.
+  std::map<std::string, base::UtcTime> since;  // by product; all others are new
+  base::UtcTime now;
 };
 
 // Reads DIR/catalogue.toml and DIR/<category>/<product>.toml with their texts and pictures.

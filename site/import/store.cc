@@ -2,7 +2,8 @@
 
 #include <map>
 #include <set>
-#include <sstream>
+
+#include "import/store_lists.h"
 
 #include "lib/crypto/crypto.h"
 
@@ -54,10 +55,6 @@ std::string hash_of_lists(const Catalogue& catalogue) {
   return c.hash();
 }
 
-std::optional<std::string> null_if_empty(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string>(text);
-}
-
 class Store {
  public:
   Store(db::Connection& db, base::UtcTime now) : db_(db), now_(now) {}
@@ -65,9 +62,10 @@ class Store {
   base::Result<Stored> run(const Catalogue& catalogue) {
     Stored out;
     KK_TRY(check_vat_codes(catalogue));
+    KK_TRY(load_known());
     KK_LET(const bool lists_changed, remember("lists", hash_of_lists(catalogue)));
     if (lists_changed) {
-      KK_TRY(store_lists(catalogue));
+      KK_TRY(store_lists(db_, catalogue));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
     }
     for (const auto& product : catalogue.products) {
@@ -79,20 +77,23 @@ class Store {
       KK_LET(const bool is_new, store_product(product));
       ++(is_new ? out.new_products : out.changed_products);
     }
+    KK_LET(out.closed_products, close_others(catalogue));
     return out;
   }
 
  private:
-  static base::Status done(base::Result<db::Done> result) {
-    if (!result) return fail(std::move(result).error());
+  base::Status load_known() {
+    KK_LET(const db::Rows rows, db_.query("SELECT name, content_hash FROM catalogue_imports"));
+    known_.clear();
+    for (const auto& row : rows) known_.emplace(row.text(0), row.text(1));
     return {};
   }
 
-  // True when `name` was not yet stored with this content.
+  // True when `name` was not yet stored with this content. The time of its first import stays.
   base::Result<bool> remember(const std::string& name, const std::string& hash) {
-    KK_LET(const db::Rows rows, db_.query("SELECT content_hash FROM catalogue_imports WHERE name = ?", name));
-    if (!rows.empty() && rows[0].text(0) == hash) return false;
-    KK_TRY(done(db_.execute("REPLACE INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?)", name, hash, now_)));
+    const auto known = known_.find(name);
+    if (known != known_.end() && known->second == hash) return false;
+    KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
     return true;
   }
 
@@ -101,62 +102,36 @@ class Store {
     std::set<std::string> codes;
     for (const auto& row : rows) codes.insert(row.text(0));
     for (const auto& way : catalogue.deliveries) {
-      if (!way.vat.empty() && !codes.contains(way.vat)) return fail(ErrorKind::invalid, "catalogue.toml: delivery " + way.code + ": vat: there is no VAT code " + way.vat);
+      if (!way.vat.empty() && !codes.contains(way.vat)) return fail(ErrorKind::invalid, way.vat_at + ": there is no VAT code " + way.vat);
     }
     for (const auto& product : catalogue.products) {
-      if (!codes.contains(product.vat)) return fail(ErrorKind::invalid, product.file + ":1: vat: there is no VAT code " + product.vat);
+      if (!codes.contains(product.vat)) return fail(ErrorKind::invalid, product.vat_at + ": there is no VAT code " + product.vat);
     }
     return {};
   }
 
-  base::Result<std::optional<std::string>> store_image(const std::optional<Image>& image) {
-    if (!image) return std::optional<std::string>();
-    const std::string hash = crypto::as_bytes(crypto::sha256(image->bytes));
-    KK_TRY(done(db_.execute("INSERT IGNORE INTO images (sha256, media_type, bytes) VALUES (?, ?, ?)", hash, image->media_type, image->bytes)));
-    return std::optional<std::string>(hash);
-  }
-
-  base::Status store_lists(const Catalogue& catalogue) {
-    for (const auto& u : catalogue.units) {
-      KK_TRY(done(db_.execute("INSERT INTO units (code, name_fi, name_sv, name_en, email, phone) VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
-                              "name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), email = VALUE(email), phone = VALUE(phone)",
-                              u.code, u.name[Lang::fi], u.name[Lang::sv], u.name[Lang::en], u.email, u.phone)));
+  // What an earlier import published and this one doesn't have is shown and no longer sold. Its content counts as
+  // forgotten, so that it opens again when it comes back.
+  base::Result<int> close_others(const Catalogue& catalogue) {
+    std::set<std::string> here;
+    for (const auto& product : catalogue.products) here.insert(product.code);
+    KK_LET(const db::Rows rows, db_.query("SELECT id, code FROM products WHERE state = 'published'"));
+    int closed = 0;
+    for (const auto& row : rows) {
+      const std::string name = "product/" + row.text(1);
+      if (here.contains(row.text(1)) || !known_.contains(name)) continue;
+      KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ? WHERE id = ?", now_, row.integer(0))));
+      KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
+      KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", row.integer(0), now_)));
+      ++closed;
     }
-    int order = 0;
-    for (const auto& g : catalogue.price_groups) {
-      KK_TRY(done(db_.execute("INSERT INTO price_groups (code, sort_order, name_fi, name_sv, name_en, proof, proof_fi, proof_sv, proof_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                              "ON DUPLICATE KEY UPDATE sort_order = VALUE(sort_order), name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), "
-                              "proof = VALUE(proof), proof_fi = VALUE(proof_fi), proof_sv = VALUE(proof_sv), proof_en = VALUE(proof_en)",
-                              g.code, ++order, g.name[Lang::fi], g.name[Lang::sv], g.name[Lang::en], g.proof_needed, g.proof[Lang::fi], g.proof[Lang::sv], g.proof[Lang::en])));
-    }
-    for (const auto& d : catalogue.deliveries) {
-      KK_TRY(done(db_.execute("INSERT INTO delivery_ways (code, kind, cents, vat_code, sort_order, name_fi, name_sv, name_en, detail_fi, detail_sv, detail_en) "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), cents = VALUE(cents), vat_code = VALUE(vat_code), "
-                              "sort_order = VALUE(sort_order), name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), "
-                              "detail_fi = VALUE(detail_fi), detail_sv = VALUE(detail_sv), detail_en = VALUE(detail_en)",
-                              d.code, d.kind, d.cents, null_if_empty(d.vat), ++order, d.name[Lang::fi], d.name[Lang::sv], d.name[Lang::en],
-                              d.detail[Lang::fi], d.detail[Lang::sv], d.detail[Lang::en])));
-    }
-    // Parents first: a foreign key holds the tree together.
-    for (const bool top : {true, false}) {
-      for (const auto& k : catalogue.categories) {
-        if (k.parent.empty() != top) continue;
-        KK_LET(const auto image, store_image(k.image));
-        KK_TRY(done(db_.execute("INSERT INTO categories (code, parent_code, unit_code, sort_order, name_fi, name_sv, name_en, summary_fi, summary_sv, summary_en, slug_fi, slug_sv, slug_en, image_sha256) "
-                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE parent_code = VALUE(parent_code), unit_code = VALUE(unit_code), sort_order = VALUE(sort_order), "
-                                "name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), summary_fi = VALUE(summary_fi), summary_sv = VALUE(summary_sv), summary_en = VALUE(summary_en), "
-                                "slug_fi = VALUE(slug_fi), slug_sv = VALUE(slug_sv), slug_en = VALUE(slug_en), image_sha256 = VALUE(image_sha256)",
-                                k.code, null_if_empty(k.parent), k.unit, k.order, k.name[Lang::fi], k.name[Lang::sv], k.name[Lang::en], k.summary[Lang::fi], k.summary[Lang::sv], k.summary[Lang::en],
-                                k.slug[Lang::fi], k.slug[Lang::sv], k.slug[Lang::en], image)));
-      }
-    }
-    return {};
+    return closed;
   }
 
   // True when the product is new.
   base::Result<bool> store_product(const Product& p) {
     KK_LET(const db::Rows known, db_.query("SELECT id FROM products WHERE code = ? FOR UPDATE", p.code));
-    KK_LET(const auto image, store_image(p.image));
+    KK_LET(const auto image, store_image(db_, p.image));
     KK_LET(const db::Rows written, db_.query(
         "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, "
         "sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, updated_utc) "
@@ -169,22 +144,39 @@ class Store {
         p.sale_from, p.sale_until, p.draft ? "draft" : "published", p.topical, p.order, image, p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
         p.appeal[Lang::en], now_));
     const std::int64_t id = written[0].integer(0);
-    KK_TRY(store_texts(id, p));
+    KK_TRY(store_texts(id, p, known.empty()));
     KK_TRY(store_deliveries(id, p));
     KK_TRY(store_variants(id, p));
     KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", id, now_)));
     return known.empty();
   }
 
-  base::Status store_texts(std::int64_t id, const Product& p) {
+  // A slug that is known stays: addresses outlive names.
+  base::Status store_texts(std::int64_t id, const Product& p, bool is_new) {
+    std::set<std::string> known;
+    if (!is_new) {
+      KK_LET(const db::Rows rows, db_.query("SELECT lang FROM product_texts WHERE product_id = ?", id));
+      for (const auto& row : rows) known.insert(row.text(0));
+    }
     for (const auto lang : base::kLangs) {
       if (p.name[lang].empty()) continue;
-      // A slug that is known stays: addresses outlive names.
-      KK_TRY(done(db_.execute("INSERT INTO product_texts (product_id, lang, slug, name, summary, description) VALUES (?, ?, ?, ?, ?, ?) "
-                              "ON DUPLICATE KEY UPDATE name = VALUE(name), summary = VALUE(summary), description = VALUE(description)",
-                              id, base::to_string(lang), p.slug[lang], p.name[lang], p.summary[lang], p.description[lang])));
+      if (known.contains(base::to_string(lang))) {
+        KK_TRY(done(db_.execute("UPDATE product_texts SET name = ?, summary = ?, description = ? WHERE product_id = ? AND lang = ?",
+                                p.name[lang], p.summary[lang], p.description[lang], id, base::to_string(lang))));
+      } else {
+        KK_TRY(add_text(id, p, lang));
+      }
     }
     return {};
+  }
+
+  base::Status add_text(std::int64_t id, const Product& p, Lang lang) {
+    auto added = db_.execute("INSERT INTO product_texts (product_id, lang, slug, name, summary, description) VALUES (?, ?, ?, ?, ?, ?)",
+                             id, base::to_string(lang), p.slug[lang], p.name[lang], p.summary[lang], p.description[lang]);
+    if (added || added.error().kind != ErrorKind::conflict) return done(std::move(added));
+    KK_LET(const db::Rows holder, db_.query("SELECT p.code FROM product_texts t JOIN products p ON p.id = t.product_id WHERE t.lang = ? AND t.slug = ?", base::to_string(lang), p.slug[lang]));
+    if (holder.empty()) return done(std::move(added));
+    return fail(ErrorKind::invalid, p.slug_at[lang] + ": the address " + p.slug[lang] + " belongs to product " + holder[0].text(0));
   }
 
   base::Status store_deliveries(std::int64_t id, const Product& p) {
@@ -222,48 +214,26 @@ class Store {
   base::Status store_stock(std::int64_t variant, std::optional<int> capacity) {
     if (!capacity) return done(db_.execute("DELETE FROM stock WHERE variant_id = ?", variant));
     return done(db_.execute("INSERT INTO stock (variant_id, capacity, free) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "
-                            "free = GREATEST(0, CAST(free AS SIGNED) + CAST(VALUE(capacity) AS SIGNED) - CAST(capacity AS SIGNED)), capacity = VALUE(capacity)",
+                            "free = free + VALUE(capacity) - capacity, capacity = VALUE(capacity)",
                             variant, *capacity, *capacity));
   }
 
   db::Connection& db_;
   base::UtcTime now_;
+  std::map<std::string, std::string> known_;  // name -> hash, as it was before this import
 };
 
 }  // namespace
 
-base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) {
-  return db.transact([&] { return Store(db, now).run(catalogue); });
+base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection& db) {
+  KK_LET(const db::Rows rows, db.query("SELECT SUBSTRING(name, 9), at_utc FROM catalogue_imports WHERE name LIKE 'product/%'"));
+  std::map<std::string, base::UtcTime> out;
+  for (const auto& row : rows) out.emplace(row.text(0), row.time(1).value_or(base::UtcTime{}));
+  return out;
 }
 
-base::Status store_postal_codes(db::Connection& db, const std::string& csv, base::UtcTime now) {
-  const std::string hash = crypto::as_bytes(crypto::sha256(csv));
-  return db.transact([&]() -> base::Status {
-    KK_LET(const db::Rows known, db.query("SELECT content_hash FROM catalogue_imports WHERE name = 'postal'"));
-    if (!known.empty() && known[0].text(0) == hash) return {};
-    if (auto cleared = db.execute("DELETE FROM postal_codes"); !cleared) return fail(std::move(cleared).error());
-    std::istringstream lines(csv);
-    std::string line;
-    std::vector<db::Param> params;
-    const auto flush = [&]() -> base::Status {
-      if (params.empty()) return {};
-      const auto sql = "INSERT INTO postal_codes (code, town_fi, town_sv) VALUES " + db::placeholder_rows(params.size() / 3, 3);
-      auto written = db.run_execute(sql, params);
-      params.clear();
-      if (!written) return fail(std::move(written).error());
-      return {};
-    };
-    for (int number = 1; std::getline(lines, line); ++number) {
-      const auto first = line.find(';'), second = line.find(';', first + 1);
-      if (number == 1 && line.starts_with("code")) continue;
-      if (first != 5 || second == std::string::npos) return fail(ErrorKind::invalid, "postal codes:" + std::to_string(number) + ": expected code;town_fi;town_sv");
-      params.insert(params.end(), {line.substr(0, 5), line.substr(6, second - 6), line.substr(second + 1)});
-      if (params.size() == 300) KK_TRY(flush());
-    }
-    KK_TRY(flush());
-    if (auto noted = db.execute("REPLACE INTO catalogue_imports (name, content_hash, at_utc) VALUES ('postal', ?, ?)", hash, now); !noted) return fail(std::move(noted).error());
-    return {};
-  });
+base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) {
+  return db.transact([&] { return Store(db, now).run(catalogue); });
 }
 
 }  // namespace import

@@ -7,12 +7,16 @@
 namespace import {
 
 struct Stored {
-  int new_products = 0, changed_products = 0, same_products = 0;
+  int new_products = 0, changed_products = 0, same_products = 0, closed_products = 0;
 };
 
-// Products are known by their code. What has not changed is left alone; slots that are no longer in the
-// files stop being sold; stock follows a changed quota by the difference, and pieces sold stay sold.
-// Each changed product makes a row in `changes`. ERRORS: invalid: a VAT code that the table does not have.
+// When each product was imported for the first time, by code.
+base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection& db);
+
+// Products are known by their code. What has not changed is left alone; slots that are no longer in the files stop being
+// sold; products that aren't there are closed, and open again when they come back; stock follows a changed quota by
+// the difference, and pieces sold stay sold: `free` may go below 0. Each changed product makes a row in `changes`.
+// ERRORS: invalid: a VAT code that the table does not have, an address of another product.
 base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
 
 // `csv`: lines "code;town_fi;town_sv".

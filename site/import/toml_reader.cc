@@ -11,28 +11,36 @@ namespace import {
 
 using base::Lang;
 
-namespace {
-
-bool is_code_text(std::string_view text) {
-  return !text.empty() && text.size() <= 48 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+bool is_code_text(std::string_view text, std::size_t max_chars) {
+  return !text.empty() && text.size() <= max_chars && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
+
+std::optional<base::UtcTime> helsinki_time(std::chrono::year_month_day day, std::string_view clock) {
+  return base::parse_helsinki(fmt::format("{:04}-{:02}-{:02}T{}", int(day.year()), unsigned(day.month()), unsigned(day.day()), clock));
+}
+
+namespace {
 
 std::size_t char_count(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// "+14d 18:00" counted from the day of `now` in Finland.
-std::optional<base::UtcTime> relative_time(std::string_view text, base::UtcTime now) {
+// "+14d" counted from the day of `now` in Finland.
+std::optional<std::chrono::year_month_day> relative_day(std::string_view text, base::UtcTime now) {
   int days = 0;
-  if (text.empty() || text.front() != '+') return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), days);
-  if (error != std::errc() || days > 3650) return std::nullopt;
-  const std::string rest(end, text.data() + text.size());
-  if (rest.size() != 7 || rest.substr(0, 2) != "d ") return std::nullopt;
-  const auto day = std::chrono::year_month_day{std::chrono::sys_days{base::helsinki_day(now)} + std::chrono::days{days}};
-  return base::parse_helsinki(fmt::format("{:04}-{:02}-{:02}T{}", int(day.year()), unsigned(day.month()),
-                                          unsigned(day.day()), rest.substr(2)));
+  if (!text.starts_with('+') || !text.ends_with('d')) return std::nullopt;
+  const char* last = text.data() + text.size() - 1;
+  const auto [end, error] = std::from_chars(text.data() + 1, last, days);
+  if (error != std::errc() || end != last || days < 0 || days > 3650) return std::nullopt;
+  return std::chrono::sys_days{base::helsinki_day(now)} + std::chrono::days{days};
+}
+
+// "+14d 18:00"
+std::optional<base::UtcTime> relative_time(std::string_view text, base::UtcTime now) {
+  const auto space = std::min(text.find(' '), text.size());
+  const auto day = relative_day(text.substr(0, space), now);
+  if (!day || space == text.size()) return std::nullopt;
+  return helsinki_time(*day, text.substr(space + 1));
 }
 
 }  // namespace
@@ -41,18 +49,25 @@ const toml::node* TomlReader::find(const std::string& key, bool required) {
   asked_.insert(key.substr(0, key.find('.')));
   const toml::node* node = table_.at_path(key).node();
   if (node == nullptr && required && error_.empty()) {
-    error_ = fmt::format("{}:{}: {}: is missing", file_, table_.source().begin.line, key);
+    error_ = at(key) + ": is missing";
   }
   return node;
 }
 
-int TomlReader::line_of(const std::string& key) const {
-  const toml::node* node = table_.at_path(key).node();
-  return static_cast<int>(node == nullptr ? table_.source().begin.line : node->source().begin.line);
+// What is missing stands where it should: in the table around it.
+int TomlReader::line_of(std::string key) const {
+  while (true) {
+    if (const toml::node* node = table_.at_path(key).node()) return static_cast<int>(node->source().begin.line);
+    const auto dot = key.rfind('.');
+    if (dot == std::string::npos) return static_cast<int>(table_.source().begin.line);
+    key.resize(dot);
+  }
 }
 
+std::string TomlReader::at(const std::string& key) const { return fmt::format("{}:{}: {}", file_, line_of(key), key); }
+
 void TomlReader::wrong(const std::string& key, const std::string& expected) {
-  if (error_.empty()) error_ = fmt::format("{}:{}: {}: expected {}", file_, line_of(key), key, expected);
+  if (error_.empty()) error_ = fmt::format("{}: expected {}", at(key), expected);
 }
 
 bool TomlReader::has(const std::string& key) { return find(key, false) != nullptr; }
@@ -80,6 +95,28 @@ std::string TomlReader::code(const std::string& key) {
   const std::string value = text(key, 48);
   if (!value.empty() && !is_code_text(value)) wrong(key, "a code of a-z, 0-9 and - (at most 48)");
   return value;
+}
+
+std::string TomlReader::optional_slug(const std::string& key, std::size_t max_chars) {
+  const std::string value = optional_text(key, max_chars);
+  if (!value.empty() && !is_code_text(value, max_chars)) wrong(key, "a part of an address: a-z, 0-9 and -");
+  return value;
+}
+
+std::string TomlReader::optional_email(const std::string& key) {
+  const std::string value = optional_text(key, 254);
+  if (value.empty()) return {};
+  const auto email = base::parse_email(value);
+  if (!email) return wrong(key, "an e-mail address"), std::string();
+  return *email;
+}
+
+std::string TomlReader::optional_phone(const std::string& key) {
+  const std::string value = optional_text(key, 30);
+  if (value.empty()) return {};
+  const auto phone = base::parse_phone(value);
+  if (!phone) return wrong(key, "a telephone number such as \"+358 29 555 0100\""), std::string();
+  return *phone;
 }
 
 std::string TomlReader::one_of(const std::string& key, const std::vector<std::string>& allowed) {
@@ -125,6 +162,7 @@ std::vector<std::string> TomlReader::codes(const std::string& key) {
   for (const auto& item : *array) {
     const auto value = item.value<std::string>();
     if (!value || !is_code_text(*value)) return wrong(key, "a list of codes in [ ]"), out;
+    if (std::find(out.begin(), out.end(), *value) != out.end()) return wrong(key, "no code twice"), out;
     out.push_back(*value);
   }
   return out;
@@ -146,6 +184,15 @@ std::optional<base::UtcTime> TomlReader::time(const std::string& key, base::UtcT
   return optional_time(key, now);
 }
 
+std::optional<std::chrono::year_month_day> TomlReader::day(const std::string& key, base::UtcTime now) {
+  const std::string value = text(key, 20);
+  if (auto relative = relative_day(value, now)) return relative;
+  // A day is read as its noon, which every day has once.
+  if (const auto noon = base::parse_helsinki(value + "T12:00")) return base::helsinki_day(*noon);
+  wrong(key, "a day such as \"+1d\" or \"2026-12-06\"");
+  return std::nullopt;
+}
+
 base::Texts TomlReader::texts(const std::string& key, std::size_t max_chars, const std::vector<Lang>& required) {
   base::Texts out;
   for (const auto lang : base::kLangs) {
@@ -154,6 +201,10 @@ base::Texts TomlReader::texts(const std::string& key, std::size_t max_chars, con
     out[lang] = must ? text(path, max_chars) : optional_text(path, max_chars);
   }
   return out;
+}
+
+base::Texts TomlReader::optional_texts(const std::string& key, std::size_t max_chars, const std::vector<Lang>& required) {
+  return has(key) ? texts(key, max_chars, required) : base::Texts();
 }
 
 std::vector<TomlReader> TomlReader::tables(const std::string& key) {

@@ -104,8 +104,7 @@ class StaticAssets {
     KK_LET(std::string css, read_file(static_file("site.css")));
     KK_LET(css, with_fonts(without_comments(css), fonts_));
     KK_TRY(put("css_url", "site", ".css", css));
-    KK_LET(const std::string colours, city_css(city_));
-    KK_TRY(put("city_css_url", "city", ".css", colours));
+    KK_TRY(put("city_css_url", "city", ".css", city_css(city_)));
     KK_TRY(copy("js_url", static_file("site.js")));
     KK_TRY(copy("search_js_url", static_file("search.js")));
     KK_TRY(copy("icons_url", static_file("icons.svg")));

@@ -123,7 +123,7 @@ base::Status load_variants(db::Connection& connection, const std::vector<std::in
                         for (std::size_t i = 0; i < 3; ++i) v.name.by_lang[i] = row.text(3 + i);
                         v.starts = row.time(6);
                         v.ends = row.time(7);
-                        if (!row.is_null(8)) v.free = row.integer(8);
+                        if (!row.is_null(8)) v.free = std::max<std::int64_t>(0, row.integer(8));
                         products[place->second].variants.push_back(std::move(v));
                       });
 }

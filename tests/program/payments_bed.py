@@ -107,7 +107,8 @@ class Bed:
             os.makedirs(os.path.join(self.dir, name))
         for name in ("templates", "text"):
             shutil.copytree(os.path.join(TREE, "site", name), os.path.join(self.dir, "share", name))
-        shutil.copy(os.path.join(TREE, "site/city.toml"), os.path.join(self.dir, "etc"))
+        for name in ("city.toml", "crest.svg"):
+            shutil.copy(os.path.join(TREE, "site", name), os.path.join(self.dir, "etc"))
         for grants in os.listdir(os.path.join(TREE, "schema/grants")):
             self._secret(grants.removesuffix(".sql"), "db-password", secrets.token_hex(16))
         self._secret("payments", "merchant-key", SECRET)

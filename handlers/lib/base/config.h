@@ -38,7 +38,7 @@ struct City {
   Lang default_language = Lang::fi;
   Texts name, shop_name, legal_name, street_address, town, help_hours;
   std::string business_id, postal_code, email, phone, website, security_contact;
-  std::string crest, brand, highlight, brand_light;
+  std::string crest, brand, highlight, brand_light;  // the colours as CSS; text in them can be read
   Texts notice;
   std::string payee;
   int hold_minutes = 0, poll_first_minutes = 0, poll_last_days = 0;

@@ -1,0 +1,35 @@
+// What the parts of reading a catalogue share: read.cc walks the folder, read_lists.cc reads catalogue.toml,
+// read_product.cc a product's files, read_slots.cc a ticket's times.
+#pragma once
+
+#include <filesystem>
+#include <set>
+
+#include "import/model.h"
+#include "import/toml_reader.h"
+
+namespace import {
+
+// What products may name, and what is taken already: each fault is found where its line is at hand.
+struct Known {
+  std::set<std::string> units, price_groups, deliveries, categories, parents, products;
+  std::array<std::set<std::string>, 3> slugs;
+};
+
+// The languages in which a shown text must be there.
+std::vector<base::Lang> languages_of(const ReadOptions& options);
+
+std::optional<std::string> read_file(const std::filesystem::path& path);
+base::Result<toml::table> parse_toml(const std::filesystem::path& path);
+// The picture STEM.svg, .png, .jpg or .webp, by its content. A fault goes to `error`, if that is the first.
+std::optional<Image> read_image(const std::filesystem::path& stem, std::string& error);
+
+// Units, price groups, delivery ways and categories into `out` and `known`.
+base::Status read_lists(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
+// REQUIRES: read_lists went before.
+base::Result<Product> read_product(const std::filesystem::path& path, const ReadOptions& options, Known& known);
+std::vector<Price> read_prices(TomlReader& in, const Known& known);
+// [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
+std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
+
+}  // namespace import

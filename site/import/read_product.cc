@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "import/read.h"
+
+namespace import {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+
+namespace {
+
+void read_variants(TomlReader& in, const std::vector<Lang>& langs, const Known& known, Product& out) {
+  const auto stock = in.optional_number("stock", 0, 1'000'000);
+  std::set<std::string> codes;
+  for (auto& table : in.tables("variant")) {
+    Variant variant;
+    variant.code = table.code("code");
+    variant.name = table.texts("name", 120, langs);
+    variant.stock = table.optional_number("stock", 0, 1'000'000);
+    variant.prices = read_prices(table, known);
+    table.refuse_unknown();
+    if (!codes.insert(variant.code).second) table.wrong("code", "a code that no other variant has");
+    out.variants.push_back(std::move(variant));
+  }
+  if (out.variants.empty()) {
+    Variant only;
+    only.code = "-";
+    only.stock = stock;
+    out.variants.push_back(std::move(only));
+  } else if (stock) {
+    in.wrong("stock", "the stock of each variant, not of the product");
+  }
+}
+
+void read_slugs(TomlReader& in, Known& known, Product& out) {
+  in.has("slug");
+  for (const auto lang : base::kLangs) {
+    const std::string key = std::string("slug.") + base::to_string(lang);
+    auto& slug = out.slug[lang];
+    slug = in.optional_slug(key, 100);
+    const std::string from = slug.empty() ? std::string("name.") + base::to_string(lang) : key;
+    out.slug_at[lang] = in.at(from);
+    if (slug.empty()) slug = slug_of(out.name[lang]);
+    if (out.name[lang].empty()) continue;
+    if (slug.empty()) in.wrong(from, "a slug beside it, since the name has no letters for an address");
+    if (!known.slugs[base::index(lang)].insert(slug).second) in.wrong(from, "an address that no other product has, and not " + slug + ": give one of them a slug");
+  }
+}
+
+void read_texts(TomlReader& in, const fs::path& stem, const std::vector<Lang>& langs, Product& out, std::string& error) {
+  out.name = in.texts("name", 160, langs);
+  out.summary = in.texts("summary", 300, langs);
+  out.alt = in.texts("alt", 200, langs);
+  for (const auto lang : base::kLangs) {
+    const fs::path path = stem.string() + "." + base::to_string(lang) + ".md";
+    auto text = read_file(path);
+    const bool must = std::find(langs.begin(), langs.end(), lang) != langs.end();
+    if (!text && must && error.empty()) error = path.string() + ":1: description: the file is missing";
+    if (text && text->size() > 20'000 && error.empty()) error = path.string() + ":1: description: expected at most 20 kB";
+    out.description[lang] = text.value_or("");
+  }
+}
+
+void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
+  out.kind = in.one_of("kind", {"goods", "service", "ticket", "pass"});
+  out.vat = in.text("vat", 24);
+  out.vat_at = in.at("vat");
+  out.withdrawal = in.one_of("withdrawal", {"none_dated_leisure", "service_14d", "goods_14d", "digital"});
+  out.cost_centre = in.text("cost_centre", 16);
+  out.ledger_account = in.text("ledger_account", 16);
+  out.max_per_order = in.number("max_per_order", 1, 1000);
+  out.consumer_contract = in.optional_boolean("consumer_contract", true);
+  out.minor_value = in.optional_boolean("minor_value", false);
+  out.holder_name = in.optional_boolean("holder_name", false);
+  out.topical = in.optional_boolean("topical", false);
+  out.draft = in.optional_boolean("draft", false);
+  out.order = in.optional_number("order", -100000, 100000).value_or(0);
+  out.days_valid = in.optional_number("days_valid", 1, 3650);
+  out.sale_from = in.optional_time("sale_from", now);
+  out.sale_until = in.optional_time("sale_until", now);
+  if (out.sale_from && out.sale_until && *out.sale_from >= *out.sale_until) in.wrong("sale_until", "a time after sale_from");
+  if (out.kind == "pass" && out.withdrawal == "none_dated_leisure") in.wrong("withdrawal", "service_14d or digital for a pass without a date");
+  if (out.days_valid && out.kind != "pass") in.wrong("days_valid", "days_valid on passes only");
+}
+
+// Where it stands: its file's name is its code, its folder's its category.
+base::Status place(const fs::path& path, Known& known, Product& out) {
+  out.code = path.stem().string();
+  out.category = path.parent_path().filename().string();
+  const auto refuse = [&](const std::string& what) { return fail(ErrorKind::invalid, path.string() + ":1: " + what); };
+  if (!is_code_text(out.code)) return refuse("code: expected a file name of a-z, 0-9 and - (at most 48)");
+  if (!known.products.insert(out.code).second) return refuse("code: another product has the code " + out.code);
+  if (!known.categories.contains(out.category)) return refuse("category: catalogue.toml has no category " + out.category);
+  if (known.parents.contains(out.category)) return refuse("category: " + out.category + " has categories below it, and products lie in those");
+  return {};
+}
+
+}  // namespace
+
+std::vector<Price> read_prices(TomlReader& in, const Known& known) {
+  std::vector<Price> out;
+  for (auto& table : in.tables("price")) {
+    Price price{table.code("group"), table.cents("cents")};
+    table.refuse_unknown();
+    if (!known.price_groups.contains(price.group)) table.wrong("group", "the code of a [[price_group]] in catalogue.toml");
+    for (const auto& other : out) {
+      if (other.group == price.group) table.wrong("group", "each price group once");
+    }
+    out.push_back(std::move(price));
+  }
+  return out;
+}
+
+base::Result<Product> read_product(const fs::path& path, const ReadOptions& options, Known& known) {
+  Product out;
+  KK_TRY(place(path, known, out));
+  KK_LET(const toml::table table, parse_toml(path));
+  std::string error;
+  TomlReader in(table, path.string(), error);
+  const auto langs = languages_of(options);
+  const auto since = options.since.find(out.code);
+  const base::UtcTime now = since == options.since.end() ? options.now : since->second;
+  read_terms(in, now, out);
+  out.unit = in.code("unit");
+  if (!known.units.contains(out.unit)) in.wrong("unit", "the code of a [[unit]] in catalogue.toml");
+  out.deliveries = in.codes("delivery");
+  for (const auto& way : out.deliveries) {
+    if (!known.deliveries.contains(way)) in.wrong("delivery", "codes of [[delivery]] in catalogue.toml, which has no " + way);
+  }
+  fs::path stem = path;
+  stem.replace_extension();
+  read_texts(in, stem, langs, out, error);
+  read_slugs(in, known, out);
+  out.appeal = in.texts("appeal", 400, out.consumer_contract ? std::vector<Lang>{} : langs);
+  out.prices = read_prices(in, known);
+  if (out.kind == "ticket") {
+    out.variants = read_slots(in, langs, now, known);
+    if (out.variants.empty()) in.wrong("slot", "a ticket's [[slot]] or [[series]]");
+  } else {
+    read_variants(in, langs, known, out);
+  }
+  const bool all_priced = std::all_of(out.variants.begin(), out.variants.end(), [](const auto& v) { return !v.prices.empty(); });
+  if (out.prices.empty() && !all_priced) in.wrong("price", "a [[price]] for the product, or for each of its variants");
+  in.refuse_unknown();
+  out.image = read_image(stem, error);
+  if (!error.empty()) return fail(ErrorKind::invalid, error);
+  return out;
+}
+
+}  // namespace import
