@@ -3,6 +3,7 @@
 #include "checkout/app.h"
 #include "checkout/order_view.h"
 #include "checkout/summary.h"
+#include "lib/base/check_code.h"
 #include "lib/orders/order_store.h"
 
 namespace checkout {
@@ -24,7 +25,7 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
       valid = call.say("order.valid_from", {{"date", base::format_date(*from, call.lang)}}) + (valid.empty() ? "" : " " + valid);
     }
     out.push_back(view::Object()
-                      .set("code", ticket.code)
+                      .set("code", base::print_code(ticket.code))
                       .set("holder", ticket.holder)
                       .set("has_holder", !ticket.holder.empty())
                       .set("valid", valid)
