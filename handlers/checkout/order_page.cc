@@ -3,6 +3,7 @@
 #include "checkout/app.h"
 #include "checkout/order_view.h"
 #include "checkout/summary.h"
+#include "lib/base/check_code.h"
 #include "lib/orders/order_store.h"
 
 namespace checkout {
@@ -30,7 +31,7 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
       valid = call.say("order.valid_from", {{"date", base::format_date(*from, call.lang)}}) + (valid.empty() ? "" : " " + valid);
     }
     out.push_back(view::Object()
-                      .set("code", ticket.code)
+                      .set("code", base::print_code(ticket.code))
                       .set("holder", ticket.holder)
                       .set("has_holder", !ticket.holder.empty())
                       .set("valid", valid)
@@ -69,6 +70,7 @@ base::Result<web::Response> show_order(Call& call) {
   for (const char* key : {"order_number", "placed", "lines", "cancel_title", "cancel_words", "cancel"}) {
     data.set(std::string("words_") + key, say_of(call, facts, key));
   }
+  data.set("words_facts", call.say(facts.only_fees ? "checkout.your_fees" : "checkout.your_order"));
   view::List next = next_views(call, facts);
   data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
   data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));

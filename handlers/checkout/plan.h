@@ -21,7 +21,7 @@ struct Plan {
 // REQUIRES: basket.orderable(), details_fit(details, basket).
 Plan make_plan(const Basket& basket, const Details& details, base::Lang lang);
 
-// "Tilaa ja maksa 45,00 €": exactly what the law and the brief want on the button.
+// "Tilaa ja maksa 45,00 €": exactly what the law wants on the button (KSL 6:12).
 std::string order_button(const Plan& plan, const view::Templates& templates, base::Lang lang);
 
 }  // namespace checkout

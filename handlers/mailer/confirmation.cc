@@ -1,4 +1,5 @@
 // The order confirmation is the durable medium of KSL 38/1978 6:13: all that was told before the order, again.
+#include "lib/base/check_code.h"
 #include "mailer/kinds.h"
 
 namespace mailer {
@@ -77,7 +78,7 @@ Object vat_values(const Context& context, const Data& row) {
 
 Object ticket_values(const Context& context, const Data& ticket) {
   Object out;
-  out.set("name", ticket.text("name")).set("code", ticket.text("code"));
+  out.set("name", ticket.text("name")).set("code", base::print_code(ticket.text("code")));
   set_optional(out, "has_detail", "detail", ticket.text_or_empty("detail"));
   set_optional(out, "has_holder", "holder", ticket.text_or_empty("holder_name"));
   const auto from = ticket.maybe_time("valid_from_utc");

@@ -35,7 +35,7 @@ base::Result<suomifi::Account> account(const base::Instance& instance) {
   return out;
 }
 
-// A database that loses commits is refused (D2). One that is away may come; its connections are checked then.
+// A database that loses commits is refused. One that is away may come; its connections are checked then.
 base::Status check_database(const db::Config& config) {
   db::Connection db(config);
   auto durable = db.check_durability();

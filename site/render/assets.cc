@@ -109,6 +109,7 @@ class StaticAssets {
     KK_TRY(copy("search_js_url", static_file("search.js")));
     KK_TRY(copy("icons_url", static_file("icons.svg")));
     KK_TRY(copy("hero_url", static_file("hero.svg")));
+    KK_TRY(copy("preview_url", static_file("preview/preview.png")));
     for (const auto lang : base::kLangs) {
       const std::string code = base::to_string(lang);
       KK_TRY(copy("stemmer_" + code + "_url", static_file("stem/" + code + ".js")));

@@ -75,8 +75,11 @@ Engine::Engine(const Context& context, db::Connection& connection)
 base::Status Engine::render_all(base::UtcTime now) {
   const auto started = std::chrono::steady_clock::now();
   KK_LET(const WorkLock lock, WorkLock::take(context_.instance.www));
-  KK_LET(Catalogue catalogue, load_catalogue(connection_, now, context_.city.bilingual));
   const auto previous = releases_.current();
+  if (previous && overtaken(*previous)) {
+    return fail(ErrorKind::conflict, *previous + " was made by another process with other settings, templates or program");
+  }
+  KK_LET(Catalogue catalogue, load_catalogue(connection_, now, context_.city.bilingual));
   KK_LET(const std::string release, releases_.begin());
   const auto work = [&]() -> base::Status {
     KK_LET(AssetUrls assets, write_static_assets(context_.instance, context_.city, {release, previous.value_or("")}));
@@ -116,6 +119,13 @@ base::Status Engine::take_up(base::UtcTime now) {
   release_ = *current;
   fingerprints_ = read_fingerprints(release_);
   return update(now);
+}
+
+// One that takes up a release for the first time makes it its own, whatever made it.
+bool Engine::overtaken(const std::string& current) const {
+  if (release_.empty() || current == release_) return false;
+  const auto state = read_state(current);
+  return !state || state->version != context_.version;
 }
 
 void Engine::remember(base::UtcTime now, const Site& site) {

@@ -25,12 +25,14 @@ class Engine {
   base::Status take_up(base::UtcTime now);
 
   // Looks for changes in the database and for what time alone has changed. ERRORS: as above; what was not done is
-  // done at the next call.
+  // done at the next call. conflict: another process has made a release with other settings, templates, texts or
+  // program than this one read at its start: theirs stands, and this engine is out of date.
   base::Status tick(base::UtcTime now);
 
  private:
   base::Status update(base::UtcTime now);
   base::Status write_changed(const std::string& release, std::vector<Page> changed, const Fingerprints& gone);
+  bool overtaken(const std::string& current) const;
   void remember(base::UtcTime now, const Site& site);
   bool time_has_come(base::UtcTime now) const;
 

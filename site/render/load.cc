@@ -202,6 +202,9 @@ base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, 
   return connection.transact([&]() -> base::Result<Catalogue> {
     Catalogue out;
     out.as_of = now;
+    // Everything is loaded here: of the rows so far only those are looked at that tell which of the window are known.
+    KK_LET(const Rows newest, connection.query("SELECT COALESCE(MAX(seq), 0) FROM changes"));
+    out.changes.last = newest[0].integer(0);
     KK_TRY(read_changes(connection, out.changes));
     KK_LET(out.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(out.images, load_image_types(connection));

@@ -51,13 +51,18 @@ base::Result<db::Config> database(const base::Instance& instance) {
   return out;
 }
 
-// Never returns: a database that is away is asked again, a page that cannot be made is tried again when something
-// changes or a while has passed.
-[[noreturn]] void watch(render::Engine& engine, const base::Clock& clock) {
+// A database that is away is asked again, a page that cannot be made is tried again when something changes or a while
+// has passed. Returns when the settings or templates that it read at the start are no longer those of the site: the
+// supervisor starts it again, with the new ones.
+void watch(render::Engine& engine, const base::Clock& clock) {
   bool taken_up = false;
   std::string last_error;
   while (true) {
     const auto done = taken_up ? engine.tick(clock.now()) : engine.take_up(clock.now());
+    if (!done && done.error().kind == base::ErrorKind::conflict) {
+      base::log_info("out_of_date", {{"why", done.error().detail}});
+      return;
+    }
     taken_up = taken_up || done.has_value();
     if (!done && done.error().detail != last_error) {
       base::log_error("render_failed", {{"kind", base::to_string(done.error().kind)}, {"why", done.error().detail}});
@@ -91,7 +96,10 @@ int main(int argc, char** argv) {
   db::Connection connection(*config);
   const base::Clock clock(context->instance.state);
   render::Engine engine(*context, connection);
-  if (arguments.watch) watch(engine, clock);
+  if (arguments.watch) {
+    watch(engine, clock);
+    return 0;
+  }
   const auto done = engine.render_all(clock.now());
   return done ? 0 : stop_with(done.error());
 }

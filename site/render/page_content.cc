@@ -42,8 +42,6 @@ base::Status check_linked(const Context& context) {
 // data_map.toml: what personal data each place holds, for the privacy notice.
 base::Status load_data_map(Context& context) {
   const fs::path path = fs::path(context.instance.share) / "schema" / "data_map.toml";
-  std::error_code error;
-  if (!fs::exists(path, error)) return {};
   try {
     const auto map = toml::parse_file(path.string());
     const auto* rows = map["personal_data"].as_array();
@@ -52,7 +50,12 @@ base::Status load_data_map(Context& context) {
       std::map<std::string, base::Texts> out;
       for (const char* key : {"label", "purpose"}) {
         for (const auto lang : base::kLangs) {
-          out[key][lang] = toml::node_view(row)[key][base::to_string(lang)].value_or(std::string());
+          const auto words = toml::node_view(row)[key][base::to_string(lang)].value_or(std::string());
+          if (words.empty()) {
+            return fail(ErrorKind::broken, path.string() + ":" + std::to_string(row.source().begin.line) + ": no " + key + "." +
+                                               base::to_string(lang));
+          }
+          out[key][lang] = words;
         }
       }
       context.personal_data.push_back(std::move(out));

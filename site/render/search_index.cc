@@ -17,8 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kFileLimit = 90'000;  // bytes; a file may end a little above, never above 100 kB
-constexpr std::size_t kLongWord = 8;         // bytes; a shorter word is no compound
+constexpr std::size_t kLongWord = 8;  // bytes; a shorter word is no compound
 constexpr int kInName = 8, kInCategory = 4, kInSummary = 3, kInText = 1, kMost = 20;
 
 char32_t lower(char32_t c) {
@@ -31,35 +30,6 @@ char32_t lower(char32_t c) {
 bool in_word(char32_t c) {
   return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || (c >= 0xDF && c <= 0x24F && c != 0xF7);
 }
-
-// Collects JSON entries into files of bounded size.
-class Packer {
- public:
-  Packer(std::string folder, std::string name, char open, char close)
-      : folder_(std::move(folder)), name_(std::move(name)), open_(open), close_(close) {}
-
-  void add(const json& key, const std::string& entry) {
-    if (!body_.empty() && body_.size() + entry.size() > kFileLimit) finish_file();
-    if (body_.empty()) firsts.push_back(key);
-    else body_ += ',';
-    body_ += entry;
-  }
-  std::vector<IndexFile> finish() {
-    if (!body_.empty()) finish_file();
-    return std::move(files_);
-  }
-  std::vector<json> firsts;
-
- private:
-  void finish_file() {
-    auto name = folder_ + name_ + "-" + std::to_string(files_.size()) + ".json";
-    files_.emplace_back(std::move(name), std::make_shared<const std::string>(open_ + body_ + close_));
-    body_.clear();
-  }
-  std::string folder_, name_, body_;
-  char open_, close_;
-  std::vector<IndexFile> files_;
-};
 
 std::string folder_of(Lang lang) { return std::string("search/") + base::to_string(lang) + "/"; }
 
@@ -113,19 +83,7 @@ void stems_of(const Site& site, Lang lang, const Stemmer& stemmer, const Product
   }
 }
 
-std::string posting_entry(const std::string& key, const std::vector<std::pair<std::int64_t, int>>& postings, bool weights) {
-  std::string out = json(key).dump() + ":[";
-  std::int64_t last = 0;
-  for (const auto& [id, weight] : postings) {
-    if (out.back() != '[') out += ',';
-    out += std::to_string(id - last);
-    if (weights) out += "," + std::to_string(weight);
-    last = id;
-  }
-  return out + "]";
-}
-
-using Postings = std::vector<std::vector<std::pair<std::int64_t, int>>>;  // by stem number
+using Postings = std::vector<std::vector<Posting>>;  // by stem number
 
 Postings make_postings(const Site& site, Lang lang, const Stemmer& stemmer, StemCache::OfLang& cache) {
   for (const auto& p : site.catalogue.products) {
@@ -141,7 +99,7 @@ Postings make_postings(const Site& site, Lang lang, const Stemmer& stemmer, Stem
     for (const auto& [word, weight] : entry.long_words) {
       for (const auto stem : last_parts(stemmer, word, cache)) weights.emplace(stem, (weight + 1) / 2);
     }
-    for (const auto& [stem, weight] : weights) out[stem].emplace_back(p.id, weight);
+    for (const auto& [stem, weight] : weights) out[stem].push_back({p.id, weight});
   }
   return out;
 }
@@ -160,7 +118,7 @@ void make_terms(const Site& site, Lang lang, StemCache::OfLang& cache) {
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return cache.stems[a] < cache.stems[b]; });
   Packer packer(folder_of(lang), "terms", '{', '}');
   for (const auto stem : order) {
-    if (!postings[stem].empty()) packer.add(cache.stems[stem], posting_entry(cache.stems[stem], postings[stem], true));
+    if (!postings[stem].empty()) packer.add(cache.stems[stem], postings[stem], true);
   }
   cache.files = packer.finish();
   cache.first_terms.assign(packer.firsts.begin(), packer.firsts.end());
@@ -168,11 +126,11 @@ void make_terms(const Site& site, Lang lang, StemCache::OfLang& cache) {
 }
 
 Packer make_facets(const Site& site, Lang lang) {
-  std::map<std::string, std::vector<std::pair<std::int64_t, int>>> facets;
+  std::map<std::string, std::vector<Posting>> facets;
   for (std::size_t i = 0; i < site.catalogue.products.size(); ++i) {
     if (!site.shown(lang, i)) continue;
     const auto& p = site.product(i);
-    const auto add = [&](const std::string& key) { facets[key].emplace_back(p.id, 0); };
+    const auto add = [&](const std::string& key) { facets[key].push_back({p.id, 0}); };
     add("c:" + p.category);
     add("k:" + p.kind);
     add("p:" + price_range(site.states[i].low));
@@ -180,7 +138,7 @@ Packer make_facets(const Site& site, Lang lang) {
     if (site.states[i].sale == Sale::on) add("a:available");
   }
   Packer packer(folder_of(lang), "facets", '{', '}');
-  for (const auto& [key, ids] : facets) packer.add(key, posting_entry(key, ids, false));
+  for (const auto& [key, ids] : facets) packer.add(key, ids, false);
   return packer;
 }
 
@@ -191,7 +149,7 @@ Packer make_docs(const Site& site, Lang lang) {
     const auto& p = site.product(i);
     const auto& c = site.card(lang, i);
     const json doc = {p.id, p.text(lang).slug, c.name, c.summary, c.picture, c.status, c.status_words, c.price, c.from ? 1 : 0};
-    packer.add(p.id, doc.dump());
+    packer.add(json(p.id), doc.dump());
   }
   return packer;
 }

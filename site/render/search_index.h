@@ -8,7 +8,8 @@
 //   docs-N.json    [[id, slug, name, summary, picture, status, status words, price, from (1 or 0)], ...] by id
 //   order-N.json   {"ids": [12, 3], "cents": [750, 0], "rank": [4, 9]}; ids as steps, rank in order by name
 //
-// No file is above 100 kB. Words are stemmed by Snowball (words.h of libstemmer: finnish, swedish, porter), words
+// No file is above 100 kB: terms and facets with very many products go on under the same key in the next file, counting
+// from 0 again. Words are stemmed by Snowball (words.h of libstemmer: finnish, swedish, porter), words
 // shorter than three letters are kept as they are. A compound is found by its last part too, when that part is a word
 // of the catalogue: "koivuklapi" by "klapi".
 #pragma once
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "lib/base/lang.h"
+#include "render/packer.h"
 
 struct sb_stemmer;
 
@@ -40,8 +42,6 @@ class Stemmer {  // belongs to one thread
  private:
   std::shared_ptr<sb_stemmer> stemmer_;
 };
-
-using IndexFile = std::pair<std::string, std::shared_ptr<const std::string>>;  // name, content
 
 // Stems of products, kept from one pass to the next, since texts change seldom.
 class StemCache {

@@ -104,12 +104,17 @@ const base::Result<Shell>& Site::shell(Lang lang, bool index) const {
   return made.shell;
 }
 
+// Link previews show no SVG.
+std::string Site::preview_of(const std::string& picture) const {
+  return picture.empty() || picture.ends_with(".svg") ? assets.at("preview_url") : picture;
+}
+
 base::Result<std::string> Site::page(std::string_view tmpl, Lang lang, const Head& head, view::Object data) const {
   const auto& around = shell(lang, head.index);
   if (!around) return base::fail(around.error());
   const auto& url = context.instance.public_url;
   ShellValues values{head.title, head.description, url + head.paths[base::index(lang)],
-                     url + (head.picture.empty() ? assets.at("hero_url") : head.picture), {}, {}, head.scripts};
+                     url + preview_of(head.picture), {}, {}, head.scripts};
   for (const auto other : base::kLangs) {
     const auto& path = head.paths[base::index(other)];
     values.languages[base::index(other)] = path.empty() ? say(other, "common.path_front") : path;

@@ -73,8 +73,8 @@ class Site {
   std::string category_path(Lang lang, const Category& category) const;
   std::string picture(const std::string& sha) const;
 
-  // Renders a page in the frame; templates find title, icons_url, hero_url and legal_name besides `data`. `paths` is where the page is found in each language; empty: not there, and the
-  // language switch leads to the front page.
+  // Renders a page in the frame; templates find title, icons_url, hero_url and legal_name besides `data`. `paths` is
+  // where the page is found in each language; empty: not there, and the language switch leads to the front page.
   struct Head {
     std::string title;
     std::string description = {}, picture = {};
@@ -89,6 +89,7 @@ class Site {
   view::Object frame(Lang lang) const;
 
   std::array<std::vector<Card>, 3> cards_;
+  std::string preview_of(const std::string& picture) const;
   const base::Result<Shell>& shell(Lang lang, bool index) const;
   struct MadeShell {
     std::once_flag once;

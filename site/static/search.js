@@ -28,6 +28,12 @@ function fileOf(firsts, key) {
   return found;
 }
 
+// The number of the first file where `key` may be: one with very many products is at the head of several files.
+function firstOf(firsts, key) {
+  const found = firsts.indexOf(key);
+  return found < 0 ? fileOf(firsts, key) : found;
+}
+
 function wordsOf(text) {
   return text.toLowerCase().match(/[a-z0-9\u00df-\u00f6\u00f8-\u024f]+/g) || [];
 }
@@ -39,7 +45,7 @@ async function productsWith(index, stem) {
   const start = stem.length > 4 ? stem.replace(/[aeiouyåäö]$/, "") : stem;
   if (index.terms.length === 0) return found;
   const last = fileOf(index.terms, start + "\uffff");
-  for (let n = fileOf(index.terms, start); n <= last; n++) {
+  for (let n = firstOf(index.terms, start); n <= last; n++) {
     const terms = await load(`terms-${n}.json`);
     for (const term in terms) {
       if (!term.startsWith(start)) continue;
@@ -55,10 +61,15 @@ async function productsWith(index, stem) {
 }
 
 async function productsIn(index, key) {
-  if (index.facets.length === 0) return new Set();
-  const file = await load(`facets-${fileOf(index.facets, key)}.json`);
-  let id = 0;
-  return new Set((file[key] || []).map((step) => (id += step)));
+  const found = new Set();
+  if (index.facets.length === 0) return found;
+  const last = fileOf(index.facets, key);
+  for (let n = firstOf(index.facets, key); n <= last; n++) {
+    const file = await load(`facets-${n}.json`);
+    let id = 0;
+    for (const step of file[key] || []) found.add((id += step));
+  }
+  return found;
 }
 
 async function order(index) {

@@ -7,6 +7,7 @@ Runs the files of nginx/ as `up` does, with hand-made pages and a handler that o
 import http.client
 import os
 import re
+import shutil
 import socket
 import socketserver
 import struct
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 
-TREE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+TREE = os.environ.get("KK_TREE") or os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 CODES = (400, 403, 404, 405, 413, 414, 429, 500, 502, 503, 504)
 failures = []
 
@@ -333,6 +334,26 @@ def see_log(work):
     check(not any(files for _, _, files in os.walk(f"{work}/state") if files != ["nginx.pid"]), "a body or an answer was written to a file")
 
 
+# What is planted, a line of it to be changed, and what this rule must then say.
+PLANTS = (("nginx/headers.conf", " frame-ancestors 'none';", "", "scores"),
+          ("nginx/handlers.conf", "fastcgi_next_upstream error", "fastcgi_next_upstream non_idempotent error", "a POST was sent 2 times"))
+
+
+def see_plants():
+    """This rule can fail: it is run on copies of the tree with a fault in each."""
+    for name, line, planted, words in PLANTS:
+        with tempfile.TemporaryDirectory() as copy:
+            for folder in ("nginx", "deploy"):
+                shutil.copytree(f"{TREE}/{folder}", f"{copy}/{folder}")
+            with open(f"{TREE}/{name}", encoding="utf-8") as file:
+                text = file.read()
+            check(line in text, f"{name} has no {line!r}: nothing was planted")
+            with open(f"{copy}/{name}", "w", encoding="utf-8") as file:
+                file.write(text.replace(line, planted))
+            done = subprocess.run([sys.executable, "-B", __file__], env={**os.environ, "KK_TREE": copy}, capture_output=True, text=True)
+            check(done.returncode == 1 and words in done.stdout, f"a fault planted in {name} isn't seen: {done.stdout}{done.stderr}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         port, handlers, nginx = start(work)
@@ -348,6 +369,8 @@ def main():
         finally:
             nginx.terminate()
             nginx.wait()
+    if "KK_TREE" not in os.environ:
+        see_plants()
     for line in failures:
         print("nginx:", line)
     print("nginx answers:", f"{len(failures)} wrong" if failures else "all right")

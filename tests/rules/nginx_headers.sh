@@ -3,7 +3,8 @@
 # block with one of its own inherits none; and nginx accepts the files, for `up` and for production.
 set -euo pipefail
 export PATH=$PATH:/usr/sbin
-tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/rules/plant.sh
+. "$(dirname "${BASH_SOURCE[0]}")/plant.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -37,5 +38,9 @@ for entry in local tls; do
     grep -q 'bind() to .* failed' "$work/out" || wrong "nginx -t ($entry): $(grep -m 1 emerg "$work/out")"
 done
 
+plant 's/^  include headers.conf;//' nginx/nginx.conf "doesn't include headers.conf"
+plant '1i add_header X-A b always;' nginx/checkout.conf "add_header belongs in headers.conf only"
+plant "s/default-src 'none'/default-src * 'none'/" nginx/headers.conf "the CSP allows *"
+plant 's/^  include limits.conf;/  include limits.conf; no_such_word;/' nginx/nginx.conf "nginx -t"
 ((failed == 0)) && echo "nginx: all right"
 exit $failed

@@ -5,7 +5,7 @@ import re
 import rule
 
 TESTS = ("tests/rules/*.py", "tests/rules/*.sh", "tests/*_test.py", "tests/*_test.sh", "tests/*_test.mjs", "tests/*.spec.mjs", "tests/regress/*")
-HELPERS = {"tests/rules/rule.py"}
+HELPERS = {"tests/rules/rule.py", "tests/rules/plant.sh"}
 
 
 def findings(tree):

@@ -129,6 +129,37 @@ class PagesTest(unittest.TestCase):
         self.assertIn("Hae oikaisua 14 päivässä.", fee)
         self.assertNotIn("Peruuttamisoikeus", fee)
 
+    def test_what_search_engines_read_of_a_product(self):
+        """JSON-LD: one price or the lowest and the highest, and an availability for each state."""
+        wanted = {1: ("12.00", "InStock"), 2: (("11.00", "22.50"), "InStock"), 4: ("12.00", "PreSale"), 5: ("12.00", "OutOfStock"), 6: ("12.00", "SoldOut"), 11: ("12.00", "OutOfStock")}
+        for number, (price, state) in wanted.items():
+            for lang in LANGS:
+                page = self.pages[PRODUCT[lang].format(number)]
+                data = json.loads(page.data[0])
+                offer = data["offers"]
+                with self.subTest(product=number, lang=lang):
+                    self.assertEqual((data["@type"], data["sku"], data["name"]), ("Product", f"p{number}", page.og["og:title"]))
+                    self.assertEqual((offer["availability"], offer["priceCurrency"], offer["url"]), (f"https://schema.org/{state}", "EUR", page.canonical))
+                    self.assertTrue(os.path.exists(self.bed.file(data["image"].removeprefix(PORT_URL + "/"))))
+                    if isinstance(price, str):
+                        self.assertEqual((offer["@type"], offer["price"]), ("Offer", price))
+                    else:
+                        self.assertEqual((offer["@type"], (offer["lowPrice"], offer["highPrice"]), offer["offerCount"]), ("AggregateOffer", price, 2))
+
+    def test_link_previews(self):
+        """Every indexed page has its own title, words and address; the picture is no SVG, which previews don't show."""
+        locales = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
+        for name, page in self.pages.items():
+            if not page.canonical:
+                self.assertEqual(page.og, {}, name)
+                continue
+            self.assertEqual((page.og["og:url"], page.og["og:locale"], page.og["og:type"]), (page.canonical, locales[page.lang], "website"), name)
+            self.assertTrue(page.og["og:title"] and page.og["og:description"] and page.og["og:site_name"], name)
+            picture = page.og["og:image"]
+            self.assertTrue(picture.startswith(PORT_URL + "/assets/"), name)
+            with open(self.bed.file(picture.removeprefix(PORT_URL + "/")), "rb") as file:
+                self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n", name)
+
     def test_lists_are_paged_and_sorted(self):
         first = self.pages["fi/osasto/monta.html"]
         self.assertIn("60 tuotetta", first.words)
@@ -172,6 +203,18 @@ class PagesTest(unittest.TestCase):
             self.assertGreater(len(words) + len(content), 100)
             ours = json.loads(subprocess.run([os.environ["KK_STEMS"], lang], input=json.dumps(sorted(set(words + content))), capture_output=True, text=True, check=True).stdout)
             self.assertEqual(ours, stem(sorted(set(words + content))), lang)
+
+    def test_old_rows_of_changes_are_not_read(self):
+        """A full render looks at the last 2,000 numbers alone, however many there are."""
+        self.bed.sql("INSERT INTO changes (kind, product_id, at_utc) SELECT 'availability', 1, UTC_TIMESTAMP(3) FROM seq_1_to_20000;"
+                     "SET GLOBAL userstat = 1; FLUSH TABLE_STATISTICS;")
+        code, said = self.bed.render()
+        self.assertEqual(code, 0, said)
+        read = int(self.bed.one("SELECT rows_read FROM information_schema.table_statistics WHERE table_name = 'changes'"))
+        self.assertLess(read, 2100)
+        state = json.loads(self.bed.read(".state.json"))
+        self.assertEqual(state["last"], int(self.bed.one("SELECT MAX(seq) FROM changes")))
+        self.assertGreater(len(state["seen"]), 1000)
 
     def test_machine_files(self):
         self.assertIn(f"Sitemap: {PORT_URL}/sitemap.xml", self.bed.read("robots.txt"))

@@ -82,7 +82,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.text, self.links, self.ids, self.problems, self.alternates, self.canonical = text, [], set(), [], {}, None
-        self.noindex, self.lang, self.data, self.words, self._in = False, None, [], "", None
+        self.noindex, self.lang, self.data, self.words, self._in, self.og = False, None, [], "", None, {}
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -105,6 +105,8 @@ class Page(html.parser.HTMLParser):
             self.alternates[a["hreflang"]] = a["href"]
         elif tag == "link":
             self.links.append(a["href"])
+        if tag == "meta" and a.get("property", "").startswith("og:"):
+            self.og[a["property"]] = a["content"]
         if tag == "meta" and a.get("name") == "robots":
             self.noindex = "noindex" in a["content"]
         self._in = "data" if a.get("type") == "application/ld+json" else tag if tag in ("script", "style") else None

@@ -33,6 +33,26 @@ class WatchTest(unittest.TestCase):
     def times(self):
         return {name: os.stat(self.bed.file(name)).st_mtime_ns for name in self.bed.files(".html") + self.bed.files(".json") if not name.startswith(".")}
 
+    def test_0_new_settings_of_another_process_stand(self):
+        """The one that watches ends instead of putting its old settings back; started again it goes on from theirs."""
+        self.change("UPDATE stock SET free = 13 WHERE variant_id = 1", 1)
+        self.says("fi/tuote/p1-fi.html", "13 jäljellä")  # it has read its settings
+        settings = self.bed.change_setting(r'^fi = "Lehtorannan verkkokauppa"$', 'fi = "Uusittu verkkokauppa"')
+        code, said = self.bed.render()
+        self.assertEqual(code, 0, said)
+        release = self.bed.release()
+        self.assertTrue(wait_until(lambda: self.bed.children["watch"].poll() is not None, WITHIN), self.bed.log("watch"))
+        self.assertEqual(self.bed.stop("watch"), 0, self.bed.log("watch"))
+        self.bed.watch()
+        self.change("UPDATE stock SET free = 12 WHERE variant_id = 1", 1)
+        time.sleep(5)
+        self.assertEqual(self.bed.release(), release)
+        self.says("fi/index.html", "Uusittu verkkokauppa")
+        self.bed.stop("watch")
+        self.bed.put_settings(settings)
+        self.bed.watch()
+        self.says("fi/index.html", "Lehtorannan verkkokauppa")
+
     def test_1_a_sale_rewrites_its_own_pages_alone(self):
         self.says("fi/tuote/p1-fi.html", "12 jäljellä")
         time.sleep(3)
@@ -80,7 +100,7 @@ class WatchTest(unittest.TestCase):
         self.bed.sql("START TRANSACTION; UPDATE categories SET name_fi = 'Kupit' WHERE code = 'mugs'; INSERT INTO changes (kind, at_utc) VALUES ('all', UTC_TIMESTAMP(3)); COMMIT;")
         self.assertTrue(wait_until(lambda: self.bed.release() != release, 20))
         self.says("fi/osasto/mukit.html", "Kupit")
-        self.assertLessEqual(len(os.listdir(self.bed.path("www/releases"))), 2)
+        self.assertTrue(wait_until(lambda: len(os.listdir(self.bed.path("www/releases"))) <= 2, WITHIN))
         self.assertTrue(os.path.isdir(self.bed.path("www", release)))
 
     def test_6_the_database_goes_and_comes_back(self):
@@ -110,6 +130,20 @@ class WatchTest(unittest.TestCase):
         template = self.bed.path("share/templates/storefront/product.html")
         with open(template) as f:
             good = f.read()
+        data_map = self.bed.path("share/schema/data_map.toml")
+        with open(data_map) as f:
+            whole = f.read()
+        os.unlink(data_map)
+        code, said = self.bed.render()
+        self.assertEqual(code, 1, said)
+        self.assertIn("data_map.toml", said)
+        with open(data_map, "w") as f:
+            f.write(whole.replace('sv = "Telefonnummer", ', ""))
+        code, said = self.bed.render()
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"data_map\.toml:\d+: no label\.sv")
+        with open(data_map, "w") as f:
+            f.write(whole)
         for bad in (good + "{{no_such_value}}", good + "{{t.storefront.no_such_text}}", good + "{{#open}}"):
             with open(template, "w") as f:
                 f.write(bad)

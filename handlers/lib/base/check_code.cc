@@ -36,6 +36,15 @@ bool is_code(std::string_view text, std::size_t length) {
   return length != 0 && length <= kMaxLength && text.size() == length + 1 && weighted_sum(text) == 0;
 }
 
+std::string print_code(std::string_view code) {
+  std::string out;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (i != 0 && i % 4 == 0) out += ' ';
+    out += code[i] >= 'a' && code[i] <= 'z' ? static_cast<char>(code[i] - 'a' + 'A') : code[i];
+  }
+  return out;
+}
+
 std::string normalise_code(std::string_view typed) {
   std::string out;
   for (char c : typed) {

@@ -22,7 +22,11 @@ std::string with_check_character(std::string_view code);
 // True for `length` characters of the alphabet and their right check character, length + 1 in all.
 bool is_code(std::string_view text, std::size_t length);
 
-// What a person typed as it should be: upper case, no spaces or hyphens, O for 0, I and L for 1.
+// The code as people read it: upper case, in groups of four with a plain space between, which copies as it is seen and lets
+// a narrow phone break the line between groups. A ticket's code is stored as crypto::random_token made it and printed so.
+std::string print_code(std::string_view code);
+
+// What a person typed or a scanner read, as it should be: upper case, no spaces or hyphens, O for 0, I and L for 1.
 std::string normalise_code(std::string_view typed);
 
 }  // namespace base

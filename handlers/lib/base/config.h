@@ -27,7 +27,7 @@ struct Instance {
   std::string smtp_user;
 };
 
-struct Register {  // A0 and B1: what a privacy notice begins with
+struct Register {  // what a privacy notice begins with
   Texts name, controller, responsible, contact, dpo;
   std::string contact_email, contact_phone, dpo_email, dpo_phone;
   std::string updated;  // "2026-11-22"

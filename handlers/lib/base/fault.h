@@ -1,5 +1,5 @@
 // Fault points: FAULT("settle.before_commit") does nothing, unless the build is for tests (KK_FAULTS)
-// and the file STATE/fault names the point: "NAME exit|stall|throw [SECONDS|COUNT]" a line.
+// and the file STATE/fault names the point: "NAME exit|stall|throw [SECONDS]" a line.
 //   exit  the process ends at once, as by kill -9
 //   stall the thread sleeps SECONDS (default 5)
 //   throw std::runtime_error is thrown

@@ -138,7 +138,7 @@ class Connection {
     }
   }
 
-  // Checks that a commit is durable and the session strict (D2): REQUIRES nothing; ERRORS broken, in words.
+  // Checks that a commit is durable and the session strict: REQUIRES nothing; ERRORS broken, in words.
   base::Status check_durability();
 
  private:

@@ -74,6 +74,17 @@ TEST_CASE("a code has its length and only its alphabet") {
   CHECK_FALSE(base::is_code(std::string("\0\0\0\0\0\0\0\0\0", 9), 8));
 }
 
+TEST_CASE("a ticket's code is read aloud in fours and comes back from a typist or a scanner") {
+  const std::string stored = "0h3k9w2mzq7v5t8rnx4c6pjdye";
+  const std::string printed = base::print_code(stored);
+  CHECK(printed == "0H3K 9W2M ZQ7V 5T8R NX4C 6PJD YE");
+  CHECK(base::print_code("") == "");
+  CHECK(base::print_code("ABCD") == "ABCD");
+  for (const std::string& read : {printed, stored, std::string("oh3k-9w2m-zq7v-5t8r-nx4c-6pjd-ye")}) {
+    CHECK(base::print_code(base::normalise_code(read)) == printed);
+  }
+}
+
 TEST_CASE("what a person types becomes the code that was meant") {
   CHECK(base::normalise_code(" k7mq-2xpa q ") == "K7MQ2XPAQ");
   CHECK(base::normalise_code("oOiIlL") == "001111");
