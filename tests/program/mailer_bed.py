@@ -69,11 +69,5 @@ class MailerBed(Bed):
     def alerts(self, mail):
         return [row[0] for row in self.sql(f"SELECT case_code FROM staff_alerts WHERE kind = 'mail_dead' AND object_id = {mail}")]
 
-    def close(self):
-        for name in [n for n in self.children if n != "db"]:
-            self.stop(name)
-        self.stop("db")
-        shutil.rmtree(self.dir, ignore_errors=True)
-
 
 __all__ = ["BIN", "DATA", "MailerBed"]

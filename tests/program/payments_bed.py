@@ -202,7 +202,8 @@ class Bed:
         for name in [n for n in self.children if n != "db"]:
             self.stop(name)
         self.stop("db")
-        self.listener.close()
+        if hasattr(self, "listener"):
+            self.listener.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- talking to it ---
