@@ -55,6 +55,10 @@ class CommitEater:
                 target.sendall(data)
         except OSError:
             pass
+        self._cut(source, target)
+
+    @staticmethod
+    def _cut(source, target):
         for end in (source, target):
             try:
                 end.shutdown(socket.SHUT_RDWR)

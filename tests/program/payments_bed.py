@@ -171,13 +171,13 @@ class Bed:
         except OSError:
             return False
 
-    def start_payments(self):
+    def start_payments(self, settings=None):
         """The listening socket is ours and outlives the process, as under a supervisor."""
         if not hasattr(self, "listener"):
             self.listener = socket.socket(socket.AF_UNIX)
             self.listener.bind(self.path("run/payments.sock"))
             self.listener.listen(64)
-        self._spawn("payments", [f"{BIN}/payments", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listener)
+        self._spawn("payments", [f"{BIN}/payments", "--instance", settings or self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listener)
 
     def start_sweep(self, name="sweep"):
         self._spawn(name, [f"{BIN}/payments", "--instance", self.path("etc/instance.toml"), "--sweep"])
@@ -203,7 +203,8 @@ class Bed:
         for name in [n for n in self.children if n != "db"]:
             self.stop(name)
         self.stop("db")
-        self.listener.close()
+        if hasattr(self, "listener"):
+            self.listener.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- talking to it ---

@@ -2,36 +2,14 @@
 """Goal: every answer of the running shop has the full header set, also errors (H1); malformed requests reach no handler (H3); limits hold (H4)."""
 import os
 import re
+import resource
 import socket
 import stat
 import threading
 import time
 
+from headers import lacking, weak_csp
 from shop import Scenario, main, wait_until
-
-
-def observatory(page, https=True):
-    """The score of MDN's HTTP Observatory for one answer, by its published table (100, then what is better or missing).
-    On the loopback address there is no https: its parts are judged in the test of production's TLS (tests/rules/nginx_tls.sh)."""
-    header = lambda name: page.header(name) or ""
-    score, csp = 100, header("Content-Security-Policy")
-    directives = {d.split()[0]: d.split()[1:] for d in csp.split(";") if d.strip()}
-    if not csp:
-        score -= 25
-    elif "'unsafe-inline'" in csp or "'unsafe-eval'" in csp or "data:" in directives.get("script-src", []):
-        score -= 20
-    elif directives.get("default-src") == ["'none'"]:
-        score += 10
-    score += 5 if directives.get("frame-ancestors") == ["'none'"] else -20
-    score += 0 if header("X-Content-Type-Options") == "nosniff" else -5
-    score += 5 if header("Referrer-Policy") in ("no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin") else 0
-    age = re.search(r"max-age=(\d+)", header("Strict-Transport-Security"))
-    score += -20 if not age else -10 if int(age.group(1)) < 15768000 else 0
-    score += 10 if header("Cross-Origin-Resource-Policy") == "same-origin" else 0
-    for name, value in page.headers:
-        if name.lower() == "set-cookie" and not ("Secure" in value and "SameSite=" in value):
-            score -= 20
-    return score
 
 
 class Headers(Scenario):
@@ -43,14 +21,14 @@ class Headers(Scenario):
                 yield f"{lang} {name}", guest.get(path)
                 yield f"{lang} {name} POST", guest.post(path, {"x": "1"})
             yield f"{lang} front", guest.get(f"/{lang}/")
-            yield f"{lang} 404", guest.get(f"/{lang}/no-such-page")
+            yield f"404 {lang}", guest.get(f"/{lang}/no-such-page")
         yield "root", visitor.get("/")
         yield "405", visitor.request("DELETE", "/fi/")
         yield "405 handler", visitor.request("PUT", visitor.paths["cart"])
         yield "413", visitor.post(visitor.paths["add"], b"x=" + b"y" * 70_000)
         yield "414", visitor.get("/fi/" + "x" * 20_000)
         yield "403", visitor.post(visitor.paths["add"], {"variant": "1"}, {"Origin": "https://evil.example"})
-        yield "409 or 400", visitor.post(visitor.paths["order"], {"key": "x"})
+        yield "an order without its form", visitor.post(visitor.paths["order"], {"key": "x"})
         yield "wrong host", self.shop.visitor(host="evil.example").get("/fi/")
         yield "callback", visitor.get("/maksu/cb/" + "0" * 26)
         yield "robots", visitor.get("/robots.txt")
@@ -60,34 +38,53 @@ class Headers(Scenario):
         for address in set(re.findall(r'(?:href|src)="(/assets/[^"]+)"', front.text)):
             yield address, visitor.get(address)
         self.shop.set_fault("serve.before_answer exit")
-        yield "a handler that dies", visitor.post(visitor.paths["add"], {"variant": "1"})
+        yield "502", visitor.post(visitor.paths["add"], {"variant": "1"})
+        variant, group, _ = self.shop.product()
+        buyer = self.shop.visitor("sv")
+        buyer.add(variant, group)
+        buyer.fill_details()
+        fields = buyer.review()
+        self.shop.set_fault("order.after_insert throw")
+        yield "500", buyer.order(fields)
+        with self.shop.stopped("db"):
+            yield "503", buyer.get(buyer.paths["cart"])
+            for lang in ("fi", "sv", "en"):
+                guest = self.shop.visitor(lang)
+                yield f"503 {lang}", guest.get(guest.paths["pay"] + "0" * 26)
+        yield "429", self.limited()
+
+    def limited(self):
+        """The answer to one form token that hammers."""
+        visitor = self.shop.visitor("en")
+        visitor.get(visitor.paths["my_orders"])
+        return next((p for p in (visitor.get(visitor.paths["my_orders"]) for _ in range(200)) if p.status != 200), None)
 
     def test_H1_every_answer_has_the_full_set_and_scores_120(self):
         seen = set()
         for name, page in self.pages():
             seen.add(page.status)
             self.assertNotEqual(page.status, 0, name)
-            self.assertGreaterEqual(observatory(page), 120, (name, page.headers))
-            for header in ("Cross-Origin-Opener-Policy", "Permissions-Policy", "Cache-Control"):
-                self.assertIsNotNone(page.header(header), (name, header))
-            self.assertFalse(re.search(r"\d", page.header("Server") or ""), "no version number")
-            if page.status >= 400:
-                self.assertEqual(page.header("Cache-Control"), "no-store", name)
-                if name != "callback":  # a machine reads that one
-                    self.assertIn("<html lang=", page.text, (name, page.status))
-            if "text/html" in (page.header("Content-Type") or ""):
-                self.assertNotRegex(page.text, r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/ld\+json))", name)
-        self.assertGreaterEqual(seen, {200, 302, 400, 403, 404, 405, 413, 414})
+            self.assertEqual(lacking(page), [], (name, page.status, page.headers))
+            if name[:3].isdigit():
+                self.assertEqual(str(page.status), name[:3], name)
+            if page.status >= 400 and name != "callback":  # a machine reads that one
+                self.assertIn("<html lang=", page.text, (name, page.status))
+        # 504, which takes its time, is in faults_test.
+        self.assertGreaterEqual(seen, {200, 302, 303, 400, 403, 404, 405, 413, 414, 429, 500, 502, 503})
 
     def test_the_rate_limit_answers_429_in_words(self):
-        visitor = self.shop.visitor("en")
-        visitor.get(visitor.paths["my_orders"])
-        limited = next((p for p in (visitor.get(visitor.paths["my_orders"]) for _ in range(200)) if p.status != 200), None)
+        limited = self.limited()
         self.assertIsNotNone(limited, "one form token may not hammer")
         self.assertEqual(limited.status, 429)
-        self.assertGreaterEqual(observatory(limited), 120)
         other = self.shop.visitor("en")
         self.assertEqual(other.get(other.paths["my_orders"]).status, 200, "another visitor of the same address may")
+
+    def test_the_judge_sees_what_is_weak(self):
+        good = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        self.assertEqual(weak_csp(good), [])
+        for changed in ("", good.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"), good.replace("; base-uri 'none'", ""),
+                        good.replace("default-src 'none'; ", ""), good.replace("'self'; base", "'self' https://cdn.example; base"), good.replace("form-action 'self'", "form-action *")):
+            self.assertTrue(weak_csp(changed), changed)
 
 
 class Raw(Scenario):
@@ -148,20 +145,24 @@ class Raw(Scenario):
             s.sendall(head)
             self.assertIn(b" 413 ", s.recv(4096), "the answer comes though no byte of the body was sent")
 
-    def test_H4_slow_clients_do_not_slow_the_others(self):
-        crawlers, stop = [], threading.Event()
-        for i in range(200):
-            s = socket.create_connection(("127.0.0.1", self.shop.port), 5)
-            s.sendall(b"POST /fi/ostoskori HTTP/1.1\r\nHost: localhost\r\n" + (b"Content-Length: 1000\r\n\r\n" if i % 2 else b"X: "))
-            crawlers.append(s)
+    def test_H4_five_hundred_slow_clients_slow_nobody_and_are_closed(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
+        asset = max(re.findall(r'"(/assets/[^"]+)"', self.shop.visitor().get("/fi/").text), key=lambda path: len(self.shop.visitor().get(path).text))
+        post = b"POST /fi/ostoskori HTTP/1.1\r\nHost: localhost\r\n"
+        ways = {"headers that drip": post + b"X: ", "a body that drips": post + b"Content-Length: 1000\r\n\r\n",
+                "a body that stops": post + b"Content-Length: 1000\r\n\r\nhalf", "nothing at all": b"",
+                "answers that nobody reads": f"GET {asset} HTTP/1.1\r\nHost: localhost:{self.shop.port}\r\n\r\n".encode() * 400}
+        clients = {way: [self.slow_client(begin) for _ in range(100)] for way, begin in ways.items()}
+        stop = threading.Event()
 
         def drip():
             while not stop.wait(1):
-                for s in crawlers:
-                    try:
-                        s.sendall(b"a")
-                    except OSError:
-                        pass
+                for way in ("headers that drip", "a body that drips"):
+                    for s in clients[way]:
+                        try:
+                            s.send(b"a")
+                        except OSError:
+                            pass
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
         try:
@@ -172,22 +173,32 @@ class Raw(Scenario):
                     self.assertEqual(self.shop.visitor().get(path).status, 200)
                     times.append(time.monotonic() - began)
                 self.assertLess(sorted(times)[5], 1, "the site answers within a second")
-            self.assertTrue(wait_until(lambda: self.closed(crawlers[0]), 20), "headers that don't end are cut off")
+            for way in ways:
+                if way != "a body that drips":  # it moves, and costs a connection only: no handler hears of it before its end
+                    self.assertTrue(wait_until(lambda: all(map(self.closed, clients[way])), 30, 0.2), way)
         finally:
             stop.set()
             thread.join()
-            for s in crawlers:
+            for s in sum(clients.values(), []):
                 s.close()
+
+    def slow_client(self, begin):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.settimeout(5)
+        s.connect(("127.0.0.1", self.shop.port))
+        s.setblocking(False)
+        try:
+            s.send(begin)
+        except OSError:
+            pass
+        return s
 
     @staticmethod
     def closed(s):
-        s.setblocking(False)
-        try:
-            return s.recv(1000) is not None
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
+        """Whether the server has closed it, without reading from it."""
+        established = 1
+        return s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != established
 
 
 class ErrorPages(Scenario):

@@ -24,6 +24,17 @@ class Load:
         for thread in self.threads:
             thread.join(60)
 
+    def check(self, test):
+        """What was acknowledged is there, what was paid is paid, and every mail goes once its claim has lapsed."""
+        test.assertGreater(len(self.acknowledged), 5, "there was load")
+        test.assertEqual(self.odd, [], "answers that are neither success nor a calm error")
+        known = {row[0] for row in self.shop.sql("SELECT token FROM orders")}
+        test.assertEqual([t for t in self.acknowledged if t not in known], [], "every acknowledged order is there")
+        for token in self.paid:
+            test.assertTrue(self.shop.settled(token, seconds=90), "what was paid is paid")
+        test.assertTrue(self.shop.mails_have_gone(), "a mail stays behind")
+        print(f"{len(self.acknowledged)} orders, {len(self.paid)} paid, {self.failures} failed answers")
+
     def _buy_on(self, lang):
         while not self.stopping.is_set():
             try:
