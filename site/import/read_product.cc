@@ -26,7 +26,7 @@ void read_variants(TomlReader& in, const std::vector<Lang>& langs, const Known& 
   }
   if (out.variants.empty()) {
     Variant only;
-    only.code = "-";
+    only.code = std::string(1, '-');
     only.stock = stock;
     out.variants.push_back(std::move(only));
   } else if (stock) {
