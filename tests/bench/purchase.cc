@@ -3,7 +3,8 @@
 //   bench_purchase --instance DIR --clients 8 --seconds 10 --variant ID --group CODE
 //
 // Prints one line: orders/s, p50 and p99 of a whole purchase, CPU-ms per order by process (ours, MariaDB, nginx;
-// the mailer, the sandbox and this program apart), and the durable commits/s of the same MariaDB just before.
+// the mailer, the sandbox and this program apart), and two yardsticks of the same MariaDB just before: durable commits/s of
+// one row, and plain order transactions/s (a header, two lines and an event by six round trips).
 
 #include <dirent.h>
 #include <unistd.h>
@@ -151,33 +152,44 @@ void client_loop(const Options& o, Tally& tally) {
   }
 }
 
-// Commits of one small row at eight threads: what the disk and MariaDB can do just now.
-double commit_rate(const Options& o) {
-  const db::Config config{o.dir + "/run/db.sock", "mysql", o.user, {}};
-  db::Connection setup(config);
-  for (const char* sql : {"CREATE DATABASE IF NOT EXISTS kk_bench", "CREATE TABLE IF NOT EXISTS kk_bench.commits (id BIGINT AUTO_INCREMENT PRIMARY KEY, v CHAR(40)) ENGINE=InnoDB"}) {
-    if (auto done = setup.execute(sql); !done) throw std::runtime_error(done.error().detail);
-  }
-  std::atomic<long> commits = 0;
+struct Yardsticks {
+  double commits = 0, transactions = 0;  // a second
+};
+
+// How often eight threads, each with its own connection, do `statements` in a second: what the disk and MariaDB can do
+// just now.
+double rate_of(const db::Config& config, const std::vector<const char*>& statements) {
+  std::atomic<long> done = 0;
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       db::Connection db(config);
       while (!stop) {
-        if (db.execute("INSERT INTO kk_bench.commits (v) VALUES ('a row of the size of a small fact')")) ++commits;
+        if (std::all_of(statements.begin(), statements.end(), [&](const char* sql) { return static_cast<bool>(db.execute(sql)); })) ++done;
       }
     });
   }
   std::this_thread::sleep_for(std::chrono::seconds{2});
   stop = true;
   for (auto& thread : threads) thread.join();
+  return static_cast<double>(done) / 2.0;
+}
+
+Yardsticks yardsticks(const Options& o) {
+  const db::Config config{o.dir + "/run/db.sock", "mysql", o.user, {}};
+  db::Connection setup(config);
+  for (const char* sql : {"CREATE DATABASE IF NOT EXISTS kk_bench", "CREATE TABLE IF NOT EXISTS kk_bench.rows_of (id BIGINT AUTO_INCREMENT PRIMARY KEY, v CHAR(40)) ENGINE=InnoDB"}) {
+    if (auto done = setup.execute(sql); !done) throw std::runtime_error(done.error().detail);
+  }
+  const char* insert = "INSERT INTO kk_bench.rows_of (v) VALUES ('a row of the size of a small fact')";
+  const Yardsticks out{rate_of(config, {insert}), rate_of(config, {"START TRANSACTION", insert, insert, insert, insert, "COMMIT"})};
   if (auto dropped = setup.execute("DROP DATABASE kk_bench"); !dropped) throw std::runtime_error(dropped.error().detail);
-  return static_cast<double>(commits) / 2.0;
+  return out;
 }
 
 int run(const Options& o) {
-  const double commits = commit_rate(o);
+  const Yardsticks rates = yardsticks(o);
   Tally tally;
   const auto before = cpu_by_part(o.dir);
   const double own_before = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
@@ -195,7 +207,7 @@ int run(const Options& o) {
   std::sort(tally.times.begin(), tally.times.end());
   const auto n = static_cast<double>(tally.times.size());
   nlohmann::json out = {{"clients", o.clients}, {"orders_per_s", n / seconds}, {"p50_ms", tally.times[tally.times.size() / 2]},
-                        {"p99_ms", tally.times[static_cast<std::size_t>((n - 1) * 0.99)]}, {"commits_per_s", commits}, {"orders", n},
+                        {"p99_ms", tally.times[static_cast<std::size_t>((n - 1) * 0.99)]}, {"commits_per_s", rates.commits}, {"plain_per_s", rates.transactions}, {"orders", n},
                         {"load_cpu_ms", own / n}, {"failures", tally.failures.size()}};
   double sum = 0;
   for (auto& [part, ms] : after) {

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <thread>
@@ -130,8 +131,11 @@ class Wait {
       for (int i = 0; i < count; ++i) {
         if (events[i].data.fd == stop_event()) return false;
       }
-      // Another thread was faster, or a peer went away: wait again.
-      if (count > 0 && FCGX_Accept_r(&fcgi) == 0) return true;
+      if (count <= 0) continue;
+      const int accepted = FCGX_Accept_r(&fcgi);
+      if (accepted == 0) return true;
+      // Another thread was faster, or a peer went away: wait again. Without descriptors left the wait would end at once.
+      if (accepted == -EMFILE || accepted == -ENFILE) ::poll(nullptr, 0, 10);
     }
   }
 
