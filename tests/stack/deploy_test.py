@@ -60,8 +60,8 @@ def status(url):
 
 
 class Refused(unittest.TestCase):
-    def refused(self, options, words, prefix=()):
-        code, _, error = run("up", *options, prefix=prefix)
+    def refused(self, options, words):
+        code, _, error = run("up", *options)
         self.assertEqual(code, 1)
         self.assertRegex(error, f"^up: {words}[^\n]*\n$")
 
