@@ -34,7 +34,8 @@ take_lock() {
 listens() {
   local hex any6=00000000000000000000000000000000 mapped=0000000000000000FFFF00000100007F one6=00000000000000000000000001000000
   printf -v hex %04X "$1"
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -Eq "^ *[0-9]+: (0100007F|00000000|$any6|$mapped|$one6):$hex [0-9A-F]+:[0-9A-F]+ 0A "
+  # No pipe: where there are many connections, grep would end before all is written, and the pipe would fail.
+  grep -Eqs "^ *[0-9]+: (0100007F|00000000|$any6|$mapped|$one6):$hex [0-9A-F]+:[0-9A-F]+ 0A " /proc/net/tcp /proc/net/tcp6
 }
 
 # check_ports: each is free, or ours.
@@ -61,7 +62,7 @@ own_port() {
 # check_space: enough for the database, the pages and the mails.
 check_space() {
   local need=600 free
-  [[ ! -f $dir/stamps/database ]] || need=60
+  [[ ! -e $dir/db/data/up.filled ]] || need=60
   need=$((need + ${products:-0} / 6))
   free=$(($(stat -f -c '%a * %S' "$(nearest_folder "$dir")") / 1048576))
   ((free >= need)) || fail "the disk of $dir has $free MB free and $need MB are needed"

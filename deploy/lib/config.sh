@@ -1,6 +1,17 @@
 # shellcheck shell=bash
 # Settings made from the command line: DIR/etc/instance.toml and DIR/etc/nginx.
 
+# city_setting NAME: a setting at the top of the city's file.
+city_setting() {
+  /usr/bin/python3 -c '
+import sys, tomllib
+try:
+    print(tomllib.load(open(sys.argv[1], "rb")).get(sys.argv[2], ""))
+except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    sys.exit(f"{sys.argv[1]}: {problem}")
+' "$dir/etc/city.toml" "$1"
+}
+
 write_config() {
   local with_password=true
   ((EUID != 0)) || with_password=false
@@ -28,8 +39,9 @@ user = ""
 TOML
   put_file "$source_tree/deploy/mariadb.cnf" "$dir/etc/mariadb.cnf" 0644
   local language names=localhost
-  language=$(sed -n 's/^default_language *= *"\(fi\|sv\|en\)".*/\1/p' "$dir/etc/city.toml")
+  language=$(city_setting default_language)
+  [[ $language =~ ^(fi|sv|en)$ ]] || fail "$dir/etc/city.toml: default_language must be fi, sv or en"
   [[ $public_host == localhost ]] || names+=" $public_host"
   "$source_tree/deploy/nginx-config" "$dir/etc/nginx" ENTRY=local "STATE=$dir/nginx" "RUN=$dir/run" "WWW=$dir/www" \
-    "LOG=$dir/log" "PORT=$port" "NAMES=$names" "LANGUAGE=${language:-fi}" MODULES=/usr/lib/nginx/modules >/dev/null
+    "LOG=$dir/log" "PORT=$port" "NAMES=$names" "LANGUAGE=$language" MODULES=/usr/lib/nginx/modules >/dev/null
 }

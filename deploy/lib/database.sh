@@ -5,15 +5,20 @@ db_admin=$(id -un)
 
 sql() { mariadb --no-defaults --socket="$dir/run/db.sock" --user="$db_admin" --batch --skip-column-names "$@"; }
 
+# What was done to the database is marked beside its files, so that the marks can't be lost without it.
+marked() { [[ -e $dir/db/data/$1 ]]; }
+mark() { : | put "$dir/db/data/$1" 0600 db; }
+
 make_database() {
-  [[ -f $dir/stamps/database-files ]] && return 0
+  # Where there are tables of ours, there is something to lose, whatever the marks say.
+  marked up.made || marked kuntakauppa && return 0
   # An earlier run that was cut off left files that nobody ever used.
   rm -rf "$dir/db/data"
   folder "$dir/db/data" 0700 db
   as db mariadb-install-db --defaults-file="$dir/etc/mariadb.cnf" --datadir="$dir/db/data" --tmpdir="$dir/db/tmp" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$db_admin" --skip-test-db >"$dir/log/db-install.log" ||
     fail "the database can't be made: $(cat "$dir/log/db-install.log" "$step_log" | grep -m 1 -i error | cut -c -300)"
-  set_stamp database-files made
+  mark up.made
 }
 
 start_database() {
@@ -31,13 +36,25 @@ start_database() {
   [[ $durable == $'1\t1' ]] || fail "the database isn't durable: $durable"
 }
 
+# ever_sold: somebody ordered. Receipts outlive their orders.
+ever_sold() {
+  local table
+  for table in orders receipts; do
+    [[ $(sql -e "SELECT EXISTS (SELECT 1 FROM kuntakauppa.$table)" 2>/dev/null || true) != 1 ]] || return 0
+  done
+  return 1
+}
+
 fill_database() {
-  # A first filling that was cut off begins again: nothing has been sold from it.
-  [[ -f $dir/stamps/database ]] || sql -e 'DROP DATABASE IF EXISTS kuntakauppa'
+  # A first filling that was cut off begins again; what was ever sold from is only brought to this release.
+  if ! marked up.filled && ! ever_sold; then
+    sql -e 'DROP DATABASE IF EXISTS kuntakauppa'
+    rm -f "$dir/stamps/import"
+  fi
   local -a how=(--auth unix_socket)
   ((EUID == 0)) || how=(--auth password --secrets "$dir/secrets")
   "$source_tree/deploy/migrate" --socket "$dir/run/db.sock" --database kuntakauppa --schema "$dir/share/schema" "${how[@]}" >/dev/null
-  set_stamp database filled
+  mark up.filled
 }
 
 # tool PROCESS ARGUMENT...: one of our programs, run once as its own user.
@@ -47,7 +64,8 @@ tool() {
 
 import_catalogue() {
   local stamp
-  stamp=$(stamp_of "$dir/share/catalogue" "$dir/bin/import" "$dir/etc/city.toml" "$dir/share/postal")-$products
+  # Of the city's settings import obeys one; the others may change without it.
+  stamp=$(stamp_of "$dir/share/catalogue" "$dir/bin/import" "$dir/share/postal")-$(city_setting bilingual)-$products
   stamp_is import "$stamp" && return 0
   local -a how=(--catalogue "$dir/share/catalogue" --postal "$dir/share/postal/postal_codes.csv")
   [[ -z $products ]] || how+=(--generate "$products")

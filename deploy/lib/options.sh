@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The command line. What isn't given stays as it was in the folder's earlier run (DIR/etc/up.conf).
+# The command line. What isn't given stays as it was in the folder's earlier run (DIR/etc/up.conf); what is given as ""
+# goes back to how it is where nothing was ever given.
 
 usage() {
   cat <<'TEXT'
@@ -12,6 +13,8 @@ up: builds the shop, sets it up in a folder of its own and starts it on 127.0.0.
   --merchant-id ID
   --merchant-secret-file FILE
   --preset NAME                the build that is installed (release)
+An option that isn't given stays as the folder's last run had it; --products "", --public-url "" and --payment-url "" go
+back to the sample city's products, to http://localhost:N and to the sandbox.
 TEXT
 }
 
@@ -25,13 +28,16 @@ default_dir() {
 
 read_options() {
   dir="" port="" products="" public_url="" payment_url="" merchant_id="" merchant_secret_file="" preset=""
+  given=" "
   while (($#)); do
     case $1 in
       --help | -h) usage; exit 0 ;;
       --dir | --port | --products | --public-url | --payment-url | --merchant-id | --merchant-secret-file | --preset)
-        [[ $# -ge 2 && -n $2 ]] || fail "$1 needs a value (see --help)"
+        [[ $# -ge 2 ]] || fail "$1 needs a value (see --help)"
+        [[ -n $2 || $1 =~ ^--(products|public-url|payment-url)$ ]] || fail "$1 needs a value (see --help)"
         local name=${1#--}
         printf -v "${name//-/_}" %s "$2"
+        given+="${name//-/_} "
         shift 2
         ;;
       *) fail "unknown option $1 (see --help)" ;;
@@ -58,26 +64,27 @@ remember_options() {
       case $name in
         payment_url) had_payment_url=$value ;;&
         port | products | public_url | payment_url | merchant_id | preset)
-          # A new port brings a new default address.
-          [[ $name == public_url && -n $port && $value == http://localhost:* ]] && continue
-          [[ -n ${!name} ]] || printf -v "$name" %s "$value"
+          [[ $given == *" $name "* ]] || printf -v "$name" %s "$value"
           ;;
       esac
     done <"$dir/etc/up.conf"
   fi
   port=${port:-8080}
   preset=${preset:-release}
-  [[ $port =~ ^[1-9][0-9]{0,4}$ && $port -le 65532 ]] || fail "--port $port: a number from 1 to 65532"
-  ((EUID == 0 || port >= 1024)) || fail "--port $port: below 1024 only root may listen"
+  [[ $port =~ ^[1-9][0-9]{3,4}$ && $port -ge 1024 && $port -le 65532 ]] ||
+    fail "--port $port: a number from 1024 to 65532 (the web server runs without the right to lower ports)"
   [[ -z $products ]] || [[ $products =~ ^[1-9][0-9]{0,6}$ ]] || fail "--products $products: a number from 1 to 9999999"
-  public_url=${public_url:-http://localhost:$port}
+  if [[ -z $payment_url ]]; then
+    [[ $given != *" merchant_"* ]] || fail "--merchant-id and --merchant-secret-file go with --payment-url"
+    merchant_id=""                      # the sandbox has an account of its own
+  fi
   check_addresses
 }
 
 save_options() {
   local name
-  for name in port products public_url payment_url merchant_id preset; do
-    printf '%s=%s\n' "$name" "${!name}"
+  for name in port products chosen_url payment_url merchant_id preset; do
+    printf '%s=%s\n' "${name/chosen/public}" "${!name}"
   done | put "$dir/etc/up.conf" 0644
 }
 
@@ -85,7 +92,8 @@ is_loopback() { [[ $1 =~ ^(localhost|[a-z0-9.-]+\.localhost|127\.[0-9.]+|\[::1\]
 
 check_addresses() {
   local address='^(https?)://([A-Za-z0-9.-]+|\[::1\])(:[0-9]{1,5})?$'
-  public_url=${public_url%/}
+  chosen_url=${public_url%/}
+  public_url=${chosen_url:-http://localhost:$port}   # the default follows the port
   [[ $public_url =~ $address ]] || fail "--public-url $public_url: like https://shop.example, without a path"
   public_scheme=${BASH_REMATCH[1]} public_host=${BASH_REMATCH[2]}
   [[ $public_scheme == https ]] || is_loopback "$public_host" ||

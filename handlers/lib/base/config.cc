@@ -114,9 +114,9 @@ Result<Instance> load_instance(const std::string& path) {
   out.database_socket = in.text("database.socket");
   out.database_name = in.text("database.name");
   out.database_password = in.boolean("database.password");
-  out.payment_url = in.text("payment.url");
+  out.payment_url = in.address("payment.url", {"https://", "http://"});
   out.payment_merchant_id = in.text("payment.merchant_id");
-  out.smtp_url = in.text("smtp.url");
+  out.smtp_url = in.address("smtp.url", {"smtps://", "smtp://"});
   out.smtp_user = in.text("smtp.user", true);
   KK_TRY(in.done());
   return out;

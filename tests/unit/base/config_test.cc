@@ -166,6 +166,8 @@ TEST_CASE("a wrong setting of the instance is told with its line") {
       {"\"http://localhost:1\"", "\"localhost:1\"", "1: public_url must be an address that begins with https:// or http://"},
       {"password = true", "password = 1", "10: database.password must be true or false"},
       {"url = \"http://127.0.0.1:2\"", "url = \"\"", "12: payment.url must be a text that is not empty"},
+      {"url = \"http://127.0.0.1:2\"", "url = \"127.0.0.1:2\"", "12: payment.url must be an address that begins with https:// or http://"},
+      {"url = \"smtp://127.0.0.1:3\"", "url = \"127.0.0.1:3\"", "15: smtp.url must be an address that begins with smtps:// or smtp://"},
       {"merchant_id = \"1\"", "merchant_id = 1", "13: payment.merchant_id must be a text in quotes"},
       {"user = \"\"\n", "", "14: the setting smtp.user is missing"},
       {"user = \"\"\n", "user = \"\"\npass = \"\"\n", "17: smtp.pass is no setting"},
