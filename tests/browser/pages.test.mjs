@@ -19,11 +19,11 @@ async function audit(page, colorScheme) {
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.failureSummary?.split("\n")[1]?.trim() ?? ""}`));
 }
 
-// What sticks out to the right of a window of 320 px, unless it scrolls within itself.
+// What sticks out to the right of a window of 320 px, also where it is cut off, unless it scrolls within itself.
 async function too_wide(page) {
   return page.evaluate(() => {
-    if (document.documentElement.scrollWidth <= 320) return [];
-    return [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > 321).map((e) => `${e.tagName}.${e.className}`).slice(0, 5);
+    const scrolls = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+    return [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > 321 && !scrolls(e)).map((e) => `${e.tagName}.${e.className}`).slice(0, 5);
   });
 }
 

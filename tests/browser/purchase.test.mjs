@@ -2,7 +2,7 @@
 // and on a desktop; and everything works from the keyboard alone.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { add, buyer, fill_details, order, pay, state_is, submit, to_details } from "./lib/buy.mjs";
+import { add, add_this, buyer, fill_details, order, pay, state_is, submit, to_details, to_review } from "./lib/buy.mjs";
 import { mail_to } from "./lib/mail.mjs";
 import { at, close, desktop, langs, phone, picture, sandbox, visit } from "./lib/shop.mjs";
 
@@ -10,6 +10,12 @@ after(close);
 
 // The words on the button are the law's (KSL 6:12), so they stand here once more.
 const buttons = { fi: /^Tilaa ja maksa \d[\d\s]*,\d\d\s€$/, sv: /^Beställ och betala \d[\d\s]*,\d\d\s€$/, en: /^Order and pay €\d[\d,]*\.\d\d$/ };
+
+// How many sheets of A4 the page takes on paper.
+async function printed_pages(page) {
+  const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+  return pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length;
+}
 
 const sum_of = (text) => text.replace(/[^\d]/g, "");
 
@@ -38,21 +44,44 @@ for (const lang of langs) {
         await pay(v);
         await state_is(v, "paid");
         assert.equal(sum_of(await page.locator(".sum-total dd").first().innerText()), total);
-        assert.ok(await page.locator(".ticket-code").count() >= 2, "tickets and cards with codes");
+        const codes = await page.locator(".ticket-code").allInnerTexts();
+        assert.ok(codes.length >= 2, "tickets and cards with codes");
         const number = (await page.locator(".state .eyebrow .no-wrap").innerText()).trim();
         const url = page.url();
         await picture(page, `paid-${lang}-${width}${script ? "" : "-noscript"}`);
         await page.locator(".order-receipt a").click();
         await page.waitForSelector(".receipt");
         assert.equal(sum_of(await page.locator(".receipt .sum-total dd").innerText()), total);
+        if (script && size === desktop) assert.equal(await printed_pages(page), 1, "the receipt prints on one A4");
         assert.match(await page.locator(".receipt-head").innerText(), /2744393-6/, "the seller's Y-tunnus");
         const mail = await mail_to(person.email, number);
         assert.ok(mail.text.includes(url), "the mail leads to the order's page");
+        for (const words of codes) {
+          const [code] = words.match(/(?:[0-9A-Z]{4} ){6}[0-9A-Z]{2}$/);
+          assert.ok(mail.text.includes(code), "the mail has the same code, in groups of four");
+        }
         assert.equal(await page.evaluate(() => document.documentElement.lang), lang);
       }));
     }
   }
 }
+
+test("a receipt of ten lines prints on one A4", () => visit({ lang: "fi" }, async (v) => {
+  const { page } = v;
+  await v.go("/fi/osasto/kaupungin-tuliaiset");
+  const links = await page.locator(".card:has(.status-ok) .card-name a").evaluateAll((all) => all.map((a) => a.href));
+  for (const link of links.slice(0, 10)) {
+    await v.go(link);
+    await add_this(v);
+  }
+  await to_review(v, { delivery: "post" });
+  await order(v);
+  await pay(v);
+  await state_is(v, "paid");
+  await page.locator(".order-receipt a").click();
+  assert.equal(await page.locator(".receipt-lines li").count(), 11, "ten products and their delivery");
+  assert.equal(await printed_pages(page), 1);
+}));
 
 // Presses Tab until the control has the focus, as somebody without a mouse does.
 async function tab_to(page, selector) {

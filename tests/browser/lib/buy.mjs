@@ -10,6 +10,7 @@ export const products = {
   ticket: { fi: "hiljainen-iltauinti", sv: "tyst-kvallssim", en: "quiet-evening-swim" },                            // dated, price groups
   free: { fi: "parajaakiekon-kokeilu", sv: "prova-pa-paraishockey", en: "try-para-ice-hockey" },                    // dated, 0 euros
   fee: { fi: "todistus-kaupungin-asiakirjasta", sv: "intyg-ur-stadens-handlingar", en: "certificate-of-official-records" },
+  souvenir: { fi: "palapeli-kauppatori-1000-palaa", sv: "reflexer-3-st", en: "tea-towel-reeds" },                 // another one in each language
   last: { fi: "juliste-majakkaluoto", sv: "affisch-fyrgrundet", en: "poster-majakkaluoto" },                        // a variant with one piece
 };
 
@@ -18,8 +19,13 @@ export async function open_product(v, name) {
 }
 
 // Chooses what is to be chosen (the last choice with `last`), and adds. Ends on the product's page.
-export async function add(v, name, { quantity = 1, last = false } = {}) {
-  const page = await open_product(v, name);
+export async function add(v, name, options) {
+  await open_product(v, name);
+  return add_this(v, options);
+}
+
+export async function add_this(v, { quantity = 1, last = false } = {}) {
+  const { page } = v;
   for (const field of ["variant", "group"]) {
     const choices = page.locator(`main input[type=radio][name=${field}]:not([disabled])`);
     if (await choices.count()) await (last ? choices.last() : choices.first()).check();

@@ -1,20 +1,34 @@
 // Every kind of page, as a visitor comes to it. A line here has the page audited in each language and both colour schemes,
 // looked at on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
-import { at, sandbox } from "./shop.mjs";
+import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
+import { at } from "./shop.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
+async function follow(v, selector) {
+  const link = first(v, selector);
+  const address = await link.getAttribute("href");
+  await link.click();
+  await v.page.waitForURL("**" + address);
+}
 
 export const pages = [
   ["front", (v) => v.go(at(v.lang, "front"))],
-  ["category", async (v) => { await v.go(at(v.lang, "front")); await first(v, "main .card a").click(); await v.page.waitForLoadState(); }],
+  ["category of categories", async (v) => { await v.go(at(v.lang, "front")); await follow(v, "main .card-category .card-name a"); }],
+  ["category", async (v) => { await follow(v, ".children a"); await v.page.waitForSelector(".filters"); }],
+  ["category, filtered", (v) => follow(v, ".filter a:not([aria-current])")],
+  ["category, sorted", (v) => follow(v, ".sort a:not([aria-current])")],
   ["search", (v) => v.go(at(v.lang, "search"))],
   ["product", (v) => open_product(v, "goods")],
   ["product with times", (v) => open_product(v, "ticket")],
-  ...["help", "terms", "contact", "privacy", "rights", "accessibility", "cookies", "withdrawal_info"].map((name) => [name, (v) => v.go(at(v.lang, name))]),
+  ...["help", "terms", "contact", "privacy", "rights", "accessibility", "cookies", "withdrawal_info", "recordings"].map((name) => [name, (v) => v.go(at(v.lang, name))]),
   ["not found", (v) => { v.expect(/404/); return v.go(`/${v.lang}/nothing-here`); }],
+  ...[429, 502, 504].map((code) => [`error ${code}`, (v) => error_page(v, code)]),
   ["order not found", (v) => v.go(at(v.lang, "order") + "x".repeat(22))],
-  ["cart, empty", (v) => v.go(at(v.lang, "cart"))],
+  ["form refused", (v) => refused_form(v)],
+  ["cart, price changed", (v) => cart_price_changed(v)],
+  ["cart, sold out", (v) => cart_sold_out(v)],
+  ["cart, empty", (v) => cart_as_before(v)],
   ["product, added", (v) => add(v, "goods", { quantity: 2 })],
   ["cart", async (v) => { await add(v, "card"); await add(v, "ticket"); await v.go(at(v.lang, "cart")); }],
   ["cart with a mistake", async (v) => { await first(v, "input[name^=q_]").fill("kaksi"); await v.page.locator(".cart-update button").click(); await v.page.waitForSelector("#errors"); }],
@@ -34,6 +48,16 @@ export const pages = [
   ["withdrawal, confirm", async (v) => { await first(v, "#lines input[type=checkbox]").check(); await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("button[value=confirm]"); }],
   ["withdrawal, done", async (v) => { await v.page.locator("button[value=confirm]").click(); await v.page.waitForSelector(".state-success"); }],
   ["order, withdrawn", (v) => v.go(v.paid)],
+  ["form used", (v) => used_form(v)],
+  ["payment unavailable", (v) => payment_unavailable(v)],
+  ["order, payment unknown", async (v) => { await v.go(v.unpaid); await state_is(v, "payment_unknown"); }],
+  ["payment, start", (v) => payment_start(v)],
+  ["payment, wait", (v) => payment_wait(v)],
+  ["payment not believed", (v) => payment_not_believed(v)],
+  ["order, expired", (v) => order_expired(v)],
+  ["order, needs review", (v) => order_as(v, "expired", "needs_review", "needs_review")],
+  ["order, no stock", (v) => order_as(v, "paid_no_stock", "no_stock", "paid_no_stock")],
+  ["order, overpaid", (v) => order_as(v, "paid", "overpaid", "overpaid")],
   ["withdrawal", (v) => v.go(at(v.lang, "withdraw"))],
   ["withdrawal with mistakes", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
   ["my orders", (v) => v.go(at(v.lang, "orders"))],

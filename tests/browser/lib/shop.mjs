@@ -36,6 +36,8 @@ const paths = {
   review: { fi: "/fi/kassa/vahvistus", sv: "/sv/kassan/granska", en: "/en/checkout/review" },
   product: { fi: "/fi/tuote/", sv: "/sv/produkt/", en: "/en/product/" },
   order: { fi: "/fi/tilaus/", sv: "/sv/bestallning/", en: "/en/order/" },
+  pay: { fi: "/fi/maksu/", sv: "/sv/betalning/", en: "/en/payment/" },
+  recordings: { fi: "/fi/tietosuojaseloste-puhelutallenteet", sv: "/sv/dataskyddsbeskrivning-samtalsinspelningar", en: "/en/privacy-notice-recordings" },
   receipt: { fi: "kuitti", sv: "kvitto", en: "receipt" },
 };
 export function at(lang, page) {
