@@ -97,9 +97,13 @@ class Shop:
 
     def kill(self, service, sig=signal.SIGKILL):
         """Kills one service's process; its supervisor starts it again."""
-        pid = wait_until(lambda: self.pid(service), 10)
-        os.kill(pid, sig)
-        return pid
+        while True:
+            pid = wait_until(lambda: self.pid(service), 10)
+            try:
+                os.kill(pid, sig)
+            except ProcessLookupError:  # it was ending already
+                continue
+            return pid
 
     def stop(self, service):
         self.service("s6-svc", "-d", "-wD", "-T", "30000", self.path("supervise", service))
