@@ -68,7 +68,7 @@ WANTED = {
                                 "Frånträd avtalet här", "14 dagar efter ditt meddelande", "Du betalar själv för returen"),
         "form": ("Ångerblankett", "bara om du vill frånträda avtalet", "meddelar härmed att jag/vi (*) frånträder", "namn:", "adress:", "underskrift", "Datum:", "(*) Stryk det som inte gäller"),
         "complaints": ("konsumentrådgivningen", "konsumenttvistenämnden"),
-        "appeal": ("Sökande av ändring",),
+        "appeal": ("Ändringssökande",),
         "terms": ("Leveransvillkor", "Vem får köpa", "Finlands lag"),
         "case code": ("Ärendekod K7M2Q9XHP",),
     },

@@ -54,7 +54,7 @@ class Mails(unittest.TestCase):
 
 class Sent(Mails):
     def test_text_and_html_in_utf8_with_honest_headers(self):
-        subjects = {"fi": "Olemme saaneet peruutusilmoituksesi", "sv": "Vi har fått ditt meddelande", "en": "We have received your notice"}
+        subjects = {"fi": "Olemme saaneet peruuttamisilmoituksesi", "sv": "Vi har fått ditt meddelande", "en": "We have received your notice"}
         for lang in subjects:
             row = self.becomes(mail := bed.queue(lang=lang), "sent")
             recipient, body = self.relay.taken[-1]
