@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import tomllib
 
-from payments_bed import BIN, TREE, Bed
+from payments_bed import BIN, TREE, Bed, wait_until
 from visitor import Visitor, over_fastcgi
 
 ORIGIN = "http://localhost:1"
@@ -114,8 +114,12 @@ class CheckoutBed(Bed):
             self.listener = socket.socket(socket.AF_UNIX)
             self.listener.bind(self.path("run/checkout.sock"))
             self.listener.listen(128)
+        log = self.path("log/checkout")
+        before = os.path.getsize(log) if os.path.exists(log) else 0
         self._spawn("checkout", [f"{self.bin}/checkout", "--instance", self.path(settings), "--threads", str(self.threads)],
                     stdin=self.listener, env=self.environment)
+        # What a test changes next must not meet a start half-way.
+        wait_until(lambda: b"serving" in open(log, "rb").read()[before:] or self.children["checkout"].poll() is not None)
 
     def visitor(self, lang="fi"):
         return Visitor(over_fastcgi(self.path("run/checkout.sock")), ORIGIN, lang)

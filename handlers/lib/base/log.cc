@@ -10,11 +10,9 @@ std::string& process_name() {
   return name;
 }
 
+// Visible ASCII: a value can't begin a line, name a field or break a reader of UTF-8.
 void append_clean(std::string& out, std::string_view value) {
-  for (const char c : value.substr(0, 200)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += (byte < 0x20 || byte == 0x7f || c == ' ') ? '_' : c;
-  }
+  for (const char c : value.substr(0, 200)) out += c > ' ' && c < '\x7f' ? c : '_';
 }
 
 void write_line(std::string_view level, std::string_view event, std::initializer_list<LogField> fields) {

@@ -42,6 +42,7 @@ TEST_CASE("mailer: a statutory fee is confirmed without words of orders and with
     const std::string fee = confirmation(lang, "none_statutory"), goods = confirmation(lang, "goods_14d");
     const auto before_terms = fee.substr(0, fee.find(terms));
     CHECK(before_terms.size() < fee.size());
+    INFO(before_terms);
     for (const auto& word : wrong) CHECK(before_terms.find(word) == std::string::npos);
     CHECK(goods.substr(0, goods.find(terms)).find(wrong[0]) != std::string::npos);  // the words are ones that a letter may have
   }
