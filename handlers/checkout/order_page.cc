@@ -67,10 +67,9 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("state_class", headline.css).set("state_title", say_of(call, facts, headline.key + "_title"));
   data.set("state_words", say_of(call, facts, headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
                                                                        {"sum", base::format_money(order.total, call.lang)}}));
-  for (const char* key : {"order_number", "placed", "lines", "cancel_title", "cancel_words", "cancel"}) {
+  for (const char* key : {"order_number", "placed", "facts", "lines", "cancel_title", "cancel_words", "cancel"}) {
     data.set(std::string("words_") + key, say_of(call, facts, key));
   }
-  data.set("words_facts", call.say(facts.only_fees ? "checkout.your_fees" : "checkout.your_order"));
   view::List next = next_views(call, facts);
   data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
   data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));

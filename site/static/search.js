@@ -13,10 +13,12 @@ const perPage = 24;
 const files = new Map();
 function load(name) {
   if (!files.has(name)) {
-    files.set(name, fetch(root.dataset.index + name).then((answer) => {
+    const file = fetch(root.dataset.index + name).then((answer) => {
       if (!answer.ok) throw new Error(name + " " + answer.status);
       return answer.json();
-    }));
+    });
+    files.set(name, file);
+    file.catch(() => files.delete(name));  // the next search asks again
   }
   return files.get(name);
 }
@@ -167,9 +169,8 @@ async function show(pages = 1) {
     more.hidden = ids.length <= pages * perPage;
     more.onclick = () => show(pages + 1);
     plain.hidden = true;
-  } catch (problem) {
+  } catch {  // also where the visitor has just left the page
     if (mine !== turn) return;
-    console.error(problem);
     count.textContent = say.broken;
     plain.hidden = false;
   }
