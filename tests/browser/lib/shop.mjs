@@ -47,7 +47,7 @@ export function at(lang, page) {
 let browser;  // a promise: visitors who come at once share it
 export function launch() {
   browser ??= chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   return browser;
@@ -63,9 +63,17 @@ export class Visitor {
     const context = await (await launch()).newContext({ javaScriptEnabled: script, viewport: size, locale: `${lang}-FI`, baseURL: origin, ...more });
     context.setDefaultTimeout(15000);
     const out = new Visitor();
-    Object.assign(out, { lang, script, size, context, page: await context.newPage(), troubles: [], expected: [] });
-    out.watch(out.page);
+    Object.assign(out, { lang, script, size, context, troubles: [], expected: [] });
+    await out.tab();
     return out;
+  }
+
+  // Goes on in another tab; gives the one before.
+  async tab() {
+    const before = this.page;
+    this.page = await this.context.newPage();
+    this.watch(this.page);
+    return before;
   }
 
   // What would otherwise be a trouble: e.g. the browser's own note of a 404.
