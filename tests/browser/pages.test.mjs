@@ -30,6 +30,12 @@ async function audit(page, name) {
   return found;
 }
 
+// A page can be found before its style sheet is there, and would be judged without it.
+async function complete(page) {
+  await page.waitForLoadState("load");
+  await page.evaluate(() => document.fonts.ready.then(() => true));
+}
+
 // What sticks out to the right of a window of 320 px, also where it is cut off, unless it scrolls within itself.
 async function too_wide(page) {
   return page.evaluate(() => {
@@ -50,6 +56,7 @@ describe("every kind of page", { concurrency: true }, () => {
           await open(v);
           lost = undefined;
           const { page } = v;
+          await complete(page);
           const found = [];
           if (number % langs.length === turn || process.env.KK_LONG) found.push(...await audit(page, `${name}-${lang}`));
           const report = await validator.validateString(await page.content());
