@@ -33,21 +33,19 @@ base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::s
                                                 " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
                                                 (locked ? " FOR UPDATE" : ""),
                                             {stamp}}};
-  statements.push_back(db::statement("SELECT COUNT(*) FROM payment_events WHERE attempt_id = (SELECT id FROM payment_attempts WHERE stamp = ?) "
-                                     "AND verdict IN ('repeated', 'sum_differs', 'not_matching')", stamp));
-  if (locked) statements.push_back(orders::select_lines("(SELECT order_id FROM payment_attempts WHERE stamp = ?)", stamp));
+  if (locked) statements.push_back(orders::select_lines());
   KK_LET(const auto found, db.query_all(statements));
   if (found[0].empty()) return std::optional<Found>();
   const db::Row& row = found[0][0];
-  Found out{attempt_of(row), std::nullopt, static_cast<int>(found[1][0].integer(0))};
+  Found out{attempt_of(row), std::nullopt};
   if (!row.is_null(kColumnCount)) out.order = orders::read_order(row, kColumnCount);
-  if (out.order && locked) out.order->lines = orders::read_lines(found[2]);
+  if (out.order && locked) out.order->lines = orders::read_lines(found[1]);
   return std::optional<Found>(std::move(out));
 }
 
 base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token) {
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::for_update,
-                                       {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = " + orders::kIdOfToken + " ORDER BY id DESC"}));
+                                       {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = @order_id ORDER BY id DESC"}));
   WithAttempts out{std::move(found.order), {}};
   for (const auto& row : found.others[0]) out.attempts.push_back(attempt_of(row));
   return out;
@@ -80,6 +78,12 @@ base::Status record_event_at(db::Connection& db, const std::string& stamp, const
   return db.write("INSERT INTO payment_events (attempt_id, at_utc, source, verdict, received, case_code) "
                   "VALUES ((SELECT id FROM payment_attempts WHERE stamp = ?), ?, ?, ?, ?, ?)",
                   stamp, now, to_string(event.source), event.verdict, event.received, event.case_code);
+}
+
+base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now) {
+  KK_LET(const db::Rows known, db.query("SELECT COUNT(*) FROM payment_events WHERE attempt_id = ? AND verdict IN ('repeated', 'sum_differs', 'not_matching')",
+                                        event.attempt_id));
+  return known[0].integer(0) < kIdleWords ? record_event(db, event, now) : base::Status();
 }
 
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,

@@ -27,7 +27,6 @@ struct Attempt {
 struct Found {
   Attempt attempt;
   std::optional<orders::Order> order;
-  int idle_words = 0;  // how many words that moved nothing the journal has of it
 };
 // Locks first the attempt, then its order. Nothing, when nobody made such a stamp.
 base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock);
@@ -59,9 +58,10 @@ base::Status record_event(db::Connection& db, const Event& event, base::UtcTime 
 // The same for an address of ours that was called: the attempt is found by its stamp, if there is one.
 base::Status record_event_at(db::Connection& db, const std::string& stamp, const Event& event, base::UtcTime now);
 
-// Anybody may send a signed word again, as often as he likes: of an attempt's words that move nothing the journal takes
-// no more than these.
+// A word that moves nothing. Anybody may send a signed word again, as often as he likes: of an attempt's the journal takes no
+// more than these.
 inline constexpr int kIdleWords = 20;
+base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now);
 
 // Asks for a person, once for each kind and object until the alert is resolved.
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,

@@ -53,7 +53,6 @@ class Settlement {
     KK_LET(auto found, find_attempt(db_, facts_.stamp(), orders::Lock::for_update));
     if (!found) return refuse(Verdict::unknown_stamp);
     attempt_ = std::move(found->attempt);
-    idle_words_ = found->idle_words;
     order_ = std::move(found->order);
     if (!matches(attempt_, shop_, facts_)) return refuse(Verdict::not_matching);
     next_ = after_word(attempt_.state, facts_.status());
@@ -75,12 +74,13 @@ class Settlement {
 
   Settled done(Verdict verdict) const { return {verdict, order_ ? order_->id : 0, order_ ? order_->token : "", case_code_}; }
 
-  base::Status note(Verdict verdict) {
+  Event event(Verdict verdict) const {
     const auto id = attempt_.id == 0 ? std::optional<std::int64_t>() : attempt_.id;
-    return record_event(db_, {id, source_, to_string(verdict), received_, case_code_}, now_);
+    return {id, source_, to_string(verdict), received_, case_code_};
   }
 
-  base::Status note_idle(Verdict verdict) { return idle_words_ < kIdleWords ? note(verdict) : base::Status(); }
+  base::Status note(Verdict verdict) { return record_event(db_, event(verdict), now_); }
+  base::Status note_idle(Verdict verdict) { return record_idle(db_, event(verdict), now_); }
 
   // A person looks into it: the page, the mail, the journal and the alert have one code.
   base::Status ask_person(const char* kind, std::int64_t object) { return alert_staff(db_, kind, object, case_code_, now_); }
@@ -113,37 +113,26 @@ class Settlement {
     return done(Verdict::sum_differs);
   }
 
-  // Sets the attempt's columns; the caller's WHERE names its state.
-  static constexpr const char* kSetAttempt =
-      "a.state = ?, a.outcome = ?, a.received_cents = ?, a.transaction_id = ?, a.provider = ?, a.settlement_reference = ?, "
-      "a.answered_utc = COALESCE(a.answered_utc, ?), a.settled_utc = ?, a.next_poll_utc = IF(?, NULL, COALESCE(a.next_poll_utc, ?))";
-
-  std::vector<db::Param> attempt_params(Outcome outcome) const {
+  // The rows are locked; their states are in the WHERE all the same.
+  base::Status move_attempt(Outcome outcome) {
     const bool paid = next_ == AttemptState::ok;
     const bool final = paid || next_ == AttemptState::fail;
     const auto received = paid ? std::optional<base::Cents>(facts_.amount()) : std::nullopt;
     const auto settled = paid ? std::optional<base::UtcTime>(now_) : std::nullopt;
     const auto provider = facts_.provider().empty() ? std::optional<std::string>() : facts_.provider();
-    return {to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider, facts_.settlement_reference(), now_, settled,
-            final, now_ + std::chrono::minutes(shop_.city.poll_first_minutes)};
+    return db_.run_write_rows(1, db::statement("UPDATE payment_attempts SET state = ?, outcome = ?, received_cents = ?, transaction_id = ?, provider = ?, "
+                                               "settlement_reference = ?, answered_utc = COALESCE(answered_utc, ?), settled_utc = ?, "
+                                               "next_poll_utc = IF(?, NULL, COALESCE(next_poll_utc, ?)) WHERE id = ? AND state = ?",
+                                               to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider,
+                                               facts_.settlement_reference(), now_, settled, final,
+                                               now_ + std::chrono::minutes(shop_.city.poll_first_minutes), attempt_.id, to_string(attempt_.state)));
   }
 
-  base::Status move_attempt(Outcome outcome) {
-    auto params = attempt_params(outcome);
-    params.insert(params.end(), {db::Param(attempt_.id), db::Param(to_string(attempt_.state))});
-    return db_.run_write_rows(1, {std::string("UPDATE payment_attempts a SET ") + kSetAttempt + " WHERE a.id = ? AND a.state = ?", std::move(params)});
-  }
-
-  // Both states in one conditional statement, for both rows are locked.
   base::Status move_both(Outcome outcome, const char* order_state, bool fulfilled, bool holds_stock) {
-    auto params = attempt_params(outcome);
+    KK_TRY(move_attempt(outcome));
     const auto at = fulfilled ? std::optional<base::UtcTime>(now_) : std::nullopt;
-    params.insert(params.end(), {db::Param(order_state), db::Param(now_), db::Param(at), db::Param(holds_stock), db::Param(attempt_.id),
-                                 db::Param(to_string(attempt_.state)), db::Param(order_->id), db::Param(orders::to_string(order_->state))});
-    return db_.run_write_rows(2, {std::string("UPDATE payment_attempts a JOIN orders o ON o.id = a.order_id SET ") + kSetAttempt +
-                                      ", o.state = ?, o.settled_utc = ?, o.fulfilled_utc = ?, o.holds_stock = ? "
-                                      "WHERE a.id = ? AND a.state = ? AND o.id = ? AND o.state = ?",
-                                  std::move(params)});
+    return db_.run_write_rows(1, db::statement("UPDATE orders SET state = ?, settled_utc = ?, fulfilled_utc = ?, holds_stock = ? WHERE id = ? AND state = ?",
+                                               order_state, now_, at, holds_stock, order_->id, orders::to_string(order_->state)));
   }
 
   base::Result<Settled> paid() {
@@ -242,7 +231,6 @@ class Settlement {
   const std::string& received_;
   base::UtcTime now_;
   Attempt attempt_;
-  int idle_words_ = 0;
   std::string case_code_;
   AttemptState next_ = AttemptState::unknown;
   std::optional<orders::Order> order_;
@@ -256,9 +244,7 @@ base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi
   if (source == Source::redirect) {
     KK_LET(const auto found, find_attempt(db, facts.stamp(), orders::Lock::none));
     if (found && found->order && found->attempt.state == AttemptState::ok && matches(found->attempt, shop, facts)) {
-      if (found->idle_words < kIdleWords) {
-        KK_TRY(record_event(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
-      }
+      KK_TRY(record_idle(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
       return Settled{Verdict::repeated, found->order->id, found->order->token, ""};
     }
   }

@@ -125,7 +125,7 @@ void purchase(const Options& o, bench::Client& shop, bench::Client& sandbox) {
   const auto leave = shop.get(path_of(order.location));
   expect(leave, 200, "payment page");
   const auto at = leave.body.find("/pay/");
-  if (at == std::string::npos) throw std::runtime_error("payment page without a link");
+  if (at == std::string::npos) { const auto h = leave.body.find("<h1"); throw std::runtime_error("payment page without a link: " + leave.body.substr(h, 200)); }
   const std::string transaction = leave.body.substr(at + 5, 36);
   const auto paid = sandbox.post_json("/_control/pay", "{\"transactionId\":\"" + transaction + "\",\"wait\":true}");
   expect(paid, 200, "sandbox");

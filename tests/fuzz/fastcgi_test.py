@@ -26,6 +26,34 @@ def request(method="GET", path="/fi/x", headers=None, body=b"", **changed):
     return begin() + records(4, b"".join(pair(*p) for p in params.items())) + records(5, body)
 
 
+class Kept:
+    """A connection that the peer asks to keep (FCGI_KEEP_CONN), as nginx does."""
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(10)
+        self.socket.connect(path)
+        self.input = self.socket.makefile("rb")
+
+    def send(self, data):
+        self.socket.sendall(begin(keep=True) + data.removeprefix(begin()))
+
+    def answer(self):
+        """What was printed, to the record that ends the request; empty when the connection ended before."""
+        out = b""
+        while len(head := self.input.read(8)) == 8:
+            _, kind, _, size, padding, _ = struct.unpack("!BBHHBB", head)
+            content = self.input.read(size + padding)[:size]
+            if kind == 6:
+                out += content
+            if kind == 3:
+                return out
+        return b""
+
+    def close(self):
+        self.input.close()
+        self.socket.close()
+
+
 class FastCgi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -62,7 +90,7 @@ class FastCgi(unittest.TestCase):
         cls.log.seek(0)
         text = cls.log.read()
         cls.folder.cleanup()
-        assert status == 0 and "Sanitizer:" not in text.replace("WARNING: AddressSanitizer", ""), text[-3000:]
+        assert status == 0 and "Sanitizer:" not in text.replace("WARNING: AddressSanitizer", ""), (status, text[text.find("Sanitizer:"):][:3000])
 
     def alive(self):
         time.sleep(0.01)
@@ -138,6 +166,66 @@ class FastCgi(unittest.TestCase):
             self.assertEqual(self.status(request("POST", "/fi/x", form, b"a=1", CONTENT_LENGTH=length)), b"Status: 200 OK", "no length, no body")
         self.assertEqual(self.status(request("POST", "/fi/x", form, b"a=" + b"x" * 65534)), b"Status: 200 OK")
         self.assertEqual(self.status(request("POST", "/fi/x", form, b"&".join(b"a=1" for _ in range(401)))).split()[1], b"400", "too many fields")
+
+    def test_a_kept_connection_serves_one_request_after_another(self):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        kept = Kept(self.path)
+        for number in range(50):
+            kept.send(request(path=f"/fi/{number}"))
+            self.assertIn(f"/fi/{number}\n".encode(), kept.answer())
+            kept.send(request("POST", f"/fi/p{number}", form, b"a=" + b"x" * (number * 1300)))
+            self.assertIn(f"/fi/p{number}\n".encode(), kept.answer())
+            kept.send(request("POST", "/fi/x", form, b"a=1&" * 200, CONTENT_LENGTH="65537"))
+            self.assertIn(b"Status: 413", kept.answer(), "refused without a look at the body")
+            kept.send(request("POST", "/fi/x", form, b"a=1" * 20, CONTENT_LENGTH="3"))
+            self.assertIn(b"Status: 200", kept.answer(), "more than it says")
+        kept.close()
+        self.alive()
+
+    def test_more_kept_connections_than_threads(self):
+        kept = [Kept(self.path) for _ in range(40)]
+        for turn in range(3):
+            for number, one in enumerate(kept):
+                one.send(request(path=f"/fi/{number}-{turn}"))
+            for number, one in enumerate(kept):
+                self.assertIn(f"/fi/{number}-{turn}\n".encode(), one.answer())
+        self.alive()
+        for one in kept[::2]:
+            one.close()
+        for number, one in enumerate(kept[1::2]):
+            one.send(request(path=f"/fi/{number}-last"))
+            self.assertIn(f"/fi/{number}-last\n".encode(), one.answer())
+            one.close()
+        self.alive()
+
+    def test_a_kept_connection_that_ends_within_a_request_harms_nobody(self):
+        for data in (b"", request()[:20], request()[8:], request()[:-8], b"\x01"):
+            kept = Kept(self.path)
+            kept.send(request())
+            self.assertIn(b"Status: 200", kept.answer())
+            kept.socket.sendall(data)
+            kept.close()
+            self.alive()
+
+    def test_what_was_sent_before_the_stop_is_answered(self):
+        for _ in range(10):
+            kept = [Kept(self.path) for _ in range(8)]
+            for one in kept:
+                one.send(request())
+                self.assertIn(b"Status: 200", one.answer())
+            self.child.send_signal(signal.SIGSTOP)
+            for number, one in enumerate(kept):
+                one.send(request(path=f"/fi/{number}"))
+            self.child.send_signal(signal.SIGTERM)
+            self.child.send_signal(signal.SIGCONT)
+            for number, one in enumerate(kept):
+                self.assertIn(f"/fi/{number}\n".encode(), one.answer())
+            self.assertEqual(self.child.wait(20), 0)
+            for one in kept:
+                self.assertEqual(one.input.read(), b"", "and then the connection ends")
+                one.close()
+            self.start()
+            self.alive()
 
     def test_a_parameter_twice_or_of_the_visitors_choosing_steers_nothing(self):
         params = params_of("GET", "/fi/x", {}, b"")

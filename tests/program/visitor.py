@@ -37,8 +37,8 @@ def records(kind, body):
     return b"".join(struct.pack("!BBHHBB", 1, kind, 1, len(part), 0, 0) + part for part in parts)
 
 
-def begin():
-    return struct.pack("!BBHHBB", 1, 1, 1, 8, 0, 0) + struct.pack("!HB5x", 1, 0)
+def begin(keep=False):
+    return struct.pack("!BBHHBB", 1, 1, 1, 8, 0, 0) + struct.pack("!HB5x", 1, keep)
 
 
 def exchange(path, data, timeout=30):

@@ -11,7 +11,7 @@ using base::ErrorKind;
 using base::fail;
 
 const char* const kOrderColumns =
-    "o.id, o.number, o.token, o.reference, o.lang, o.state, o.total_cents, o.holds_stock, o.created_utc, o.hold_until_utc, o.settled_utc, "
+    "@order_id := o.id, o.number, o.token, o.reference, o.lang, o.state, o.total_cents, o.holds_stock, o.created_utc, o.hold_until_utc, o.settled_utc, "
     "o.fulfilled_utc, o.first_name, o.last_name, o.street_address, o.postal_code, o.town, o.country, o.phone, o.email, o.company, o.business_id";
 
 Order read_order(const db::Row& row, std::size_t first) {
@@ -78,10 +78,8 @@ Line line_of(const db::Row& row) {
 // `column` = `key` finds one row of `orders`.
 base::Result<WithOthers> load(db::Connection& db, const std::string& column, const db::Param& key, Lock lock, const std::vector<std::string>& along) {
   const std::string order = std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + column + " = ?" + (lock == Lock::for_update ? " FOR UPDATE" : "");
-  std::vector<db::Statement> statements = {{order, {key}}, select_lines("(SELECT id FROM orders WHERE " + column + " = ?)", key)};
-  for (const auto& sql : along) {
-    statements.push_back({sql, std::vector<db::Param>(static_cast<std::size_t>(std::count(sql.begin(), sql.end(), '?')), key)});
-  }
+  std::vector<db::Statement> statements = {{order, {key}}, select_lines()};
+  for (const auto& sql : along) statements.push_back({sql, {}});
   KK_LET(auto found, db.query_all(statements));
   if (found[0].empty()) return fail(ErrorKind::not_found, "no such order");
   WithOthers out{read_order(found[0][0], 0), {std::make_move_iterator(found.begin() + 2), std::make_move_iterator(found.end())}};
@@ -104,11 +102,11 @@ base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcT
 
 }  // namespace
 
-db::Statement select_lines(const std::string& order_id, const db::Param& param) {
+db::Statement select_lines() {
   return {"SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
           "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
-          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = " + order_id + " ORDER BY line_no",
-          {param}};
+          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = @order_id ORDER BY line_no",
+          {}};
 }
 
 std::vector<Line> read_lines(const db::Rows& rows) {

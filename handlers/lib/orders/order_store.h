@@ -13,9 +13,7 @@ enum class Lock { none, for_update };
 base::Result<Order> load_by_token(db::Connection& db, const std::string& token, Lock lock = Lock::none);
 base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock = Lock::none);
 
-// The same, and in the same round trip what else is to be read of it: each `along` names the order by kIdOfToken, and all of its
-// parameters are the token.
-inline constexpr const char* kIdOfToken = "(SELECT id FROM orders WHERE token = ?)";
+// The same, and in the same round trip what else is to be read of it: SELECTs that name the order by @order_id.
 struct WithOthers {
   Order order;
   std::vector<db::Rows> others;
@@ -23,11 +21,12 @@ struct WithOthers {
 base::Result<WithOthers> load_with(db::Connection& db, const std::string& token, Lock lock, const std::vector<std::string>& along);
 
 // For statements that read an order along with something of their own: the columns, of a table that they call `o`, and how
-// they are read from a row, beginning with column `first`; and the lines of the order whose id is `order_id`, an SQL
-// expression with one `?`.
+// they are read from a row, beginning with column `first`. The columns leave the order's id in @order_id for the statements
+// behind them, which is cheaper than to look for it again; when there is no such order it is what it was before, and
+// nothing of what they read may be used.
 extern const char* const kOrderColumns;
 Order read_order(const db::Row& row, std::size_t first);
-db::Statement select_lines(const std::string& order_id, const db::Param& param);
+db::Statement select_lines();  // of @order_id
 std::vector<Line> read_lines(const db::Rows& rows);
 
 // One line in the order's journal (a db::Connection::write).

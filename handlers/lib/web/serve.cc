@@ -9,10 +9,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "lib/base/fault.h"
@@ -102,60 +107,110 @@ Response answer(const ServeOptions& options, const Worker& worker, const Request
   }
 }
 
+// The rest of what the peer sends with a request: without it the next request would not be found on a connection that stays.
+void read_to_end(FCGX_Request& fcgi) {
+  std::array<char, 1024> rest;
+  std::size_t most = kMaxBody;
+  int n = 0;
+  while ((n = FCGX_GetStr(rest.data(), static_cast<int>(rest.size()), fcgi.in)) > 0 && most > 0) most -= std::min(most, static_cast<std::size_t>(n));
+  if (n > 0) fcgi.keepConnection = 0;
+}
+
 void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worker) {
   auto request = read_request(fcgi);
   Response response = request ? answer(options, worker, *request) : answer_error(options, Request{}, request.error());
   FAULT("serve.before_answer");
   const std::string bytes = request && request->method == Method::head ? response.head() : response.to_cgi();
   FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), fcgi.out);
+  read_to_end(fcgi);
   FCGX_Finish_r(&fcgi);
 }
 
-// One thread's wait for connections. libfcgi blocks in accept and restarts it after signals; so the listening socket doesn't
-// block, each thread waits for itself, and a connection wakes one of them (EPOLLEXCLUSIVE).
-class Wait {
+// The connections from nginx, which keeps some for its next requests (fastcgi_keep_conn): libfcgi would wait for those
+// inside its accept, so all of them and the listening socket are waited for together, and a thread takes what is ready.
+class Connections {
  public:
-  explicit Wait(int socket) : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    add(socket, EPOLLIN | EPOLLEXCLUSIVE);
-    add(stop_event(), EPOLLIN);
+  explicit Connections(int socket) : socket_(socket), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    watch(EPOLL_CTL_ADD, socket, EPOLLIN, nullptr);
+    watch(EPOLL_CTL_ADD, stop_event(), EPOLLIN, this);
   }
-  Wait(const Wait&) = delete;
-  Wait& operator=(const Wait&) = delete;
-  ~Wait() { ::close(epoll_); }
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
+  ~Connections() { ::close(epoll_); }
 
-  // False: the process stops.
-  bool next(FCGX_Request& fcgi) const {
+  // One with a request on it. Null: the process stops.
+  std::unique_ptr<FCGX_Request> next() {
     while (true) {
-      epoll_event events[2];
-      const int count = ::epoll_wait(epoll_, events, 2, -1);
-      for (int i = 0; i < count; ++i) {
-        if (events[i].data.fd == stop_event()) return false;
-      }
-      if (count <= 0) continue;
-      const int accepted = FCGX_Accept_r(&fcgi);
-      if (accepted == 0) return true;
+      epoll_event event{};
+      if (::epoll_wait(epoll_, &event, 1, -1) != 1) continue;
+      if (event.data.ptr == this) return nullptr;
+      auto fcgi = event.data.ptr == nullptr ? fresh() : take(static_cast<FCGX_Request*>(event.data.ptr));
+      // Reads the request; where nginx has closed the connection, it takes another from the listening socket, which doesn't block.
+      const int accepted = FCGX_Accept_r(fcgi.get());
+      if (accepted == 0) return fcgi;
       // Another thread was faster, or a peer went away: wait again. Without descriptors left the wait would end at once.
       if (accepted == -EMFILE || accepted == -ENFILE) ::poll(nullptr, 0, 10);
     }
   }
 
+  // One that had a request on it when the process stopped: nginx has sent it, and nobody else could answer. Null: none.
+  std::unique_ptr<FCGX_Request> last() {
+    while (!waiting_.empty()) {
+      auto fcgi = take(waiting_.begin()->first);
+      pollfd input = {fcgi->ipcFd, POLLIN, 0};
+      if (::poll(&input, 1, 0) == 1 && FCGX_Accept_r(fcgi.get()) == 0) return fcgi;
+      end(*fcgi);
+    }
+    return nullptr;
+  }
+
+  // At once: libfcgi would wait for two seconds that the peer closes its end, too.
+  static void end(FCGX_Request& fcgi) {
+    if (fcgi.ipcFd >= 0) ::close(fcgi.ipcFd);
+    fcgi.ipcFd = -1;
+    FCGX_Free(&fcgi, 0);
+  }
+
+  // After its answer.
+  void give_back(std::unique_ptr<FCGX_Request> fcgi) {
+    if (fcgi->ipcFd < 0) return;
+    const std::lock_guard lock(mutex_);
+    FCGX_Request* const key = fcgi.get();
+    waiting_.emplace(key, std::move(fcgi));
+    // Once: only one thread hears of the next request.
+    if (!watch(EPOLL_CTL_MOD, key->ipcFd, EPOLLIN | EPOLLONESHOT, key)) watch(EPOLL_CTL_ADD, key->ipcFd, EPOLLIN | EPOLLONESHOT, key);
+  }
+
  private:
-  void add(int fd, std::uint32_t what) const {
+  bool watch(int how, int fd, std::uint32_t what, void* whose) const {
     epoll_event event{};
     event.events = what;
-    event.data.fd = fd;
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+    event.data.ptr = whose;
+    return ::epoll_ctl(epoll_, how, fd, &event) == 0;
   }
+  std::unique_ptr<FCGX_Request> fresh() const {
+    auto out = std::make_unique<FCGX_Request>();
+    FCGX_InitRequest(out.get(), socket_, FCGI_FAIL_ACCEPT_ON_INTR);
+    return out;
+  }
+  std::unique_ptr<FCGX_Request> take(FCGX_Request* key) {
+    const std::lock_guard lock(mutex_);
+    auto node = waiting_.extract(key);
+    return std::move(node.mapped());
+  }
+
+  int socket_;
   int epoll_;
+  std::mutex mutex_;
+  std::unordered_map<FCGX_Request*, std::unique_ptr<FCGX_Request>> waiting_;  // between two requests
 };
 
-void run_thread(const ServeOptions& options, int socket) {
-  FCGX_Request fcgi;
-  FCGX_InitRequest(&fcgi, socket, FCGI_FAIL_ACCEPT_ON_INTR);
+void run_thread(const ServeOptions& options, Connections& connections) {
   const Worker worker = options.make_worker();
-  const Wait wait(socket);
-  while (wait.next(fcgi)) handle(fcgi, options, worker);
-  FCGX_Free(&fcgi, 0);
+  while (auto fcgi = connections.next()) {
+    handle(*fcgi, options, worker);
+    connections.give_back(std::move(fcgi));
+  }
 }
 
 }  // namespace
@@ -195,9 +250,17 @@ base::Status serve(const ServeOptions& options) {
   if (FCGX_Init() != 0) return fail(ErrorKind::broken, "libfcgi does not start");
   catch_stop_signals();  // after FCGX_Init, which installs handlers of its own
   base::log_info("serving", {{"threads", std::to_string(options.threads)}});
+  Connections connections(socket);
   std::vector<std::thread> threads;
-  for (int i = 0; i < options.threads; ++i) threads.emplace_back([&] { run_thread(options, socket); });
+  for (int i = 0; i < options.threads; ++i) threads.emplace_back([&] { run_thread(options, connections); });
   for (auto& thread : threads) thread.join();
+  if (auto fcgi = connections.last()) {
+    const Worker worker = options.make_worker();
+    for (; fcgi; fcgi = connections.last()) {
+      handle(*fcgi, options, worker);
+      Connections::end(*fcgi);
+    }
+  }
   base::log_info("stopped");
   return {};
 }
