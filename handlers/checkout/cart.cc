@@ -7,7 +7,7 @@ namespace checkout {
 
 namespace {
 
-constexpr const char* kLabel = "cart.2";
+constexpr const char* kCartLabel = "cart.2";
 
 template <typename Number>
 bool take_number(std::string_view& text, char end, Number& out) {
@@ -80,14 +80,14 @@ std::optional<Cart> parse_cart(std::string_view text) {
 Cart cart_of(const web::Request& request, const crypto::Key& key) {
   const auto cookie = request.cookie("__Host-cart");
   if (!cookie || cookie->empty()) return {};
-  const auto text = crypto::open_text(key, kLabel, *cookie);
+  const auto text = crypto::open_text(key, kCartLabel, *cookie);
   if (!text) return {};
   return parse_cart(*text).value_or(Cart{});
 }
 
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
   const std::string id = cart.id.empty() ? crypto::random_token() : cart.id;
-  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kLabel, print_cart({cart.lines, id}));
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id}));
   if (sealed.size() > kMaxSealed) return false;
   const int max_age = cart.lines.empty() ? 0 : -1;
   response.cookie({.name = "cart", .value = sealed, .max_age = max_age});

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kLabel = "details.2";
+constexpr const char* kDetailsLabel = "details.2";
 // What our columns hold. Names have the Paytrail Payment API's limit (customer), so that a payment is never refused for length.
 constexpr std::size_t kMaxStreet = 100, kMaxTown = 60, kMaxPostalCode = 15, kMaxCompany = 100, kMaxName = 50;
 
@@ -239,7 +239,7 @@ std::optional<Details> parse_details(std::string_view text) {
 std::optional<Details> details_of(const web::Request& request, const crypto::Key& key, base::UtcTime now) {
   const auto cookie = request.cookie("__Host-details");
   if (!cookie) return std::nullopt;
-  const auto text = crypto::open_text(key, kLabel, *cookie);
+  const auto text = crypto::open_text(key, kDetailsLabel, *cookie);
   if (!text) return std::nullopt;
   std::int64_t sealed_at = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), sealed_at);
@@ -250,7 +250,7 @@ std::optional<Details> details_of(const web::Request& request, const crypto::Key
 
 bool put_details(web::Response& response, const crypto::Key& key, const Details& details, base::UtcTime now) {
   const auto seconds = now.time_since_epoch() / std::chrono::seconds{1};
-  const std::string sealed = crypto::seal_text(key, kLabel, std::to_string(seconds) + print_details(details));
+  const std::string sealed = crypto::seal_text(key, kDetailsLabel, std::to_string(seconds) + print_details(details));
   if (sealed.size() > kMaxSealed) return false;
   response.cookie({.name = "details", .value = sealed, .max_age = kDetailsSeconds});
   return true;

@@ -21,7 +21,7 @@ struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 
-base::Result<std::string> host_of(const std::string& text) {
+base::Result<std::string> relay_host(const std::string& text) {
   const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
   char* host = nullptr;
   if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK ||
@@ -103,7 +103,7 @@ base::Result<Smtp> Smtp::open(const SmtpConfig& config) {
   if (!config.url.starts_with("smtp://") && !config.url.starts_with("smtps://")) {
     return fail(ErrorKind::invalid, "smtp.url is no smtp://host:port or smtps://host:port");
   }
-  KK_LET(const std::string host, host_of(config.url));
+  KK_LET(const std::string host, relay_host(config.url));
   // libcurl takes EHLO's name from the path.
   out.impl_->url = config.url.substr(0, config.url.find('/', config.url.find("//") + 2)) + "/" + config.own_name;
   Impl* self = out.impl_.get();

@@ -8,9 +8,8 @@
 #include "strict_json.h"
 
 namespace sandbox {
-namespace {
 
-Reply json(int status, const Json& body) {
+Reply json_reply(int status, const Json& body) {
   Reply reply;
   reply.status = status;
   reply.body = print(body);
@@ -18,7 +17,9 @@ Reply json(int status, const Json& body) {
   return reply;
 }
 
-Reply wrong(int status, const std::string& why) { return json(status, {{"error", why}}); }
+namespace {
+
+Reply wrong(int status, const std::string& why) { return json_reply(status, {{"error", why}}); }
 
 // Only programs on this machine: no other peer, no web page (they send Origin or Sec-Fetch-Site), no foreign host name.
 bool trusted(const Request& request) {
@@ -50,7 +51,7 @@ void Control::handle(const Request& request, const Responder& to) {
   if (request.method == "DELETE" && what == "faults") {
     if (const auto id = number(query, "id", 0); id == 0) world_.faults.clear();
     else if (!world_.faults.remove(id)) return to.send(wrong(404, "no such rule"));
-    return to.send(json(200, world_.faults.list()));
+    return to.send(json_reply(200, world_.faults.list()));
   }
   if (request.method != "POST") return to.send(wrong(405, "GET, POST, DELETE"));
   std::string why;
@@ -62,17 +63,17 @@ void Control::handle(const Request& request, const Responder& to) {
 }
 
 Reply Control::get(const std::string& what, const Pairs& query) {
-  if (what == "ledger") return json(200, world_.ledger.report());
-  if (what == "sums") return json(200, world_.ledger.sums());
-  if (what == "faults") return json(200, world_.faults.list());
-  if (what == "config") return json(200, config());
+  if (what == "ledger") return json_reply(200, world_.ledger.report());
+  if (what == "sums") return json_reply(200, world_.ledger.sums());
+  if (what == "faults") return json_reply(200, world_.faults.list());
+  if (what == "config") return json_reply(200, config());
   if (what == "requests")
-    return json(200, {{"counts", world_.log.counts()}, {"requests", world_.log.list(number(query, "last", 100), number(query, "since", 0), value_of(query, "operation"))}});
+    return json_reply(200, {{"counts", world_.log.counts()}, {"requests", world_.log.list(number(query, "last", 100), number(query, "since", 0), value_of(query, "operation"))}});
   if (what == "payment") {
     Json selector = Json::object();
     for (const auto& [name, value] : query) selector[name] = value;
     const auto* payment = world_.ledger.by_selector(selector);
-    return payment == nullptr ? wrong(404, "no such payment") : json(200, *payment);
+    return payment == nullptr ? wrong(404, "no such payment") : json_reply(200, *payment);
   }
   return wrong(404, "unknown: " + what.substr(0, 40));
 }
@@ -81,7 +82,7 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
   if (what == "faults") {
     std::string why;
     const auto id = world_.faults.add(body, why);
-    return id == 0 ? wrong(400, why) : json(201, {{"id", id}});
+    return id == 0 ? wrong(400, why) : json_reply(201, {{"id", id}});
   }
   if (what == "pay") {
     auto* payment = world_.ledger.by_selector(body);
@@ -103,8 +104,8 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
   if (what == "emit") return emit(body, to, later);
   if (what == "replay") return replay(body, to, later);
   if (what == "release")
-    return json(200, {{"released", world_.callbacks.release(static_cast<std::uint64_t>(int_in(body, "event", 0)), text_in(body, "transactionId"))}});
-  if (what == "settle") return json(200, Json(world_.ledger.settle_all()));
+    return json_reply(200, {{"released", world_.callbacks.release(static_cast<std::uint64_t>(int_in(body, "event", 0)), text_in(body, "transactionId"))}});
+  if (what == "settle") return json_reply(200, Json(world_.ledger.settle_all()));
   if (what == "payment") return set_payment(body);
   if (what == "config") return configure(body);
   if (what == "reset") {
@@ -114,7 +115,7 @@ Reply Control::post(const std::string& what, const Json& body, const Responder& 
     set_clock_offset(0);
     world_.settings = world_.initial;
     world_.deliverer.set_timeout(kCallbackTimeoutMs);
-    return json(200, {{"reset", true}});
+    return json_reply(200, {{"reset", true}});
   }
   return wrong(404, "unknown: " + what.substr(0, 40));
 }
@@ -128,7 +129,7 @@ void Control::pay(Payment& payment, const Json& body, const Responder& to) {
     Json events = Json::array();
     for (const auto seq : told.events)
       if (const auto* event = world_.ledger.event(seq)) events.push_back(*event);
-    to.send(json(200, {{"transactionId", id}, {"status", p == nullptr ? "" : p->status}, {"redirectUrl", told.redirect_url}, {"events", events}}));
+    to.send(json_reply(200, {{"transactionId", id}, {"status", p == nullptr ? "" : p->status}, {"redirectUrl", told.redirect_url}, {"events", events}}));
   });
 }
 
@@ -139,7 +140,7 @@ Reply Control::set_payment(const Json& body) {
   payment->status = text_in(body, "setStatus", payment->status);
   payment->amount = int_in(body, "setAmount", payment->amount);
   world_.ledger.changed(*payment);
-  return json(200, *payment);
+  return json_reply(200, *payment);
 }
 
 Json Control::config() const {
@@ -170,7 +171,7 @@ Reply Control::configure(const Json& body) {
     for (const auto& ms : *retry)
       if (ms.is_number_integer()) s.retry_ms.push_back(ms.get<std::int64_t>());
   }
-  return json(200, config());
+  return json_reply(200, config());
 }
 
 }  // namespace sandbox

@@ -26,4 +26,7 @@ class Control {
   World& world_;
 };
 
+// What every call answers.
+Reply json_reply(int status, const Json& body);
+
 }  // namespace sandbox

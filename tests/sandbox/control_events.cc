@@ -7,13 +7,6 @@
 namespace sandbox {
 namespace {
 
-Reply json(int status, const Json& body) {
-  Reply reply;
-  reply.status = status;
-  reply.body = print(body);
-  return reply;
-}
-
 Json events_json(World& world, const std::vector<std::uint64_t>& events) {
   Json out = Json::array();
   for (const auto seq : events)
@@ -68,13 +61,13 @@ struct Sequence : std::enable_shared_from_this<Sequence> {
 // {"transactionId"|...,"events":[{"status","how"?,...act}],"parallel"?,"wait"?}; the ledger's state stays as it is.
 Reply Control::emit(const Json& body, const Responder& to, bool& later) {
   const auto* payment = world_.ledger.by_selector(body);
-  if (payment == nullptr) return json(404, {{"error", "no such payment"}});
+  if (payment == nullptr) return json_reply(404, {{"error", "no such payment"}});
   const auto sequence = std::make_shared<Sequence>(world_);
   for (const auto& event : body.value("events", Json::array())) {
     const auto* own = event.is_object() && (event.contains("transactionId") || event.contains("stamp")) ? world_.ledger.by_selector(event) : payment;
-    if (!event.is_object() || own == nullptr) return json(400, {{"error", "events: objects with status, of known payments"}});
+    if (!event.is_object() || own == nullptr) return json_reply(400, {{"error", "events: objects with status, of known payments"}});
     for (const auto& [name, value] : event.items())
-      if (name != "status" && name != "how" && name != "transactionId" && name != "stamp" && !Faults::known_act(name)) return json(400, {{"error", name + ": unknown"}});
+      if (name != "status" && name != "how" && name != "transactionId" && name != "stamp" && !Faults::known_act(name)) return json_reply(400, {{"error", name + ": unknown"}});
     Json act = event;
     if (!act.contains("retry")) act["retry"] = false;
     sequence->steps.push_back({own->transactionId, text_in(event, "status", "ok"), text_in(event, "how", "callback") == "redirect", std::move(act)});
@@ -83,26 +76,26 @@ Reply Control::emit(const Json& body, const Responder& to, bool& later) {
   // The sequence must not keep itself alive through `done`: it holds no pointer to itself here.
   sequence->done = [to, later, s = std::weak_ptr(sequence)] {
     const auto seq = s.lock();
-    if (later && seq) to.send(json(200, {{"events", events_json(seq->world, seq->events)}, {"redirects", seq->redirects}}));
+    if (later && seq) to.send(json_reply(200, {{"events", events_json(seq->world, seq->events)}, {"redirects", seq->redirects}}));
   };
   if (bool_in(body, "parallel", false)) sequence->all_at_once();
   else sequence->one_after_another();
-  return json(202, {{"started", sequence->steps.size()}});
+  return json_reply(202, {{"started", sequence->steps.size()}});
 }
 
 // {"event": N, "url"?: other address, or "to"?: selector of the payment whose callback address is used, "copies"?}
 Reply Control::replay(const Json& body, const Responder& to, bool& later) {
   const auto* event = world_.ledger.event(static_cast<std::uint64_t>(int_in(body, "event", 0)));
-  if (event == nullptr) return json(404, {{"error", "no such event"}});
+  if (event == nullptr) return json_reply(404, {{"error", "no such event"}});
   std::string url = text_in(body, "url");
   if (const auto other = body.find("to"); other != body.end()) {
     const auto* payment = world_.ledger.by_selector(*other);
-    if (payment == nullptr) return json(404, {{"error", "to: no such payment"}});
+    if (payment == nullptr) return json_reply(404, {{"error", "to: no such payment"}});
     url = payment->callbackUrls.success;
   }
   later = true;
   const auto seq = std::make_shared<std::uint64_t>(0);
-  *seq = world_.callbacks.replay(*event, url, [this, to, seq] { to.send(json(200, {{"events", events_json(world_, {*seq})}})); });
+  *seq = world_.callbacks.replay(*event, url, [this, to, seq] { to.send(json_reply(200, {{"events", events_json(world_, {*seq})}})); });
   return {};
 }
 
@@ -114,9 +107,9 @@ Reply Control::refund(const Json& body, const Responder& to, bool& later) {
     for (const auto& one : payment->refunds)
       if (!stamp.empty() && one.stamp == stamp) id = one.transactionId;
   const auto [payment, refund] = world_.ledger.refund_by_id(id);
-  if (payment == nullptr) return json(404, {{"error", "no such refund"}});
+  if (payment == nullptr) return json_reply(404, {{"error", "no such refund"}});
   const auto status = text_in(body, "status", "ok");
-  if (status != "ok" && status != "fail" && status != "pending") return json(400, {{"error", "status: ok, fail or pending"}});
+  if (status != "ok" && status != "fail" && status != "pending") return json_reply(400, {{"error", "status: ok, fail or pending"}});
   refund->withoutId = bool_in(body, "withoutId", refund->withoutId);
   Json act = body.value("do", Json::object());
   later = bool_in(body, "wait", true);
@@ -124,9 +117,9 @@ Reply Control::refund(const Json& body, const Responder& to, bool& later) {
   told["status"] = status;
   finish_refund(world_, *payment, *refund, status, act.is_object() ? act : Json::object(),
                 [to, later = later, told] {
-                  if (later) to.send(json(200, told));
+                  if (later) to.send(json_reply(200, told));
                 });
-  return json(202, told);
+  return json_reply(202, told);
 }
 
 }  // namespace sandbox

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "clock.h"
+#include "faults.h"
 #include "text.h"
 
 namespace sandbox {
@@ -26,11 +27,6 @@ bool write_all(int fd, std::string_view text) {
 }
 
 std::string line_of(const char* kind, const Json& value) { return print(Json{{"kind", kind}, {"value", value}}) + "\n"; }
-
-std::string text_in(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
 
 }  // namespace
 

@@ -4,13 +4,13 @@
 #include <rapidcheck.h>
 
 #include "unit/catch.h"
+#include "unit/suomifi/vectors.h"
 
 using base::ErrorKind;
 using suomifi::Answer;
 
 namespace {
 
-const suomifi::Account kAccount{"375917", "SAIPPUAKAUPPIAS", suomifi::Algorithm::sha256};
 const char* const kCreated =
     R"({"transactionId":"5770642a-9a02-4ca2-8eaa-cc6260a78eb6","href":"https://pay.paytrail.com/pay/5770642a","reference":"809759248",)"
     R"("terms":"<a>","groups":[],"providers":[{"url":"https://x","parameters":[{"name":"a","value":"b"}]}],"new":null})";
@@ -21,18 +21,18 @@ const char* const kState =
 Answer signed_answer(int status, std::string body) {
   Answer out{status, {{"Content-Type", "application/json"}, {"Checkout-Account", "375917"}, {"Checkout-Algorithm", "sha256"},
                       {"Checkout-Nonce", "n"}, {"Request-Id", "r-1"}}, std::move(body)};
-  out.headers.emplace_back("Signature", suomifi::sign(kAccount, out.headers, out.body));
+  out.headers.emplace_back("Signature", suomifi::sign(vectors::kAccount, out.headers, out.body));
   return out;
 }
 
 ErrorKind created_problem(const Answer& answer) {
-  const auto result = suomifi::read_created(answer, kAccount);
+  const auto result = suomifi::read_created(answer, vectors::kAccount);
   REQUIRE_FALSE(result.has_value());
   return result.error().kind;
 }
 
 ErrorKind state_problem(const Answer& answer) {
-  const auto result = suomifi::read_state(answer, kAccount);
+  const auto result = suomifi::read_state(answer, vectors::kAccount);
   REQUIRE_FALSE(result.has_value());
   return result.error().kind;
 }
@@ -46,14 +46,14 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 }  // namespace
 
 TEST_CASE("a created payment") {
-  const auto created = suomifi::read_created(signed_answer(201, kCreated), kAccount);
+  const auto created = suomifi::read_created(signed_answer(201, kCreated), vectors::kAccount);
   REQUIRE(created.has_value());
   CHECK(created->transaction_id == "5770642a-9a02-4ca2-8eaa-cc6260a78eb6");
   CHECK(created->href == "https://pay.paytrail.com/pay/5770642a");
 }
 
 TEST_CASE("a payment's state") {
-  const auto state = suomifi::read_state(signed_answer(200, kState), kAccount);
+  const auto state = suomifi::read_state(signed_answer(200, kState), vectors::kAccount);
   REQUIRE(state.has_value());
   CHECK(state->status() == suomifi::PaymentStatus::ok);
   CHECK(state->amount() == base::Cents(1689));
@@ -70,7 +70,7 @@ TEST_CASE("each documented status is known, an unknown one is not guessed") {
       {"pending", suomifi::PaymentStatus::pending}, {"delayed", suomifi::PaymentStatus::delayed},
       {"authorization-hold", suomifi::PaymentStatus::pending}};
   for (const auto& [word, status] : kStatuses) {
-    const auto state = suomifi::read_state(signed_answer(200, replaced(kState, "\"ok\"", "\"" + std::string(word) + "\"")), kAccount);
+    const auto state = suomifi::read_state(signed_answer(200, replaced(kState, "\"ok\"", "\"" + std::string(word) + "\"")), vectors::kAccount);
     REQUIRE(state.has_value());
     CHECK(state->status() == status);
   }
@@ -79,7 +79,7 @@ TEST_CASE("each documented status is known, an unknown one is not guessed") {
 }
 
 TEST_CASE("another currency is told, not hidden") {
-  const auto state = suomifi::read_state(signed_answer(200, replaced(kState, "EUR", "SEK")), kAccount);
+  const auto state = suomifi::read_state(signed_answer(200, replaced(kState, "EUR", "SEK")), vectors::kAccount);
   REQUIRE(state.has_value());
   CHECK_FALSE(state->is_euro());
 }
@@ -99,7 +99,7 @@ TEST_CASE("an unsigned or wrongly signed answer is not read") {
   CHECK(created_problem(answer) == ErrorKind::denied);
   answer = signed_answer(201, kCreated);
   answer.headers[1].second = "695861";
-  answer.headers.back().second = suomifi::sign(kAccount, answer.headers, answer.body);
+  answer.headers.back().second = suomifi::sign(vectors::kAccount, answer.headers, answer.body);
   CHECK(created_problem(answer) == ErrorKind::denied);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("statuses become kinds") {
 }
 
 TEST_CASE("an error's detail holds the request's id and nothing of the message") {
-  const auto result = suomifi::read_created(signed_answer(400, R"({"status":"error","message":"maija@example.fi is wrong"})"), kAccount);
+  const auto result = suomifi::read_created(signed_answer(400, R"({"status":"error","message":"maija@example.fi is wrong"})"), vectors::kAccount);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().detail.find("r-1") != std::string::npos);
   CHECK(result.error().detail.find("maija") == std::string::npos);
@@ -134,8 +134,8 @@ TEST_CASE("signed nonsense is our fault to find") {
 
 TEST_CASE("no signed body makes reading fail in another way than by an error") {
   REQUIRE(rc::check("bodies", [](const std::string& body) {
-    const auto created = suomifi::read_created(signed_answer(201, body), kAccount);
-    const auto state = suomifi::read_state(signed_answer(200, body), kAccount);
+    const auto created = suomifi::read_created(signed_answer(201, body), vectors::kAccount);
+    const auto state = suomifi::read_state(signed_answer(200, body), vectors::kAccount);
     RC_ASSERT_FALSE(created.has_value());
     RC_ASSERT_FALSE(state.has_value());
   }));

@@ -12,8 +12,6 @@ using suomifi::Refusal;
 
 namespace {
 
-const suomifi::Account kAccount{"375917", "SAIPPUAKAUPPIAS", suomifi::Algorithm::sha256};
-
 Pairs query_of(const vectors::Vector& v) {
   Pairs out = v.pairs;
   out.emplace_back("signature", v.signature);
@@ -37,10 +35,10 @@ Pairs without(Pairs pairs, const std::string& name) {
 }
 
 Pairs resigned(const Pairs& pairs) {
-  return set(without(pairs, "signature"), "signature", suomifi::sign(kAccount, pairs, ""));
+  return set(without(pairs, "signature"), "signature", suomifi::sign(vectors::kAccount, pairs, ""));
 }
 
-std::string verdict(const Pairs& query, const suomifi::Account& account = kAccount) {
+std::string verdict(const Pairs& query, const suomifi::Account& account = vectors::kAccount) {
   const auto result = suomifi::verify_callback(query, account);
   return result ? "accepted" : suomifi::to_string(result.error());
 }
@@ -61,7 +59,7 @@ TEST_CASE("published callbacks") {
 }
 
 TEST_CASE("an accepted callback says what was sent") {
-  const auto callback = suomifi::verify_callback(query_of(vectors::named("V4")), kAccount);
+  const auto callback = suomifi::verify_callback(query_of(vectors::named("V4")), vectors::kAccount);
   REQUIRE(callback.has_value());
   CHECK(callback->stamp() == "15336332710015");
   CHECK(callback->reference() == "192387192837195");
@@ -71,7 +69,7 @@ TEST_CASE("an accepted callback says what was sent") {
   CHECK(callback->status() == suomifi::PaymentStatus::ok);
   CHECK(callback->provider() == "nordea");
   CHECK(callback->settlement_reference() == "45667372");
-  CHECK_FALSE(suomifi::verify_callback(good(), kAccount)->settlement_reference().has_value());
+  CHECK_FALSE(suomifi::verify_callback(good(), vectors::kAccount)->settlement_reference().has_value());
 }
 
 TEST_CASE("an unknown parameter is accepted when it is signed, and refused when not") {
@@ -150,7 +148,7 @@ TEST_CASE("a signed callback must still be a payment's") {
 }
 
 TEST_CASE("a long or odd name of a bank is shortened, not refused: the money has moved") {
-  const auto callback = suomifi::verify_callback(resigned(set(good(), "checkout-provider", "Ålandsbanken" + std::string(100, 'x'))), kAccount);
+  const auto callback = suomifi::verify_callback(resigned(set(good(), "checkout-provider", "Ålandsbanken" + std::string(100, 'x'))), vectors::kAccount);
   REQUIRE(callback.has_value());
   CHECK(callback->provider().size() == 60);
   CHECK(callback->provider().starts_with("__landsbanken"));
@@ -165,7 +163,7 @@ TEST_CASE("no single changed byte of a callback is accepted") {
     const char byte = *rc::gen::arbitrary<char>();
     RC_PRE(text[place] != byte);
     text[place] = byte;
-    RC_ASSERT_FALSE(suomifi::verify_callback(query, kAccount).has_value());
+    RC_ASSERT_FALSE(suomifi::verify_callback(query, vectors::kAccount).has_value());
   }));
 }
 

@@ -5,13 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "unit/catch.h"
+#include "unit/suomifi/vectors.h"
 
 using base::Cents;
 using base::ErrorKind;
 
 namespace {
-
-const suomifi::Account kAccount{"375917", "SAIPPUAKAUPPIAS", suomifi::Algorithm::sha256};
 
 suomifi::CreatePayment payment() {
   suomifi::CreatePayment out;
@@ -107,7 +106,7 @@ TEST_CASE("the largest order that the service takes goes through") {
 
 TEST_CASE("a create request carries signed headers") {
   const auto now = base::parse_utc("2026-11-22T10:01:31.904Z").value();
-  const auto request = suomifi::create_request(kAccount, payment(), "nonce-1", now).value();
+  const auto request = suomifi::create_request(vectors::kAccount, payment(), "nonce-1", now).value();
   CHECK(request.method == "POST");
   CHECK(request.path == "/payments");
   CHECK(header(request, "checkout-account") == "375917");
@@ -117,18 +116,18 @@ TEST_CASE("a create request carries signed headers") {
   CHECK(header(request, "checkout-timestamp") == "2026-11-22T10:01:31.904Z");
   CHECK(header(request, "content-type") == "application/json; charset=utf-8");
   CHECK(header(request, "checkout-transaction-id") == "(none)");
-  CHECK(suomifi::verify(kAccount, request.headers, request.body, header(request, "signature")));
+  CHECK(suomifi::verify(vectors::kAccount, request.headers, request.body, header(request, "signature")));
 }
 
 TEST_CASE("the request for a state is the published one") {
   const auto now = base::parse_utc("2019-11-01T08:48:50.832Z").value();
   const auto request =
-      suomifi::state_request(kAccount, "681538c4-fc84-11e9-83bc-2ffcef4c3453", "87ac41e1-e6e6-4789-b8e0-c83930cfc447", now).value();
+      suomifi::state_request(vectors::kAccount, "681538c4-fc84-11e9-83bc-2ffcef4c3453", "87ac41e1-e6e6-4789-b8e0-c83930cfc447", now).value();
   CHECK(request.path == "/payments/681538c4-fc84-11e9-83bc-2ffcef4c3453");
   CHECK(request.body.empty());
   CHECK(header(request, "content-type") == "(none)");
   CHECK(header(request, "signature") == "4d84e3aedaa847b23e672ff3bc9c57ae5d1c1e84aec251ce39914eaf250bb8b2");
-  CHECK_FALSE(suomifi::state_request(kAccount, "../payments", "n", now).has_value());
+  CHECK_FALSE(suomifi::state_request(vectors::kAccount, "../payments", "n", now).has_value());
 }
 
 TEST_CASE("addresses that are safe to go to") {

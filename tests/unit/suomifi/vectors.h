@@ -10,6 +10,9 @@
 
 namespace vectors {
 
+// The payment service's published test account.
+inline const suomifi::Account kAccount{"375917", "SAIPPUAKAUPPIAS", suomifi::Algorithm::sha256};
+
 struct Vector {
   std::string name, kind, body, signature, callback;
   suomifi::Account account;
