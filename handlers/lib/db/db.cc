@@ -4,6 +4,7 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <random>
@@ -123,8 +124,21 @@ struct Connection::Impl {
     return {kind_of(code), "database " + std::to_string(code) + (quotes_data ? "" : std::string(" ") + message)};
   }
 
+  // A connection that is cut while it is made is made once more; one that isn't answered is not, for somebody waits.
   base::Status connect(bool& repeatable) {
-    if (handle) return {};
+    const auto begin = std::chrono::steady_clock::now();
+    for (int tries = 1; !handle; ++tries) {
+      const unsigned code = try_to_connect();
+      if (code == 0) break;
+      if (is_lost(code) && tries == 1 && std::chrono::steady_clock::now() - begin < std::chrono::seconds{1}) continue;
+      repeatable = true;
+      return fail(ErrorKind::unavailable, "database " + std::to_string(code) + " cannot connect");
+    }
+    return {};
+  }
+
+  // 0, or why there is no handle.
+  unsigned try_to_connect() {
     handle.reset(mysql_init(nullptr));
     const unsigned connect_timeout = kConnectTimeout, statement_timeout = kStatementTimeout;
     mysql_options(handle.get(), MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
@@ -137,14 +151,12 @@ struct Connection::Impl {
     const my_bool no_local = 0;
     mysql_options(handle.get(), MYSQL_OPT_LOCAL_INFILE, &no_local);
     if (mysql_real_connect(handle.get(), "localhost", config.user.c_str(), config.password.c_str(),
-                           config.database.c_str(), 0, config.socket.c_str(), CLIENT_FOUND_ROWS) == nullptr) {
-      auto error = base::Error{ErrorKind::unavailable, "database " + std::to_string(mysql_errno(handle.get())) +
-                                                           " cannot connect"};
-      close();
-      repeatable = true;
-      return fail(std::move(error));
+                           config.database.c_str(), 0, config.socket.c_str(), CLIENT_FOUND_ROWS) != nullptr) {
+      return 0;
     }
-    return {};
+    const unsigned code = std::max(1U, mysql_errno(handle.get()));
+    close();
+    return code;
   }
 
   base::Result<MYSQL_STMT*> prepare(std::string_view sql, bool& repeatable) {
