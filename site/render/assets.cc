@@ -1,14 +1,18 @@
 #include "render/assets.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lib/base/log.h"
 #include "render/colour.h"
 #include "render/hash.h"
 #include "render/load.h"
+#include "render/parallel.h"
 #include "render/write.h"
 
 namespace render {
@@ -173,24 +177,30 @@ base::Result<AssetUrls> write_static_assets(const base::Instance& instance, cons
 
 base::Result<AssetUrls> write_images(db::Connection& connection, const Catalogue& catalogue, const std::string& release) {
   AssetUrls out;
-  const auto take = [&](const std::string& code, const std::string& sha) -> base::Status {
+  std::vector<std::pair<std::string, std::string>> missing;  // name, sha256
+  const auto take = [&](const std::string& code, const std::string& sha) {
     const auto type = catalogue.images.find(sha);
-    if (sha.empty() || out.contains(sha) || type == catalogue.images.end()) return {};
+    if (sha.empty() || out.contains(sha) || type == catalogue.images.end()) return;
     const auto extension = extension_of(type->second);
     if (extension.empty()) {
       base::log_error("image_type_unknown", {{"image", sha}, {"type", type->second}});
-      return {};
+      return;
     }
     const auto name = "assets/" + code + "." + sha.substr(0, 10) + extension;
-    if (!in_place(release, name)) {
-      KK_LET(const std::string bytes, load_image(connection, sha));
-      KK_TRY(place(release, name, bytes));
-    }
+    if (!in_place(release, name)) missing.emplace_back(name, sha);
     out[sha] = "/" + name;
-    return {};
   };
-  for (const auto& category : catalogue.shared.categories) KK_TRY(take(category.code, category.image));
-  for (const auto& product : catalogue.products) KK_TRY(take(product.code, product.image));
+  for (const auto& category : catalogue.shared.categories) take(category.code, category.image);
+  for (const auto& product : catalogue.products) take(product.code, product.image);
+  constexpr std::size_t kAtOnce = 64;  // held in memory; packing is what takes the time
+  for (std::size_t begin = 0; begin < missing.size(); begin += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, missing.size() - begin);
+    std::vector<std::string> bytes(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      KK_LET(bytes[i], load_image(connection, missing[begin + i].second));
+    }
+    KK_TRY(for_each_of(count, [&](std::size_t i) { return place(release, missing[begin + i].first, bytes[i]); }));
+  }
   return out;
 }
 

@@ -1,13 +1,12 @@
 #include "render/engine.h"
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
-#include <thread>
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "render/load.h"
+#include "render/parallel.h"
 
 namespace render {
 namespace {
@@ -15,28 +14,7 @@ namespace {
 using base::ErrorKind;
 using base::fail;
 
-constexpr std::size_t kThreads = 2;
 constexpr std::size_t kInPlace = 3000;  // more changed pages than this become a new release
-
-// Does `work` for each number below `count`; stops at the first error.
-base::Status for_each_of(std::size_t count, const std::function<base::Status(std::size_t)>& work) {
-  std::atomic<std::size_t> next = 0;
-  std::atomic<bool> failed = false;
-  std::array<base::Status, kThreads> results;
-  const auto run = [&](base::Status& result) {
-    for (std::size_t i = next++; i < count && !failed; i = next++) {
-      result = work(i);
-      if (!result) failed = true;
-    }
-  };
-  std::thread other(run, std::ref(results[1]));
-  run(results[0]);
-  other.join();
-  for (auto& result : results) {
-    if (!result) return std::move(result);
-  }
-  return {};
-}
 
 // The one place that catches: a page that throws is a page that cannot be made.
 base::Result<std::string> make(const Page& page) {

@@ -1,9 +1,11 @@
 // The search page of each language: the plain list of all products, and the index that its script reads.
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "render/hash.h"
 #include "render/pager.h"
+#include "render/parallel.h"
 #include "render/search_index.h"
 #include "render/site.h"
 
@@ -85,6 +87,11 @@ base::Result<std::string> show_search(const Site& site, Lang lang, const std::ve
 }  // namespace
 
 void plan_search(const Site& site, std::vector<Page>& out) {
+  std::array<std::vector<IndexFile>, base::kLangs.size()> indexes;  // making one can't fail
+  static_cast<void>(for_each_of(indexes.size(), [&](std::size_t i) -> base::Status {
+    indexes[i] = search_index(site, base::kLangs[i], *site.context.stems);
+    return {};
+  }));
   for (const auto lang : base::kLangs) {
     const auto all = std::make_shared<const std::vector<std::size_t>>(by_name(site, lang));
     for (std::size_t number = 1; number <= page_count(all->size(), kNamesPerPage); ++number) {
@@ -95,7 +102,7 @@ void plan_search(const Site& site, std::vector<Page>& out) {
       out.push_back({file_of(page_path(site, lang, site.say(lang, "common.path_search"), number)), hash.value(), Packing::page,
                      [&site, lang, all, number] { return show_search(site, lang, *all, number); }});
     }
-    for (auto& [name, content] : search_index(site, lang, *site.context.stems)) {
+    for (auto& [name, content] : indexes[base::index(lang)]) {
       out.push_back({name, hash_of(*content), Packing::page, [content = content]() -> base::Result<std::string> { return *content; }});
     }
   }

@@ -2,15 +2,15 @@
 
 #include <brotli/encode.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <limits>
+#include <memory>
 #include <sstream>
 
 namespace render {
@@ -57,25 +57,19 @@ base::Status put(const std::string& path, std::string_view bytes, Place place) {
   return {};
 }
 
-// One for each thread: its quarter of a megabyte is not asked for again for every page.
-struct Deflate {
-  z_stream stream{};
-  bool ok = deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-  ~Deflate() { deflateEnd(&stream); }
-};
+constexpr int kGzipLevel = 6;
 
 base::Result<std::string> gzip(std::string_view bytes) {
-  thread_local Deflate deflate_state;
-  z_stream& stream = deflate_state.stream;
-  if (!deflate_state.ok || deflateReset(&stream) != Z_OK) return fail(ErrorKind::broken, "zlib");
-  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int done = deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  if (done != Z_STREAM_END) return fail(ErrorKind::broken, "zlib did not finish");
+  struct Free {
+    void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+  };
+  // One for each thread: its memory is not asked for again for every page.
+  thread_local const std::unique_ptr<libdeflate_compressor, Free> compressor(libdeflate_alloc_compressor(kGzipLevel));
+  if (!compressor) return fail(ErrorKind::broken, "no memory to compress");
+  std::string out(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()), '\0');
+  const std::size_t size = libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size());
+  if (size == 0) return fail(ErrorKind::broken, "libdeflate did not finish");
+  out.resize(size);
   return out;
 }
 
@@ -93,7 +87,6 @@ base::Result<std::string> brotli(std::string_view bytes, int quality) {
 }  // namespace
 
 base::Status write_file(const std::string& root, const std::string& name, std::string_view bytes, Packing packing, Place place) {
-  if (bytes.size() > std::numeric_limits<uInt>::max() / 2) return fail(ErrorKind::broken, name + " is too large");
   const std::string path = root + "/" + name;
   if (packing == Packing::none) return put(path, bytes, place);
   KK_LET(const std::string gz, gzip(bytes));

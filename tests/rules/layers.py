@@ -32,7 +32,7 @@ HOMES = {
     r"curl/.*": ["handlers/payments/", "handlers/mailer/"],
     r"toml\+\+/.*": ["handlers/lib/base/", "handlers/lib/view/", "site/"],
     r"cmark-gfm.*": ["handlers/lib/view/", "site/render/"],
-    r"libstemmer\.h|brotli/.*|zlib\.h": ["site/render/", "tests/site/"],
+    r"libstemmer\.h|brotli/.*|libdeflate\.h": ["site/render/", "tests/site/"],
 }
 
 
