@@ -2,11 +2,14 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <thread>
 
 namespace render {
 
+namespace {
 constexpr std::size_t kThreads = 2;
+}  // namespace
 
 base::Status for_each_of(std::size_t count, const std::function<base::Status(std::size_t)>& work) {
   std::atomic<std::size_t> next = 0;

@@ -34,7 +34,7 @@ def findings(tree):
 
 rule.run(findings, [
     rule.plant("deploy/x.sh", "cd /home/someone/src\n", "home folder"),
-    rule.plant("tests/x.md", "see /work/main/x\n", "a path of one machine"),
+    rule.plant("tests/x.md", "see /workspace/shop/x\n", "a path of one machine"),
     rule.plant("tests/browser/package-lock.json", '"resolved": "https://npm.corp.example/x.tgz"\n', "another registry"),
     rule.plant("deploy/x", "-----BEGIN PRIVATE KEY-----\n", "a private key"),
 ])
