@@ -38,26 +38,31 @@ class Counter(socketserver.ThreadingUnixStreamServer):
 
 
 class Answer(socketserver.StreamRequestHandler):
-    def records(self):
-        while True:
-            _, kind, number, length, padding, _ = struct.unpack("!BBHHBB", self.rfile.read(8))
-            yield kind, number, self.rfile.read(length + padding)[:length]
+    """One kept connection: as a handler does, it leaves the closing to nginx."""
 
     def handle(self):
-        params, number = b"", 1
-        for kind, number, content in self.records():
+        while request := self.read_request():
+            number, params = request
+            self.server.hits += 1
+            self.server.params = params
+            if self.server.die > 0:
+                self.server.die -= 1
+                return
+            text = b"Status: 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nX-Accel-Redirect: /fi/\r\n\r\nhandler"
+            self.wfile.write(struct.pack("!BBHHBB", 1, 6, number, len(text), 0, 0) + text
+                             + struct.pack("!BBHHBB", 1, 3, number, 8, 0, 0) + bytes(8))
+
+    def read_request(self):
+        """Its number and parameters; None when nginx has closed the connection."""
+        params = b""
+        while len(head := self.rfile.read(8)) == 8:
+            _, kind, number, length, padding, _ = struct.unpack("!BBHHBB", head)
+            content = self.rfile.read(length + padding)[:length]
             if kind == 4:
                 params += content
             if kind == 5 and not content:
-                break
-        self.server.hits += 1
-        self.server.params = dict(self.pairs(params))
-        if self.server.die > 0:
-            self.server.die -= 1
-            return
-        text = b"Status: 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nX-Accel-Redirect: /fi/\r\n\r\nhandler"
-        self.wfile.write(struct.pack("!BBHHBB", 1, 6, number, len(text), 0, 0) + text)
-        self.wfile.write(struct.pack("!BBHHBB", 1, 3, number, 8, 0, 0) + bytes(8))
+                return number, dict(self.pairs(params))
+        return None
 
     @staticmethod
     def pairs(data):
@@ -317,7 +322,7 @@ def see_rates(client):
         check(client.ask("GET", path, Cookie=f"__Host-form=writer{path}")[0] == 200, f"{path} can't be read any more")
         check(client.ask("POST", "/fi/ostoskori/lisaa", "a=1", Cookie=f"__Host-form=writer{path}")[0] == 200, "who sent many such forms can't buy")
     codes = [client.ask("POST", "/fi/peruuta", "a=1", source="127.0.0.3", Cookie=f"__Host-form=w{n}")[0] for n in range(120)]
-    check(codes[:50] == [200] * 50 and codes[-1] == 429, "one address may have mails sent without end")
+    check(codes[:50] == [200] * 50 and codes.count(429) >= 40, "one address may have mails sent without end")
 
 
 def see_log(work):
