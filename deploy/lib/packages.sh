@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Debian packages: deploy/packages says which and why.
 
+# dpkg-query ends with 1 where it doesn't know a package; that is an answer here.
 missing_packages() {
   local -a wanted
   mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$source_tree/deploy/packages")
   comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
-    <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^installed //p' | sort)
+    <({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true; } | sed -n 's/^installed //p' | sort)
 }
 
 ensure_packages() {
