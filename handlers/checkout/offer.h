@@ -48,14 +48,21 @@ struct Offer {  // one variant of a product, in one language
 
 using Offers = std::map<std::int64_t, Offer>;  // by variant
 
+// How new an offer must be. `lately`: for a form whose next page asks again; what was right within the last second will do,
+// unless pieces are counted.
+enum class Asked { now, lately };
+
 // One thread's copies of offers.
 class OfferBook {
  public:
   // Offers of the variants, those that exist. VAT rates are those of `now`'s day in Finland.
-  base::Result<Offers> load(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now);
+  base::Result<Offers> load(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now,
+                            Asked asked = Asked::now);
 
  private:
+  bool knows(const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now) const;
   std::int64_t version_ = 0;  // of the catalogue that the copies are of
+  base::UtcTime checked_{};   // when they were
   std::string day_;           // whose VAT rates they have
   std::array<Offers, 3> copies_;
 };

@@ -18,48 +18,51 @@ using Outcome = std::variant<Made, TakenMeanwhile>;
 
 // 11 random digits: a reference that tells nothing of how many orders there are.
 std::string random_reference() {
-  std::string digits = std::to_string(1 + crypto::random_below(9));
-  for (int i = 0; i < 10; ++i) digits += std::to_string(crypto::random_below(10));
-  return *base::make_reference(digits);
+  const std::string first = std::to_string(10'000 + crypto::random_below(90'000));
+  const std::string rest = std::to_string(1'000'000 + crypto::random_below(1'000'000)).substr(1);  // zeros before it too
+  return *base::make_reference(first + rest);
 }
 
 std::optional<std::string> null_if_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-base::Result<std::int64_t> insert_order(db::Connection& db, const NewOrder& order, const orders::Contact& c, const Plan& plan,
-                                        const std::string& token, base::UtcTime now) {
+// Leaves its id in @order_id: nobody waits for it, so it goes with what follows.
+base::Status insert_order(db::Connection& db, const NewOrder& order, const orders::Contact& c, const Plan& plan, const std::string& token,
+                          base::UtcTime now) {
   const bool free_of_charge = plan.total.value() == 0;
   const auto hold_until = now + std::chrono::minutes{free_of_charge ? 0 : order.hold_minutes};
-  KK_LET(const db::Rows written, db.query(
+  KK_TRY(db.write(
       "INSERT INTO orders (number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
       "first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id, age_confirmed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       crypto::random_code(8), token, order.idempotency_key, order.content_hash, random_reference(), base::to_string(order.lang),
       free_of_charge ? "confirmed" : "pending", plan.total, now, hold_until,
       free_of_charge ? std::optional<base::UtcTime>(now) : std::nullopt, c.first_name, c.last_name, c.street_address, c.postal_code, c.town,
       c.country, c.phone, c.email, null_if_empty(c.company), null_if_empty(c.business_id), order.age_confirmed));
-  return written[0].integer(0);
+  return db.write("SET @order_id = LAST_INSERT_ID()");
 }
 
-base::Status insert_lines(db::Connection& db, std::int64_t order_id, const Plan& plan) {
-  constexpr std::size_t kColumns = 29;
+base::Status insert_lines(db::Connection& db, const Plan& plan) {
+  constexpr std::size_t kColumns = 28;  // besides the order's id
   std::vector<db::Param> p;
   p.reserve(plan.lines.size() * kColumns);
   for (const auto& l : plan.lines) {
     std::optional<std::string> holders;
     if (!l.holder_names.empty()) holders = nlohmann::json(l.holder_names).dump();
     const auto id = [&](std::int64_t value) { return l.is_delivery ? std::nullopt : std::optional<std::int64_t>(value); };
-    p.insert(p.end(), {order_id, l.line_no, l.is_delivery ? "delivery" : "product", id(l.product_id), id(l.variant_id),
+    p.insert(p.end(), {l.line_no, l.is_delivery ? "delivery" : "product", id(l.product_id), id(l.variant_id),
                        null_if_empty(l.product_kind), l.code, null_if_empty(l.price_group), l.name, l.detail, l.starts, l.ends, l.days_valid,
                        l.quantity, l.unit_price, l.vat_code, l.vat_per_mille, l.vat_reason, l.cost_centre, l.ledger_account,
                        orders::to_string(l.withdrawal), l.begin_now, l.appeal, l.counted, null_if_empty(l.delivery_code),
                        null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders});
   }
+  std::string rows;
+  for (std::size_t i = 0; i < plan.lines.size(); ++i) rows += (i == 0 ? "(@order_id, " : ", (@order_id, ") + db::placeholders(kColumns) + ")";
   return db.run_write({
       "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
       "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, delivery_code, "
-      "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + db::placeholder_rows(plan.lines.size(), kColumns), std::move(p)});
+      "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + rows, std::move(p)});
 }
 
 }  // namespace
@@ -76,15 +79,15 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     taken = false;
     const std::string token = crypto::random_token();
     // The unique key waits for a double of this request that is under way, and then refuses.
-    KK_LET(const std::int64_t id, insert_order(db, order, contact, plan, token, now));
+    KK_TRY(insert_order(db, order, contact, plan, token, now));
     FAULT("order.after_insert");
     KK_LET(const auto shortages, orders::take_stock(db, plan.lines, now));
     if (!shortages.empty()) {
       taken = true;
       return fail(ErrorKind::conflict, "stock");
     }
-    KK_TRY(insert_lines(db, id, plan));
-    KK_TRY(orders::journal(db, id, "ordered", "", now));
+    KK_TRY(insert_lines(db, plan));
+    KK_TRY(orders::journal(db, std::nullopt, "ordered", "", now));
     return Outcome(Made{token, plan.total.value() == 0});
   };
   for (int attempt = 1;; ++attempt) {

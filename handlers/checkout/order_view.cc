@@ -57,18 +57,19 @@ void derive(OrderFacts& facts, base::UtcTime now) {
 
 base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token, base::UtcTime now) {
   OrderFacts out;
-  KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, {
-      "SELECT state, outcome FROM payment_attempts WHERE order_id = @order_id ORDER BY id",
-      "SELECT done_utc IS NOT NULL FROM cancel_requests WHERE order_id = @order_id",
-      "SELECT COUNT(*) FROM withdrawals WHERE order_id = @order_id",
-      "SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = @order_id LIMIT 1",
-      "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no"}));
+  const orders::Along along{
+      ", (SELECT done_utc IS NOT NULL FROM cancel_requests WHERE order_id = o.id), (SELECT COUNT(*) FROM withdrawals WHERE order_id = o.id), "
+      "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id LIMIT 1)",
+      {"SELECT state, outcome FROM payment_attempts WHERE order_id = @order_id ORDER BY id",
+       "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no"}};
+  KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, along));
   out.order = std::move(found.order);
-  add_attempts(found.others[0], out);
-  for (const auto& row : found.others[1]) (row.boolean(0) ? out.cancel_answered : out.cancel_asked) = true;
-  out.withdrawals = static_cast<int>(found.others[2][0].integer(0));
-  if (!found.others[3].empty()) out.receipt_number = found.others[3][0].text(0);
-  for (const auto& row : found.others[4]) {
+  const std::size_t extra = orders::kOrderColumnCount;
+  if (!found.row.is_null(extra)) (found.row.boolean(extra) ? out.cancel_answered : out.cancel_asked) = true;
+  out.withdrawals = static_cast<int>(found.row.integer(extra + 1));
+  out.receipt_number = found.row.text(extra + 2);
+  add_attempts(found.selects[0], out);
+  for (const auto& row : found.selects[1]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });
     out.tickets.push_back({row.text(0), line == out.order.lines.end() ? "" : line->name, row.text(1), row.time(2), row.time(3)});
   }

@@ -7,6 +7,9 @@ namespace {
 constexpr const char* kColumns =
     "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc";
 constexpr std::size_t kColumnCount = 11;
+// Words that moved nothing: record_idle's.
+constexpr const char* kIdleColumn =
+    ", (SELECT COUNT(*) FROM payment_events e WHERE e.attempt_id = a.id AND e.verdict IN ('repeated', 'sum_differs', 'not_matching'))";
 
 Attempt attempt_of(const db::Row& row) {
   Attempt out;
@@ -29,7 +32,7 @@ Attempt attempt_of(const db::Row& row) {
 base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock) {
   const bool locked = lock == orders::Lock::for_update;
   // One statement for both rows: each is found by a unique key, the order's after the attempt's, and so they are locked.
-  std::vector<db::Statement> statements = {{std::string(kColumns) + ", " + orders::kOrderColumns +
+  std::vector<db::Statement> statements = {{std::string(kColumns) + ", " + orders::kOrderColumns + (locked ? "" : kIdleColumn) +
                                                 " FROM payment_attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.stamp = ?" +
                                                 (locked ? " FOR UPDATE" : ""),
                                             {stamp}}};
@@ -40,14 +43,15 @@ base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::s
   Found out{attempt_of(row), std::nullopt};
   if (!row.is_null(kColumnCount)) out.order = orders::read_order(row, kColumnCount);
   if (out.order && locked) out.order->lines = orders::read_lines(found[1]);
+  if (!locked) out.idle_words = static_cast<int>(row.integer(kColumnCount + orders::kOrderColumnCount));
   return std::optional<Found>(std::move(out));
 }
 
 base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token) {
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::for_update,
-                                       {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = @order_id ORDER BY id DESC"}));
+                                       {"", {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = @order_id ORDER BY id DESC"}}));
   WithAttempts out{std::move(found.order), {}};
-  for (const auto& row : found.others[0]) out.attempts.push_back(attempt_of(row));
+  for (const auto& row : found.selects[0]) out.attempts.push_back(attempt_of(row));
   return out;
 }
 
@@ -80,10 +84,13 @@ base::Status record_event_at(db::Connection& db, const std::string& stamp, const
                   stamp, now, to_string(event.source), event.verdict, event.received, event.case_code);
 }
 
-base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now) {
-  KK_LET(const db::Rows known, db.query("SELECT COUNT(*) FROM payment_events WHERE attempt_id = ? AND verdict IN ('repeated', 'sum_differs', 'not_matching')",
-                                        event.attempt_id));
-  return known[0].integer(0) < kIdleWords ? record_event(db, event, now) : base::Status();
+base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now, std::optional<int> known) {
+  if (!known) {
+    KK_LET(const db::Rows rows, db.query("SELECT COUNT(*) FROM payment_events WHERE attempt_id = ? AND verdict IN ('repeated', 'sum_differs', 'not_matching')",
+                                         event.attempt_id));
+    known = static_cast<int>(rows[0].integer(0));
+  }
+  return *known < kIdleWords ? record_event(db, event, now) : base::Status();
 }
 
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,

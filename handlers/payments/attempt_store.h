@@ -23,10 +23,11 @@ struct Attempt {
   base::UtcTime created;
 };
 
-// An attempt and its order: with its lines when they were locked.
+// An attempt and its order: with its lines when they were locked, else with the count of the attempt's words that moved nothing.
 struct Found {
   Attempt attempt;
   std::optional<orders::Order> order;
+  int idle_words = 0;
 };
 // Locks first the attempt, then its order. Nothing, when nobody made such a stamp.
 base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::string& stamp, orders::Lock lock);
@@ -59,9 +60,9 @@ base::Status record_event(db::Connection& db, const Event& event, base::UtcTime 
 base::Status record_event_at(db::Connection& db, const std::string& stamp, const Event& event, base::UtcTime now);
 
 // A word that moves nothing. Anybody may send a signed word again, as often as he likes: of an attempt's the journal takes no
-// more than these.
+// more than these. `known`: how many it has, when that was read already.
 inline constexpr int kIdleWords = 20;
-base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now);
+base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now, std::optional<int> known = std::nullopt);
 
 // Asks for a person, once for each kind and object until the alert is resolved.
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,

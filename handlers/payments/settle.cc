@@ -244,7 +244,7 @@ base::Result<Settled> settle(db::Connection& db, const Shop& shop, const suomifi
   if (source == Source::redirect) {
     KK_LET(const auto found, find_attempt(db, facts.stamp(), orders::Lock::none));
     if (found && found->order && found->attempt.state == AttemptState::ok && matches(found->attempt, shop, facts)) {
-      KK_TRY(record_idle(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now()));
+      KK_TRY(record_idle(db, {found->attempt.id, source, to_string(Verdict::repeated), received, ""}, shop.clock.now(), found->idle_words));
       return Settled{Verdict::repeated, found->order->id, found->order->token, ""};
     }
   }

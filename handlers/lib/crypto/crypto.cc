@@ -54,7 +54,7 @@ bool is_token(std::string_view text) {
 
 std::string random_code(std::size_t length) {
   std::string out;
-  for (std::size_t i = 0; i < length; ++i) out += base::kCodeAlphabet[randombytes_uniform(32)];
+  for (const char c : random_bytes(length)) out += base::kCodeAlphabet[static_cast<unsigned char>(c) % 32];
   return base::with_check_character(out);
 }
 

@@ -259,6 +259,10 @@ base::Result<Rows> Connection::run_query(std::string_view sql, const std::vector
 }
 
 base::Result<std::vector<Rows>> Connection::query_all(const std::vector<Statement>& statements) {
+  if (statements.size() == 1 && !impl_->has_waiting()) {
+    KK_LET(Rows rows, run_query(statements[0].sql, statements[0].params));
+    return std::vector<Rows>{std::move(rows)};
+  }
   Compound compound = impl_->take_waiting();
   for (const auto& statement : statements) compound.add(statement);
   KK_LET(MYSQL_STMT* const sent, impl_->send_compound(compound, repeatable_));

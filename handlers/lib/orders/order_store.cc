@@ -76,13 +76,13 @@ Line line_of(const db::Row& row) {
 }
 
 // `column` = `key` finds one row of `orders`.
-base::Result<WithOthers> load(db::Connection& db, const std::string& column, const db::Param& key, Lock lock, const std::vector<std::string>& along) {
-  const std::string order = std::string("SELECT ") + kOrderColumns + " FROM orders o WHERE " + column + " = ?" + (lock == Lock::for_update ? " FOR UPDATE" : "");
+base::Result<WithAlong> load(db::Connection& db, const std::string& column, const db::Param& key, Lock lock, const Along& along) {
+  const std::string order = std::string("SELECT ") + kOrderColumns + along.columns + " FROM orders o WHERE " + column + " = ?" + (lock == Lock::for_update ? " FOR UPDATE" : "");
   std::vector<db::Statement> statements = {{order, {key}}, select_lines()};
-  for (const auto& sql : along) statements.push_back({sql, {}});
+  for (const auto& sql : along.selects) statements.push_back({sql, {}});
   KK_LET(auto found, db.query_all(statements));
   if (found[0].empty()) return fail(ErrorKind::not_found, "no such order");
-  WithOthers out{read_order(found[0][0], 0), {std::make_move_iterator(found.begin() + 2), std::make_move_iterator(found.end())}};
+  WithAlong out{read_order(found[0][0], 0), std::move(found[0][0]), {std::make_move_iterator(found.begin() + 2), std::make_move_iterator(found.end())}};
   out.order.lines = read_lines(found[1]);
   return out;
 }
@@ -115,7 +115,7 @@ std::vector<Line> read_lines(const db::Rows& rows) {
   return out;
 }
 
-base::Result<WithOthers> load_with(db::Connection& db, const std::string& token, Lock lock, const std::vector<std::string>& along) {
+base::Result<WithAlong> load_with(db::Connection& db, const std::string& token, Lock lock, const Along& along) {
   return load(db, "token", token, lock, along);
 }
 
@@ -129,15 +129,17 @@ base::Result<Order> load_by_id(db::Connection& db, std::int64_t id, Lock lock) {
   return std::move(loaded.order);
 }
 
-base::Status journal(db::Connection& db, std::int64_t order_id, const std::string& event, const std::string& detail, base::UtcTime now) {
-  return db.write("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", order_id, now, event, detail);
+base::Status journal(db::Connection& db, std::optional<std::int64_t> order_id, const std::string& event, const std::string& detail, base::UtcTime now) {
+  if (!order_id) return db.write("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (@order_id, ?, ?, ?)", now, event, detail);
+  return db.write("INSERT INTO order_events (order_id, at_utc, event, detail) VALUES (?, ?, ?, ?)", *order_id, now, event, detail);
 }
 
 base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
   std::vector<Shortage> out;
   for (const auto& [variant, pieces] : counted_pieces(lines)) {
-    KK_LET(const db::Done taken, db.execute("UPDATE stock SET free = free - ? WHERE variant_id = ? AND free >= ?", pieces, variant, pieces));
-    if (taken.affected == 1) {
+    KK_TRY(db.write("UPDATE stock SET free = free - ? WHERE variant_id = ? AND free >= ?", pieces, variant, pieces));
+    KK_LET(const db::Rows taken, db.query("SELECT ROW_COUNT()"));  // with what waited before it, in one round trip
+    if (taken[0].integer(0) == 1) {
       KK_TRY(note_change(db, variant, now));
     } else {
       out.push_back({variant, pieces});

@@ -173,12 +173,15 @@ class Connections {
 
   // After its answer.
   void give_back(std::unique_ptr<FCGX_Request> fcgi) {
-    if (fcgi->ipcFd < 0) return;
-    const std::lock_guard lock(mutex_);
+    const int fd = fcgi->ipcFd;
+    if (fd < 0) return;
     FCGX_Request* const key = fcgi.get();
-    waiting_.emplace(key, std::move(fcgi));
+    {
+      const std::lock_guard lock(mutex_);  // not while it is watched: the thread that hears of it would wait here
+      waiting_.emplace(key, std::move(fcgi));
+    }
     // Once: only one thread hears of the next request.
-    if (!watch(EPOLL_CTL_MOD, key->ipcFd, EPOLLIN | EPOLLONESHOT, key)) watch(EPOLL_CTL_ADD, key->ipcFd, EPOLLIN | EPOLLONESHOT, key);
+    if (!watch(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, key)) watch(EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLONESHOT, key);
   }
 
  private:
