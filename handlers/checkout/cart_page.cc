@@ -121,7 +121,7 @@ base::Result<Wanted> wanted_of(Call& call, const web::Form& form) {
   const auto variant = form.number("variant", 1, 4'294'967'295);
   const auto quantity = form.number("quantity", 1, kMaxQuantity);
   if (!variant || !quantity) return fail(ErrorKind::invalid, "no variant or quantity");
-  KK_LET(Offers offers, call.offers.load(call.db, {*variant}, call.lang, call.now, Asked::lately));
+  KK_LET(Offers offers, call.offers.load(call.db, {*variant}, call.lang, call.now));
   const auto offer = offers.find(*variant);
   if (offer == offers.end()) return fail(ErrorKind::not_found, "no such variant");
   const auto& prices = offer->second.prices;

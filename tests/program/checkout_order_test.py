@@ -8,6 +8,7 @@ import unittest
 import checkout_bed as shop
 from checkout_bed import CheckoutBed
 from commit_eater import CommitEater
+from visitor import PERSON
 
 
 def setUpModule():
@@ -218,6 +219,18 @@ class Orders(unittest.TestCase):
         self.assertEqual(self.visitor.order(fields).location, "/fi/ostoskori")
         self.assertEqual(bed.count("orders"), 0)
         self.assertIn("15,00\u00a0€", self.visitor.get("/fi/ostoskori").text)
+
+    def test_a_price_that_changes_just_before_the_details_are_sent_is_told_before_ordering(self):
+        self.visitor.add(shop.TWO_AT_MOST)
+        details, review, cart = (self.visitor.paths[name] for name in ("details", "review", "cart"))
+        form = self.visitor.get(details).form(details)
+        bed.sql(f"UPDATE prices SET cents = cents + 100 WHERE product_id = {shop.TWO_AT_MOST}")
+        fields = {**form["fields"], **PERSON, **{name: values[0] for name, values in form["choices"].items()}}
+        self.assertEqual(self.visitor.post(details, fields).location, review)
+        self.assertEqual(self.visitor.get(review).location, cart)
+        self.assertIn("muuttunut", self.visitor.get(cart).text)
+        self.assertEqual(self.visitor.order().status, 303, "it has been told")
+        self.assertEqual(bed.one("SELECT total_cents FROM orders"), bed.one(f"SELECT cents FROM prices WHERE product_id = {shop.TWO_AT_MOST}"))
 
     def test_delivery_that_changed_after_the_review_is_told_before_ordering(self):
         for lang, words in (("fi", "Toimitustapa tai sen hinta on muuttunut"), ("sv", "Leveranssättet eller dess pris har ändrats"), ("en", "The delivery or its price has changed")):
