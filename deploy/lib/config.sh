@@ -18,6 +18,7 @@ write_config() {
   put "$dir/etc/instance.toml" 0644 <<TOML
 # Written by up; the city's own settings are in city.toml.
 public_url = "$public_url"
+staff_url = "$staff_url"
 city = "$dir/etc/city.toml"
 share = "$dir/share"
 secrets = "$dir/secrets"
@@ -43,5 +44,5 @@ TOML
   [[ $language =~ ^(fi|sv|en)$ ]] || fail "$dir/etc/city.toml: default_language must be fi, sv or en"
   [[ $public_host == localhost ]] || names+=" $public_host"
   "$source_tree/deploy/nginx-config" "$dir/etc/nginx" ENTRY=local "STATE=$dir/nginx" "RUN=$dir/run" "WWW=$dir/www" \
-    "LOG=$dir/log" "PORT=$port" "NAMES=$names" "LANGUAGE=$language" MODULES=/usr/lib/nginx/modules >/dev/null
+    "LOG=$dir/log" "PORT=$port" "NAMES=$names" "STAFF_PORT=$((port + 1))" STAFF_NAMES=staff.localhost "LANGUAGE=$language" MODULES=/usr/lib/nginx/modules >/dev/null
 }

@@ -96,6 +96,7 @@ check_addresses() {
   public_url=${chosen_url:-http://localhost:$port}   # the default follows the port
   [[ $public_url =~ $address ]] || fail "--public-url $public_url: like https://shop.example, without a path"
   public_scheme=${BASH_REMATCH[1]} public_host=${BASH_REMATCH[2]}
+  staff_url=http://staff.localhost:$((port + 1))
   [[ $public_scheme == https ]] || is_loopback "$public_host" ||
     fail "--public-url $public_url: only https works outside this machine (browsers keep the shop's cookies back)"
 

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # It is up when everything really answers.
 
-# http_status PORT PATH: the status code that a GET gets, or nothing.
+# http_status PORT PATH [NAME]: the status code that a GET gets, or nothing.
 http_status() {
   local line
   {
     exec 7<>"/dev/tcp/127.0.0.1/$1" || return 0
-    printf 'GET %s HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' "$2" "$1" >&7
+    printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$2" "${3:-localhost}" "$1" >&7
     read -r -t 15 line <&7 || line=""
     exec 7>&-
   } 2>/dev/null
@@ -34,7 +34,7 @@ wait_for() {
   done
 }
 
-answers() { [[ $(http_status "$1" "$2") =~ ^($3)$ ]]; }
+answers() { [[ $(http_status "$1" "$2" "${4:-}") =~ ^($3)$ ]]; }
 
 # stays SERVICE: running, and for longer than a process lives that stops at once.
 stays() { [[ $(s6-svstat -o up,updownfor "$dir/supervise/$1" 2>/dev/null) =~ ^true\ ([0-9]+)$ ]] && ((BASH_REMATCH[1] >= 1)); }
@@ -46,6 +46,7 @@ wait_until_ready() {
   [[ -n $payment_url ]] || wait_for sandbox "the sandbox" answers $((port + 2)) / '[1-4][0-9][0-9]'
   wait_for checkout "checkout" answers "$port" /fi/ostoskori 200
   wait_for payments "payments" answers "$port" /fi/maksu/none 404
+  wait_for opener "opener" answers $((port + 1)) /fi/kirjaudu 200 staff.localhost
   for service in payments-sweep mailer render; do wait_for "$service" "$service" stays "$service"; done
 }
 
@@ -58,12 +59,12 @@ write_instance() {
   "dir": "$dir",
   "shop": "http://localhost:$port/",
   "public_url": "$public_url",
-  "staff": null,
+  "staff": "$staff_url/",
   "sandbox": $sandbox,
   "mail": "$dir/mail",
   "database": "$dir/run/db.sock",
   "preset": "$preset",
-  "ports": { "shop": $port, "sandbox": $sandbox_port, "smtp": $((port + 3)) },
+  "ports": { "shop": $port, "staff": $((port + 1)), "sandbox": $sandbox_port, "smtp": $((port + 3)) },
   "pids": { $pids }
 }
 JSON
@@ -72,6 +73,7 @@ JSON
 # The last lines: for people, and for programs that read them.
 print_addresses() {
   echo "shop: http://localhost:$port/"
+  echo "staff: $staff_url/"
   [[ -n $payment_url ]] || echo "sandbox: http://localhost:$((port + 2))/"
   echo "mail: $dir/mail"
 }

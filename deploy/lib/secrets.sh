@@ -16,6 +16,7 @@ make_secrets() {
   chmod u+w "$dir/secrets"/*
   random_secret checkout form-key
   random_secret checkout cart-key
+  random_secret opener pepper
   if [[ -z $payment_url ]]; then
     printf %s "$sandbox_secret" | put "$dir/secrets/payments/merchant-key" 0400 payments
     printf %s "$sandbox_secret" | put "$dir/secrets/sandbox/merchant-key" 0400 sandbox

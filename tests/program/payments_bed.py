@@ -113,7 +113,7 @@ class Bed:
             self._secret(grants.removesuffix(".sql"), "db-password", secrets.token_hex(16))
         self._secret("payments", "merchant-key", SECRET)
         with open(self.path("etc/instance.toml"), "w") as f:
-            f.write(f'public_url = "http://localhost:{self.shop_port}"\ncity = "{self.dir}/etc/city.toml"\nshare = "{self.dir}/share"\n'
+            f.write(f'public_url = "http://localhost:{self.shop_port}"\nstaff_url = "http://staff.localhost:1"\ncity = "{self.dir}/etc/city.toml"\nshare = "{self.dir}/share"\n'
                     f'secrets = "{self.dir}/secrets"\nstate = "{self.dir}"\nwww = "{self.dir}/www"\n'
                     f'[database]\nsocket = "{self.dir}/run/db.sock"\nname = "kuntakauppa"\npassword = true\n'
                     f'[payment]\nurl = "http://127.0.0.1:{self.sandbox_port}"\nmerchant_id = "{MERCHANT}"\n'

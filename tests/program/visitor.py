@@ -63,18 +63,18 @@ def exchange(path, data, timeout=30):
     return out, ended
 
 
-def params_of(method, path, headers, body):
+def params_of(method, path, headers, body, address="127.0.0.1"):
     path, _, query = path.partition("?")
     params = {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote(path), "QUERY_STRING": query, "CONTENT_TYPE": "",
-              "CONTENT_LENGTH": str(len(body)) if body else "", "REMOTE_ADDR": "127.0.0.1", "REQUEST_ID": secrets.token_hex(16)}
+              "CONTENT_LENGTH": str(len(body)) if body else "", "REMOTE_ADDR": address, "REQUEST_ID": secrets.token_hex(16)}
     for name, value in headers.items():
         params["CONTENT_TYPE" if name == "Content-Type" else "HTTP_" + name.upper().replace("-", "_")] = value
     return params
 
 
-def over_fastcgi(socket_path):
+def over_fastcgi(socket_path, address="127.0.0.1"):
     def send(method, path, headers, body):
-        params = params_of(method, path, headers, body)
+        params = params_of(method, path, headers, body, address)
         data = begin() + records(4, b"".join(pair(*p) for p in params.items())) + records(5, body)
         try:
             out, ended = exchange(socket_path, data)

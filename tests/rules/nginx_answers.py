@@ -104,15 +104,15 @@ def make_pages(www):
 
 
 def start(work):
-    port = free_port()
+    port, staff_port = free_port(), free_port()
     for name in ("state", "log", "run"):
         os.makedirs(f"{work}/{name}")
     make_pages(f"{work}/www")
     subprocess.run([f"{TREE}/deploy/nginx-config", f"{work}/etc", "ENTRY=local", f"STATE={work}/state", f"RUN={work}/run",
-                    f"WWW={work}/www", f"LOG={work}/log", f"PORT={port}", "NAMES=localhost", "LANGUAGE=fi",
+                    f"WWW={work}/www", f"LOG={work}/log", f"PORT={port}", "NAMES=localhost", f"STAFF_PORT={staff_port}", "STAFF_NAMES=staff.localhost", "LANGUAGE=fi",
                     "MODULES=/usr/lib/nginx/modules"], check=True, stdout=subprocess.DEVNULL)
     handlers = {}
-    for name in ("checkout", "payments"):
+    for name in ("checkout", "payments", "opener"):
         handlers[name] = Counter(f"{work}/run/{name}.sock")
         os.chmod(f"{work}/run/{name}.sock", 0o666)
         threading.Thread(target=handlers[name].serve_forever, daemon=True).start()

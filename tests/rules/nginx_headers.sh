@@ -32,7 +32,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 for entry in local tls; do
   mkdir -p "$work/$entry/state" "$work/$entry/log"
   "$tree/deploy/nginx-config" "$work/$entry/etc" ENTRY=$entry "STATE=$work/$entry/state" "RUN=$work/run" "WWW=$work/www" \
-    "LOG=$work/$entry/log" PORT=8080 "NAMES=shop.example" HOST=shop.example LANGUAGE=fi MODULES=/usr/lib/nginx/modules \
+    "LOG=$work/$entry/log" PORT=8080 "NAMES=shop.example" STAFF_PORT=8081 STAFF_NAMES=staff.shop.example HOST=shop.example LANGUAGE=fi MODULES=/usr/lib/nginx/modules \
     "CERTIFICATE=$work/certificate.pem" "CERTIFICATE_KEY=$work/key.pem" >/dev/null
   nginx -t -q -p "$work/$entry" -e stderr -c "$work/$entry/etc/nginx.conf" 2>"$work/out" ||
     grep -q 'bind() to .* failed' "$work/out" || wrong "nginx -t ($entry): $(grep -m 1 emerg "$work/out")"

@@ -19,7 +19,7 @@ mkdir -p "$work"/{state,log,www/current/fi/virhe}
 echo front >"$work/www/current/fi/index.html"
 echo refused >"$work/www/current/fi/virhe/400.html"
 "$tree/deploy/nginx-config" "$work/etc" ENTRY=tls "STATE=$work/state" "RUN=$work/run" "WWW=$work/www" "LOG=$work/log" \
-  NAMES=shop.example HOST=shop.example LANGUAGE=fi MODULES=/usr/lib/nginx/modules \
+  NAMES=shop.example STAFF_NAMES=staff.shop.example HOST=shop.example LANGUAGE=fi MODULES=/usr/lib/nginx/modules \
   "CERTIFICATE=$work/certificate.pem" "CERTIFICATE_KEY=$work/key.pem" >/dev/null
 # The same file on other ports, on the loopback address alone.
 sed -i "/listen \[::\]/d; s/listen 443/listen 127.0.0.1:$https/; s/listen 80/listen 127.0.0.1:$http/" "$work/etc/tls.conf"

@@ -19,11 +19,14 @@ WRITES = {
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+"],
     ("payments", "stock (giving back)"): ["stock(free)", "changes+"],
+    ("opener", "credentials"): ["staff(state)", "staff_enrolments(used_utc)", "staff_passwords+", "staff_passwords*", "staff_totp+", "staff_totp*"],
+    ("opener", "sessions"): ["staff_sessions+", "staff_sessions(seen_utc, factor_utc)", "DELETE staff_sessions"],
+    ("opener", "guard rows of logins"): ["login_guards+", "login_guards*"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
-# "All but render insert outbox rows" (the sentence below the table).
+# "All but opener and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "payments"}
-SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password"}
+SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import"}
 
 
@@ -99,7 +102,7 @@ def wrong_units(tree, process, reached, secret, calls):
     units = tree.files(f"deploy/systemd/kuntakauppa-{process}.service", f"deploy/systemd/kuntakauppa-{process}-*.service")
     if not units:
         yield f"{process} has no unit in deploy/systemd"
-    public = "public" in reached
+    public = "public" in reached or "staff virtual host" in reached
     if public != bool(tree.files(f"deploy/systemd/kuntakauppa-{process}.socket")):
         yield f"{process}: reached from \"{reached}\" and its .socket unit disagree"
     if public != bool(tree.files(f"nginx/{process}.conf")):

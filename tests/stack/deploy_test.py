@@ -271,7 +271,7 @@ class Another(unittest.TestCase):
             if ROOT:
                 self.assertIn("all under the user nobody, database accounts by random passwords", out)
                 self.assertFalse(os.path.exists(self.home + "/sudo-was-used"))
-            self.assertIn(f"\nshop: http://localhost:{self.port}/\nsandbox: http://localhost:{int(self.port) + 2}/\nmail: {self.dir}/mail\n", out)
+            self.assertIn(f"\nshop: http://localhost:{self.port}/\nstaff: http://staff.localhost:{int(self.port) + 1}/\nsandbox: http://localhost:{int(self.port) + 2}/\nmail: {self.dir}/mail\n", out)
             for port in (self.port, shop.port):
                 self.assertEqual(status(f"http://localhost:{port}/fi/"), 200)
                 self.assertEqual(status(f"http://localhost:{port}/fi/ostoskori"), 200)

@@ -106,6 +106,8 @@ Result<Instance> load_instance(const std::string& path) {
   Instance out;
   out.public_url = in.address("public_url", {"https://", "http://"});
   in.require(!out.public_url.ends_with('/'), "public_url", "an address that begins with https:// or http://, without a slash at its end");
+  out.staff_url = in.address("staff_url", {"https://", "http://"});
+  in.require(!out.staff_url.ends_with('/') && out.staff_url != out.public_url, "staff_url", "an address of its own, without a slash at its end");
   out.city = in.text("city");
   out.share = in.text("share");
   out.secrets = in.text("secrets");

@@ -13,6 +13,7 @@ namespace base {
 
 struct Instance {
   std::string public_url;  // "https://shop.example", no trailing slash
+  std::string staff_url;   // "https://staff.shop.example": a host name of its own, since cookies of one are seen by all its ports
   std::string city;        // path of city.toml
   std::string share;       // templates, text, content, static, catalogue
   std::string secrets;     // secrets/<process>/<name>

@@ -69,11 +69,13 @@ base::Result<Template> make_template(std::string source, const Partials& partial
   Template out;
   out.html = html;
   out.serial = ++last_serial;
-  if (source.starts_with("{{! page }}")) {
-    const auto layout = partials.find("layout");
-    if (layout == partials.end()) return fail(ErrorKind::broken, "no partial layout");
+  const bool of_staff = source.starts_with("{{! staff page }}");
+  if (of_staff || source.starts_with("{{! page }}")) {
+    const std::string name = of_staff ? "staff_layout" : "layout";
+    const auto layout = partials.find(name);
+    if (layout == partials.end()) return fail(ErrorKind::broken, "no partial " + name);
     const auto place = layout->second.find("{{>body}}");
-    if (place == std::string::npos) return fail(ErrorKind::broken, "layout has no {{>body}}");
+    if (place == std::string::npos) return fail(ErrorKind::broken, name + " has no {{>body}}");
     source = layout->second.substr(0, place) + source + layout->second.substr(place + 9);
   }
   KK_LET(out.source, expand(source, partials, texts, html));

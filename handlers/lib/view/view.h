@@ -5,7 +5,8 @@
 // - `{{t.area.key}}` is a text of site/text/<lang>/<area>.toml, put in when the template is loaded; a text
 //   may itself contain `{{names}}`, which the page's data fill.
 // - `{{>name}}` puts in templates/partials/name.html when the template is loaded.
-// - A template whose first line is `{{! page }}` becomes the `{{>body}}` of partials/layout.html.
+// - A template whose first line is `{{! page }}` becomes the `{{>body}}` of partials/layout.html; `{{! staff page }}`, that of
+//   partials/staff_layout.html.
 // - A name that the data do not have is an error, not an empty place.
 #pragma once
 

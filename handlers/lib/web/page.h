@@ -18,7 +18,8 @@ namespace web {
 
 class Frame {
  public:
-  Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates);
+  // `error_template`: what a person sees instead of a failed request.
+  Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates, const char* error_template = "errors/case");
   ~Frame();
 
   // Renders `name` with `data` in the frame. `paths` is this page's address in each language, for the language switch.
@@ -26,7 +27,7 @@ class Frame {
   base::Result<Response> page(std::string_view name, base::Lang lang, std::string_view title,
                               const std::array<std::string, 3>& paths, const view::Object& data) const;
 
-  // What a person sees instead of a failed request: templates/errors/case.html.
+  // Rendered from the error template.
   Response error_page(const Request& request, base::ErrorKind kind, const std::string& case_code) const;
 
  private:
@@ -36,6 +37,7 @@ class Frame {
   const base::Instance& instance_;
   const base::City& city_;
   const view::Templates& templates_;
+  const char* error_template_;
   std::array<view::Object, 3> of_city_;  // what is the same on all pages of a language
   std::unique_ptr<Assets> assets_;
 };

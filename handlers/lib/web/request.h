@@ -29,6 +29,7 @@ struct Request {
   std::string cookies;    // raw
   std::string accept_language;
   std::string id;         // nginx's request id: 32 hex digits
+  std::string address;    // of the visitor's end; never in a log
 
   // The value of a cookie; nothing when it is absent or stands there twice.
   std::optional<std::string> cookie(std::string_view name) const;

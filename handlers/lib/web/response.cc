@@ -35,7 +35,7 @@ Response& Response::header(std::string name, std::string value) {
 }
 
 Response& Response::cookie(const Cookie& cookie) {
-  std::string value = "__Host-" + cookie.name + "=" + cookie.value + "; Path=/; Secure; SameSite=Lax";
+  std::string value = "__Host-" + cookie.name + "=" + cookie.value + "; Path=/; Secure; SameSite=" + (cookie.strict ? "Strict" : "Lax");
   if (cookie.http_only) value += "; HttpOnly";
   if (cookie.max_age >= 0) value += "; Max-Age=" + std::to_string(cookie.max_age);
   return header("Set-Cookie", std::move(value));

@@ -14,12 +14,13 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
 
   Response& header(std::string name, std::string value);
-  // `__Host-<name>`: Secure, Path=/, SameSite=Lax; for the session unless max_age (seconds) is given.
+  // `__Host-<name>`: Secure, Path=/, SameSite=Lax (or Strict); for the session unless max_age (seconds) is given.
   struct Cookie {
     std::string name;
     std::string value;
     bool http_only = true;
     int max_age = -1;
+    bool strict = false;
   };
   Response& cookie(const Cookie& cookie);
 

@@ -75,6 +75,7 @@ base::Result<Request> read_request(FCGX_Request& fcgi) {
   out.cookies = param(fcgi, "HTTP_COOKIE", 32 * 1024);
   out.accept_language = param(fcgi, "HTTP_ACCEPT_LANGUAGE");
   out.id = param(fcgi, "REQUEST_ID");
+  out.address = param(fcgi, "REMOTE_ADDR");
   const long length = std::strtol(param(fcgi, "CONTENT_LENGTH").c_str(), nullptr, 10);
   if (length < 0 || length > static_cast<long>(kMaxBody)) return fail(ErrorKind::too_large, "body too large");
   out.body.resize(static_cast<std::size_t>(length));

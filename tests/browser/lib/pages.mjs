@@ -3,6 +3,7 @@
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at } from "./shop.mjs";
+import { enrol, log_in, log_out, open_enrolment, staff, staff_page } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
@@ -62,4 +63,12 @@ export const pages = [
   ["withdrawal with mistakes", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
   ["my orders", (v) => v.go(at(v.lang, "orders"))],
   ["my orders, sent", async (v) => { await v.page.fill("#email", "nobody@example.fi"); await v.page.locator("main form .button").click(); await v.page.waitForSelector(".state-success"); }],
+  ["staff, enrolment", (v) => open_enrolment(v)],
+  ["staff, enrolment with mistakes", async (v) => { await v.page.fill("#password", "lyhyt"); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, account ready", (v) => enrol(v)],
+  ["staff, account", (v) => log_in(v)],
+  ["staff, logged out", (v) => log_out(v)],
+  ["staff, login with mistakes", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, login", (v) => v.go(staff_page(v.lang, "login"))],
+  ["staff, not found", (v) => { v.expect(/404/); return v.go(`${staff}/${v.lang}/${{ fi: "tunnus", sv: "konto", en: "enrol" }[v.lang]}/${"0".repeat(26)}`); }],
 ];

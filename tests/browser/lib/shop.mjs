@@ -88,7 +88,7 @@ export class Visitor {
     page.on("pageerror", (e) => trouble(`script failed: ${e.message} (${page.url()})`));
     page.on("request", (r) => {
       const from = new URL(r.url()).origin;
-      if (from !== new URL(origin).origin && from !== new URL(sandbox).origin && !r.url().startsWith("data:")) trouble(`request to a third party: ${r.url()}`);
+      if (![origin, sandbox, instance.staff].some((ours) => from === new URL(ours).origin) && !r.url().startsWith("data:")) trouble(`request to a third party: ${r.url()}`);
     });
     page.on("response", (r) => r.status() >= 400 && r.url() !== icon ? trouble(`${r.status()} ${r.url()}`) : 0);
     page.on("requestfailed", (r) => r.failure()?.errorText === "net::ERR_ABORTED" ? 0 : trouble(`failed: ${r.url()} ${r.failure()?.errorText}`));

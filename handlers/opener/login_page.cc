@@ -1,0 +1,105 @@
+#include "lib/base/log.h"
+#include "lib/crypto/password.h"
+#include "opener/app.h"
+#include "opener/login_guard.h"
+#include "opener/session.h"
+#include "opener/stretch_slot.h"
+#include "opener/totp.h"
+
+namespace opener {
+
+namespace {
+
+constexpr std::size_t kMostLogin = 48, kMostPassword = 128;
+
+std::array<std::string, 3> login_paths() { return {login_path(base::Lang::fi), login_path(base::Lang::sv), login_path(base::Lang::en)}; }
+
+base::Result<web::Response> login_page(const Call& call, const std::string& login, const web::Problems& problems, int status) {
+  view::Object data;
+  data.set("action", login_path(call.lang)).set("typed", view::Object().set("login", login));
+  data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query == "ended=1");
+  problems.fill(data, call.app.templates, call.lang, {"login", "password", "code"});
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.login_title");
+  KK_LET(web::Response out, show(call, {"opener/login", title, login_paths()}, std::move(data)));
+  out.status = status;
+  return out;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// The same work for a name that nobody has: a salt of its own, and a password that is never right.
+Credentials nobody(const Call& call, const std::string& login) {
+  const std::string_view key(reinterpret_cast<const char*>(call.app.guard_key.data()), crypto::Key::kBytes);
+  Credentials out;
+  out.salt = crypto::from_hex(crypto::hmac_sha256_hex(key, "salt\n" + login))->substr(0, crypto::kSaltBytes);
+  out.verifier = crypto::random_bytes(32);
+  return out;
+}
+
+// Who this is, when password and code are right.
+base::Result<std::optional<Person>> check(const Call& call, const std::string& login, const std::string& password, const std::string& code) {
+  KK_LET(const auto found, find_credentials(call.db, login));
+  const Credentials known = found.value_or(nobody(call, login));
+  KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
+  KK_LET(const auto stretched, crypto::stretch(password, known.salt, call.app.pepper));
+  const bool password_right = crypto::equal(stretched.verifier, known.verifier);
+  const auto secret = crypto::open_text(call.app.totp_key, "totp.1", known.totp_secret);
+  const auto step = find_totp_step(secret.value_or(std::string(kTotpSecretBytes, '\0')), code, call.now);
+  if (!found || !password_right || !secret || !step) return std::optional<Person>();
+  KK_LET(const bool first_time, take_step(call.db, known.person.id, *step));
+  return first_time ? std::optional<Person>(known.person) : std::nullopt;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_login(Call& call) {
+  KK_LET(const auto here, who_is_here(call));
+  if (here) return web::see_other(account_path(call.lang));
+  return login_page(call, "", {}, 200);
+}
+
+base::Result<web::Response> post_login(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  const std::string login = lower(form.text("login")), password = form.text("password"), code = form.text("code");
+  web::Problems problems;
+  if (login.empty()) problems.add("login", "login_required");
+  if (password.empty()) problems.add("password", "password_required");
+  if (code.empty()) problems.add("code", "code_required");
+  if (!problems.empty()) return login_page(call, login.substr(0, kMostLogin), problems, 200);
+  const Tried tried{login.substr(0, kMostLogin), call.request.address};
+  KK_LET(const int wait, count_try(call, tried));
+  if (wait > 0) {
+    problems.add("login", "login_wait", {{"seconds", std::to_string(wait)}});
+    return login_page(call, tried.login, problems, 429);
+  }
+  const bool possible = login.size() <= kMostLogin && password.size() <= 4 * kMostPassword;
+  KK_LET(const auto person, check(call, tried.login, possible ? password : "", code));
+  if (!person) {
+    problems.add("login", "login_wrong");
+    return login_page(call, tried.login, problems, 200);
+  }
+  KK_TRY(forgive(call, tried));
+  // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.
+  if (const std::string old = token_of(call); !old.empty()) KK_TRY(end_session(call.db, old));
+  const std::string token = crypto::random_token();
+  KK_TRY(begin_session(call.db, person->id, token, call.now));
+  base::log_info("login", {{"staff", std::to_string(person->id)}});
+  web::Response out = web::see_other(account_path(person->lang));
+  put_session(out, token);
+  return out;
+}
+
+base::Result<web::Response> post_logout(Call& call) {
+  KK_TRY(own_form(call));
+  if (const std::string token = token_of(call); !token.empty()) KK_TRY(end_session(call.db, token));
+  web::Response out = web::see_other(login_path(call.lang) + "?out=1");
+  drop_session(out);
+  return out;
+}
+
+}  // namespace opener

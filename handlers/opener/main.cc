@@ -1,0 +1,58 @@
+// opener: login, enrolment, own account; the one place where a password is met.
+#include "lib/crypto/password.h"
+#include "lib/web/serve.h"
+#include "lib/web/start.h"
+#include "opener/app.h"
+
+namespace {
+
+base::Result<opener::App> make_app(const web::Started& started) {
+  const auto& instance = started.instance;
+  KK_LET(const std::string pepper_bytes, base::read_secret(instance, "opener", "pepper"));
+  KK_LET(crypto::Key pepper, crypto::Key::from_bytes(pepper_bytes));
+  db::Config database{instance.database_socket, instance.database_name, "kuntakauppa-opener", {}};
+  if (instance.database_password) {
+    KK_LET(database.password, base::read_text_secret(instance, "opener", "db-password"));
+  }
+  if (const auto durable = db::Connection(database).check_durability(); !durable && durable.error().kind != base::ErrorKind::unavailable) {
+    return base::fail(durable.error());
+  }
+  KK_LET(view::Templates templates, view::Templates::load(instance.share, {"opener", "errors"}));
+  crypto::Key totp_key = crypto::derive(pepper, "totp.1"), guard_key = crypto::derive(pepper, "guard.1");
+  web::FormGuard forms(crypto::derive(pepper, "form.1"));
+  return opener::App{instance, started.city, base::Clock(instance.state), std::move(pepper), std::move(totp_key), std::move(guard_key),
+                     std::move(forms), std::move(templates), database};
+}
+
+// One thread's own.
+struct Worker {
+  db::Connection db;
+  bool checked = false;
+  explicit Worker(const opener::App& app) : db(app.database) {}
+};
+
+base::Status run(int argc, char** argv) {
+  KK_LET(const web::Started started, web::start("opener", argc, argv));
+  KK_LET(const opener::App app, make_app(started));
+  const web::Frame frame(app.instance, app.city, app.templates, "errors/staff_case");
+  web::ServeOptions options;
+  options.threads = started.threads;
+  options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
+  options.make_worker = [&app, &frame]() -> web::Worker {
+    auto worker = std::make_shared<Worker>(app);
+    return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
+      if (!worker->checked) KK_TRY(worker->db.check_durability());
+      worker->checked = true;
+      opener::Call call{app, frame, request, worker->db, app.clock.now(), base::Lang::fi, {}};
+      return web::dispatch(opener::routes(), request, call);
+    };
+  };
+  return web::serve(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto done = run(argc, argv);
+  return done ? 0 : web::stop_with("opener", done.error());
+}

@@ -1,0 +1,12 @@
+// What a new password may be (OWASP ASVS 5.0, 6.2.1 to 6.2.9, level 2): 12 to 128 characters of any kind, none of the common ones, not
+// one's own name; no rules of composition.
+#pragma once
+
+#include <string>
+
+namespace opener {
+
+// A text's key in site/text/<lang>/errors.toml; nullptr: it will do.
+const char* password_problem(const std::string& password, const std::string& login);
+
+}  // namespace opener

@@ -1,0 +1,55 @@
+// The city's people, their credentials and their sessions: the SQL.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/base/time.h"
+#include "lib/db/db.h"
+
+namespace opener {
+
+struct Person {
+  std::int64_t id = 0;
+  std::string login, name;
+  base::Lang lang = base::Lang::fi;
+};
+
+struct Credentials {
+  Person person;
+  std::string salt, verifier;
+  std::string totp_secret;  // sealed
+  std::int64_t last_step = 0;
+};
+// Of a person who may log in.
+base::Result<std::optional<Credentials>> find_credentials(db::Connection& db, const std::string& login);
+
+// Whose link this is, while it works.
+base::Result<std::optional<Person>> find_enrolment(db::Connection& db, const std::string& token, base::UtcTime now);
+
+struct NewCredentials {
+  std::string salt, verifier, totp_secret;
+  std::int64_t step = 0;  // of the code that was typed
+};
+// The link is used up, the person can log in, and every session of theirs ends. ERRORS: conflict: the link works no more.
+base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now);
+
+// False when a code of this step, or a later one, was taken already, by whichever process.
+base::Result<bool> take_step(db::Connection& db, std::int64_t staff_id, std::int64_t step);
+
+// --- sessions: the cookie has a token of 128 bits, the table its hash ---
+
+struct Session {
+  Person person;
+  base::UtcTime begun, seen;
+};
+base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std::string& token, base::UtcTime now);
+// A session that is neither idle for too long nor too old, of a person who is active; and notes that it was seen.
+base::Result<std::optional<Session>> find_session(db::Connection& db, const std::string& token, base::UtcTime now);
+base::Status end_session(db::Connection& db, const std::string& token);
+base::Status end_sessions(db::Connection& db, std::int64_t staff_id);
+base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person& person, base::UtcTime now);
+
+}  // namespace opener

@@ -1,0 +1,23 @@
+// At most two passwords are stretched at once, over all processes of this machine: each takes 64 MiB.
+#pragma once
+
+#include <string>
+
+#include "lib/base/result.h"
+
+namespace opener {
+
+class StretchSlot {
+ public:
+  // `dir` holds the lock files. Waits some seconds. ERRORS: unavailable: all are busy; broken: no lock file.
+  static base::Result<StretchSlot> take(const std::string& dir);
+  StretchSlot(StretchSlot&& other) noexcept;
+  StretchSlot& operator=(StretchSlot&&) = delete;
+  ~StretchSlot();
+
+ private:
+  explicit StretchSlot(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace opener

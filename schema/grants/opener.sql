@@ -1,0 +1,7 @@
+-- opener: where a password is met. It writes credentials and sessions; who is who, and who may what, it only reads.
+GRANT SELECT, UPDATE (state) ON kuntakauppa.staff TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, UPDATE (used_utc) ON kuntakauppa.staff_enrolments TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.staff_passwords TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.staff_totp TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, INSERT, UPDATE (seen_utc, factor_utc), DELETE ON kuntakauppa.staff_sessions TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.login_guards TO `kuntakauppa-opener`@localhost;

@@ -1,0 +1,112 @@
+"""A test bed for opener: the real program over FastCGI on a MariaDB of its own with the real grants, people made by deploy/staff,
+one-time codes by oathtool."""
+import os
+import re
+import secrets
+import socket
+import subprocess
+import tempfile
+import time
+
+from payments_bed import BIN, TREE, Bed, wait_until
+from visitor import Visitor, over_fastcgi
+
+ORIGIN = "http://staff.localhost:1"
+LOGIN = {"fi": "/fi/kirjaudu", "sv": "/sv/logga-in", "en": "/en/login"}
+ACCOUNT = {"fi": "/fi/oma-tili", "sv": "/sv/mitt-konto", "en": "/en/account"}
+PASSWORD = "sininen ovi aukeaa hitaasti"
+
+
+class Person:
+    """Somebody with an account that is set up."""
+
+    def __init__(self, login, secret):
+        self.login, self.secret, self.password = login, secret, PASSWORD
+
+
+class OpenerBed(Bed):
+    def __init__(self, threads=4):
+        self.dir = tempfile.mkdtemp(prefix="kk-op-")
+        self.threads, self.offset = threads, 0
+        self.shop_port, self.sandbox_port, self.children, self.gateway = 1, 1, {}, None
+        self._folders()
+        os.makedirs(self.path("opener"))
+        os.makedirs(self.path("secrets/opener"), exist_ok=True)
+        with open(self.path("secrets/opener/pepper"), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        os.chmod(self.path("secrets/opener/pepper"), 0o400)
+        self.start_database()
+        self._migrate()
+        self.start_opener()
+
+    def start_opener(self):
+        if not hasattr(self, "listener"):
+            self.listener = socket.socket(socket.AF_UNIX)
+            self.listener.bind(self.path("run/opener.sock"))
+            self.listener.listen(128)
+        before = len(self.log("opener")) if os.path.exists(self.path("log/opener")) else 0
+        self._spawn("opener", [f"{BIN}/opener", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listener)
+        wait_until(lambda: "serving" in self.log("opener")[before:] or self.children["opener"].poll() is not None)
+
+    def count(self, table):
+        return int(self.one(f"SELECT COUNT(*) FROM {table}"))
+
+    def dump(self):
+        """All that the staff's tables hold, as bytes."""
+        tables = [row[0] for row in self.sql("SHOW TABLES") if row[0].startswith(("staff", "login"))]
+        return subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", f"--user={self.user}", "--raw", "kuntakauppa",
+                               "-e", "; ".join(f"SELECT * FROM {table}" for table in tables)], capture_output=True, check=True).stdout
+
+    def as_opener(self, statement):
+        """What the database says to opener's account; empty: it was done."""
+        with open(self.path("secrets/opener/db-password")) as file:
+            password = file.read()
+        return subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", "--user=kuntakauppa-opener", f"--password={password}", "kuntakauppa"],
+                              input=statement, capture_output=True, text=True).stderr
+
+    def reset(self):
+        self.sql("DELETE FROM staff; DELETE FROM login_guards")
+        self.later(0)
+
+    def later(self, seconds):
+        """So much later than it is."""
+        self.offset = seconds
+        with open(self.path("clock"), "w") as file:
+            file.write(str(seconds))
+
+    def browser(self, lang="fi", address="192.0.2.7"):
+        return Visitor(over_fastcgi(self.path("run/opener.sock"), address), ORIGIN, lang)
+
+    def staff(self, *words, check=True):
+        """deploy/staff, as the database's administrator."""
+        return subprocess.run([f"{TREE}/deploy/staff", "--database", self.path("run/db.sock"), "--url", ORIGIN, *words], capture_output=True, text=True, check=check)
+
+    def invite(self, login="liisa", lang="fi"):
+        """The path of a new enrolment link."""
+        done = self.staff("add", login, "--name", "Liisa Åkerman", "--email", f"{login}@example.com", "--lang", lang)
+        return done.stdout.strip().removeprefix(ORIGIN)
+
+    def code(self, secret, steps=0):
+        """What the person's app shows, `steps` half minutes from now."""
+        now = int(time.time()) + self.offset + 30 * steps
+        return subprocess.run(["oathtool", "--totp", "-b", secret, "--now", f"@{now}"], capture_output=True, text=True, check=True).stdout.strip()
+
+    def person(self, login="liisa", lang="fi"):
+        link, browser = self.invite(login, lang), self.browser(lang)
+        page = browser.get(link)
+        fields = page.form(link)["fields"]
+        secret = secret_on(page)
+        # The code of the step before: so the present one is still unused when the test logs in.
+        done = browser.post(link, {**fields, "password": PASSWORD, "again": PASSWORD, "code": self.code(secret, -1)})
+        assert done.status == 303, done
+        return Person(login, secret)
+
+    def log_in(self, person, browser=None, code=None, **changed):
+        browser = browser or self.browser()
+        path = LOGIN[browser.lang]
+        fields = browser.get(path).form(path)["fields"]
+        return browser.post(path, {**fields, "login": person.login, "password": person.password, "code": code or self.code(person.secret), **changed})
+
+
+def secret_on(page):
+    return re.search(r'class="secret"><code>([A-Z2-7 ]+)<', page.text).group(1).replace(" ", "")

@@ -1,0 +1,35 @@
+// Goal: a long password of any kind is taken, a short or easily guessed one is not, and nobody is told how to compose one.
+#include "opener/password_rules.h"
+
+#include "unit/catch.h"
+
+using opener::password_problem;
+
+namespace {
+
+std::string problem(const std::string& password, const std::string& login = "liisa") {
+  const char* found = password_problem(password, login);
+  return found == nullptr ? "" : found;
+}
+
+}  // namespace
+
+TEST_CASE("12 to 128 characters, counted as people do") {
+  CHECK(problem("yksitoista.") == "password_short");
+  CHECK(problem("äöåäöåäöåäö") == "password_short");
+  CHECK(problem("kaksitoista.") == "");
+  CHECK(problem("sininen ovi aukeaa hitaasti") == "");
+  CHECK(problem(std::string("vihreä talo") + std::string(117, 'q')) == "");
+  CHECK(problem(std::string("vihreä talo") + std::string(118, 'q')) == "password_long");
+}
+
+TEST_CASE("what is guessed first is refused, whatever its case and blanks") {
+  for (const char* common : {"password12345", "Password 1234!", "salasanasalasana", "qwertyuiop123", "QWERTYUIOPasdf", "123456789012", "aaaaaaaaaaaaaaa", "abcabcabcabc",
+                             "Kuntakauppa2026", "suomi suomi 2026", "liisa1234567", "1qaz2wsx3edc", "------------"}) {
+    CHECK(problem(common) == "password_common");
+  }
+}
+
+TEST_CASE("one class of characters is enough, and so are blanks and letters of any alphabet") {
+  for (const char* good : {"kirjahyllynpaalla", "714092635818", "läntinen rautatie", "Лошадь на мосту", "correct horse battery"}) CHECK(problem(good) == "");
+}
