@@ -59,7 +59,11 @@ def field(name, plain, at, sealed_at=None, verdict="opens", inner=None, change=l
 
 
 def flip(where):
-    return lambda sealed: sealed[:where] + bytes([sealed[where] ^ 1]) + sealed[where + 1:]
+    def change(sealed):
+        out = bytearray(sealed)
+        out[where] ^= 1
+        return bytes(out)
+    return change
 
 
 def fields():
