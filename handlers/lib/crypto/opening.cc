@@ -28,7 +28,8 @@ base::Result<Key> key_in_box(const Sealed& sealed, std::string_view head, const 
   }
   format::Guarded plain(bytes.size() - kAround);
   if (!plain) return fail(ErrorKind::broken, "no guarded memory for a key");
-  if (crypto_box_seal_open(plain.data(), format::octets(bytes) + 1, bytes.size() - 1, secret.public_key().bytes.data(), secret.data()) != 0) {
+  if (crypto_box_seal_open(plain.data(), format::octets(bytes) + 1, bytes.size() - 1, secret.public_key().bytes.data(),
+                           secret.data()) != 0) {
     return fail(ErrorKind::denied, "a sealed key does not open");
   }
   if (plain.size() != head.size() + Key::kBytes || !equal(plain.text().substr(0, head.size()), head)) {

@@ -1,6 +1,6 @@
 // Opening of what lib/crypto/sealing.h sealed: a library of its own, which only the opener and the offline tool link.
 // What does not open is denied, whatever the reason: another key, another place, epoch or member, or altered bytes. Bytes that no
-// version of the format could have made are broken. Neither error holds anything of a key or a text.
+// version of the format could have made are broken, and so is a lack of guarded memory. No error holds anything of a key or a text.
 #pragma once
 
 #include <vector>

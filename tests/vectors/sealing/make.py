@@ -2,18 +2,22 @@
 """Makes v1.json, the known answers of version 1 of the sealing format (handlers/opener/README.md), with primitives.py alone.
 
     make.py            writes v1.json
-    make.py --check    fails unless v1.json is what it would write, and the primitives give the published examples
+    make.py --check    fails unless v1.json is what it would write, the worked example of that README stands in it, and the
+                       primitives give the published examples
 
 Everything follows from names here, so two runs give the same bytes. Verdicts: opens, denied, broken (as lib/crypto/opening.h has them)."""
 import hashlib
 import json
 import os
+import re
 import struct
 import sys
 
 import primitives
 
-FILE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "v1.json")
+HERE = os.path.dirname(os.path.realpath(__file__))
+FILE = os.path.join(HERE, "v1.json")
+README = os.path.join(HERE, "..", "..", "..", "handlers", "opener", "README.md")
 ABOUT = "Made by make.py of this folder, which shares no code with the shop. Bytes are lower-case hex. The keys protect nothing."
 CLASSES = {"health": 1, "child": 2, "contact": 3, "recording": 4}
 STEPS = (256, 1024, 4096, 16384)
@@ -48,11 +52,11 @@ def place(data_class="health", **other):
     return {"table": "answers", "column": "text", "row": ROW, "class": data_class, "row_version": 1} | other
 
 
-def field(name, plain, at, sealed_at=None, verdict="opens", inner=None, change=lambda sealed: sealed):
+def field(name, plain, at, sealed_at=None, verdict="opens", inner=None, change=lambda sealed: sealed, key=None):
     """A field with the text `plain`, sealed at `sealed_at` and to be opened at `at`."""
     sealed_at = sealed_at or at
     inner = inner or (padded(plain) if sealed_at["class"] == "health" else plain)
-    key, nonce = made("data key of " + name), made("nonce of " + name, 24)
+    key, nonce = key or made("data key of " + name), made("nonce of " + name, 24)
     sealed = change(b"\1" + nonce + primitives.xchacha20_poly1305(key, nonce, inner, context(sealed_at)))
     out = {"name": name, "key": key.hex(), "place": at, "verdict": verdict, "sealed": sealed.hex()}
     return out | ({"text": plain.hex()} if verdict == "opens" else {})
@@ -67,8 +71,9 @@ def flip(where):
 
 
 def fields():
+    yield field("example", b"Aino Esimerkki, 2019-05-04", place("child", table="participants", column="person"), key=made("example data key"))
     yield field("health", "pähkinäallergia".encode(), place())
-    yield field("child", b"Aino Esimerkki, 2019-05-04", place("child", table="participants", column="person", row_version=7))
+    yield field("child", "Väinö Esimerkki".encode(), place("child", table="participants", column="person", row_version=7))
     yield field("contact", b"+358 50 000 0000", place("contact", table="participants", column="guardian_phone"))
     yield field("recording", b"", place("recording", table="recordings", column="caller", row_version=0xFFFFFFFF))
     yield field("every byte", bytes(range(256)), place("contact", column="c" * 64))
@@ -94,12 +99,12 @@ def fields():
 # Boxes: data keys and wraps ------------------------------------------------------------------------------------------
 
 GROUP = {"group": "unit:sports", "class": "health", "epoch": 3}
+EXAMPLE_GROUP = GROUP | {"class": "child"}
 
 
-def box(name, magic, whose, group=None, verdict="opens", inner=None, change=lambda sealed: sealed, key=None):
-    """A key for `whose` (a row or a member) in `group`, boxed to the secret key "reader of NAME"."""
-    group, key = group or GROUP, key or made("key of " + name)
-    secret = made("reader of " + name)
+def box(name, magic, whose, group=None, verdict="opens", inner=None, change=lambda sealed: sealed, key=None, secret=None):
+    """A key for `whose` (a row or a member) in `group`, boxed to the holder of `secret`."""
+    group, key, secret = group or GROUP, key or made("key of " + name), secret or made("reader of " + name)
     plain = inner(key) if inner else head(magic, group, whose) + key
     sealed = change(b"\1" + primitives.sealed_box(made("ephemeral of " + name), primitives.public_of(secret), plain))
     out = {"name": name, **group, "secret": secret.hex(), "verdict": verdict, "sealed": sealed.hex()}
@@ -129,6 +134,7 @@ def wrong_boxes(magic, other_magic, whose, other_whose):
 
 
 def data_keys():
+    yield box("example data key", b"KKDK", ROW, EXAMPLE_GROUP, key=made("example data key"), secret=made("example group secret")) | {"row": ROW}
     yield box("data key", b"KKDK", ROW) | {"row": ROW}
     longest = {"group": "u" * 64, "class": "recording", "epoch": 0xFFFFFFFF}
     yield box("data key of the longest name", b"KKDK", ROW, longest) | {"row": ROW}
@@ -139,6 +145,7 @@ def data_keys():
 def wraps():
     def wrap(name, member, group_secret, *more, **others):
         return box(name, b"KKGW", member, *more, key=group_secret, **others) | {"member": member, "public": primitives.public_of(group_secret).hex()}
+    yield wrap("example wrap", "person:17", made("example group secret"), EXAMPLE_GROUP)
     secret = made("group secret")
     yield wrap("wrap", "person:17", secret)
     yield wrap("wrap for recovery", "recovery", made("another group secret"), {"group": "register:calls", "class": "recording", "epoch": 1})
@@ -156,6 +163,12 @@ def main():
         with open(FILE, encoding="utf-8") as file:
             if file.read() != text:
                 sys.exit("v1.json is not what make.py writes")
+        with open(README, encoding="utf-8") as file:
+            readme = "".join(re.findall("^    ([0-9a-f]+)", file.read(), re.M))
+        for part in ("fields", "data_keys", "wraps"):
+            example = whole[part][0]
+            if any(example[name] not in readme for name in ("key", "sealed", "secret") if name in example):
+                sys.exit(f"handlers/opener/README.md doesn't have {example['name']} as v1.json has it")
         return
     with open(FILE, "w", encoding="utf-8") as file:
         file.write(text)
