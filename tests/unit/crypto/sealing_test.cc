@@ -3,8 +3,10 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
+#include <vector>
 
 #include "lib/crypto/opening.h"
 #include "unit/catch.h"
