@@ -4,6 +4,7 @@
 #include "checkout/summary.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
+#include "lib/base/payment_way.h"
 #include "lib/orders/order.h"
 
 namespace checkout {
@@ -89,7 +90,7 @@ base::Result<web::Response> show_receipt(Call& call) {
   data.set("seller", seller_view(content)).set("lines", line_views(call, content)).set("vat_rows", vat_views(call, content));
   data.set("number", row.text(0)).set("issued", base::format_date_time(row.time(1).value_or(call.now), call.lang));
   data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));
-  data.set("reference", base::print_reference(row.text(3))).set("transaction_id", row.text(4)).set("provider", row.text(5));
+  data.set("reference", base::print_reference(row.text(3))).set("transaction_id", row.text(4)).set("provider", base::payment_way(row.text(5), call.say("order.card")));
   data.set("total", base::format_money(row.cents(6), call.lang)).set("payee", text_of(content, "payee"));
   data.set("buyer_name", row.text(8)).set("has_buyer", !row.text(8).empty() || !row.text(9).empty()).set("has_company", !row.text(9).empty()).set("company", row.text(9));
   data.set("has_buyer_business_id", !row.text(10).empty()).set("business_id_buyer", row.text(10));

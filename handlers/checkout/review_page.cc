@@ -7,6 +7,7 @@
 #include "checkout/plan.h"
 #include "checkout/summary.h"
 #include "lib/base/contact.h"
+#include "lib/base/log.h"
 
 namespace checkout {
 
@@ -115,8 +116,11 @@ web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
 // The cart has made an order with other content than this form's, in another tab: that one stands, and no second is made by
 // accident. What lies in the cart stays there, as a new cart: who wants it can order it from there.
 base::Result<web::Response> ordered_page(Call& call, const Made& made, const Cart& ordered) {
+  const std::string case_code = crypto::random_code(8);
+  base::log_info("cart_ordered_already", {{"case", case_code}, {"request", call.request.id}});
   view::Object data;
   data.set("order_url", orders::order_path(call.lang, made.token)).set("cart_url", cart_path(call.lang));
+  data.set("case_words", call.say("errors.case_code", {{"code", case_code}}));
   KK_LET(web::Response out, call.frame.page("checkout/ordered", call.lang, call.say("checkout.ordered_title"), in_all(cart_path), data));
   out.status = 409;
   Cart rest = cart_of(call.request, call.app.cart_key);

@@ -1,5 +1,6 @@
 // The order confirmation is the durable medium of KSL 38/1978 6:13: all that was told before the order, again.
 #include "lib/base/check_code.h"
+#include "lib/base/payment_way.h"
 #include "mailer/kinds.h"
 
 namespace mailer {
@@ -101,7 +102,7 @@ void set_receipt(Object& values, const Context& context, const Data& data) {
   if (!receipt) return;
   values.set("receipt_number", receipt->text("number")).set("receipt_url", receipt->text("url"));
   values.set("receipt_issued", base::format_date(receipt->time("issued_utc"), context.lang));
-  values.set("payment_way", receipt->text("provider"));
+  values.set("payment_way", base::payment_way(receipt->text("provider"), context.say("order.card")));
   values.set("payment_transaction", receipt->text("transaction_id"));
   values.set("payment_reference", receipt->text("reference"));
   values.set("payee", context.city.payee);

@@ -138,7 +138,7 @@ base::Result<std::string> check_receipts(db::Connection& db) {
   }
   KK_LET(const db::Rows stray, db.query("SELECT year, no FROM receipts WHERE year NOT IN (SELECT year FROM receipt_series) ORDER BY year, no LIMIT 1"));
   if (!stray.empty()) return breaks(static_cast<int>(stray[0].integer(0)), stray[0].integer(1), "belongs to no series");
-  return fmt::format("{} receipts in {} years: the chain holds", count, rows.size());
+  return fmt::format("{} receipts, {}: the chain holds", count, rows.size() == 1 ? "1 year" : fmt::format("{} years", rows.size()));
 }
 
 }  // namespace payments

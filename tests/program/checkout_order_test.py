@@ -89,6 +89,7 @@ class Orders(unittest.TestCase):
             self.assertEqual(page.status, 409)
             self.assertIn(words, page.text)
             self.assertIn(visitor.paths["order_page"] + token, page.text)
+            self.assertRegex(page.text, r'class="case">[^<]*[0-9A-Z]{9}', "a case code")
             self.assertEqual(bed.count("orders"), 1)
             self.assertEqual(bed.count("order_lines"), 2)
 
