@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "fuzz.h"
 #include "lib/crypto/opening.h"
@@ -101,6 +102,8 @@ void try_as_padded(std::string_view text) {
     fuzz::must(opened.error().kind == base::ErrorKind::broken, "an authentic field with wrong padding is broken");
     return;
   }
+  const auto& steps = crypto::format::kHealthSteps;
+  fuzz::must(std::find(std::begin(steps), std::end(steps), inner.size()) != std::end(steps), "only a padded size opens");
   const std::size_t size = opened->text().size();
   fuzz::must(size < inner.size() && opened->text() == std::string_view(inner).substr(0, size) && inner[size] == '\x80', "padding ends the text");
   fuzz::must(inner.find_first_not_of('\0', size + 1) == std::string::npos, "and is zeros");
