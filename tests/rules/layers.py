@@ -23,7 +23,7 @@ SITE = {"view", "db", "base", "catalogue", "web", "crypto"}
 # Where a foreign header may be included. Not listed: headers that many may use (fmt, json, CLI11 in main.cc).
 HOMES = {
     r"mysql\.h|mysqld_error\.h|mariadb.*": ["handlers/lib/db/"],
-    r"sodium.*": ["handlers/lib/crypto/", "tests/unit/crypto/"],
+    r"sodium.*": ["handlers/lib/crypto/", "tests/unit/crypto/", "tests/fuzz/opening.cc"],
     r"fcgi.*": ["handlers/lib/web/"],
     r"kainjow/.*": ["handlers/lib/view/"],
     r"openssl/.*": ["tests/sandbox/"],
@@ -35,6 +35,9 @@ HOMES = {
     r"cmark-gfm.*": ["handlers/lib/view/", "site/render/"],
     r"libstemmer\.h|brotli/.*|libdeflate\.h": ["site/render/", "tests/site/"],
 }
+# Opening is a library of its own (handlers/README.md): who else may include it.
+OPENING = "lib/crypto/opening.h"
+OPENERS = ("handlers/opener/", "handlers/lib/crypto/opening", "tests/")
 
 
 def findings(tree):
@@ -49,6 +52,8 @@ def findings(tree):
             for pattern, homes in HOMES.items():
                 if quote == "<" and re.fullmatch(pattern, header) and not any(name.startswith(home) for home in homes):
                     yield at + f"<{header}> lives in {', '.join(homes)}"
+            if header == OPENING and not name.startswith(OPENERS):
+                yield at + f"{OPENING} is for {', '.join(OPENERS)}: nobody else opens"
             if quote == '"':
                 yield from wrong_include(at, parts, header.split("/"))
 
@@ -88,6 +93,8 @@ rule.run(findings, [
     rule.plant("handlers/lib/web/x.cc", '#include "checkout/cart.h"\n', "lib/ may not include"),
     rule.plant("handlers/checkout/x.cc", "#include <mysql.h>\n", "<mysql.h> lives in"),
     rule.plant("handlers/lib/crypto/x.cc", "#include <openssl/evp.h>\n", "<openssl/evp.h> lives in"),
+    rule.plant("handlers/registrations/x.cc", '#include "lib/crypto/opening.h"\n', "nobody else opens"),
+    rule.plant("handlers/lib/crypto/sealing.cc", '#include "lib/crypto/opening.h"\n', "nobody else opens"),
     rule.plant("handlers/lib/new/x.cc", '#include "lib/base/log.h"\n', "stands in no layer"),
     rule.plant("tests/sandbox/x.cc", '#include "lib/suomifi/signature.h"\n', "shares no code"),
 ])

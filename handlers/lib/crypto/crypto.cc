@@ -133,12 +133,21 @@ std::optional<std::string> from_base64(std::string_view text) {
 base::Result<Key> Key::from_bytes(std::string_view bytes) {
   if (bytes.size() != kBytes) return fail(ErrorKind::invalid, "a key is 32 bytes");
   Key key;
-  key.bytes_ = static_cast<unsigned char*>(sodium_malloc(kBytes));
   if (key.bytes_ == nullptr) return fail(ErrorKind::broken, "no guarded memory for a key");
   std::copy(bytes.begin(), bytes.end(), key.bytes_);
   sodium_mprotect_readonly(key.bytes_);
   return key;
 }
+
+base::Result<Key> Key::random() {
+  Key key;
+  if (key.bytes_ == nullptr) return fail(ErrorKind::broken, "no guarded memory for a key");
+  randombytes_buf(key.bytes_, kBytes);
+  sodium_mprotect_readonly(key.bytes_);
+  return key;
+}
+
+Key::Key() : bytes_(static_cast<unsigned char*>(sodium_malloc(kBytes))) {}
 
 Key::Key(Key&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)) {}
 

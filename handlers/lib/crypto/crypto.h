@@ -1,5 +1,5 @@
 // Random tokens, hashes, message authentication and sealed cookies; the only user of libsodium
-// (sealing of personal data to groups and its opening come beside this file, opening as a library of its own).
+// (sealing of personal data to groups and its opening stand beside this file, opening as a library of its own).
 #pragma once
 
 #include <array>
@@ -52,14 +52,16 @@ class Key {
   static constexpr std::size_t kBytes = 32;
   // ERRORS: invalid: not exactly 32 bytes.
   static base::Result<Key> from_bytes(std::string_view bytes);
+  // ERRORS: broken: no guarded memory.
+  static base::Result<Key> random();
   Key(Key&& other) noexcept;
   Key& operator=(Key&& other) noexcept;
   ~Key();
   const unsigned char* data() const { return bytes_; }
 
  private:
-  Key() = default;
-  unsigned char* bytes_ = nullptr;
+  Key();
+  unsigned char* bytes_;
 };
 
 // A small sealed text for a cookie: XSalsa20-Poly1305 (crypto_secretbox) with a random nonce; `label` (what
