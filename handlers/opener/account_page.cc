@@ -1,5 +1,6 @@
 #include "opener/app.h"
 #include "opener/session.h"
+#include "opener/use_log.h"
 
 namespace opener {
 
@@ -27,7 +28,12 @@ base::Result<web::Response> show_account(Call& call) {
 base::Result<web::Response> post_end_sessions(Call& call) {
   KK_TRY(own_form(call));
   KK_LET(const auto here, who_is_here(call));
-  if (here) KK_TRY(end_sessions(call.db, here->person.id));
+  const auto ended = call.db.transact([&]() -> base::Status {
+    if (!here) return {};
+    KK_TRY(end_sessions(call.db, here->person.id));
+    return log_use(call.db, {here->person.id, call.request.address, Use::login, "session", "", "", "all ended"}, call.now);
+  });
+  if (!ended) return base::fail(ended.error());
   return web::see_other(login_path(call.lang) + "?out=1");
 }
 

@@ -58,7 +58,7 @@ base::Result<web::Response> post_enrolment(Call& call) {
   const auto step = find_totp_step(secret, form.text("code"), call.now);
   if (!step) problems.add("code", form.text("code").empty() ? "code_required" : "code_wrong");
   if (!problems.empty()) return enrolment_page(call, person, secret, problems);
-  NewCredentials made{crypto::random_bytes(crypto::kSaltBytes), "", crypto::seal_text(call.app.totp_key, "totp.1", secret), *step};
+  NewCredentials made{crypto::random_bytes(crypto::kSaltBytes), "", crypto::seal_text(call.app.totp_key, "totp.1", secret), *step, call.request.address};
   {
     KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
     KK_LET(auto stretched, crypto::stretch(password, made.salt, call.app.pepper));

@@ -5,8 +5,11 @@
 #include "opener/session.h"
 #include "opener/stretch_slot.h"
 #include "opener/totp.h"
+#include "opener/use_log.h"
 
 namespace opener {
+
+using base::fail;
 
 namespace {
 
@@ -41,8 +44,12 @@ Credentials nobody(const Call& call, const std::string& login) {
   return out;
 }
 
-// Who this is, when password and code are right.
-base::Result<std::optional<Person>> check(const Call& call, const std::string& login, const std::string& password, const std::string& code) {
+struct Checked {
+  std::optional<Person> person;          // when password and code are right
+  std::optional<std::int64_t> named;     // whose name was given
+};
+
+base::Result<Checked> check(const Call& call, const std::string& login, const std::string& password, const std::string& code) {
   KK_LET(const auto found, find_credentials(call.db, login));
   const Credentials known = found.value_or(nobody(call, login));
   KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
@@ -50,9 +57,12 @@ base::Result<std::optional<Person>> check(const Call& call, const std::string& l
   const bool password_right = crypto::equal(stretched.verifier, known.verifier);
   const auto secret = crypto::open_text(call.app.totp_key, "totp.1", known.totp_secret);
   const auto step = find_totp_step(secret.value_or(std::string(kTotpSecretBytes, '\0')), code, call.now);
-  if (!found || !password_right || !secret || !step) return std::optional<Person>();
+  Checked out;
+  if (found) out.named = found->person.id;
+  if (!found || !password_right || !secret || !step) return out;
   KK_LET(const bool first_time, take_step(call.db, known.person.id, *step));
-  return first_time ? std::optional<Person>(known.person) : std::nullopt;
+  if (first_time) out.person = known.person;
+  return out;
 }
 
 }  // namespace
@@ -78,16 +88,23 @@ base::Result<web::Response> post_login(Call& call) {
     return login_page(call, tried.login, problems, 429);
   }
   const bool possible = login.size() <= kMostLogin && password.size() <= 4 * kMostPassword;
-  KK_LET(const auto person, check(call, tried.login, possible ? password : "", code));
+  KK_LET(const Checked checked, check(call, tried.login, possible ? password : "", code));
+  const auto& person = checked.person;
   if (!person) {
+    const std::string named = checked.named ? std::to_string(*checked.named) : "";
+    KK_TRY(log_use(call.db, {std::nullopt, call.request.address, Use::refused, "login", named, "", "wrong"}, call.now));
     problems.add("login", "login_wrong");
     return login_page(call, tried.login, problems, 200);
   }
   KK_TRY(forgive(call, tried));
   // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.
-  if (const std::string old = token_of(call); !old.empty()) KK_TRY(end_session(call.db, old));
-  const std::string token = crypto::random_token();
-  KK_TRY(begin_session(call.db, person->id, token, call.now));
+  const std::string old = token_of(call), token = crypto::random_token();
+  const auto begun = call.db.transact([&]() -> base::Status {
+    if (!old.empty()) KK_TRY(end_session(call.db, old));
+    KK_TRY(begin_session(call.db, person->id, token, call.now));
+    return log_use(call.db, {person->id, call.request.address, Use::login, "session", "", "", "begun"}, call.now);
+  });
+  if (!begun) return fail(begun.error());
   base::log_info("login", {{"staff", std::to_string(person->id)}});
   web::Response out = web::see_other(account_path(person->lang));
   put_session(out, token);
@@ -96,7 +113,13 @@ base::Result<web::Response> post_login(Call& call) {
 
 base::Result<web::Response> post_logout(Call& call) {
   KK_TRY(own_form(call));
-  if (const std::string token = token_of(call); !token.empty()) KK_TRY(end_session(call.db, token));
+  KK_LET(const auto here, who_is_here(call));
+  const auto ended = call.db.transact([&]() -> base::Status {
+    if (!here) return {};
+    KK_TRY(end_session(call.db, token_of(call)));
+    return log_use(call.db, {here->person.id, call.request.address, Use::login, "session", "", "", "ended"}, call.now);
+  });
+  if (!ended) return fail(ended.error());
   web::Response out = web::see_other(login_path(call.lang) + "?out=1");
   drop_session(out);
   return out;

@@ -1,6 +1,7 @@
 #include "opener/staff_store.h"
 
 #include "lib/crypto/crypto.h"
+#include "opener/use_log.h"
 
 namespace opener {
 
@@ -54,7 +55,8 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
                     "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
                     person->id, made.totp_secret, made.step, now));
     KK_TRY(db.write("UPDATE staff SET state = 'active' WHERE id = ? AND state <> 'disabled'", person->id));
-    return db.write("DELETE FROM staff_sessions WHERE staff_id = ?", person->id);
+    KK_TRY(db.write("DELETE FROM staff_sessions WHERE staff_id = ?", person->id));
+    return log_use(db, {person->id, made.address, Use::change, "credentials", std::to_string(person->id), "", "enrolled"}, now);
   });
 }
 
@@ -64,7 +66,8 @@ base::Result<bool> take_step(db::Connection& db, std::int64_t staff_id, std::int
 }
 
 base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std::string& token, base::UtcTime now) {
-  return db.write("INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) VALUES (?, ?, ?, ?, ?)", hash_of(token), staff_id, now, now, now);
+  // IGNORE: run again after a COMMIT whose answer was lost, it is there already.
+  return db.write("INSERT IGNORE INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) VALUES (?, ?, ?, ?, ?)", hash_of(token), staff_id, now, now, now);
 }
 
 base::Result<std::optional<Session>> find_session(db::Connection& db, const std::string& token, base::UtcTime now) {

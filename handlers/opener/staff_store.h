@@ -32,6 +32,7 @@ base::Result<std::optional<Person>> find_enrolment(db::Connection& db, const std
 struct NewCredentials {
   std::string salt, verifier, totp_secret;
   std::int64_t step = 0;  // of the code that was typed
+  std::string address;    // from where, for the use log
 };
 // The link is used up, the person can log in, and every session of theirs ends. ERRORS: conflict: the link works no more.
 base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now);

@@ -21,13 +21,14 @@ WRITES = {
     ("payments", "stock (giving back)"): ["stock(free)", "changes+"],
     ("opener", "credentials"): ["staff(state)", "staff_enrolments(used_utc)", "staff_passwords+", "staff_passwords*", "staff_totp+", "staff_totp*"],
     ("opener", "sessions"): ["staff_sessions+", "staff_sessions(seen_utc, factor_utc)", "DELETE staff_sessions"],
+    ("opener", "use log (by procedure)"): ["EXECUTE append_use_log"],
     ("opener", "guard rows of logins"): ["login_guards+", "login_guards*"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
 # "All but opener and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "payments"}
 SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
-TOOLS = {"import"}
+TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them
 
 
 def split_words(cell):
@@ -48,7 +49,7 @@ def granted(tree, process):
     writes, wrong = set(), []
     text = re.sub(r"--[^\n]*", "", tree.read(f"schema/grants/{process}.sql"))
     for statement in filter(None, (s.strip() for s in text.split(";"))):
-        found = re.fullmatch(r"GRANT (.+) ON kuntakauppa\.(\w+)\s+TO `kuntakauppa-(\w+)`@localhost", statement)
+        found = re.fullmatch(r"GRANT (.+) ON (?:PROCEDURE )?kuntakauppa\.(\w+)\s+TO `kuntakauppa-(\w+)`@localhost", statement)
         if not found:
             wrong.append(f"not a plain grant on one table: {statement}")
             continue

@@ -1,0 +1,6 @@
+-- use_log: no process. append_use_log and check_use_log run with these rights; nobody can log in with them.
+GRANT SELECT, INSERT ON kuntakauppa.use_log TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT, INSERT, UPDATE (last_seq, head_hash) ON kuntakauppa.use_log_heads TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON FUNCTION kuntakauppa.use_log_hash TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.check_use_log TO `kuntakauppa-use_log`@localhost;
