@@ -47,7 +47,7 @@ install_programs() {
   for name in "${programs[@]}"; do put_file "$build_dir/bin/$name" "$dir/bin/$name" 0755; done
   [[ -n $payment_url ]] || put_file "$build_dir/bin/sandbox" "$dir/bin/sandbox" 0755
   put_file "$source_tree/deploy/mail-sink" "$dir/bin/mail-sink" 0755
-  for name in templates text content static postal catalogue; do
+  for name in templates text content static postal passwords catalogue; do
     [[ ! -d $source_tree/site/$name ]] || copy_tree "$source_tree/site/$name" "$dir/share/$name"
   done
   copy_tree "$source_tree/schema" "$dir/share/schema"

@@ -14,6 +14,7 @@
 #include "lib/web/guard.h"
 #include "lib/web/page.h"
 #include "lib/web/route.h"
+#include "opener/password_rules.h"
 #include "opener/staff_store.h"
 
 namespace opener {
@@ -27,6 +28,7 @@ struct App {  // made once at start, never changed
   crypto::Key guard_key;  // of the pepper: whose failures are counted can't be read from the database
   web::FormGuard forms;   // of the pepper
   view::Templates templates;
+  PasswordRules passwords;
   db::Config database;
 };
 

@@ -1,7 +1,6 @@
 #include "lib/base/log.h"
 #include "lib/crypto/password.h"
 #include "opener/app.h"
-#include "opener/password_rules.h"
 #include "opener/qr.h"
 #include "opener/stretch_slot.h"
 #include "opener/totp.h"
@@ -53,7 +52,7 @@ base::Result<web::Response> post_enrolment(Call& call) {
   if (!shown || shown->size() != call.arg.size() + kTotpSecretBytes || !shown->starts_with(call.arg)) return fail(ErrorKind::invalid, "the enrolment's form is not whole");
   const std::string secret = shown->substr(call.arg.size()), password = form.text("password");
   web::Problems problems;
-  if (const char* wrong = password_problem(password, person.login)) problems.add("password", wrong);
+  if (const char* wrong = call.app.passwords.problem(password, person.login)) problems.add("password", wrong);
   else if (password != form.text("again")) problems.add("again", "password_differs");
   const auto step = find_totp_step(secret, form.text("code"), call.now);
   if (!step) problems.add("code", form.text("code").empty() ? "code_required" : "code_wrong");

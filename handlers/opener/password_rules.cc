@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string_view>
 
 #include "lib/base/utf8.h"
@@ -32,8 +33,8 @@ bool is_monotonous(const std::string& text) {
   return kRows.find(text) != std::string_view::npos;
 }
 
-// The commonest passwords of 12 characters and more are made of these words and digits around them.
-bool is_common(const std::string& text) {
+// Words that a list has with some digits only, and people with any.
+bool is_word_and_digits(const std::string& text) {
   constexpr std::array<std::string_view, 24> kWords = {"password", "passw0rd", "salasana", "losenord", "lösenord", "qwertyuiop", "qwerty", "administrator", "kuntakauppa",
                                                        "welcome", "tervetuloa", "valkommen", "välkommen", "letmein", "iloveyou", "unknown", "superman", "princess",
                                                        "football", "jalkapallo", "kesa", "talvi", "suomi", "finland"};
@@ -46,12 +47,22 @@ bool is_common(const std::string& text) {
 
 }  // namespace
 
-const char* password_problem(const std::string& password, const std::string& login) {
+base::Result<PasswordRules> PasswordRules::load(const std::string& path) {
+  PasswordRules out;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) out.common_.insert(folded(line));
+  }
+  if (out.common_.empty()) return base::fail(base::ErrorKind::broken, "no list of common passwords at " + path);
+  return out;
+}
+
+const char* PasswordRules::problem(const std::string& password, const std::string& login) const {
   const std::size_t length = base::from_utf8(password).value_or(std::u32string()).size();
   if (length < kLeast) return "password_short";
   if (length > kMost) return "password_long";
   const std::string plain = folded(password), own = folded(login);
-  if (plain.empty() || is_monotonous(plain) || is_common(plain) || (own.size() >= 3 && plain.find(own) != std::string::npos && plain.size() < own.size() + 9)) {
+  if (plain.empty() || common_.contains(plain) || is_monotonous(plain) || is_word_and_digits(plain) || (own.size() >= 3 && plain.find(own) != std::string::npos && plain.size() < own.size() + 9)) {
     return "password_common";
   }
   return nullptr;

@@ -3,10 +3,22 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
+
+#include "lib/base/result.h"
 
 namespace opener {
 
-// A text's key in site/text/<lang>/errors.toml; nullptr: it will do.
-const char* password_problem(const std::string& password, const std::string& login);
+class PasswordRules {
+ public:
+  // `path`: site/passwords/common.txt. ERRORS: broken: it is not there, or empty.
+  static base::Result<PasswordRules> load(const std::string& path);
+
+  // A text's key in site/text/<lang>/errors.toml; nullptr: it will do.
+  const char* problem(const std::string& password, const std::string& login) const;
+
+ private:
+  std::unordered_set<std::string> common_;
+};
 
 }  // namespace opener

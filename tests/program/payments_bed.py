@@ -105,7 +105,7 @@ class Bed:
     def _folders(self):
         for name in ("db/tmp", "run", "secrets/payments", "etc", "share", "www", "log"):
             os.makedirs(os.path.join(self.dir, name))
-        for name in ("templates", "text"):
+        for name in ("templates", "text", "passwords"):
             shutil.copytree(os.path.join(TREE, "site", name), os.path.join(self.dir, "share", name))
         for name in ("city.toml", "crest.svg"):
             shutil.copy(os.path.join(TREE, "site", name), os.path.join(self.dir, "etc"))

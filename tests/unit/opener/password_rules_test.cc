@@ -1,14 +1,16 @@
 // Goal: a long password of any kind is taken, a short or easily guessed one is not, and nobody is told how to compose one.
 #include "opener/password_rules.h"
 
-#include "unit/catch.h"
+#include <fstream>
 
-using opener::password_problem;
+#include "unit/catch.h"
 
 namespace {
 
 std::string problem(const std::string& password, const std::string& login = "liisa") {
-  const char* found = password_problem(password, login);
+  static const auto rules = opener::PasswordRules::load(KK_SITE "/passwords/common.txt");
+  REQUIRE(rules);
+  const char* found = rules->problem(password, login);
   return found == nullptr ? "" : found;
 }
 
@@ -25,11 +27,22 @@ TEST_CASE("12 to 128 characters, counted as people do") {
 
 TEST_CASE("what is guessed first is refused, whatever its case and blanks") {
   for (const char* common : {"password12345", "Password 1234!", "salasanasalasana", "qwertyuiop123", "QWERTYUIOPasdf", "123456789012", "aaaaaaaaaaaaaaa", "abcabcabcabc",
-                             "Kuntakauppa2026", "suomi suomi 2026", "liisa1234567", "1qaz2wsx3edc", "------------"}) {
+                             "Kuntakauppa2026", "suomi suomi 2026", "liisa1234567", "1qaz2wsx3edc", "------------", "q1w2e3r4t5y6", "sonyericsson", "Entertainment", "leavemealone"}) {
     CHECK(problem(common) == "password_common");
   }
 }
 
 TEST_CASE("one class of characters is enough, and so are blanks and letters of any alphabet") {
   for (const char* good : {"kirjahyllynpaalla", "714092635818", "läntinen rautatie", "Лошадь на мосту", "correct horse battery"}) CHECK(problem(good) == "");
+}
+
+TEST_CASE("every password of the list is refused and a missing list stops the start") {
+  std::ifstream file(KK_SITE "/passwords/common.txt");
+  int count = 0;
+  for (std::string line; std::getline(file, line); ++count) {
+    INFO(line);
+    CHECK(problem(line, "somebody-else") == "password_common");
+  }
+  CHECK(count >= 250);
+  CHECK_FALSE(opener::PasswordRules::load("/nowhere/common.txt"));
 }
