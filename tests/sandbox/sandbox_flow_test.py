@@ -97,9 +97,11 @@ class Page(Case):
         _, _, headers = self.browse("POST", f"/pay/{transaction}/finish", {"outcome": "cancel", "provider": ""})
         self.assertIn("&cancel&checkout-", headers["location"])
         self.assertEqual(self.good(headers["location"])["checkout-status"], "fail")
+        self.shop.wait(1)  # callbacks are sent side by side: each is awaited before the next is caused
         transaction = self.create()
         self.browse("POST", f"/pay/{transaction}/finish", {"outcome": "pending", "provider": "creditcard"})
         self.assertEqual(self.status(transaction), "pending")
+        self.shop.wait(2)
         self.sandbox.pay(transaction, status="ok", provider="", wait=True)
         self.assertEqual(self.status(transaction), "ok")
         self.assertEqual([self.good(url)["checkout-status"] for url in self.shop.wait(3)], ["fail", "pending", "ok"])
