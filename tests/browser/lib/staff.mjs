@@ -38,18 +38,18 @@ export async function open_enrolment(v) {
 
 const send = (v, wanted) => Promise.all([v.page.waitForURL(wanted), v.page.locator("main button[type=submit]").first().click()]);
 
-// With the code before this one, so that the login has one of its own.
 export async function enrol(v) {
   await v.page.fill("#password", password);
   await v.page.fill("#again", password);
-  await v.page.fill("#code", code(v.person.secret, -1));
+  await v.page.fill("#code", code(v.person.secret));
   await send(v, staff_page(v.lang, "login") + "?new=1");
 }
 
+// With the code after this one: each works once, and a half minute may end at any moment.
 export async function log_in(v) {
   await v.page.fill("#login", v.person.login);
   await v.page.fill("#password", password);
-  await v.page.fill("#code", code(v.person.secret));
+  await v.page.fill("#code", code(v.person.secret, 1));
   await send(v, staff_page(v.lang, "account"));
 }
 
