@@ -6,14 +6,11 @@ namespace checkout {
 
 using base::ErrorKind;
 using base::fail;
+using base::by_lang;
 using base::Lang;
 using web::Method;
 
 namespace {
-
-std::string by_lang(Lang lang, const char* fi, const char* sv, const char* en) {
-  return lang == Lang::fi ? fi : lang == Lang::sv ? sv : en;
-}
 
 base::Result<web::Response> to(Call&, const std::string& path) { return web::see_other(path); }
 

@@ -280,7 +280,7 @@ std::string sort_key(std::string_view name, base::Lang lang) {
 
 std::vector<CountryName> names_in(base::Lang lang) {
   std::vector<CountryName> out;
-  for (const auto& country : kCountries) out.push_back({country.code, lang == base::Lang::fi ? country.fi : lang == base::Lang::sv ? country.sv : country.en});
+  for (const auto& country : kCountries) out.push_back({country.code, base::by_lang(lang, country.fi, country.sv, country.en)});
   std::sort(out.begin(), out.end(), [lang](const auto& a, const auto& b) {
     return std::pair(a.code != "FI", sort_key(a.name, lang)) < std::pair(b.code != "FI", sort_key(b.name, lang));
   });

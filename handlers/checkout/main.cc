@@ -12,10 +12,7 @@ base::Result<checkout::App> make_app(const web::Started& started) {
   KK_LET(const std::string form_bytes, base::read_secret(instance, "checkout", "form-key"));
   KK_LET(crypto::Key cart_key, crypto::Key::from_bytes(cart_bytes));
   KK_LET(crypto::Key form_key, crypto::Key::from_bytes(form_bytes));
-  db::Config database{instance.database_socket, instance.database_name, "kuntakauppa-checkout", {}};
-  if (instance.database_password) {
-    KK_LET(database.password, base::read_text_secret(instance, "checkout", "db-password"));
-  }
+  KK_LET(const db::Config database, db::config_of(instance, "checkout"));
   // A database that loses commits is refused; one that is away may come, and its connections are checked then.
   if (const auto durable = db::Connection(database).check_durability(); !durable && durable.error().kind != base::ErrorKind::unavailable) {
     return base::fail(durable.error());

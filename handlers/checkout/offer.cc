@@ -17,7 +17,7 @@ std::string offer_sql(const std::string& lang, std::size_t n) {
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + lang + "' "
          "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
          "JOIN vat_codes vc ON vc.code = p.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
-         "LEFT JOIN stock s ON s.variant_id = v.id WHERE v.id IN (" + db::placeholders(n) + ")";
+         "LEFT JOIN stock s ON s.variant_id = v.id WHERE v.id IN (" + db::question_marks(n) + ")";
 }
 
 // Below 0 while the capacity is less than what is sold.
@@ -61,7 +61,7 @@ std::vector<db::Param> as_params(const std::vector<std::int64_t>& ids) { return 
 base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, Offers& offers) {
   KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, pr.cents, g.name_" + lang + ", g.proof, g.proof_" + lang +
                                            " FROM prices pr JOIN price_groups g ON g.code = pr.price_group WHERE pr.product_id IN (" +
-                                           db::placeholders(products.size()) + ")", as_params(products)));
+                                           db::question_marks(products.size()) + ")", as_params(products)));
   for (auto& [variant, offer] : offers) {
     const auto for_variant = [&](std::int64_t wanted) {
       for (const auto& row : rows) {
@@ -82,7 +82,7 @@ base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>&
   KK_LET(const db::Rows rows, db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + lang + ", d.detail_" + lang + ", d.cents, d.vat_code, vc.per_mille, vc.reason_" + lang +
                                            " FROM product_deliveries pd JOIN delivery_ways d ON d.code = pd.delivery_code "
                                            "LEFT JOIN vat_codes vc ON vc.code = d.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
-                                           "WHERE (d.cents = 0 OR vc.code IS NOT NULL) AND pd.product_id IN (" + db::placeholders(products.size()) + ") ORDER BY d.sort_order, d.code", params));
+                                           "WHERE (d.cents = 0 OR vc.code IS NOT NULL) AND pd.product_id IN (" + db::question_marks(products.size()) + ") ORDER BY d.sort_order, d.code", params));
   for (auto& [variant, offer] : offers) {
     for (const auto& row : rows) {
       if (row.integer(0) != offer.product) continue;
@@ -132,7 +132,7 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
 base::Result<db::Rows> read_state(db::Connection& db, const std::vector<std::int64_t>& counted) {
   if (counted.empty()) return db.query("SELECT version, NULL, NULL FROM catalogue_version WHERE id = 1");
   return db.run_query("SELECT c.version, s.variant_id, s.free FROM catalogue_version c LEFT JOIN stock s ON s.variant_id IN (" +
-                      db::placeholders(counted.size()) + ")", as_params(counted));
+                      db::question_marks(counted.size()) + ")", as_params(counted));
 }
 
 }  // namespace

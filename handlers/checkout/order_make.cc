@@ -58,7 +58,7 @@ base::Status insert_lines(db::Connection& db, const Plan& plan) {
                        null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders});
   }
   std::string rows;
-  for (std::size_t i = 0; i < plan.lines.size(); ++i) rows += (i == 0 ? "(@order_id, " : ", (@order_id, ") + db::placeholders(kColumns) + ")";
+  for (std::size_t i = 0; i < plan.lines.size(); ++i) rows += (i == 0 ? "(@order_id, " : ", (@order_id, ") + db::question_marks(kColumns) + ")";
   return db.run_write({
       "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
       "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, delivery_code, "

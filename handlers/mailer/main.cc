@@ -36,10 +36,7 @@ base::Status run(int argc, char** argv) {
   KK_LET(mailer::Smtp smtp, mailer::Smtp::open(relay));
 
   // 3. Database: it may be away now; the work waits for it.
-  db::Config config{instance.database_socket, instance.database_name, "kuntakauppa-mailer", {}};
-  if (instance.database_password) {
-    KK_LET(config.password, base::read_text_secret(instance, "mailer", "db-password"));
-  }
+  KK_LET(const db::Config config, db::config_of(instance, "mailer"));
   db::Connection database(config);
 
   // 4. Templates.

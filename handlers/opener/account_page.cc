@@ -19,8 +19,8 @@ base::Result<web::Response> show_account(Call& call) {
   }
   data.set("sessions", std::move(list));
   const std::string base = account_path(call.lang);
-  data.set("logout_url", base + (call.lang == base::Lang::fi ? "/ulos" : call.lang == base::Lang::sv ? "/ut" : "/logout"));
-  data.set("end_url", base + (call.lang == base::Lang::fi ? "/istunnot" : call.lang == base::Lang::sv ? "/sessioner" : "/sessions"));
+  data.set("logout_url", base + base::by_lang(call.lang, "/ulos", "/ut", "/logout"));
+  data.set("end_url", base + base::by_lang(call.lang, "/istunnot", "/sessioner", "/sessions"));
   return show(call, {"opener/account", call.say("staff.account_title"), {account_path(base::Lang::fi), account_path(base::Lang::sv), account_path(base::Lang::en)}},
               std::move(data));
 }

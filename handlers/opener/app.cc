@@ -4,14 +4,11 @@ namespace opener {
 
 using base::ErrorKind;
 using base::fail;
+using base::by_lang;
 using base::Lang;
 using web::Method;
 
 namespace {
-
-std::string by_lang(Lang lang, const char* fi, const char* sv, const char* en) {
-  return lang == Lang::fi ? fi : lang == Lang::sv ? sv : en;
-}
 
 base::Result<web::Response> to_account(Call& call) { return web::see_other(account_path(call.lang)); }
 
@@ -21,7 +18,7 @@ std::string Call::say(std::string_view key, web::Problems::Values values) const 
 
 std::string login_path(Lang lang) { return by_lang(lang, "/fi/kirjaudu", "/sv/logga-in", "/en/login"); }
 std::string account_path(Lang lang) { return by_lang(lang, "/fi/oma-tili", "/sv/mitt-konto", "/en/account"); }
-std::string enrolment_path(Lang lang, const std::string& token) { return by_lang(lang, "/fi/tunnus/", "/sv/konto/", "/en/enrol/") + token; }
+std::string enrolment_path(Lang lang, const std::string& token) { return std::string(by_lang(lang, "/fi/tunnus/", "/sv/konto/", "/en/enrol/")) + token; }
 
 base::Result<web::Form> own_form(const Call& call) {
   if (!web::from_own_page(call.request, call.app.instance.staff_url)) return fail(ErrorKind::denied, "not posted from our own page");

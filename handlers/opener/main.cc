@@ -10,10 +10,7 @@ base::Result<opener::App> make_app(const web::Started& started) {
   const auto& instance = started.instance;
   KK_LET(const std::string pepper_bytes, base::read_secret(instance, "opener", "pepper"));
   KK_LET(crypto::Key pepper, crypto::Key::from_bytes(pepper_bytes));
-  db::Config database{instance.database_socket, instance.database_name, "kuntakauppa-opener", {}};
-  if (instance.database_password) {
-    KK_LET(database.password, base::read_text_secret(instance, "opener", "db-password"));
-  }
+  KK_LET(const db::Config database, db::config_of(instance, "opener"));
   if (const auto durable = db::Connection(database).check_durability(); !durable && durable.error().kind != base::ErrorKind::unavailable) {
     return base::fail(durable.error());
   }

@@ -24,7 +24,7 @@ base::Status insert_many(db::Connection& db, const std::string& head, std::size_
     std::vector<db::Param> params;
     params.reserve((end - begin) * columns);
     for (std::size_t i = begin; i < end; ++i) add(params, items[i]);
-    KK_TRY(db.run_write({head + db::placeholder_rows(end - begin, columns), std::move(params)}));
+    KK_TRY(db.run_write({head + db::question_mark_rows(end - begin, columns), std::move(params)}));
   }
   return {};
 }

@@ -18,14 +18,6 @@ namespace {
 using base::ErrorKind;
 using base::fail;
 
-base::Result<db::Config> database(const base::Instance& instance) {
-  db::Config out{instance.database_socket, instance.database_name, "kuntakauppa-payments", ""};
-  if (instance.database_password) {
-    KK_LET(out.password, base::read_text_secret(instance, "payments", "db-password"));
-  }
-  return out;
-}
-
 base::Result<suomifi::Account> account(const base::Instance& instance) {
   suomifi::Account out;
   out.id = instance.payment_merchant_id;
@@ -89,7 +81,7 @@ base::Status serve(const Shop& shop, const db::Config& config, int threads) {
 
 base::Status run(const web::Started& started) {
   const base::Clock clock(started.instance.state);
-  KK_LET(const db::Config config, database(started.instance));
+  KK_LET(const db::Config config, db::config_of(started.instance, "payments"));
   if (started.has("--check-receipts")) return print_check(config);
   KK_LET(const suomifi::Account merchant, account(started.instance));
   KK_TRY(start_calls());

@@ -29,10 +29,7 @@ base::Status run(const Options& options) {
     KK_LET(const import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
     return std::printf("%zu products are in order\n", catalogue.products.size()), base::Status();
   }
-  db::Config config{instance.database_socket, instance.database_name, "kuntakauppa-import", {}};
-  if (instance.database_password) {
-    KK_LET(config.password, base::read_text_secret(instance, "import", "db-password"));
-  }
+  KK_LET(const db::Config config, db::config_of(instance, "import"));
   db::Connection db(config);
   KK_LET(read.since, import::first_imports(db));
   if (options.generate > 0 && read.since.contains("generated-1")) read = {city.bilingual, {}, read.since["generated-1"]};

@@ -19,7 +19,7 @@ base::Status store_postal_codes(db::Connection& db, const std::string& csv, base
     std::vector<db::Param> params;
     const auto flush = [&]() -> base::Status {
       if (params.empty()) return {};
-      const auto sql = "INSERT INTO postal_codes (code, town_fi, town_sv) VALUES " + db::placeholder_rows(params.size() / 3, 3);
+      const auto sql = "INSERT INTO postal_codes (code, town_fi, town_sv) VALUES " + db::question_mark_rows(params.size() / 3, 3);
       auto written = db.run_execute(sql, params);
       params.clear();
       if (!written) return fail(std::move(written).error());

@@ -31,7 +31,7 @@ base::Status for_products(db::Connection& connection, const std::string& select,
   for (std::size_t begin = 0; begin < ids->size(); begin += kBatch) {
     std::vector<db::Param> params;
     for (std::size_t i = begin; i < begin + kBatch; ++i) params.emplace_back(i < ids->size() ? (*ids)[i] : 0);
-    KK_LET(const Rows rows, connection.run_query(select + " WHERE " + column + " IN (" + db::placeholders(kBatch) +
+    KK_LET(const Rows rows, connection.run_query(select + " WHERE " + column + " IN (" + db::question_marks(kBatch) +
                                                      ") ORDER BY " + order, params));
     std::for_each(rows.begin(), rows.end(), use);
   }

@@ -43,14 +43,6 @@ int stop_with(const base::Error& error) {
   return 1;
 }
 
-base::Result<db::Config> database(const base::Instance& instance) {
-  db::Config out{instance.database_socket, instance.database_name, "kuntakauppa-render", ""};
-  if (instance.database_password) {
-    KK_LET(out.password, base::read_text_secret(instance, "render", "db-password"));
-  }
-  return out;
-}
-
 // A database that is away is asked again, a page that cannot be made is tried again when something changes or a while
 // has passed. Returns when the settings or templates that it read at the start are no longer those of the site: the
 // supervisor starts it again, with the new ones.
@@ -91,7 +83,7 @@ int main(int argc, char** argv) {
 #ifdef KK_FAULTS
   base::set_fault_dir(context->instance.state.c_str());
 #endif
-  const auto config = database(context->instance);
+  const auto config = db::config_of(context->instance, "render");
   if (!config) return stop_with(config.error());
   db::Connection connection(*config);
   const base::Clock clock(context->instance.state);

@@ -30,6 +30,9 @@ constexpr std::optional<Lang> parse_lang(std::string_view text) {
   return std::nullopt;
 }
 
+// The one of three that is of this language.
+constexpr const char* by_lang(Lang lang, const char* fi, const char* sv, const char* en) { return lang == Lang::fi ? fi : lang == Lang::sv ? sv : en; }
+
 // One text in three languages, e.g. the city's name.
 struct Texts {
   std::array<std::string, 3> by_lang;

@@ -244,6 +244,14 @@ struct Connection::Impl {
   }
 };
 
+base::Result<Config> config_of(const base::Instance& instance, const std::string& process) {
+  Config out{instance.database_socket, instance.database_name, "kuntakauppa-" + process, {}};
+  if (instance.database_password) {
+    KK_LET(out.password, base::read_text_secret(instance, process, "db-password"));
+  }
+  return out;
+}
+
 Connection::Connection(Config config) : impl_(std::make_unique<Impl>()) { impl_->config = std::move(config); }
 Connection::~Connection() = default;
 
@@ -359,15 +367,15 @@ base::Status Connection::check_durability() {
   return {};
 }
 
-std::string placeholders(std::size_t n) {
+std::string question_marks(std::size_t n) {
   std::string out;
   for (std::size_t i = 0; i < n; ++i) out += i == 0 ? "?" : ", ?";
   return out;
 }
 
-std::string placeholder_rows(std::size_t rows, std::size_t columns) {
+std::string question_mark_rows(std::size_t rows, std::size_t columns) {
   std::string out;
-  for (std::size_t i = 0; i < rows; ++i) out += (i == 0 ? "(" : ", (") + placeholders(columns) + ")";
+  for (std::size_t i = 0; i < rows; ++i) out += (i == 0 ? "(" : ", (") + question_marks(columns) + ")";
   return out;
 }
 

@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "lib/base/config.h"
 #include "lib/base/money.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
@@ -35,6 +36,9 @@ struct Config {
   std::string user;
   std::string password;  // empty: unix_socket
 };
+
+// The account of a process (its own, or a tool's). ERRORS: broken: its password can't be read.
+base::Result<Config> config_of(const base::Instance& instance, const std::string& process);
 
 // A value bound to a `?`.
 class Param {
@@ -185,7 +189,7 @@ class Connection {
 };
 
 // "?, ?, ?" for n values; "(?, ?), (?, ?)" for rows of n values.
-std::string placeholders(std::size_t n);
-std::string placeholder_rows(std::size_t rows, std::size_t columns);
+std::string question_marks(std::size_t n);
+std::string question_mark_rows(std::size_t rows, std::size_t columns);
 
 }  // namespace db
