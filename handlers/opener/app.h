@@ -10,10 +10,9 @@
 #include "lib/base/time.h"
 #include "lib/crypto/crypto.h"
 #include "lib/db/db.h"
+#include "lib/staff/page.h"
 #include "lib/view/view.h"
 #include "lib/web/guard.h"
-#include "lib/web/page.h"
-#include "lib/web/route.h"
 #include "opener/password_rules.h"
 #include "opener/staff_store.h"
 
@@ -26,40 +25,27 @@ struct App {  // made once at start, never changed
   crypto::Key pepper;
   crypto::Key totp_key;   // of the pepper: TOTP secrets lie in the database under it
   crypto::Key guard_key;  // of the pepper: whose failures are counted can't be read from the database
-  web::FormGuard forms;   // of the pepper
+  web::FormGuard forms;   // of the pepper; for the forms of people who have no session yet
   view::Templates templates;
   PasswordRules passwords;
   db::Config database;
 };
 
-struct Call {  // one request
+struct Call : staff::Call {  // one request
   const App& app;
-  const web::Frame& frame;
-  const web::Request& request;
-  db::Connection& db;
-  base::UtcTime now;
-  base::Lang lang = base::Lang::fi;
-  std::string arg;  // what stood at the route's star
-
-  std::string say(std::string_view key, web::Problems::Values values = {}) const;
 };
 
-std::string login_path(base::Lang lang);
+using staff::login_path;
+using staff::token_of;
 std::string account_path(base::Lang lang);
 std::string enrolment_path(base::Lang lang, const std::string& token);
 
-// Every POST: from our own page, with our form's token. ERRORS: denied; invalid.
-base::Result<web::Form> own_form(const Call& call);
+// Before the login: a POST from our own page, with our form's token. ERRORS: denied; invalid.
+base::Result<web::Form> strangers_form(const Call& call);
+// Before the login: renders a page with that token in it.
+base::Result<web::Response> show_stranger(const Call& call, const staff::Shown& page, view::Object data);
 
-struct Shown {
-  const char* name;  // of the template
-  std::string title;
-  std::array<std::string, 3> paths;
-};
-// Renders a page with the form's token in it.
-base::Result<web::Response> show(const Call& call, const Shown& page, view::Object data);
-
-const std::vector<web::Route<Call>>& routes();
+const std::vector<staff::Route<Call>>& routes();
 
 // The pages, a file each.
 base::Result<web::Response> show_login(Call& call);

@@ -35,7 +35,7 @@ base::Result<web::Response> enrolment_page(const Call& call, const Person& perso
   data.set("qr", std::move(picture)).set("secret_words", totp_words(secret));
   problems.fill(data, call.app.templates, call.lang, {"password", "again", "code"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.enrol_title");
-  return show(call, {"opener/enrolment", title, paths_of(call.arg)}, std::move(data));
+  return show_stranger(call, {"opener/enrolment", title, paths_of(call.arg)}, std::move(data));
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ base::Result<web::Response> show_enrolment(Call& call) {
 }
 
 base::Result<web::Response> post_enrolment(Call& call) {
-  KK_LET(const web::Form form, own_form(call));
+  KK_LET(const web::Form form, strangers_form(call));
   KK_LET(const Person person, person_of(call));
   const auto shown = crypto::open_text(call.app.totp_key, kShownLabel, form.text("shown"));
   if (!shown || shown->size() != call.arg.size() + kTotpSecretBytes || !shown->starts_with(call.arg)) return fail(ErrorKind::invalid, "the enrolment's form is not whole");

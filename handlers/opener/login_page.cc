@@ -1,15 +1,16 @@
 #include "lib/base/log.h"
 #include "lib/crypto/password.h"
+#include "lib/staff/use_log.h"
 #include "opener/app.h"
 #include "opener/login_guard.h"
-#include "opener/session.h"
 #include "opener/stretch_slot.h"
 #include "opener/totp.h"
-#include "opener/use_log.h"
 
 namespace opener {
 
 using base::fail;
+using staff::log_use;
+using staff::Use;
 
 namespace {
 
@@ -23,7 +24,7 @@ base::Result<web::Response> login_page(const Call& call, const std::string& logi
   data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query == "ended=1");
   problems.fill(data, call.app.templates, call.lang, {"login", "password", "code"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.login_title");
-  KK_LET(web::Response out, show(call, {"opener/login", title, login_paths()}, std::move(data)));
+  KK_LET(web::Response out, show_stranger(call, {"opener/login", title, login_paths()}, std::move(data)));
   out.status = status;
   return out;
 }
@@ -68,13 +69,12 @@ base::Result<Checked> check(const Call& call, const std::string& login, const st
 }  // namespace
 
 base::Result<web::Response> show_login(Call& call) {
-  KK_LET(const auto here, who_is_here(call));
-  if (here) return web::see_other(account_path(call.lang));
+  if (call.here) return web::see_other(account_path(call.lang));
   return login_page(call, "", {}, 200);
 }
 
 base::Result<web::Response> post_login(Call& call) {
-  KK_LET(const web::Form form, own_form(call));
+  KK_LET(const web::Form form, strangers_form(call));
   const std::string login = lower(form.text("login")), password = form.text("password"), code = form.text("code");
   web::Problems problems;
   if (login.empty()) problems.add("login", "login_required");
@@ -98,30 +98,27 @@ base::Result<web::Response> post_login(Call& call) {
   }
   KK_TRY(forgive(call, tried));
   // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.
-  const std::string old = token_of(call), token = crypto::random_token();
+  const std::string old = token_of(call.request), token = crypto::random_token();
   const auto begun = call.db.transact([&]() -> base::Status {
-    if (!old.empty()) KK_TRY(end_session(call.db, old));
+    if (!old.empty()) KK_TRY(staff::end_session(call.db, old));
     KK_TRY(begin_session(call.db, person->id, token, call.now));
     return log_use(call.db, {person->id, call.request.address, Use::login, "session", "", "", "begun"}, call.now);
   });
   if (!begun) return fail(begun.error());
   base::log_info("login", {{"staff", std::to_string(person->id)}});
   web::Response out = web::see_other(account_path(person->lang));
-  put_session(out, token);
+  staff::put_session(out, token);
   return out;
 }
 
 base::Result<web::Response> post_logout(Call& call) {
-  KK_TRY(own_form(call));
-  KK_LET(const auto here, who_is_here(call));
   const auto ended = call.db.transact([&]() -> base::Status {
-    if (!here) return {};
-    KK_TRY(end_session(call.db, token_of(call)));
-    return log_use(call.db, {here->person.id, call.request.address, Use::login, "session", "", "", "ended"}, call.now);
+    KK_TRY(staff::end_session(call.db, token_of(call.request)));
+    return log_use(call.db, {call.person().id, call.request.address, Use::login, "session", "", "", "ended"}, call.now);
   });
   if (!ended) return fail(ended.error());
   web::Response out = web::see_other(login_path(call.lang) + "?out=1");
-  drop_session(out);
+  staff::drop_session(out);
   return out;
 }
 

@@ -41,8 +41,8 @@ base::Status run(int argc, char** argv) {
     return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
       if (!worker->checked) KK_TRY(worker->db.check_durability());
       worker->checked = true;
-      opener::Call call{app, frame, request, worker->db, app.clock.now(), base::Lang::fi, {}};
-      return web::dispatch(opener::routes(), request, call);
+      opener::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now()}, app};
+      return staff::dispatch(opener::routes(), request, call);
     };
   };
   return web::serve(options);

@@ -1,21 +1,16 @@
-// The city's people, their credentials and their sessions: the SQL.
+// The credentials of the city's people: the SQL.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "lib/base/lang.h"
 #include "lib/base/time.h"
 #include "lib/db/db.h"
+#include "lib/staff/session.h"
 
 namespace opener {
 
-struct Person {
-  std::int64_t id = 0;
-  std::string login, name;
-  base::Lang lang = base::Lang::fi;
-};
+using staff::Person;
 
 struct Credentials {
   Person person;
@@ -40,17 +35,7 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
 // False when a code of this step, or a later one, was taken already, by whichever process.
 base::Result<bool> take_step(db::Connection& db, std::int64_t staff_id, std::int64_t step);
 
-// --- sessions: the cookie has a token of 128 bits, the table its hash ---
-
-struct Session {
-  Person person;
-  base::UtcTime begun, seen;
-};
+// A session of the token, with a second factor just shown.
 base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std::string& token, base::UtcTime now);
-// A session that is neither idle for too long nor too old, of a person who is active; and notes that it was seen.
-base::Result<std::optional<Session>> find_session(db::Connection& db, const std::string& token, base::UtcTime now);
-base::Status end_session(db::Connection& db, const std::string& token);
-base::Status end_sessions(db::Connection& db, std::int64_t staff_id);
-base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person& person, base::UtcTime now);
 
 }  // namespace opener

@@ -219,12 +219,12 @@ class Sessions(unittest.TestCase):
     def test_a_post_from_elsewhere_or_without_its_token_is_refused(self):
         form = self.browser.get(ACCOUNT["fi"]).form("/fi/oma-tili/ulos")["fields"]
         foreign = bed.browser()
-        foreign.get(LOGIN["fi"])
+        bed.log_in(bed.person("matti"), foreign)
         for path in POSTS:
             for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": None, "Sec-Fetch-Site": None}):
                 self.assertEqual(self.browser.post(path, form, headers).status, 403, (path, headers))
             self.assertEqual(self.browser.post(path, {**form, "form": ""}).status, 403)
-            self.assertEqual(foreign.post(path, form).status, 403, "another browser's token")
+            self.assertEqual(foreign.post(path, form).status, 403, "another session's token")
         self.assertTrue(self.alive())
 
     def test_nothing_that_is_asked_for_changes_anything(self):

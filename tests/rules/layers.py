@@ -14,6 +14,7 @@ LIBRARIES = {
     "suomifi": {"crypto", "base"},
     "outbox": {"db", "crypto", "base"},
     "catalogue": {"db", "base"},
+    "staff": {"web", "view", "db", "crypto", "base"},
     "orders": {"catalogue", "db", "base"},
     "payments": {"orders", "outbox", "suomifi", "catalogue", "db", "crypto", "base"},
 }

@@ -20,7 +20,7 @@ class Tree:
     def _walk():
         for folder, folders, files in os.walk(ROOT):
             folders[:] = [f for f in folders if f not in SKIPPED]
-            for name in files:
+            for name in set(files) - SKIPPED:  # a second working tree has a file .git
                 yield os.path.relpath(os.path.join(folder, name), ROOT)
 
     def files(self, *patterns):

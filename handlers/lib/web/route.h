@@ -39,15 +39,16 @@ struct Route {
   bool answers_head = true;  // false: a GET that does something, which asking for its head must not
 };
 
-template <typename Call>
-std::string_view methods_of(const Route<Call>& route) {
+template <typename Route>
+std::string_view methods_of(const Route& route) {
   if (route.method == Method::post) return "POST";
   return route.answers_head ? "GET, HEAD" : "GET";
 }
 
+// The route of a request, of a table of Route or of what has the same members; `call` gets its language and what stood at its star.
 // ERRORS: not_found; wrong_method when the path is known by other methods only.
-template <typename Call>
-base::Result<Response> dispatch(const std::vector<Route<Call>>& routes, const Request& request, Call& call) {
+template <typename Route, typename Call>
+base::Result<const Route*> find_route(const std::vector<Route>& routes, const Request& request, Call& call) {
   const bool head = request.method == Method::head;
   std::string allowed;
   for (const auto& route : routes) {
@@ -55,7 +56,7 @@ base::Result<Response> dispatch(const std::vector<Route<Call>>& routes, const Re
       if (!path_matches(route.paths[base::index(lang)], request.path, call.arg)) continue;
       if (route.method == (head && route.answers_head ? Method::get : request.method)) {
         call.lang = lang;
-        return route.handler(call);
+        return &route;
       }
       allowed += (allowed.empty() ? "" : ", ") + std::string(methods_of(route));
       break;  // a path that is the same in another language
@@ -63,6 +64,12 @@ base::Result<Response> dispatch(const std::vector<Route<Call>>& routes, const Re
   }
   if (!allowed.empty()) return base::fail(base::ErrorKind::wrong_method, allowed);
   return base::fail(base::ErrorKind::not_found, "no such path");
+}
+
+template <typename Call>
+base::Result<Response> dispatch(const std::vector<Route<Call>>& routes, const Request& request, Call& call) {
+  KK_LET(const Route<Call>* route, find_route(routes, request, call));
+  return route->handler(call);
 }
 
 }  // namespace web

@@ -8,7 +8,7 @@
 #include "lib/base/time.h"
 #include "lib/db/db.h"
 
-namespace opener {
+namespace staff {
 
 enum class Use { view, search, open, play, export_, change, delete_, grant, login, refused };
 
@@ -24,4 +24,4 @@ struct UseEntry {
 // Locks the newest month's head until the transaction ends: the last thing in it.
 base::Status log_use(db::Connection& db, const UseEntry& entry, base::UtcTime now);
 
-}  // namespace opener
+}  // namespace staff

@@ -1,6 +1,6 @@
-#include "opener/use_log.h"
+#include "lib/staff/use_log.h"
 
-namespace opener {
+namespace staff {
 
 namespace {
 
@@ -27,4 +27,4 @@ base::Status log_use(db::Connection& db, const UseEntry& entry, base::UtcTime no
                   entry.object_id, entry.why, entry.result);
 }
 
-}  // namespace opener
+}  // namespace staff

@@ -1,0 +1,42 @@
+// Who is here: a person of staff, by the cookie of a session. The cookie has a token of 128 bits, the table its hash.
+// A session ends when idle for 15 minutes, after 8 hours, by its owner, or with the person's account.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/base/time.h"
+#include "lib/db/db.h"
+
+namespace staff {
+
+struct Person {
+  std::int64_t id = 0;
+  std::string login, name;
+  base::Lang lang = base::Lang::fi;
+};
+// For queries of others: the columns of a person, of `staff s`.
+inline constexpr const char* kPersonColumns = "s.id, s.login, s.name, s.lang";
+inline constexpr std::size_t kPersonCount = 4;
+Person person_of(const db::Row& row);  // REQUIRES: kPersonColumns come first
+
+struct Session {
+  Person person;
+  base::UtcTime begun, seen;
+  base::UtcTime factor;  // when a second factor was last shown
+};
+
+std::string hash_of(std::string_view token);  // what a table keeps of a token
+
+// A session that is neither idle for too long nor too old, of a person who is active; and notes that it was seen.
+base::Result<std::optional<Session>> find_session(db::Connection& db, const std::string& token, base::UtcTime now);
+base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person& person, base::UtcTime now);
+
+// Within the transaction of what ends it.
+base::Status end_session(db::Connection& db, const std::string& token);
+base::Status end_sessions(db::Connection& db, std::int64_t staff_id);
+
+}  // namespace staff
