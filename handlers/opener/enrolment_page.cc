@@ -50,10 +50,10 @@ base::Result<web::Response> post_enrolment(Call& call) {
   KK_LET(const Person person, person_of(call));
   const auto shown = crypto::open_text(call.app.totp_key, kShownLabel, form.text("shown"));
   if (!shown || shown->size() != call.arg.size() + kTotpSecretBytes || !shown->starts_with(call.arg)) return fail(ErrorKind::invalid, "the enrolment's form is not whole");
-  const std::string secret = shown->substr(call.arg.size()), password = form.text("password");
+  const std::string secret = shown->substr(call.arg.size()), password = form.exact("password");
   web::Problems problems;
-  if (const char* wrong = call.app.passwords.problem(password, person.login)) problems.add("password", wrong);
-  else if (password != form.text("again")) problems.add("again", "password_differs");
+  if (const char* wrong = call.app.passwords.problem(password, {person.login, person.name})) problems.add("password", wrong);
+  else if (password != form.exact("again")) problems.add("again", "password_differs");
   const auto step = find_totp_step(secret, form.text("code"), call.now);
   if (!step) problems.add("code", form.text("code").empty() ? "code_required" : "code_wrong");
   if (!problems.empty()) return enrolment_page(call, person, secret, problems);

@@ -16,5 +16,7 @@ struct Tried {
 // 0, and the try is counted; or how many seconds are to be waited. The same for names that nobody has.
 base::Result<int> count_try(const Call& call, const Tried& tried);
 base::Status forgive(const Call& call, const Tried& tried);
+// The try was not looked at after all: its one count goes back.
+base::Status uncount(const Call& call, const Tried& tried);
 
 }  // namespace opener

@@ -14,7 +14,7 @@ using staff::Use;
 
 namespace {
 
-constexpr std::size_t kMostLogin = 48, kMostPassword = 128;
+constexpr std::size_t kMostLogin = 48;
 
 std::array<std::string, 3> login_paths() { return {login_path(base::Lang::fi), login_path(base::Lang::sv), login_path(base::Lang::en)}; }
 
@@ -29,18 +29,19 @@ base::Result<web::Response> login_page(const Call& call, const std::string& logi
   return out;
 }
 
-std::string lower(std::string text) {
+// A login is what deploy/staff takes, whatever case it is typed in; anything else is nobody's.
+std::string login_of(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return text;
+  const bool possible = text.size() <= kMostLogin && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+  return possible ? text : "?";
 }
 
 // The same work for a name that nobody has: a salt of its own, and a password that is never right.
 Credentials nobody(const Call& call, const std::string& login) {
-  const std::string_view key(reinterpret_cast<const char*>(call.app.guard_key.data()), crypto::Key::kBytes);
   Credentials out;
-  out.salt = crypto::from_hex(crypto::hmac_sha256_hex(key, "salt\n" + login))->substr(0, crypto::kSaltBytes);
+  out.salt = crypto::from_hex(crypto::hmac_sha256_hex(call.app.guard_key.octets(), "salt\n" + login))->substr(0, crypto::kSaltBytes);
   out.verifier = crypto::random_bytes(32);
   return out;
 }
@@ -75,26 +76,30 @@ base::Result<web::Response> show_login(Call& call) {
 
 base::Result<web::Response> post_login(Call& call) {
   KK_LET(const web::Form form, strangers_form(call));
-  const std::string login = lower(form.text("login")), password = form.text("password"), code = form.text("code");
+  const std::string shown = form.text("login"), password = form.exact("password"), code = form.text("code");
+  const std::string typed = shown.size() <= kMostLogin ? shown : "";
   web::Problems problems;
-  if (login.empty()) problems.add("login", "login_required");
+  if (shown.empty()) problems.add("login", "login_required");
   if (password.empty()) problems.add("password", "password_required");
   if (code.empty()) problems.add("code", "code_required");
-  if (!problems.empty()) return login_page(call, login.substr(0, kMostLogin), problems, 200);
-  const Tried tried{login.substr(0, kMostLogin), call.request.address};
+  if (!problems.empty()) return login_page(call, typed, problems, 200);
+  const Tried tried{login_of(shown), call.request.address};
   KK_LET(const int wait, count_try(call, tried));
   if (wait > 0) {
     problems.add("login", "login_wait", {{"seconds", std::to_string(wait)}});
-    return login_page(call, tried.login, problems, 429);
+    return login_page(call, typed, problems, 429);
   }
-  const bool possible = login.size() <= kMostLogin && password.size() <= 4 * kMostPassword;
-  KK_LET(const Checked checked, check(call, tried.login, possible ? password : "", code));
-  const auto& person = checked.person;
+  const auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", code);
+  if (!checked) {
+    KK_TRY(uncount(call, tried));
+    return fail(checked.error());
+  }
+  const auto& person = checked->person;
   if (!person) {
-    const std::string named = checked.named ? std::to_string(*checked.named) : "";
+    const std::string named = checked->named ? std::to_string(*checked->named) : "";
     KK_TRY(log_use(call.db, {std::nullopt, call.request.address, Use::refused, "login", named, "", "wrong"}, call.now));
     problems.add("login", "login_wrong");
-    return login_page(call, tried.login, problems, 200);
+    return login_page(call, typed, problems, 200);
   }
   KK_TRY(forgive(call, tried));
   // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.

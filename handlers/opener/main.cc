@@ -15,7 +15,7 @@ base::Result<opener::App> make_app(const web::Started& started) {
     return base::fail(durable.error());
   }
   KK_LET(view::Templates templates, view::Templates::load(instance.share, {"opener", "errors"}));
-  KK_LET(opener::PasswordRules passwords, opener::PasswordRules::load(instance.share + "/passwords/common.txt"));
+  KK_LET(opener::PasswordRules passwords, opener::PasswordRules::load(instance.share + "/passwords/common.txt", started.city));
   crypto::Key totp_key = crypto::derive(pepper, "totp.1"), guard_key = crypto::derive(pepper, "guard.1");
   web::FormGuard forms(crypto::derive(pepper, "form.1"));
   return opener::App{instance, started.city, base::Clock(instance.state), std::move(pepper), std::move(totp_key), std::move(guard_key),

@@ -1,71 +1,73 @@
 #include "opener/password_rules.h"
 
-#include <algorithm>
-#include <array>
-#include <fstream>
-#include <string_view>
+#include <zxcvbn.h>
 
+#include <fstream>
+
+#include "lib/base/lang.h"
 #include "lib/base/utf8.h"
 
 namespace opener {
 
 namespace {
 
-constexpr std::size_t kLeast = 12, kMost = 128;
+constexpr std::size_t kLeast = 12;
+// zxcvbn's own line between "somewhat guessable" and "safely unguessable" is 10^8 guesses, its last one 10^10.
+constexpr double kLeastBits = 33.2;
 
-std::string folded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if ((small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') || static_cast<unsigned char>(c) >= 128) out += small;
+// What people here begin with; zxcvbn knows the common passwords of the world, rows of keys, dates and repetitions.
+constexpr const char* kHere[] = {"salasana", "lösenord", "losenord", "tervetuloa", "välkommen",  "valkommen", "kuntakauppa", "verkkokauppa", "nätbutik", "pääkäyttäjä",
+                                 "hallinto", "kesä",     "kesa",     "talvi",      "syksy",      "kevät",     "sommar",      "vinter",       "suomi",    "finland",
+                                 "helsinki", "kaupunki", "kunta",    "jalkapallo", "jääkiekko", "perkele",   "rakas",       "koira",        "kissa",    "mustikka"};
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return out;
+  return text;
 }
 
-// One short piece again and again ("salasanasalasana"), or letters and digits in a row.
-bool is_monotonous(const std::string& text) {
-  for (std::size_t period = 1; period <= text.size() / 2 && period <= 8; ++period) {
-    bool repeats = true;
-    for (std::size_t i = period; i < text.size() && repeats; ++i) repeats = text[i] == text[i - period];
-    if (repeats) return true;
+// Words of three letters and more, in small letters where they are ASCII.
+void add_words(std::vector<std::string>& out, const std::string& text) {
+  std::string word;
+  for (const char c : lower(text) + " ") {
+    const bool letter = (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 128;
+    if (letter) word += c;
+    if (letter) continue;
+    if (word.size() >= 3) out.push_back(word);
+    word.clear();
   }
-  constexpr std::string_view kRows = "abcdefghijklmnopqrstuvwxyz 01234567890123456789 98765432109876543210 qwertyuiopasdfghjklzxcvbnm 1qaz2wsx3edc4rfv5tgb";
-  return kRows.find(text) != std::string_view::npos;
-}
-
-// Words that a list has with some digits only, and people with any.
-bool is_word_and_digits(const std::string& text) {
-  constexpr std::array<std::string_view, 24> kWords = {"password", "passw0rd", "salasana", "losenord", "lösenord", "qwertyuiop", "qwerty", "administrator", "kuntakauppa",
-                                                       "welcome", "tervetuloa", "valkommen", "välkommen", "letmein", "iloveyou", "unknown", "superman", "princess",
-                                                       "football", "jalkapallo", "kesa", "talvi", "suomi", "finland"};
-  std::string rest = text;
-  for (const auto word : kWords) {
-    for (auto at = rest.find(word); at != std::string::npos; at = rest.find(word)) rest.erase(at, word.size());
-  }
-  return rest.size() < text.size() && rest.size() <= 8 && std::all_of(rest.begin(), rest.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
 
-base::Result<PasswordRules> PasswordRules::load(const std::string& path) {
+base::Result<PasswordRules> PasswordRules::load(const std::string& list, const base::City& city) {
   PasswordRules out;
-  std::ifstream file(path);
+  std::ifstream file(list);
   for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) out.common_.insert(folded(line));
+    if (!line.empty()) out.common_.insert(lower(line));
   }
-  if (out.common_.empty()) return base::fail(base::ErrorKind::broken, "no list of common passwords at " + path);
+  if (out.common_.empty()) return base::fail(base::ErrorKind::broken, "no list of common passwords at " + list);
+  for (const char* word : kHere) out.local_.emplace_back(word);
+  for (const auto lang : base::kLangs) {
+    add_words(out.local_, city.shop_name[lang]);
+    add_words(out.local_, city.legal_name[lang]);
+    add_words(out.local_, city.town[lang]);
+  }
   return out;
 }
 
-const char* PasswordRules::problem(const std::string& password, const std::string& login) const {
+const char* PasswordRules::problem(const std::string& password, const std::vector<std::string>& about) const {
   const std::size_t length = base::from_utf8(password).value_or(std::u32string()).size();
   if (length < kLeast) return "password_short";
-  if (length > kMost) return "password_long";
-  const std::string plain = folded(password), own = folded(login);
-  if (plain.empty() || common_.contains(plain) || is_monotonous(plain) || is_word_and_digits(plain) || (own.size() >= 3 && plain.find(own) != std::string::npos && plain.size() < own.size() + 9)) {
-    return "password_common";
-  }
-  return nullptr;
+  if (length > kMostPassword) return "password_long";
+  if (common_.contains(lower(password))) return "password_common";
+  std::vector<std::string> words = local_;
+  for (const auto& text : about) add_words(words, text);
+  std::vector<const char*> list;
+  for (const auto& word : words) list.push_back(word.c_str());
+  list.push_back(nullptr);
+  return ZxcvbnMatch(password.c_str(), list.data(), nullptr) < kLeastBits ? "password_common" : nullptr;
 }
 
 }  // namespace opener

@@ -27,12 +27,24 @@ base::Result<std::optional<Person>> find_enrolment(db::Connection& db, const std
   return std::optional<Person>(person_of(rows[0]));
 }
 
+namespace {
+
+// After a COMMIT whose answer was lost the enrolment is run again: it is done when what it wrote is there.
+base::Status was_ours(db::Connection& db, const std::string& token, const NewCredentials& made) {
+  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM staff_enrolments e JOIN staff_passwords p ON p.staff_id = e.staff_id WHERE e.token_hash = ? AND p.verifier = ?",
+                                       hash_of(token), made.verifier));
+  if (rows.empty()) return fail(ErrorKind::conflict, "the enrolment works no more");
+  return {};
+}
+
+}  // namespace
+
 base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now) {
   return db.transact([&]() -> base::Status {
     KK_LET(const auto person, find_enrolment(db, token, now));
-    if (!person) return fail(ErrorKind::conflict, "the enrolment works no more");
-    KK_LET(const db::Done used, db.execute("UPDATE staff_enrolments SET used_utc = ? WHERE token_hash = ? AND used_utc IS NULL", now, hash_of(token)));
-    if (used.affected != 1) return fail(ErrorKind::conflict, "the enrolment was used meanwhile");
+    if (!person) return was_ours(db, token, made);
+    KK_LET(const db::Done used, db.execute("UPDATE staff_enrolments SET used_utc = ? WHERE token_hash = ? AND used_utc IS NULL AND expires_utc > ?", now, hash_of(token), now));
+    if (used.affected != 1) return fail(ErrorKind::conflict, "the enrolment was used or ended meanwhile");
     KK_TRY(db.write("INSERT INTO staff_passwords (staff_id, salt, verifier, set_utc) VALUES (?, ?, ?, ?) "
                     "ON DUPLICATE KEY UPDATE salt = VALUES(salt), verifier = VALUES(verifier), set_utc = VALUES(set_utc)",
                     person->id, made.salt, made.verifier, now));
@@ -40,7 +52,7 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
                     "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
                     person->id, made.totp_secret, made.step, now));
     KK_TRY(db.write("UPDATE staff SET state = 'active' WHERE id = ? AND state <> 'disabled'", person->id));
-    KK_TRY(db.write("DELETE FROM staff_sessions WHERE staff_id = ?", person->id));
+    KK_TRY(staff::end_sessions(db, person->id));
     return staff::log_use(db, {person->id, made.address, staff::Use::change, "credentials", std::to_string(person->id), "", "enrolled"}, now);
   });
 }
@@ -51,8 +63,11 @@ base::Result<bool> take_step(db::Connection& db, std::int64_t staff_id, std::int
 }
 
 base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std::string& token, base::UtcTime now) {
-  // IGNORE: run again after a COMMIT whose answer was lost, it is there already.
-  return db.write("INSERT IGNORE INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) VALUES (?, ?, ?, ?, ?)", hash_of(token), staff_id, now, now, now);
+  // Run again after a COMMIT whose answer was lost, it is there already. What is over long ago goes with it.
+  KK_TRY(db.write("DELETE FROM staff_sessions WHERE staff_id = ? AND begun_utc < ?", staff_id, now - staff::kWhole));
+  return db.write("INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) "
+                  "SELECT ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM staff_sessions WHERE token_hash = ?)",
+                  hash_of(token), staff_id, now, now, now, hash_of(token));
 }
 
 }  // namespace opener

@@ -9,7 +9,7 @@ namespace opener {
 
 class StretchSlot {
  public:
-  // `dir` holds the lock files. Waits some seconds. ERRORS: unavailable: all are busy; broken: no lock file.
+  // `dir` holds the lock files. Waits a second. ERRORS: unavailable: all are busy; broken: no lock file.
   static base::Result<StretchSlot> take(const std::string& dir);
   StretchSlot(StretchSlot&& other) noexcept;
   StretchSlot& operator=(StretchSlot&&) = delete;

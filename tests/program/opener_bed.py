@@ -97,12 +97,13 @@ class OpenerBed(Bed):
     def person(self, login="liisa", lang="fi"):
         link, browser = self.invite(login, lang), self.browser(lang)
         page = browser.get(link)
-        fields = page.form(link)["fields"]
-        secret = secret_on(page)
-        # The code of the step before: so the present one is still unused when the test logs in.
-        done = browser.post(link, {**fields, "password": PASSWORD, "again": PASSWORD, "code": self.code(secret, -1)})
+        done = self.enrol(browser, link, page)
         assert done.status == 303, done
-        return Person(login, secret)
+        return Person(login, secret_on(page))
+
+    def enrol(self, browser, link, page):
+        # The code of the step before: so the present one is still unused when the test logs in.
+        return browser.post(link, {**page.form(link)["fields"], "password": PASSWORD, "again": PASSWORD, "code": self.code(secret_on(page), -1)})
 
     def log_in(self, person, browser=None, code=None, **changed):
         browser = browser or self.browser()

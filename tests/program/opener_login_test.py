@@ -2,12 +2,13 @@
 """Goal: staff come in with password and one-time code and by nothing less; sessions end when they should (A1, A3, A4, A6, A7)."""
 import base64
 import concurrent.futures
+import fcntl
 import re
 import statistics
 import time
 import unittest
 
-from opener_bed import ACCOUNT, LOGIN, ORIGIN, PASSWORD, OpenerBed, secret_on
+from opener_bed import ACCOUNT, LOGIN, ORIGIN, PASSWORD, OpenerBed, Person, secret_on
 
 WRONG = "Käyttäjätunnus, salasana tai koodi on väärä"
 POSTS = ("/fi/kirjaudu", "/fi/oma-tili/ulos", "/fi/oma-tili/istunnot")
@@ -66,6 +67,23 @@ class Enrolment(unittest.TestCase):
             self.assertEqual(secret_on(again), secret, "the app has it already")
         self.assertEqual(bed.one("SELECT state FROM staff"), "invited")
 
+    def test_a_password_is_taken_as_it_was_typed(self):
+        link, browser = bed.invite(), bed.browser()
+        page, password = browser.get(link), " sininen ovi\taukeaa hitaasti "
+        fields = {**page.form(link)["fields"], "password": password, "again": password, "code": bed.code(secret_on(page), -1)}
+        self.assertEqual(browser.post(link, fields).status, 303)
+        person = Person("liisa", secret_on(page))
+        for near in (password.strip(), password.replace("\t", ""), password.replace("\t", " ")):
+            self.assertIn(WRONG, bed.log_in(person, password=near).text)
+        bed.sql("DELETE FROM login_guards")
+        self.assertEqual(bed.log_in(person, code=bed.code(person.secret, 1), password=password).status, 303)
+
+    def test_a_reset_between_the_page_and_its_form_ends_the_link(self):
+        link, browser = bed.invite(), bed.browser()
+        page = browser.get(link)
+        bed.staff("reset", "liisa")
+        self.assertEqual(bed.enrol(browser, link, page).status, 404)
+
     def test_the_pages_form_belongs_to_its_link(self):
         first, second, browser = bed.invite(), bed.invite("olli"), bed.browser()
         page = browser.get(first)
@@ -97,7 +115,7 @@ class Login(unittest.TestCase):
 
     def test_whatever_is_wrong_the_answer_is_the_same(self):
         texts = set()
-        for i, changed in enumerate(({"password": PASSWORD + "x"}, {"code": "123456"}, {"login": "nobody"}, {"login": "liisa'--"})):
+        for i, changed in enumerate(({"password": PASSWORD + "x"}, {"code": "123456"}, {"login": "nobody"}, {"login": "liisa'--"}, {"login": "käyttäjä"}, {"login": "ä" * 200})):
             answer = bed.log_in(self.person, bed.browser(address=f"192.0.2.{i}"), **changed)
             self.assertEqual(answer.status, 200)
             texts.add(re.sub(r'name="form" value="\w+"|id="login" name="login" type="text" value="[^"]*"', "", answer.text))
@@ -135,10 +153,35 @@ class Login(unittest.TestCase):
         statuses = [bed.log_in(self.person, attacker, "000000").status for _ in range(6)]
         self.assertEqual(statuses[:3], [200, 200, 200])
         self.assertIn(429, statuses)
+        bed.sql("UPDATE login_guards SET wait_until_utc = wait_until_utc + INTERVAL 10 MINUTE WHERE wait_until_utc > last_utc")
         bed.stop("opener")
         bed.start_opener()
         self.assertEqual(bed.log_in(self.person, attacker).status, 429, "a restart forgets nothing, and the right code doesn't help")
         self.assertEqual(bed.log_in(self.person).status, 303, "its owner comes in from elsewhere")
+
+    def test_a_network_of_ipv6_is_one_address(self):
+        statuses = [bed.log_in(self.person, bed.browser(address=f"2001:db8:0:1:{i}::{i}"), "000000").status for i in range(1, 7)]
+        self.assertIn(429, statuses)
+        self.assertEqual(bed.log_in(self.person, bed.browser(address="2001:db8:0:2::1")).status, 303)
+
+    def test_what_could_not_be_tried_is_not_counted(self):
+        """Both slots are taken: the page asks to try again, and the wait of the next failure is not longer for it."""
+        slots = [open(bed.path(f"opener/stretch.{i}"), "a") for i in range(2)]
+        for slot in slots:
+            fcntl.flock(slot, fcntl.LOCK_EX)
+        self.assertEqual(bed.log_in(self.person).status, 503)
+        for slot in slots:
+            slot.close()
+        self.assertEqual(bed.sql("SELECT DISTINCT failures FROM login_guards"), [["0"]])
+        self.assertEqual(bed.log_in(self.person).status, 303)
+
+    def test_A5_a_flood_of_logins_takes_the_memory_of_two(self):
+        with concurrent.futures.ThreadPoolExecutor(50) as pool:
+            statuses = list(pool.map(lambda i: bed.log_in(self.person, bed.browser(address=f"198.51.100.{i}"), "000000").status, range(50)))
+        self.assertLessEqual(set(statuses), {200, 429, 503})
+        with open(f"/proc/{bed.children['opener'].pid}/status") as file:
+            peak = int(re.search(r"VmHWM:\s+(\d+) kB", file.read()).group(1))
+        self.assertLess(peak, 2 * 65536 + 40000)
 
     def test_the_longest_wait_of_an_account_under_attack_is_short(self):
         for i in range(40):

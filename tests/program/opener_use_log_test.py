@@ -20,7 +20,8 @@ def tearDownModule():
 
 
 def append(at="2026-11-27 14:30:05.250", staff="NULL", why="''", object_id="''"):
-    bed.sql(f"CALL append_use_log('{at}', {staff}, '192.0.2.7', 'view', 'order', {object_id}, {why}, 'done')")
+    # The month is the database's time, which only its administrator can set.
+    bed.sql(f"SET timestamp = UNIX_TIMESTAMP('{at}'); CALL append_use_log('{at}', {staff}, '192.0.2.7', 'view', 'order', {object_id}, {why}, 'done')")
 
 
 def problems():
@@ -56,6 +57,7 @@ class UseLog(unittest.TestCase):
                    "the end cut off": ("DELETE FROM use_log WHERE seq > 6", ["2026-11", "7", "cut off"]),
                    "all of it cut off": ("DELETE FROM use_log", ["2026-11", "1", "cut off"]),
                    "one row more": ("INSERT INTO use_log SELECT month, 9, at_utc, staff_id, address, what, object_kind, object_id, why, result, hash FROM use_log WHERE seq = 8", ["2026-11", "9", "more than the head knows"]),
+                   "a head away": ("DELETE FROM use_log_heads WHERE month = '2026-11'", ["2026-11", "1", "without a head"]),
                    "another head": ("UPDATE use_log_heads SET head_hash = REPEAT('x', 32) WHERE month = '2026-11'", ["2026-11", "8", "not the head"])}
         for name, (change, found) in changes.items():
             with self.subTest(name):
@@ -80,6 +82,17 @@ class UseLog(unittest.TestCase):
         self.assertEqual(bed.sql("SELECT month, seq FROM use_log ORDER BY month, seq"), [["2026-12", "1"], ["2026-12", "2"]])
         self.assertEqual(problems(), [])
 
+    def test_no_account_of_ours_opens_a_month_to_come(self):
+        """A row of the far future would hold the newest month for ever."""
+        call = "CALL append_use_log('2199-01-01', 1, '192.0.2.7', 'view', 'order', '1', '', 'done')"
+        self.assertEqual(bed.as_opener(call), "")
+        self.assertIn("ERROR", bed.as_opener(f"SET timestamp = 7226582400; {call}"))
+        self.assertEqual(bed.sql("SELECT month = DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m'), at_utc FROM use_log"), [["1", "2199-01-01 00:00:00.000"]])
+
+    def test_what_would_end_a_line_is_a_blank_in_every_column(self):
+        bed.sql("CALL append_use_log(UTC_TIMESTAMP(3), 1, '192.0.2.7\\n', 'view', 'or\\nder', 'a\\r1', 'b\\t2', 'do\\nne')")
+        self.assertEqual(bed.sql("SELECT HEX(CONCAT(address, object_kind, object_id, why, result)) FROM use_log"), [["192.0.2.7 or dera 1b 2do ne".encode().hex().upper()]])
+
     def test_each_step_of_a_login_is_written_with_it(self):
         person, browser = bed.person(), bed.browser()
         bed.log_in(person, browser, "000000")
@@ -89,22 +102,24 @@ class UseLog(unittest.TestCase):
         bed.log_in(person, browser, login="nobody")
         staff = bed.one("SELECT id FROM staff")
         self.assertEqual(bed.sql("SELECT staff_id, address, what, object_kind, object_id, result FROM use_log ORDER BY seq"),
-                         [[staff, "192.0.2.7", "change", "credentials", staff, "enrolled"], ["NULL", "192.0.2.7", "refused", "login", staff, "wrong"],
+                         [["NULL", "", "change", "staff", staff, "deploy/staff add"], [staff, "192.0.2.7", "change", "credentials", staff, "enrolled"], ["NULL", "192.0.2.7", "refused", "login", staff, "wrong"],
                           [staff, "192.0.2.7", "login", "session", "", "begun"], [staff, "192.0.2.7", "login", "session", "", "ended"],
                           ["NULL", "192.0.2.7", "refused", "login", "", "wrong"]])
         self.assertEqual(problems(), [])
 
     def test_what_cannot_be_written_down_is_not_done(self):
         person, browser = bed.person(), bed.browser()
+        link = bed.invite("olli")
+        page = browser.get(link)
         bed.sql("RENAME TABLE use_log TO use_log_away")
         try:
             self.assertEqual(bed.log_in(person, browser).status, 500)
             self.assertEqual(bed.count("staff_sessions"), 0)
-            link = bed.invite("olli")
-            self.assertEqual(bed.one("SELECT state FROM staff WHERE login = 'olli'"), "invited")
+            self.assertEqual(bed.enrol(browser, link, page).status, 500)
+            self.assertEqual(bed.sql("SELECT s.state, p.staff_id FROM staff s LEFT JOIN staff_passwords p ON p.staff_id = s.id WHERE s.login = 'olli'"), [["invited", "NULL"]])
         finally:
             bed.sql("RENAME TABLE use_log_away TO use_log")
-        self.assertEqual(browser.get(link).status, 200)
+        self.assertEqual(bed.enrol(browser, link, page).status, 303)
 
     def test_openers_account_can_neither_read_nor_change_the_log(self):
         append()

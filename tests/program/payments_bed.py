@@ -148,9 +148,8 @@ class Bed:
             subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.dir}/db/data", f"--tmpdir={self.dir}/db/tmp", "--auth-root-authentication-method=socket",
                             f"--auth-root-socket-user={user}", "--skip-test-db", f"--user={user}"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-        self._spawn("db", [server, "--no-defaults", f"--user={user}", f"--datadir={self.dir}/db/data", f"--socket={self.dir}/run/db.sock",
-                           f"--pid-file={self.dir}/db/db.pid", f"--tmpdir={self.dir}/db/tmp", "--skip-networking", "--skip-name-resolve",
-                           "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--performance-schema=OFF", "--character-set-server=utf8mb4"])
+        self._spawn("db", [server, f"--defaults-file={TREE}/deploy/mariadb.cnf", f"--user={user}", f"--datadir={self.dir}/db/data", f"--socket={self.dir}/run/db.sock",
+                           f"--pid-file={self.dir}/db/db.pid", f"--tmpdir={self.dir}/db/tmp", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"])
         self.user = user
         if wait and not wait_until(lambda: self.sql("SELECT 1", check=False, database="") == [["1"]]):
             raise RuntimeError("the database does not start: " + self.log("db"))

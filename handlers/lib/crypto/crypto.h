@@ -58,6 +58,8 @@ class Key {
   Key& operator=(Key&& other) noexcept;
   ~Key();
   const unsigned char* data() const { return bytes_; }
+  // As the key of a MAC.
+  std::string_view octets() const { return {reinterpret_cast<const char*>(bytes_), kBytes}; }
 
  private:
   Key();

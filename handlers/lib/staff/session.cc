@@ -6,9 +6,6 @@ namespace staff {
 
 namespace {
 
-// OWASP ASVS 5.0, 7.3.1 and 7.3.2: an inactivity time-out and an absolute lifetime.
-constexpr std::chrono::minutes kIdle{15};
-constexpr std::chrono::hours kWhole{8};
 constexpr std::chrono::seconds kSeenEvery{10};  // more often is not written
 
 Session session_of(const db::Row& row, std::size_t first, Person person, base::UtcTime now) {

@@ -13,6 +13,10 @@
 
 namespace staff {
 
+// OWASP ASVS 5.0, 7.3.1 and 7.3.2: an inactivity time-out and an absolute lifetime.
+inline constexpr std::chrono::minutes kIdle{15};
+inline constexpr std::chrono::hours kWhole{8};
+
 struct Person {
   std::int64_t id = 0;
   std::string login, name;

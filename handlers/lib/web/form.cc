@@ -55,6 +55,7 @@ base::Result<Form> Form::parse(const Request& request) {
 
 Form Form::from_pairs(Pairs pairs) {
   Form form;
+  form.sent_ = pairs;
   for (auto& [name, value] : pairs) value = clean(value);
   form.pairs_ = std::move(pairs);
   return form;
@@ -62,6 +63,13 @@ Form Form::from_pairs(Pairs pairs) {
 
 std::string Form::text(std::string_view name) const {
   for (const auto& [known, value] : pairs_) {
+    if (known == name) return value;
+  }
+  return {};
+}
+
+std::string Form::exact(std::string_view name) const {
+  for (const auto& [known, value] : sent_) {
     if (known == name) return value;
   }
   return {};

@@ -23,6 +23,8 @@ class Form {
   // Cleaned; empty when absent. A value longer than `max_chars` characters comes back whole: the caller's
   // check of its length says so to the person.
   std::string text(std::string_view name) const;
+  // Every byte as it was sent: for passwords.
+  std::string exact(std::string_view name) const;
   bool ticked(std::string_view name) const { return text(name) == "1" || text(name) == "on"; }
   // A whole number in [least, most]; nothing otherwise.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) const;
@@ -30,7 +32,7 @@ class Form {
   const Pairs& pairs() const { return pairs_; }
 
  private:
-  Pairs pairs_;
+  Pairs pairs_, sent_;
 };
 
 // What is wrong with a form, field by field, in the order of the page.

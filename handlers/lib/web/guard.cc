@@ -22,8 +22,7 @@ bool FormGuard::valid(const Request& request, const Form& form) const {
 }
 
 std::string FormGuard::field_for(const std::string& nonce) const {
-  const std::string_view key(reinterpret_cast<const char*>(key_.data()), crypto::Key::kBytes);
-  return crypto::hmac_sha256_hex(key, "form.1:" + nonce).substr(0, 40);
+  return crypto::hmac_sha256_hex(key_.octets(), "form.1:" + nonce).substr(0, 40);
 }
 
 }  // namespace web
