@@ -80,8 +80,8 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     const std::string token = crypto::random_token();
     // The unique key waits for a double of this request that is under way, and then refuses.
     KK_TRY(insert_order(db, order, contact, plan, token, now));
-    FAULT("order.after_insert");
     KK_LET(const auto shortages, orders::take_stock(db, plan.lines, now));
+    FAULT("order.after_insert");
     if (!shortages.empty()) {
       taken = true;
       return fail(ErrorKind::conflict, "stock");

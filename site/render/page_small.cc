@@ -11,15 +11,32 @@ constexpr std::array<const char*, 11> kErrors = {"400", "403", "404", "405", "41
 
 constexpr const char* kCase = "__case__";  // nginx writes a code in its place (nginx/errors.conf)
 
-Result<std::string> show_error(const Site& site, Lang lang, const std::string& code) {
+view::Object error_words(const Site& site, Lang lang, const std::string& code) {
   view::Object data;
   data.set("heading", site.say(lang, "errors.p" + code + "_title"));
   data.set("words", site.say(lang, "errors.p" + code + "_body"));
   data.set("what_next", site.say(lang, "errors.p" + code + "_next"));
   data.set("case_words", site.say(lang, "errors.case_code", {{"code", kCase}}));
+  return data;
+}
+
+Result<std::string> show_error(const Site& site, Lang lang, const std::string& code) {
   Site::Head head{.title = site.say(lang, "errors.p" + code + "_title")};
   head.index = false;
-  return site.page("errors/error", lang, head, std::move(data));
+  return site.page("errors/error", lang, head, error_words(site, lang, code));
+}
+
+// The same on the staff's host, in its frame (handlers/lib/web/page.h).
+Result<std::string> show_staff_error(const Site& site, Lang lang, const std::string& code) {
+  view::Object data = error_words(site, lang, code);
+  view::List languages;
+  for (const auto other : base::kLangs) {
+    languages.push_back(view::Object().set("code", base::to_string(other)).set("name", site.say(other, "common.language_name")).set("url", site.say(other, "staff.path_front")).set("current", other == lang));
+  }
+  data.set("languages", std::move(languages)).set("lang", base::to_string(lang)).set("shop_name", site.context.city.shop_name[lang]);
+  data.set("title", site.say(lang, "errors.p" + code + "_title"));
+  for (const char* name : {"css_url", "city_css_url", "crest_url", "font_400_url", "font_600_url"}) data.set(name, site.assets.at(name));
+  return site.context.templates.render("errors/staff_case", lang, data);
 }
 
 using Paths = std::array<std::string, 3>;
@@ -91,8 +108,9 @@ std::string security_txt(const Site& site) {
 void plan_errors(const Site& site, std::vector<Page>& out) {
   for (const auto lang : base::kLangs) {
     for (const std::string code : kErrors) {
-      out.push_back({std::string(base::to_string(lang)) + "/virhe/" + code + ".html", site.common, Packing::page,
-                     [&site, lang, code] { return show_error(site, lang, code); }});
+      const std::string folder = std::string(base::to_string(lang)) + "/virhe/";
+      out.push_back({folder + code + ".html", site.common, Packing::page, [&site, lang, code] { return show_error(site, lang, code); }});
+      out.push_back({folder + "henkilosto/" + code + ".html", site.common, Packing::page, [&site, lang, code] { return show_staff_error(site, lang, code); }});
     }
   }
 }

@@ -93,6 +93,7 @@ def make_pages(www):
         page(f"{lang}/index.html", f"front {lang}")
         for code in CODES:
             page(f"{lang}/virhe/{code}.html", f"error {code} {lang} __case__")
+            page(f"{lang}/virhe/henkilosto/{code}.html", f"staff error {code} {lang} __case__")
         page(f"{lang}/virhe/404.html.gz", "an error page as it lies has no case code")
     page("fi/tuote/lippu.html", "product")
     page("assets/site.0a1b2c3d.css", "body{}")
@@ -124,7 +125,7 @@ def start(work):
     for _ in range(100):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-            return port, handlers, nginx
+            return port, staff_port, handlers, nginx
         except OSError:
             time.sleep(0.05)
     sys.exit("nginx doesn't start: " + open(f"{work}/err", encoding="utf-8").read())
@@ -248,6 +249,22 @@ def see_errors(client, handlers):
     check(client.ask("POST", "/sv/varukorg/lagg-till", "a" * 65536)[0] == 200, "a body of 64 kB is refused")
 
 
+def see_staff_errors(client, staff, handlers):
+    """The staff's host has error pages of its own, whoever answers."""
+    def error(code, answer, what):
+        status, headers, body = answer
+        check(status == code and re.fullmatch(f"staff error {code} (fi|sv|en) [0-9a-f]{{8}}", body), f"{what} on the staff's host: {status} {body[:60]!r}")
+        full(headers, what)
+    error(404, staff.ask("GET", "/sv/none", Host="staff.localhost"), "404")
+    error(404, staff.ask("GET", "/fi/tuote/lippu", Host="staff.localhost"), "a page of the shop")
+    error(405, staff.ask("DELETE", "/en/account", Host="staff.localhost"), "405")
+    error(413, staff.ask("POST", "/fi/kirjaudu", "a" * 65537, Host="staff.localhost"), "413")
+    error(400, staff.ask("GET", "/fi/kirjaudu", Host="staff.localhost", Cookie="a" * 40000), "400")
+    handlers["opener"].die = 1
+    error(502, staff.ask("POST", "/fi/kirjaudu", "a=1", Host="staff.localhost"), "502")
+    check(client.ask("GET", "/fi/virhe/henkilosto/404.html")[0] == 404, "the shop shows the staff's error pages")
+
+
 def see_retries(client, handlers):
     checkout = handlers["checkout"]
     checkout.hits, checkout.die = 0, 1
@@ -361,11 +378,12 @@ def see_plants():
 
 def main():
     with tempfile.TemporaryDirectory() as work:
-        port, handlers, nginx = start(work)
+        port, staff_port, handlers, nginx = start(work)
         client = Client(port)
         try:
             see_pages(client)
             see_errors(client, handlers)
+            see_staff_errors(client, Client(staff_port), handlers)
             see_retries(client, handlers)
             see_params(client, handlers)
             see_smuggling(client, handlers)

@@ -11,6 +11,8 @@ import xml.etree.ElementTree as ElementTree
 
 from site_bed import EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 
+# On the staff's host its handlers answer (nginx/opener.conf).
+STAFF = {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}
 # Paths that handlers answer (nginx/checkout.conf); the rest are files.
 HANDLERS = {"/fi/ostoskori", "/sv/varukorg", "/en/cart", "/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add", "/fi/tilaukseni",
             "/sv/mina-bestallningar", "/en/my-orders", "/fi/peruuta", "/sv/frantrad", "/en/withdraw"}
@@ -44,7 +46,7 @@ class PagesTest(unittest.TestCase):
                 with self.subTest(page=name, link=link):
                     if not path:
                         self.assertIn(fragment, page.ids)
-                    elif path.split("?")[0] not in HANDLERS:
+                    elif path not in STAFF if "/henkilosto/" in name else path.split("?")[0] not in HANDLERS:
                         self.assertTrue(os.path.exists(self.bed.file(self.file_of(path))))
 
     def test_languages_find_each_other(self):
