@@ -18,6 +18,15 @@ base::Result<web::Response> to_account(Call& call) { return web::see_other(accou
 std::string account_path(Lang lang) { return by_lang(lang, "/fi/oma-tili", "/sv/mitt-konto", "/en/account"); }
 std::string enrolment_path(Lang lang, const std::string& token) { return std::string(by_lang(lang, "/fi/tunnus/", "/sv/konto/", "/en/enrol/")) + token; }
 
+std::string next_of(const Call& call) {
+  const auto pairs = web::parse_urlencoded(call.request.query);
+  if (!pairs) return {};
+  for (const auto& [name, value] : *pairs) {
+    if (name == "next" && staff::is_own_path(value)) return value;
+  }
+  return {};
+}
+
 base::Result<web::Form> strangers_form(const Call& call) {
   if (!web::from_own_page(call.request, call.instance.staff_url)) return fail(ErrorKind::denied, "not posted from our own page");
   KK_LET(web::Form form, web::Form::parse(call.request));
@@ -35,16 +44,18 @@ base::Result<web::Response> show_stranger(const Call& call, const staff::Shown& 
 
 const std::vector<staff::Route<Call>>& routes() {
   static const std::vector<staff::Route<Call>> kRoutes = {
-      {Method::get, "login", {"/fi/kirjaudu", "/sv/logga-in", "/en/login"}, Need::nobody, show_login},
-      {Method::post, "login", {"/fi/kirjaudu", "/sv/logga-in", "/en/login"}, Need::nobody, post_login},
-      {Method::get, "enrolment", {"/fi/tunnus/*", "/sv/konto/*", "/en/enrol/*"}, Need::nobody, show_enrolment},
-      {Method::post, "enrolment", {"/fi/tunnus/*", "/sv/konto/*", "/en/enrol/*"}, Need::nobody, post_enrolment},
-      {Method::get, "account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}, Need::session, show_account},
-      {Method::post, "logout", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, Need::session, post_logout},
-      {Method::post, "end_sessions", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, Need::session, post_end_sessions},
+      {Method::get, "login", {"/fi/kirjaudu", "/sv/logga-in", "/en/login"}, {Need::nobody}, show_login},
+      {Method::post, "login", {"/fi/kirjaudu", "/sv/logga-in", "/en/login"}, {Need::nobody}, post_login},
+      {Method::get, "enrolment", {"/fi/tunnus/*", "/sv/konto/*", "/en/enrol/*"}, {Need::nobody}, show_enrolment},
+      {Method::post, "enrolment", {"/fi/tunnus/*", "/sv/konto/*", "/en/enrol/*"}, {Need::nobody}, post_enrolment},
+      {Method::get, "account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}, {Need::session}, show_account},
+      {Method::get, "confirm", {"/fi/vahvista", "/sv/bekrafta", "/en/confirm"}, {Need::session}, show_confirm},
+      {Method::post, "confirm", {"/fi/vahvista", "/sv/bekrafta", "/en/confirm"}, {Need::session}, post_confirm},
+      {Method::post, "logout", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::session}, post_logout},
+      {Method::post, "end_sessions", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::session}, post_end_sessions},
       // A form's address opened by itself (reloaded, copied) leads to the page of the form.
-      {Method::get, "to_account", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, Need::nobody, to_account},
-      {Method::get, "to_account", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, Need::nobody, to_account},
+      {Method::get, "to_account", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::nobody}, to_account},
+      {Method::get, "to_account", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::nobody}, to_account},
   };
   return kRoutes;
 }

@@ -40,6 +40,9 @@ using staff::token_of;
 std::string account_path(base::Lang lang);
 std::string enrolment_path(base::Lang lang, const std::string& token);
 
+// "?next=/fi/...": where the address says that it goes on afterwards; empty: nowhere of ours.
+std::string next_of(const Call& call);
+
 // Before the login: a POST from our own page, with our form's token. ERRORS: denied; invalid.
 base::Result<web::Form> strangers_form(const Call& call);
 // Before the login: renders a page with that token in it.
@@ -50,6 +53,8 @@ const std::vector<staff::Route<Call>>& routes();
 // The pages, a file each.
 base::Result<web::Response> show_login(Call& call);
 base::Result<web::Response> post_login(Call& call);
+base::Result<web::Response> show_confirm(Call& call);
+base::Result<web::Response> post_confirm(Call& call);
 base::Result<web::Response> post_logout(Call& call);
 base::Result<web::Response> show_enrolment(Call& call);
 base::Result<web::Response> post_enrolment(Call& call);

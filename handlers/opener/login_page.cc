@@ -1,10 +1,11 @@
 #include "lib/base/log.h"
 #include "lib/crypto/password.h"
+#include "lib/staff/kept_form.h"
 #include "lib/staff/use_log.h"
 #include "opener/app.h"
 #include "opener/login_guard.h"
+#include "opener/second_factor.h"
 #include "opener/stretch_slot.h"
-#include "opener/totp.h"
 
 namespace opener {
 
@@ -18,10 +19,11 @@ constexpr std::size_t kMostLogin = 48;
 
 std::array<std::string, 3> login_paths() { return {login_path(base::Lang::fi), login_path(base::Lang::sv), login_path(base::Lang::en)}; }
 
-base::Result<web::Response> login_page(const Call& call, const std::string& login, const web::Problems& problems, int status) {
+base::Result<web::Response> login_page(const Call& call, const std::string& login, const std::string& next, const web::Problems& problems, int status) {
   view::Object data;
-  data.set("action", login_path(call.lang)).set("typed", view::Object().set("login", login));
-  data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query == "ended=1");
+  data.set("action", login_path(call.lang)).set("typed", view::Object().set("login", login)).set("next", next);
+  data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query.starts_with("ended=1"));
+  data.set("is_kept", call.request.query.starts_with("ended=1") && next.starts_with(staff::continue_path(call.lang, "")));
   problems.fill(data, call.app.templates, call.lang, {"login", "password", "code"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.login_title");
   KK_LET(web::Response out, show_stranger(call, {"opener/login", title, login_paths()}, std::move(data)));
@@ -57,37 +59,35 @@ base::Result<Checked> check(const Call& call, const std::string& login, const st
   KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
   KK_LET(const auto stretched, crypto::stretch(password, known.salt, call.app.pepper));
   const bool password_right = crypto::equal(stretched.verifier, known.verifier);
-  const auto secret = crypto::open_text(call.app.totp_key, "totp.1", known.totp_secret);
-  const auto step = find_totp_step(secret.value_or(std::string(kTotpSecretBytes, '\0')), code, call.now);
   Checked out;
   if (found) out.named = found->person.id;
-  if (!found || !password_right || !secret || !step) return out;
-  KK_LET(const bool first_time, take_step(call.db, known.person.id, *step));
-  if (first_time) out.person = known.person;
+  if (!found || !password_right) return out;
+  KK_LET(const bool code_right, is_second_factor(call, known.person.id, code));
+  if (code_right) out.person = known.person;
   return out;
 }
 
 }  // namespace
 
 base::Result<web::Response> show_login(Call& call) {
-  if (call.here) return web::see_other(account_path(call.lang));
-  return login_page(call, "", {}, 200);
+  if (call.here) return web::see_other(staff::desk_path(call.lang));
+  return login_page(call, "", next_of(call), {}, 200);
 }
 
 base::Result<web::Response> post_login(Call& call) {
   KK_LET(const web::Form form, strangers_form(call));
   const std::string shown = form.text("login"), password = form.exact("password"), code = form.text("code");
-  const std::string typed = shown.size() <= kMostLogin ? shown : "";
+  const std::string typed = shown.size() <= kMostLogin ? shown : "", next = form.text("next");
   web::Problems problems;
   if (shown.empty()) problems.add("login", "login_required");
   if (password.empty()) problems.add("password", "password_required");
   if (code.empty()) problems.add("code", "code_required");
-  if (!problems.empty()) return login_page(call, typed, problems, 200);
+  if (!problems.empty()) return login_page(call, typed, next, problems, 200);
   const Tried tried{login_of(shown), call.request.address};
   KK_LET(const int wait, count_try(call, tried));
   if (wait > 0) {
     problems.add("login", "login_wait", {{"seconds", std::to_string(wait)}});
-    return login_page(call, typed, problems, 429);
+    return login_page(call, typed, next, problems, 429);
   }
   const auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", code);
   if (!checked) {
@@ -99,7 +99,7 @@ base::Result<web::Response> post_login(Call& call) {
     const std::string named = checked->named ? std::to_string(*checked->named) : "";
     KK_TRY(log_use(call.db, {std::nullopt, call.request.address, Use::refused, "login", named, "", "wrong"}, call.now));
     problems.add("login", "login_wrong");
-    return login_page(call, typed, problems, 200);
+    return login_page(call, typed, next, problems, 200);
   }
   KK_TRY(forgive(call, tried));
   // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.
@@ -111,7 +111,7 @@ base::Result<web::Response> post_login(Call& call) {
   });
   if (!begun) return fail(begun.error());
   base::log_info("login", {{"staff", std::to_string(person->id)}});
-  web::Response out = web::see_other(account_path(person->lang));
+  web::Response out = web::see_other(staff::is_own_path(next) ? next : staff::desk_path(person->lang));
   staff::put_session(out, token);
   return out;
 }

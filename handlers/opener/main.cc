@@ -1,4 +1,6 @@
 // opener: login, enrolment, own account; the one place where a password is met.
+#include <iostream>
+
 #include "lib/crypto/password.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
@@ -30,7 +32,11 @@ struct Worker {
 };
 
 base::Status run(int argc, char** argv) {
-  KK_LET(const web::Started started, web::start("opener", argc, argv));
+  KK_LET(const web::Started started, web::start("opener", argc, argv, {"--routes"}));
+  if (started.has("--routes")) {
+    std::cout << staff::routes_as_json(opener::routes());
+    return {};
+  }
   KK_LET(const opener::App app, make_app(started));
   const web::Frame frame(app.instance, app.city, app.templates, "errors/staff_case");
   web::ServeOptions options;
@@ -41,7 +47,7 @@ base::Status run(int argc, char** argv) {
     return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
       if (!worker->checked) KK_TRY(worker->db.check_durability());
       worker->checked = true;
-      opener::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now()}, app};
+      opener::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now(), false}, app};
       return staff::dispatch(opener::routes(), request, call);
     };
   };

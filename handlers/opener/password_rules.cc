@@ -67,7 +67,13 @@ const char* PasswordRules::problem(const std::string& password, const std::vecto
   std::vector<const char*> list;
   for (const auto& word : words) list.push_back(word.c_str());
   list.push_back(nullptr);
-  return ZxcvbnMatch(password.c_str(), list.data(), nullptr) < kLeastBits ? "password_common" : nullptr;
+  // Blanks between guessed words are guessed too.
+  std::string joined = password;
+  std::erase(joined, ' ');
+  for (const auto& text : {password, joined}) {
+    if (ZxcvbnMatch(text.c_str(), list.data(), nullptr) < kLeastBits) return "password_common";
+  }
+  return nullptr;
 }
 
 }  // namespace opener

@@ -12,12 +12,15 @@ using staff::kPersonCount;
 using staff::person_of;
 
 base::Result<std::optional<Credentials>> find_credentials(db::Connection& db, const std::string& login) {
-  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kPersonColumns + ", p.salt, p.verifier, t.secret, t.last_step FROM staff s "
-                                       "JOIN staff_passwords p ON p.staff_id = s.id JOIN staff_totp t ON t.staff_id = s.id "
+  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kPersonColumns + ", p.salt, p.verifier FROM staff s JOIN staff_passwords p ON p.staff_id = s.id "
                                        "WHERE s.login = ? AND s.state = 'active'", login));
   if (rows.empty()) return std::optional<Credentials>();
-  const db::Row& row = rows[0];
-  return std::optional<Credentials>({person_of(row), row.text(kPersonCount), row.text(kPersonCount + 1), row.text(kPersonCount + 2), row.integer(kPersonCount + 3)});
+  return std::optional<Credentials>({person_of(rows[0]), rows[0].text(kPersonCount), rows[0].text(kPersonCount + 1)});
+}
+
+base::Result<std::string> find_totp_secret(db::Connection& db, std::int64_t staff_id) {
+  KK_LET(const db::Rows rows, db.query("SELECT secret FROM staff_totp WHERE staff_id = ?", staff_id));
+  return rows.empty() ? std::string() : rows[0].text(0);
 }
 
 base::Result<std::optional<Person>> find_enrolment(db::Connection& db, const std::string& token, base::UtcTime now) {
@@ -68,6 +71,16 @@ base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std:
   return db.write("INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) "
                   "SELECT ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM staff_sessions WHERE token_hash = ?)",
                   hash_of(token), staff_id, now, now, now, hash_of(token));
+}
+
+base::Status renew_session(db::Connection& db, const std::string& old_token, const std::string& token, base::UtcTime now) {
+  // Run again after a COMMIT whose answer was lost, it is there already.
+  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM staff_sessions WHERE token_hash = ?", hash_of(token)));
+  if (!rows.empty()) return {};
+  KK_LET(const db::Done made, db.execute("INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) "
+                                         "SELECT ?, staff_id, begun_utc, ?, ? FROM staff_sessions WHERE token_hash = ?", hash_of(token), now, now, hash_of(old_token)));
+  if (made.affected != 1) return fail(ErrorKind::conflict, "the session has ended meanwhile");
+  return staff::end_session(db, old_token);
 }
 
 }  // namespace opener

@@ -15,8 +15,6 @@ using staff::Person;
 struct Credentials {
   Person person;
   std::string salt, verifier;
-  std::string totp_secret;  // sealed
-  std::int64_t last_step = 0;
 };
 // Of a person who may log in.
 base::Result<std::optional<Credentials>> find_credentials(db::Connection& db, const std::string& login);
@@ -32,10 +30,14 @@ struct NewCredentials {
 // The link is used up, the person can log in, and every session of theirs ends. ERRORS: conflict: the link works no more.
 base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now);
 
+// Sealed; empty: none.
+base::Result<std::string> find_totp_secret(db::Connection& db, std::int64_t staff_id);
 // False when a code of this step, or a later one, was taken already, by whichever process.
 base::Result<bool> take_step(db::Connection& db, std::int64_t staff_id, std::int64_t step);
 
 // A session of the token, with a second factor just shown.
 base::Status begin_session(db::Connection& db, std::int64_t staff_id, const std::string& token, base::UtcTime now);
+// The same session under a new token, with a second factor just shown. ERRORS: conflict: it has ended.
+base::Status renew_session(db::Connection& db, const std::string& old_token, const std::string& token, base::UtcTime now);
 
 }  // namespace opener

@@ -13,6 +13,7 @@ from visitor import Visitor, over_fastcgi
 
 ORIGIN = "http://staff.localhost:1"
 LOGIN = {"fi": "/fi/kirjaudu", "sv": "/sv/logga-in", "en": "/en/login"}
+DESK = {"fi": "/fi/tyopoyta", "sv": "/sv/arbetsbord", "en": "/en/desk"}
 ACCOUNT = {"fi": "/fi/oma-tili", "sv": "/sv/mitt-konto", "en": "/en/account"}
 PASSWORD = "sininen ovi aukeaa hitaasti"
 
@@ -38,16 +39,23 @@ class OpenerBed(Bed):
         self.start_database()
         self._migrate()
         self.later(0)
-        self.start_opener()
+        self.listeners = {}
+        for name in self.processes:
+            self.start(name)
+
+    processes = ("opener",)
 
     def start_opener(self):
-        if not hasattr(self, "listener"):
-            self.listener = socket.socket(socket.AF_UNIX)
-            self.listener.bind(self.path("run/opener.sock"))
-            self.listener.listen(128)
-        before = len(self.log("opener")) if os.path.exists(self.path("log/opener")) else 0
-        self._spawn("opener", [f"{BIN}/opener", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listener)
-        wait_until(lambda: "serving" in self.log("opener")[before:] or self.children["opener"].poll() is not None)
+        self.start("opener")
+
+    def start(self, name):
+        if name not in self.listeners:
+            self.listeners[name] = socket.socket(socket.AF_UNIX)
+            self.listeners[name].bind(self.path(f"run/{name}.sock"))
+            self.listeners[name].listen(128)
+        before = len(self.log(name)) if os.path.exists(self.path("log", name)) else 0
+        self._spawn(name, [f"{BIN}/{name}", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listeners[name])
+        wait_until(lambda: "serving" in self.log(name)[before:] or self.children[name].poll() is not None)
 
     def count(self, table):
         return int(self.one(f"SELECT COUNT(*) FROM {table}"))
@@ -59,10 +67,13 @@ class OpenerBed(Bed):
                                "-e", "; ".join(f"SELECT * FROM {table}" for table in tables)], capture_output=True, check=True).stdout
 
     def as_opener(self, statement):
-        """What the database says to opener's account; empty: it was done."""
-        with open(self.path("secrets/opener/db-password")) as file:
+        return self.as_process("opener", statement)
+
+    def as_process(self, process, statement):
+        """What the database says to a process's account; empty: it was done."""
+        with open(self.path(f"secrets/{process}/db-password")) as file:
             password = file.read()
-        return subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", "--user=kuntakauppa-opener", f"--password={password}", "kuntakauppa"],
+        return subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", f"--user=kuntakauppa-{process}", f"--password={password}", "kuntakauppa"],
                               input=statement, capture_output=True, text=True).stderr
 
     def reset(self):

@@ -8,7 +8,7 @@ import statistics
 import time
 import unittest
 
-from opener_bed import ACCOUNT, LOGIN, ORIGIN, PASSWORD, OpenerBed, Person, secret_on
+from opener_bed import ACCOUNT, DESK, LOGIN, ORIGIN, PASSWORD, OpenerBed, Person, secret_on
 
 WRONG = "Käyttäjätunnus, salasana tai koodi on väärä"
 POSTS = ("/fi/kirjaudu", "/fi/oma-tili/ulos", "/fi/oma-tili/istunnot")
@@ -95,7 +95,7 @@ class Enrolment(unittest.TestCase):
         browser = bed.browser()
         self.assertEqual(bed.log_in(person, browser).status, 303)
         link = bed.staff("reset", person.login).stdout.strip().removeprefix(ORIGIN)
-        self.assertEqual(browser.get(ACCOUNT["fi"]).location, LOGIN["fi"] + "?ended=1")
+        self.assertEqual(browser.get(ACCOUNT["fi"]).location, LOGIN["fi"] + "?ended=1&next=" + ACCOUNT["fi"])
         self.assertIn(WRONG, bed.log_in(person, code=bed.code(person.secret, 1)).text)
         again = bed.staff("reset", person.login).stdout.strip().removeprefix(ORIGIN)
         self.assertEqual(browser.get(link).status, 404)
@@ -110,7 +110,7 @@ class Login(unittest.TestCase):
     def test_the_right_three_lead_to_ones_account_in_ones_language(self):
         for i, lang in enumerate(("sv", "en")):
             person, browser = bed.person(f"person{i}", lang), bed.browser(lang)
-            self.assertEqual(bed.log_in(person, browser).location, ACCOUNT[lang])
+            self.assertEqual(bed.log_in(person, browser).location, DESK[lang])
             self.assertIn("Liisa Åkerman", browser.get(ACCOUNT[lang]).text)
 
     def test_whatever_is_wrong_the_answer_is_the_same(self):

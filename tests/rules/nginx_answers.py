@@ -113,7 +113,7 @@ def start(work):
                     f"WWW={work}/www", f"LOG={work}/log", f"PORT={port}", "NAMES=localhost", f"STAFF_PORT={staff_port}", "STAFF_NAMES=staff.localhost", "LANGUAGE=fi",
                     "MODULES=/usr/lib/nginx/modules"], check=True, stdout=subprocess.DEVNULL)
     handlers = {}
-    for name in ("checkout", "payments", "opener"):
+    for name in ("checkout", "payments", "opener", "backoffice"):
         handlers[name] = Counter(f"{work}/run/{name}.sock")
         os.chmod(f"{work}/run/{name}.sock", 0o666)
         threading.Thread(target=handlers[name].serve_forever, daemon=True).start()
@@ -250,18 +250,14 @@ def see_errors(client, handlers):
 
 
 def see_staff_errors(client, staff, handlers):
-    """The staff's host has error pages of its own, whoever answers."""
     def error(code, answer, what):
         status, headers, body = answer
         check(status == code and re.fullmatch(f"staff error {code} (fi|sv|en) [0-9a-f]{{8}}", body), f"{what} on the staff's host: {status} {body[:60]!r}")
         full(headers, what)
-    error(404, staff.ask("GET", "/sv/none", Host="staff.localhost"), "404")
-    error(404, staff.ask("GET", "/fi/tuote/lippu", Host="staff.localhost"), "a page of the shop")
-    error(405, staff.ask("DELETE", "/en/account", Host="staff.localhost"), "405")
-    error(413, staff.ask("POST", "/fi/kirjaudu", "a" * 65537, Host="staff.localhost"), "413")
-    error(400, staff.ask("GET", "/fi/kirjaudu", Host="staff.localhost", Cookie="a" * 40000), "400")
     handlers["opener"].die = 1
-    error(502, staff.ask("POST", "/fi/kirjaudu", "a=1", Host="staff.localhost"), "502")
+    for code, method, path, body, cookie in ((502, "POST", "/fi/kirjaudu", "a=1", ""), (404, "GET", "/fi/tuote/lippu", None, ""), (405, "DELETE", "/en/account", None, ""),
+                                             (413, "POST", "/fi/kirjaudu", "a" * 65537, ""), (400, "GET", "/fi/kirjaudu", None, "a" * 40000)):
+        error(code, staff.ask(method, path, body, Host="staff.localhost", Cookie=cookie), f"{method} {path}")
     check(client.ask("GET", "/fi/virhe/henkilosto/404.html")[0] == 404, "the shop shows the staff's error pages")
 
 

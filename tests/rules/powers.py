@@ -23,9 +23,15 @@ WRITES = {
     ("opener", "sessions"): ["staff_sessions+", "staff_sessions(seen_utc, factor_utc)", "DELETE staff_sessions"],
     ("opener", "use log (by procedure)"): ["EXECUTE append_use_log"],
     ("opener", "guard rows of logins"): ["login_guards+", "login_guards*"],
+    ("backoffice", "people and invitations"): ["staff+", "staff(state)", "staff_enrolments+", "staff_enrolments(expires_utc)"],
+    ("backoffice", "memberships and approvals"): ["staff_memberships+", "staff_memberships(ended_by, ended_utc)", "staff_register_approvals+", "staff_register_approvals(ended_utc)"],
+    ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
+    ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
+    ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],
+    ("backoffice", "use log (by procedure)"): ["EXECUTE append_use_log", "EXECUTE check_use_log"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
-# "All but opener and render insert outbox rows" (the sentence below the table).
+# "All but opener, backoffice and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "payments"}
 SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them

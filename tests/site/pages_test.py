@@ -11,8 +11,8 @@ import xml.etree.ElementTree as ElementTree
 
 from site_bed import EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 
-# On the staff's host its handlers answer (nginx/opener.conf).
-STAFF = {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}
+# On the staff's host its handlers answer (nginx/backoffice.conf).
+STAFF = {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}
 # Paths that handlers answer (nginx/checkout.conf); the rest are files.
 HANDLERS = {"/fi/ostoskori", "/sv/varukorg", "/en/cart", "/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add", "/fi/tilaukseni",
             "/sv/mina-bestallningar", "/en/my-orders", "/fi/peruuta", "/sv/frantrad", "/en/withdraw"}

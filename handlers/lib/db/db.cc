@@ -263,6 +263,7 @@ base::Result<Rows> Connection::run_query(std::string_view sql, const std::vector
   KK_LET(MYSQL_STMT* const statement, impl_->send(sql, params, repeatable_));
   auto rows = fetch_rows(statement);
   if (!rows) return fail(impl_->failure(statement, repeatable_));
+  if (mysql_stmt_more_results(statement)) KK_TRY(impl_->finish(statement, repeatable_));  // a procedure's end comes after its rows
   return std::move(*rows);
 }
 

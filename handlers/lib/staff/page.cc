@@ -1,6 +1,8 @@
 #include "lib/staff/page.h"
 
 #include "lib/crypto/crypto.h"
+#include "lib/staff/kept_form.h"
+#include "lib/staff/use_log.h"
 #include "lib/web/guard.h"
 
 namespace staff {
@@ -23,9 +25,23 @@ base::Result<web::Form> own_form(const Call& call) {
   return form;
 }
 
+// Where to come back to after a login or a second factor: the page that was asked for, or the form that was sent.
+base::Result<std::string> way_back(const Call& call) {
+  const bool sent = call.request.method == web::Method::post;
+  if (sent && call.keeps_forms) return keep_form(call);
+  return !sent && is_own_path(call.request.path) ? call.request.path : std::string();
+}
+
 }  // namespace
 
+bool is_own_path(std::string_view path) {
+  return path.size() > 3 && path.size() <= 200 && (path.starts_with("/fi/") || path.starts_with("/sv/") || path.starts_with("/en/")) &&
+         path.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/-._") == std::string_view::npos;
+}
+
 std::string login_path(base::Lang lang) { return base::by_lang(lang, "/fi/kirjaudu", "/sv/logga-in", "/en/login"); }
+
+std::string desk_path(base::Lang lang) { return base::by_lang(lang, "/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"); }
 
 std::string token_of(const web::Request& request) {
   const auto token = request.cookie(std::string("__Host-") + kCookie);
@@ -36,22 +52,83 @@ void put_session(web::Response& response, const std::string& token) { response.c
 
 void drop_session(web::Response& response) { response.cookie({.name = kCookie, .value = "", .max_age = 0, .strict = true}); }
 
-base::Result<std::optional<web::Response>> admit(Call& call, Need need) {
+std::string confirm_path(base::Lang lang) { return base::by_lang(lang, "/fi/vahvista", "/sv/bekrafta", "/en/confirm"); }
+
+base::Result<std::optional<web::Response>> admit(Call& call, const Access& access) {
   using Instead = std::optional<web::Response>;
   const std::string token = token_of(call.request);
   if (!token.empty()) {
     KK_LET(call.here, find_session(call.db, token, call.now));
   }
-  if (need == Need::nobody) return Instead();
+  if (access.need == Need::nobody) return Instead();
   if (call.request.method == web::Method::post) {
     KK_LET(call.form, own_form(call));
   }
-  if (!call.here) return Instead(web::see_other(login_path(call.lang) + (token.empty() ? "" : "?ended=1")));
+  if (!call.here) {
+    KK_LET(const std::string back, way_back(call));
+    return Instead(web::see_other(login_path(call.lang) + (token.empty() ? "?" : "?ended=1&") + "next=" + back));
+  }
+  KK_LET(call.rights, rights_of(call.db, call.person().id, call.now));
+  if (access.right && !call.rights.any(*access.right)) return fail(ErrorKind::denied, std::string("no right ") + info(*access.right).name);
+  if (access.need == Need::fresh && call.here->factor <= call.now - kFresh) {
+    KK_LET(const std::string back, way_back(call));
+    return Instead(web::see_other(confirm_path(call.lang) + "?next=" + back));
+  }
   return Instead();
 }
 
+base::Result<web::Response> refuse(const Call& call, std::string_view route, base::Error error) {
+  KK_TRY(log_use(call.db, {call.person().id, call.request.address, Use::refused, "page", std::string(route), "", "denied"}, call.now));
+  return fail(std::move(error));
+}
+
+std::string to_json(const RouteLine& route) {
+  const auto need = [&] {
+    switch (route.access.need) {
+      case Need::nobody: return "nobody";
+      case Need::session: return "session";
+      case Need::fresh: return "fresh";
+    }
+    return "";
+  }();
+  std::string paths;
+  for (const auto& path : route.paths) paths += (paths.empty() ? "\"" : ", \"") + std::string(path) + "\"";
+  return std::string("{\"method\": \"") + (route.method == web::Method::post ? "POST" : "GET") + "\", \"name\": \"" + std::string(route.name) + "\", \"paths\": [" + paths +
+         "], \"need\": \"" + need + "\", \"right\": " + (route.access.right ? std::string("\"") + info(*route.access.right).name + "\"" : "null") + "}";
+}
+
+namespace {
+
+struct Duty {
+  const char* key;  // in site/text/<lang>/staff.toml
+  web::Paths paths;
+  std::optional<Right> right{};
+};
+// What the navigation shows, to whom.
+constexpr Duty kDuties[] = {
+    {"staff.duty_desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}},
+    {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
+    {"staff.duty_groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, Right::people_view},
+    {"staff.duty_approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, Right::register_approve},
+    {"staff.duty_vendor", {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}, Right::vendor_open},
+    {"staff.duty_log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, Right::log_read},
+    {"staff.duty_account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}},
+};
+
+view::List duties(const Call& call) {
+  view::List out;
+  for (const auto& duty : kDuties) {
+    if (duty.right && !call.rights.any(*duty.right)) continue;
+    const std::string_view path = duty.paths[base::index(call.lang)];
+    out.push_back(view::Object().set("name", call.say(duty.key)).set("url", path).set("is_here", call.request.path.starts_with(path)));
+  }
+  return out;
+}
+
+}  // namespace
+
 base::Result<web::Response> show(const Call& call, const Shown& page, view::Object data) {
-  data.set("form_token", form_token(token_of(call.request)));
+  data.set("form_token", form_token(token_of(call.request))).set("duties", duties(call));
   return call.frame.page(page.name, call.lang, page.title, page.paths, data);
 }
 

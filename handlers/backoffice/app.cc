@@ -1,0 +1,87 @@
+#include "backoffice/app.h"
+
+namespace backoffice {
+
+using base::by_lang;
+using base::Lang;
+using staff::Need;
+using staff::Right;
+using web::Method;
+
+namespace {
+
+// A form's address opened by itself (reloaded, copied, come back to) leads to the page that it stands on.
+template <Paths (*paths)()>
+base::Result<web::Response> to(Call& call) {
+  return web::see_other(in(call.lang, paths()));
+}
+base::Result<web::Response> to_person(Call& call) { return web::see_other(in(call.lang, person_paths(call.arg))); }
+
+}  // namespace
+
+Paths front_paths() { return {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}; }
+Paths people_paths() { return {"/fi/henkilot", "/sv/personer", "/en/people"}; }
+Paths person_paths(const std::string& login) { return {"/fi/henkilot/" + login, "/sv/personer/" + login, "/en/people/" + login}; }
+Paths groups_paths() { return {"/fi/ryhmat", "/sv/grupper", "/en/groups"}; }
+Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
+Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
+Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
+
+std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
+
+base::Status log_act(const Call& call, staff::Use what, std::string kind, std::string id, std::string result) {
+  return staff::log_use(call.db, {call.person().id, call.request.address, what, std::move(kind), std::move(id), "", std::move(result)}, call.now);
+}
+
+const std::vector<staff::Route<Call>>& routes() {
+  constexpr web::Paths kInvite = {"/fi/kutsu", "/sv/inbjudan", "/en/invitation"};
+  constexpr web::Paths kPerson = {"/fi/henkilot/*", "/sv/personer/*", "/en/people/*"};
+  constexpr web::Paths kGive = {"/fi/henkilot/*/ryhma", "/sv/personer/*/grupp", "/en/people/*/group"};
+  constexpr web::Paths kEnd = {"/fi/henkilot/*/pois", "/sv/personer/*/bort", "/en/people/*/out"};
+  constexpr web::Paths kDisable = {"/fi/henkilot/*/sulje", "/sv/personer/*/stang", "/en/people/*/disable"};
+  constexpr web::Paths kEnable = {"/fi/henkilot/*/avaa", "/sv/personer/*/oppna", "/en/people/*/enable"};
+  constexpr web::Paths kLink = {"/fi/henkilot/*/linkki", "/sv/personer/*/lank", "/en/people/*/link"};
+  constexpr web::Paths kApprove = {"/fi/hyvaksynnat/hyvaksy", "/sv/godkannanden/godkann", "/en/approvals/approve"};
+  constexpr web::Paths kTakeBack = {"/fi/hyvaksynnat/peru", "/sv/godkannanden/aterkalla", "/en/approvals/take-back"};
+  constexpr web::Paths kAsk = {"/fi/yllapito/pyynto", "/sv/underhall/begaran", "/en/maintenance/request"};
+  constexpr web::Paths kVendorYes = {"/fi/yllapito/avaa", "/sv/underhall/oppna", "/en/maintenance/open"};
+  constexpr web::Paths kClose = {"/fi/yllapito/sulje", "/sv/underhall/stang", "/en/maintenance/close"};
+  constexpr web::Paths kCheck = {"/fi/kayttoloki/tarkista", "/sv/anvandningslogg/kontrollera", "/en/use-log/check"};
+  static const std::vector<staff::Route<Call>> kRoutes = {
+      {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
+      {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
+      {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
+      {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
+      {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},
+      {Method::get, "person", kPerson, {Need::session, Right::people_view}, show_person},
+      {Method::post, "give", kGive, {Need::fresh, Right::people_change}, post_give},
+      {Method::post, "end", kEnd, {Need::fresh, Right::people_change}, post_end},
+      {Method::post, "disable", kDisable, {Need::fresh, Right::people_change}, post_disable},
+      {Method::post, "enable", kEnable, {Need::fresh, Right::people_change}, post_enable},
+      {Method::post, "link", kLink, {Need::fresh, Right::people_change}, post_link},
+      {Method::get, "to_person", kGive, {}, to_person},
+      {Method::get, "to_person", kEnd, {}, to_person},
+      {Method::get, "to_person", kDisable, {}, to_person},
+      {Method::get, "to_person", kEnable, {}, to_person},
+      {Method::get, "to_person", kLink, {}, to_person},
+      {Method::get, "groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, {Need::session, Right::people_view}, show_groups},
+      {Method::get, "approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, {Need::session, Right::register_approve}, show_approvals},
+      {Method::post, "approve", kApprove, {Need::fresh, Right::register_approve}, post_approve},
+      {Method::post, "take_back", kTakeBack, {Need::fresh, Right::register_approve}, post_take_back},
+      {Method::get, "to_approvals", kApprove, {}, to<approvals_paths>},
+      {Method::get, "to_approvals", kTakeBack, {}, to<approvals_paths>},
+      {Method::get, "vendor", {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}, {Need::session, Right::vendor_open}, show_vendor},
+      {Method::post, "vendor_ask", kAsk, {Need::fresh, Right::vendor_open}, post_vendor_ask},
+      {Method::post, "vendor_approve", kVendorYes, {Need::fresh, Right::vendor_open}, post_vendor_approve},
+      {Method::post, "vendor_close", kClose, {Need::session, Right::vendor_open}, post_vendor_close},
+      {Method::get, "to_vendor", kAsk, {}, to<vendor_paths>},
+      {Method::get, "to_vendor", kVendorYes, {}, to<vendor_paths>},
+      {Method::get, "to_vendor", kClose, {}, to<vendor_paths>},
+      {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},
+      {Method::post, "check_log", kCheck, {Need::session, Right::log_read}, post_check_log},
+      {Method::get, "to_log", kCheck, {}, to<log_paths>},
+  };
+  return kRoutes;
+}
+
+}  // namespace backoffice

@@ -1,0 +1,82 @@
+// What a register's responsible person approves: who has rights on the register, for a year at a time. Never one's own.
+#include "backoffice/app.h"
+#include "backoffice/people_store.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using staff::Right;
+
+namespace {
+
+constexpr std::chrono::hours kYear{24 * 365};
+
+struct Target {
+  staff::Permission<Right::register_approve> may;
+  Membership membership;
+  std::string reg;
+};
+
+bool mine(const Call& call, const std::string& reg) { return call.rights.on(Right::register_approve, {.unit = "", .categories = {}, .product = "", .reg = reg}); }
+
+base::Result<Target> target(const Call& call) {
+  const auto id = call.form.number("membership", 1, 4294967295);
+  const std::string reg = call.form.text("register");
+  KK_LET(auto may, call.rights.permit<Right::register_approve>({.unit = "", .categories = {}, .product = "", .reg = reg}));
+  KK_LET(const auto all, all_memberships(call.db, call.now));
+  for (const auto& one : all) {
+    if (!id || one.id != *id) continue;
+    if (one.staff_id == call.person().id) return fail(ErrorKind::denied, "nobody approves their own rights");
+    for (const auto& known : one.registers) {
+      if (known.reg == reg) return Target{std::move(may), one, reg};
+    }
+  }
+  return fail(ErrorKind::not_found, "no such membership on this register");
+}
+
+}  // namespace
+
+base::Result<web::Response> show_approvals(Call& call) {
+  KK_LET(const auto all, all_memberships(call.db, call.now));
+  view::List waiting, reviews, standing;
+  for (const auto& one : all) {
+    for (const auto& reg : one.registers) {
+      if (!mine(call, reg.reg)) continue;
+      view::Object row = membership_view(call, one);
+      row.set("register", reg.reg).set("register_name", call.say("backoffice.register_" + reg.reg)).set("until", reg.ends ? base::format_date(*reg.ends, call.lang) : "");
+      row.set("is_self", one.staff_id == call.person().id);
+      (!reg.ends ? waiting : *reg.ends < call.now + kReview ? reviews : standing).push_back(std::move(row));
+    }
+  }
+  view::Object data;
+  const std::string here = in(call.lang, approvals_paths());
+  data.set("approve_url", below(here, "hyvaksy", "godkann", "approve", call.lang)).set("take_back_url", below(here, "peru", "aterkalla", "take-back", call.lang));
+  data.set("nothing_waits", waiting.empty()).set("waiting", std::move(waiting));
+  data.set("has_reviews", !reviews.empty()).set("reviews", std::move(reviews));
+  data.set("has_standing", !standing.empty()).set("standing", std::move(standing));
+  return staff::show(call, {"backoffice/approvals", call.say("backoffice.approvals_title"), approvals_paths()}, std::move(data));
+}
+
+base::Result<web::Response> post_approve(Call& call) {
+  KK_LET(const Target of, target(call));
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(call.db.write("INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) VALUES (?, ?, ?, ?, ?)", of.membership.id,
+                         of.may.place().reg, call.person().id, call.now, call.now + kYear));
+    return log_act(call, staff::Use::grant, "staff", std::to_string(of.membership.staff_id), "approved " + of.reg);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, approvals_paths()));
+}
+
+base::Result<web::Response> post_take_back(Call& call) {
+  KK_LET(const Target of, target(call));
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(call.db.write("UPDATE staff_register_approvals SET ended_utc = ? WHERE membership_id = ? AND register_name = ? AND ended_utc IS NULL", call.now, of.membership.id, of.may.place().reg));
+    return log_act(call, staff::Use::grant, "staff", std::to_string(of.membership.staff_id), "taken back " + of.reg);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, approvals_paths()));
+}
+
+}  // namespace backoffice

@@ -1,0 +1,28 @@
+// The groups, what each may in plain words, and who is in it.
+#include "backoffice/app.h"
+#include "backoffice/people_store.h"
+
+namespace backoffice {
+
+base::Result<web::Response> show_groups(Call& call) {
+  KK_LET(const auto groups, find_groups(call.db));
+  KK_LET(const auto memberships, all_memberships(call.db, call.now));
+  view::List list;
+  for (const auto& group : groups) {
+    view::List rights, members;
+    for (const auto& name : group.rights) {
+      const auto right = staff::parse_right(name);
+      if (right) rights.push_back(view::Object().set("words", call.say("rights." + name)));
+    }
+    for (const auto& one : memberships) {
+      if (one.group_code == group.code) members.push_back(membership_view(call, one));
+    }
+    list.push_back(view::Object().set("code", group.code).set("name", group.name[call.lang]).set("rights", std::move(rights)).set("nobody", members.empty()).set("members", std::move(members))
+                       .set("is_vendor", group.code == "vendor"));
+  }
+  view::Object data;
+  data.set("groups", std::move(list));
+  return staff::show(call, {"backoffice/groups", call.say("backoffice.groups_title"), groups_paths()}, std::move(data));
+}
+
+}  // namespace backoffice

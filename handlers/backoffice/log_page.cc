@@ -1,0 +1,110 @@
+// The use log for the data protection officer and the auditor: search, and whether its chain holds. Reading it is written into it.
+#include "backoffice/app.h"
+
+namespace backoffice {
+
+using base::fail;
+
+namespace {
+
+constexpr int kPerPage = 50;
+constexpr const char* kActs[] = {"view", "search", "open", "play", "export", "change", "delete", "grant", "login", "refused"};
+
+struct Asked {
+  std::string login, act, kind, from, to;
+  std::string after;  // "2026-11-17": the row after which to go on
+};
+
+bool is_day(const std::string& text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  return text.find_first_not_of("0123456789-") == std::string::npos;
+}
+
+Asked asked_of(const Call& call) {
+  const auto pairs = web::parse_urlencoded(call.request.query);
+  const web::Form form = web::Form::from_pairs(pairs ? *pairs : web::Pairs());
+  Asked out{form.text("person"), form.text("act"), form.text("kind"), form.text("from"), form.text("to"), form.text("after")};
+  const auto plain = [](std::string& text) {
+    if (text.size() > 48 || text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") != std::string::npos) text.clear();
+  };
+  plain(out.login);
+  plain(out.kind);
+  if (!is_day(out.from)) out.from.clear();
+  if (!is_day(out.to)) out.to.clear();
+  return out;
+}
+
+db::Statement select(const Asked& asked) {
+  db::Statement out = db::statement("SELECT l.month, l.seq, l.at_utc, s.name, l.staff_id, l.address, l.what, l.object_kind, l.object_id, l.why, l.result FROM use_log l "
+                                    "LEFT JOIN staff s ON s.id = l.staff_id WHERE 1 = 1");
+  const auto where = [&](const char* condition, const std::string& value) {
+    if (value.empty()) return;
+    out.sql += condition;
+    out.params.emplace_back(value);
+  };
+  where(" AND s.login = ?", asked.login);
+  where(" AND l.what = ?", asked.act);
+  where(" AND l.object_kind = ?", asked.kind);
+  where(" AND l.at_utc >= ?", asked.from);
+  where(" AND l.at_utc < ? + INTERVAL 1 DAY", asked.to);
+  const auto cut = asked.after.rfind('-');
+  if (cut != std::string::npos && cut == 7) {
+    out.sql += " AND (l.month, l.seq) < (?, ?)";
+    out.params.emplace_back(asked.after.substr(0, cut));
+    out.params.emplace_back(asked.after.substr(cut + 1));
+  }
+  out.sql += " ORDER BY l.month DESC, l.seq DESC LIMIT " + std::to_string(kPerPage + 1);
+  return out;
+}
+
+// The kinds of what was asked for; never its words.
+std::string kinds_of(const Asked& asked) {
+  std::string out;
+  for (const auto& [name, value] : {std::pair{"person", asked.login}, {"act", asked.act}, {"kind", asked.kind}, {"from", asked.from}, {"to", asked.to}}) {
+    if (!value.empty()) out += (out.empty() ? "by " : " ") + std::string(name);
+  }
+  return out.empty() ? "all" : out;
+}
+
+base::Result<web::Response> log_page(const Call& call, const Asked& asked, const std::string& checked) {
+  const db::Statement statement = select(asked);
+  KK_LET(const db::Rows rows, call.db.run_query(statement.sql, statement.params));
+  view::List list;
+  for (std::size_t i = 0; i < rows.size() && i < kPerPage; ++i) {
+    const auto& row = rows[i];
+    const std::string who = !row.is_null(3) ? row.text(3) : row.is_null(4) ? call.say("backoffice.log_nobody") : "#" + std::to_string(row.integer(4));
+    list.push_back(view::Object().set("at", base::format_date_time_seconds(row.time(2).value_or(call.now), call.lang)).set("who", who).set("address", row.text(5))
+                       .set("act", call.say("backoffice.act_" + row.text(6))).set("object", row.text(7) + (row.text(8).empty() ? "" : " " + row.text(8))).set("why", row.text(9))
+                       .set("result", row.text(10)).set("place", row.text(0) + "-" + std::to_string(row.integer(1))));
+  }
+  view::Object data;
+  const std::string here = in(call.lang, log_paths());
+  view::List acts;
+  for (const char* act : kActs) acts.push_back(view::Object().set("value", act).set("name", call.say(std::string("backoffice.act_") + act)).set("chosen", asked.act == act));
+  data.set("action", here).set("check_url", below(here, "tarkista", "kontrollera", "check", call.lang)).set("acts", std::move(acts));
+  data.set("typed_person", asked.login).set("typed_kind", asked.kind).set("typed_from", asked.from).set("typed_to", asked.to);
+  data.set("none", list.empty()).set("rows", std::move(list)).set("checked", checked).set("is_checked", !checked.empty());
+  const bool more = rows.size() > kPerPage;
+  data.set("more", more).set("more_url", more ? here + "?person=" + asked.login + "&act=" + asked.act + "&kind=" + asked.kind + "&from=" + asked.from + "&to=" + asked.to + "&after=" +
+                                                    rows[kPerPage - 1].text(0) + "-" + std::to_string(rows[kPerPage - 1].integer(1))
+                                              : "");
+  return staff::show(call, {"backoffice/log", call.say("backoffice.log_title"), log_paths()}, std::move(data));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_log(Call& call) {
+  const Asked asked = asked_of(call);
+  KK_TRY(log_act(call, staff::Use::search, "use_log", "", kinds_of(asked)));
+  return log_page(call, asked, "");
+}
+
+base::Result<web::Response> post_check_log(Call& call) {
+  KK_TRY(log_act(call, staff::Use::view, "use_log", "", "checked"));
+  KK_LET(const db::Rows wrong, call.db.query("CALL check_use_log()"));
+  std::string words = call.say("backoffice.log_holds");
+  if (!wrong.empty()) words = call.say("backoffice.log_broken", {{"place", wrong[0].text(0) + "-" + std::to_string(wrong[0].integer(1))}, {"problem", wrong[0].text(2)}});
+  return log_page(call, asked_of(call), words);
+}
+
+}  // namespace backoffice

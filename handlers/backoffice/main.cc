@@ -1,0 +1,55 @@
+// backoffice: the staff's pages: people, groups, approvals, maintenance, the use log.
+#include <iostream>
+
+#include "backoffice/app.h"
+#include "lib/web/serve.h"
+#include "lib/web/start.h"
+
+namespace {
+
+base::Result<backoffice::App> make_app(const web::Started& started) {
+  const auto& instance = started.instance;
+  KK_LET(const db::Config database, db::config_of(instance, "backoffice"));
+  if (const auto durable = db::Connection(database).check_durability(); !durable && durable.error().kind != base::ErrorKind::unavailable) {
+    return base::fail(durable.error());
+  }
+  KK_LET(view::Templates templates, view::Templates::load(instance.share, {"backoffice", "errors"}));
+  return backoffice::App{instance, started.city, base::Clock(instance.state), std::move(templates), database};
+}
+
+// One thread's own.
+struct Worker {
+  db::Connection db;
+  bool checked = false;
+  explicit Worker(const backoffice::App& app) : db(app.database) {}
+};
+
+base::Status run(int argc, char** argv) {
+  KK_LET(const web::Started started, web::start("backoffice", argc, argv, {"--routes"}));
+  if (started.has("--routes")) {
+    std::cout << staff::routes_as_json(backoffice::routes());
+    return {};
+  }
+  KK_LET(const backoffice::App app, make_app(started));
+  const web::Frame frame(app.instance, app.city, app.templates, "errors/staff_case");
+  web::ServeOptions options;
+  options.threads = started.threads;
+  options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
+  options.make_worker = [&app, &frame]() -> web::Worker {
+    auto worker = std::make_shared<Worker>(app);
+    return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
+      if (!worker->checked) KK_TRY(worker->db.check_durability());
+      worker->checked = true;
+      backoffice::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now(), true}, app};
+      return staff::dispatch(backoffice::routes(), request, call);
+    };
+  };
+  return web::serve(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto done = run(argc, argv);
+  return done ? 0 : web::stop_with("backoffice", done.error());
+}

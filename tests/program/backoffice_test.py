@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+"""Goal: people, groups and approvals are changed by those who may, by two where two are needed, never for oneself, and all of it is written down."""
+import re
+import unittest
+
+from staff_bed import ORIGIN, PASSWORD, StaffBed
+
+PEOPLE, INVITE, APPROVALS, VENDOR, LOG, CONFIRM = "/fi/henkilot", "/fi/kutsu", "/fi/hyvaksynnat", "/fi/yllapito", "/fi/kayttoloki", "/fi/vahvista"
+
+
+def setUpModule():
+    global bed
+    bed = StaffBed()
+
+
+def tearDownModule():
+    bed.close()
+
+
+def send(browser, page, action, **changed):
+    """The form of a page, sent as a browser does."""
+    return browser.post(action, {**browser.get(page).form(action)["fields"], **changed})
+
+
+class People(unittest.TestCase):
+    def setUp(self):
+        bed.reset()
+        self.chief, self.deputy = bed.person("chief"), bed.person("deputy")
+        self.browser = bed.here(self.chief)
+
+    def invite(self, **changed):
+        return send(self.browser, INVITE, INVITE, **{"name": "Aino Mäkelä", "login": "aino", "email": "aino@example.com", "lang": "sv", **changed})
+
+    def test_an_invited_person_gets_a_group_and_then_a_desk(self):
+        page = self.invite()
+        self.assertEqual(page.status, 200)
+        link = re.search(r"<code>" + re.escape(ORIGIN) + r"(/sv/konto/\w{26})</code>", page.text).group(1)
+        guest = bed.browser("sv")
+        self.assertEqual(bed.enrol(guest, link, guest.get(link)).status, 303)
+        given = send(self.browser, PEOPLE + "/aino", PEOPLE + "/aino/ryhma", group="product_editor", scope="unit:sports", product="")
+        self.assertEqual(given.status, 200, "the bed has no catalogue: such a unit is refused")
+        self.assertIn("mihin oikeudet ulottuvat", given.text)
+        self.assertEqual(send(self.browser, PEOPLE + "/aino", PEOPLE + "/aino/ryhma", group="cashier", scope="shop:", product="").status, 303)
+        page = self.browser.get(PEOPLE + "/aino")
+        self.assertIn("Kassa", page.text)
+        self.assertIn("odottaa vastuuhenkilön hyväksyntää", page.text)
+        self.assertIn(["grant", "staff", "cashier"], bed.sql("SELECT what, object_kind, result FROM use_log"))
+        self.assertIn(["change", "staff", "invited"], bed.sql("SELECT what, object_kind, result FROM use_log"))
+
+    def test_what_is_wrong_with_an_invitation_is_told_and_nothing_typed_is_lost(self):
+        for changed, words in (({"login": "Aino!"}, "Kirjoita käyttäjätunnus"), ({"name": ""}, "Kirjoita etu- ja sukunimi"), ({"email": "aino"}, "Kirjoita sähköpostiosoite"),
+                               ({"login": "deputy"}, "on jo käytössä")):
+            page = self.invite(**changed)
+            self.assertEqual(page.status, 200)
+            self.assertIn(words, page.text)
+            self.assertEqual(page.form(INVITE)["fields"]["email"], changed.get("email", "aino@example.com"))
+        self.assertEqual(bed.count("staff"), 2)
+
+    def test_nobody_changes_what_concerns_themselves(self):
+        own = self.browser.get(PEOPLE + "/chief")
+        self.assertNotIn('/ryhma"', own.text)
+        form = self.browser.get(PEOPLE + "/deputy").form(PEOPLE + "/deputy/ryhma")["fields"]
+        for act in ("ryhma", "pois", "sulje", "linkki", "avaa"):
+            self.assertEqual(self.browser.post(f"{PEOPLE}/chief/{act}", {**form, "group": "finance", "scope": "shop:", "membership": "1"}).status, 403, act)
+        self.assertEqual(bed.one("SELECT COUNT(*) FROM staff_memberships"), "2")
+
+    def test_two_administrators_stay(self):
+        for act in ("sulje", "pois"):
+            page = send(self.browser, PEOPLE + "/deputy", f"{PEOPLE}/deputy/{act}")
+            self.assertIn("vähintään kaksi", page.text)
+        bed.person("third")
+        self.assertEqual(send(self.browser, PEOPLE + "/deputy", PEOPLE + "/deputy/sulje").status, 303)
+        self.assertEqual(bed.one("SELECT state FROM staff WHERE login = 'deputy'"), "disabled")
+
+    def test_who_is_closed_is_out_at_once_and_comes_back_by_a_link(self):
+        bed.person("third")
+        deputy = bed.here(self.deputy)
+        self.assertEqual(deputy.get("/fi/tyopoyta").status, 200)
+        send(self.browser, PEOPLE + "/deputy", PEOPLE + "/deputy/sulje")
+        self.assertEqual(deputy.get("/fi/tyopoyta").status, 303)
+        page = send(self.browser, PEOPLE + "/deputy", PEOPLE + "/deputy/avaa")
+        link = re.search(r"<code>" + re.escape(ORIGIN) + r"(/fi/tunnus/\w{26})</code>", page.text).group(1)
+        self.assertEqual(deputy.get("/fi/tyopoyta").status, 303)
+        self.assertEqual(bed.browser().get(link).status, 200)
+
+    def test_A9_a_change_asks_for_a_fresh_second_factor_and_nothing_typed_is_lost(self):
+        bed.later(6 * 60)
+        answer = self.invite()
+        self.assertEqual(answer.location.split("?")[0], CONFIRM)
+        self.assertEqual(bed.count("staff"), 2)
+        next_page = re.search("next=(/fi/jatka/\\w+)", answer.location).group(1)
+        page = self.browser.get(answer.location)
+        old = self.browser.cookies["__Host-staff"]
+        self.assertEqual(self.browser.post(CONFIRM, {**page.form(CONFIRM)["fields"], "code": "000000"}).status, 200)
+        done = self.browser.post(CONFIRM, {**page.form(CONFIRM)["fields"], "code": bed.code(self.chief.secret)})
+        self.assertEqual(done.location, next_page)
+        self.assertNotEqual(self.browser.cookies["__Host-staff"], old, "a new token at step-up")
+        kept = self.browser.get(next_page)
+        self.assertEqual(kept.form(INVITE)["fields"]["name"], "Aino Mäkelä")
+        self.assertEqual(self.browser.post(INVITE, kept.form(INVITE)["fields"]).status, 200)
+        self.assertEqual(bed.one("SELECT name FROM staff WHERE login = 'aino'"), "Aino Mäkelä")
+
+    def test_a_form_sent_after_the_session_survives_the_new_login_of_the_same_person_only(self):
+        form = {**self.browser.get(INVITE).form(INVITE)["fields"], "name": "Aino Mäkelä", "login": "aino", "email": "aino@example.com"}
+        bed.later(20 * 60)
+        answer = self.browser.post(INVITE, form)
+        self.assertTrue(answer.location.startswith("/fi/kirjaudu?ended=1&next=/fi/jatka/"), answer.location)
+        self.assertNotIn("Aino".encode(), bed.dump(), "kept under a key that only the link gives")
+        page = self.browser.get(answer.location)
+        self.assertIn("on tallessa", page.text)
+        other = bed.here(self.deputy)
+        self.assertEqual(other.get(answer.location.split("next=")[1]).status, 404)
+        fields = {**page.form("/fi/kirjaudu")["fields"], "login": "chief", "password": PASSWORD, "code": bed.code(self.chief.secret)}
+        done = self.browser.post("/fi/kirjaudu", fields)
+        self.assertEqual(done.location, answer.location.split("next=")[1])
+        self.assertEqual(self.browser.post(INVITE, self.browser.get(done.location).form(INVITE)["fields"]).status, 200)
+        self.assertEqual(bed.one("SELECT COUNT(*) FROM staff WHERE login = 'aino'"), "1")
+
+
+class Registers(unittest.TestCase):
+    def setUp(self):
+        bed.reset()
+
+    def test_a_right_on_a_register_waits_for_its_responsible_person_and_ends_after_a_year(self):
+        cashier = bed.member("cashier", approved=False)
+        responsible = bed.member("register_responsible", scope=("register", "shop"))
+        desk, browser = bed.here(cashier), bed.here(responsible)
+        self.assertIn("odottaa vastuuhenkilön", desk.get("/fi/tyopoyta").text)
+        self.assertIn("odottavat hyväksyntääsi: 1", browser.get("/fi/tyopoyta").text)
+        self.assertEqual(send(browser, APPROVALS, APPROVALS + "/hyvaksy").status, 303)
+        self.assertIn("hyväksytty", desk.get("/fi/tyopoyta").text)
+        self.assertEqual(bed.one("SELECT TIMESTAMPDIFF(DAY, approved_utc, ends_utc) FROM staff_register_approvals ORDER BY id DESC LIMIT 1"), "365")
+        self.assertEqual(send(browser, APPROVALS, APPROVALS + "/peru").status, 303)
+        self.assertIn("odottaa vastuuhenkilön", desk.get("/fi/tyopoyta").text)
+
+    def test_nobody_approves_their_own_or_another_registers(self):
+        responsible = bed.member("register_responsible", scope=("register", "recordings"))
+        bed.put_in(responsible, "service_supervisor", approved=False)
+        cashier = bed.member("cashier", approved=False)
+        browser = bed.here(responsible)
+        page = browser.get(APPROVALS)
+        self.assertNotIn("Kassa", page.text, "another register's")
+        form = bed.here(cashier).get("/fi/oma-tili")
+        self.assertEqual(form.status, 200)
+        token = browser.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        own = bed.one(f"SELECT MAX(id) FROM staff_memberships WHERE staff_id = {bed.id_of(responsible)}")
+        others = bed.one(f"SELECT MAX(id) FROM staff_memberships WHERE staff_id = {bed.id_of(cashier)}")
+        before = bed.count("staff_register_approvals")
+        self.assertEqual(browser.post(APPROVALS + "/hyvaksy", {"form": token, "membership": own, "register": "recordings"}).status, 403)
+        self.assertEqual(browser.post(APPROVALS + "/hyvaksy", {"form": token, "membership": others, "register": "shop"}).status, 403)
+        self.assertEqual(bed.count("staff_register_approvals"), before)
+
+
+class Vendor(unittest.TestCase):
+    def setUp(self):
+        bed.reset()
+
+    def test_the_vendor_is_in_for_the_hours_that_two_people_opened(self):
+        vendor, one, other = bed.member("vendor"), bed.person("one"), bed.person("other")
+        first, second, outside = bed.here(one), bed.here(other), bed.here(vendor)
+        self.assertEqual(outside.get(VENDOR).status, 403)
+        self.assertEqual(send(first, VENDOR, VENDOR + "/pyynto", hours="2", reason="häiriö 17").status, 303)
+        opening = bed.one("SELECT MAX(id) FROM staff_vendor_openings")
+        token = first.get(VENDOR).form(VENDOR + "/pyynto")["fields"]["form"]
+        self.assertEqual(first.post(VENDOR + "/avaa", {"form": token, "opening": opening}).status, 409, "not by the one who asked")
+        rights = "SELECT COUNT(*) FROM staff_vendor_openings WHERE approved_by IS NOT NULL"
+        self.assertEqual(bed.one(rights), "0")
+        self.assertEqual(send(second, VENDOR, VENDOR + "/avaa").status, 303)
+        self.assertEqual(bed.one(rights), "1")
+        for wrong in ({"hours": "13", "reason": "x"}, {"hours": "0", "reason": "x"}, {"hours": "2", "reason": ""}):
+            self.assertEqual(send(first, VENDOR, VENDOR + "/pyynto", **wrong).status, 200)
+        self.assertEqual(bed.sql("SELECT what, why, result FROM use_log WHERE object_kind = 'vendor' ORDER BY month, seq"), [["grant", "häiriö 17", "asked"], ["grant", "", "opened"]])
+
+
+class Log(unittest.TestCase):
+    def setUp(self):
+        bed.reset()
+        self.officer = bed.member("data_protection_officer")
+        self.browser = bed.here(self.officer)
+
+    def test_the_officer_searches_the_log_and_that_is_written_down(self):
+        page = self.browser.get(LOG + "?person=data-protection-officer&act=login")
+        self.assertIn("kirjautuminen", page.text)
+        self.assertEqual(bed.sql("SELECT what, object_kind, result FROM use_log ORDER BY month DESC, seq DESC LIMIT 1"), [["search", "use_log", "by person act"]])
+        for odd in ("?person=%27%22%3Cx", "?from=x&to=2026-13-99", "?after=2026-11-abc", "?act=nothing", "?from=2026-02-31"):
+            self.assertEqual(self.browser.get(LOG + odd).status, 200, odd)
+
+    def test_a_changed_row_is_named(self):
+        self.assertIn("Loki on eheä", send(self.browser, LOG, LOG + "/tarkista").text)
+        seq = bed.one("SELECT MIN(seq) FROM use_log WHERE what = 'login'")
+        result = bed.one(f"SELECT result FROM use_log WHERE seq = {seq} AND what = 'login'")
+        bed.sql(f"UPDATE use_log SET result = 'nothing' WHERE seq = {seq}")
+        self.assertRegex(send(self.browser, LOG, LOG + "/tarkista").text, rf"ei ole eheä.*-{seq} ")
+        bed.sql(f"UPDATE use_log SET result = '{result}' WHERE seq = {seq}")
+
+    def test_what_cannot_be_written_down_is_not_shown(self):
+        bed.sql("RENAME TABLE use_log_heads TO use_log_heads_away")
+        try:
+            self.assertEqual(self.browser.get(LOG).status, 500)
+        finally:
+            bed.sql("RENAME TABLE use_log_heads_away TO use_log_heads")
+        self.assertEqual(self.browser.get(LOG).status, 200)
+
+    def test_H7_the_back_office_cannot_write_what_is_not_its(self):
+        for statement in ("UPDATE staff_passwords SET salt = 'x'", "SELECT verifier FROM staff_passwords", "SELECT secret FROM staff_totp", "UPDATE staff_enrolments SET used_utc = NULL", "UPDATE staff SET login = 'x'",
+                          "INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) VALUES ('x', 1, NOW(), NOW(), NOW())", "UPDATE staff_sessions SET factor_utc = NOW()",
+                          "UPDATE orders SET state = 'paid'", "UPDATE payment_attempts SET state = 'ok'", "UPDATE use_log SET why = 'x'", "DELETE FROM use_log", "INSERT INTO use_log_heads VALUES ('2027-01', 0, '', '')",
+                          "INSERT INTO staff_group_rights VALUES (1, 'health_open')", "UPDATE staff_memberships SET group_id = 1", "UPDATE staff_vendor_openings SET hours = 12"):
+            self.assertRegex(bed.as_process("backoffice", statement), r"ERROR (1142|1143)", statement)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,58 @@
+"""A test bed for the staff's host: opener and backoffice over FastCGI, each asked for its own paths as nginx/*.conf say; people in any
+ready group, who got there by the pages' own way."""
+import json
+import re
+import subprocess
+
+from opener_bed import BIN, ORIGIN, OpenerBed, PASSWORD, Person, TREE, secret_on  # noqa: F401 (for the tests)
+from visitor import Visitor, over_fastcgi
+
+
+def paths_of(process):
+    with open(f"{TREE}/nginx/{process}.conf", encoding="utf-8") as file:
+        return re.compile(re.search(r"location ~ (\S+)", file.read()).group(1))
+
+
+def routes_of(bed, process):
+    """The process's own table of routes."""
+    lines = subprocess.run([f"{BIN}/{process}", "--instance", bed.path("etc/instance.toml"), "--routes"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [{**json.loads(line), "process": process} for line in lines]
+
+
+class StaffBed(OpenerBed):
+    processes = ("opener", "backoffice")
+
+    def browser(self, lang="fi", address="192.0.2.7"):
+        table = [(paths_of(name), over_fastcgi(self.path(f"run/{name}.sock"), address)) for name in self.processes]
+
+        def send(method, path, headers, body):
+            for pattern, to in table:
+                if pattern.match(path.split("?")[0]):
+                    return to(method, path, headers, body)
+            raise AssertionError(f"no process for {path}")
+        return Visitor(send, ORIGIN, lang)
+
+    def member(self, group, login=None, scope=("shop", ""), approved=True):
+        """Somebody who can log in and is in the group alone; with the responsible person's approval."""
+        person = self.person(login or group.replace("_", "-"))
+        self.sql(f"UPDATE staff_memberships SET ended_utc = UTC_TIMESTAMP(3) WHERE staff_id = (SELECT id FROM staff WHERE login = '{person.login}')")
+        if group:
+            self.put_in(person, group, scope, approved)
+        return person
+
+    def put_in(self, person, group, scope=("shop", ""), approved=True):
+        self.sql(f"INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT s.id, g.id, '{scope[0]}', '{scope[1]}', UTC_TIMESTAMP(3) "
+                 f"FROM staff s, staff_groups g WHERE s.login = '{person.login}' AND g.code = '{group}'")
+        for register in ("shop", "recordings") if approved else ():
+            self.sql(f"INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) "
+                     f"SELECT MAX(id), '{register}', 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 YEAR FROM staff_memberships")
+
+    def here(self, person, lang="fi", address="192.0.2.7"):
+        """A browser in which the person has just logged in."""
+        browser = self.browser(lang, address)
+        done = self.log_in(person, browser)
+        assert done.status == 303, done
+        return browser
+
+    def id_of(self, person):
+        return self.one(f"SELECT id FROM staff WHERE login = '{person.login}'")

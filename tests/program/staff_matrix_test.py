@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""Goal: every page of the staff's host is open to those who may and to nobody else (A8), and every form is refused without its own
+session's token (A7). The pages are the processes' own tables of routes: a new one that stands in neither list fails."""
+import unittest
+
+from staff_bed import StaffBed, routes_of
+
+# Who may come to a page that asks for a right; of all others anybody who is logged in. By the ready groups of schema/0009_staff_rights.sql,
+# written out: a group that is given more, or a page that asks for less, shows here.
+MAY = {
+    "people": {"administrator", "shop_manager", "data_protection_officer", "auditor"},
+    "person": {"administrator", "shop_manager", "data_protection_officer", "auditor"},
+    "groups": {"administrator", "shop_manager", "data_protection_officer", "auditor"},
+    "invite": {"administrator"}, "give": {"administrator"}, "end": {"administrator"}, "disable": {"administrator"}, "enable": {"administrator"}, "link": {"administrator"},
+    "approvals": {"register_responsible"}, "approve": {"register_responsible"}, "take_back": {"register_responsible"},
+    "vendor": {"administrator", "shop_manager"}, "vendor_ask": {"administrator", "shop_manager"}, "vendor_approve": {"administrator", "shop_manager"}, "vendor_close": {"administrator", "shop_manager"},
+    "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
+}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_sessions", "confirm", "to_person", "to_approvals", "to_vendor", "to_log"}
+ANYBODY = {"login", "enrolment", "to_account"}
+GROUPS = ("administrator", "shop_manager", "product_editor", "cashier", "instructor", "finance", "data_protection_officer", "register_responsible", "service_supervisor", "vendor", "auditor")
+MONEY_AND_PEOPLE = {"orders_view", "orders_deliver", "refunds_request", "refunds_approve", "reports_view", "finance_view", "people_view", "people_change", "participants_view", "contacts_open", "health_open"}
+OPENS_SEALED = {"health_open", "contacts_open", "recordings_play", "recordings_export", "requests_handle", "keys_manage"}
+
+
+def setUpModule():
+    global bed, routes, browsers
+    bed = StaffBed()
+    routes = [route for process in bed.processes for route in routes_of(bed, process)]
+    bed.person("somebody")
+    browsers = {group: bed.here(bed.member(group)) for group in GROUPS}
+
+
+def tearDownModule():
+    bed.close()
+
+
+def path_of(route, lang=0):
+    return route["paths"][lang].replace("*", "0" * 26 if route["name"] in ("continue", "enrolment") else "somebody")
+
+
+class Matrix(unittest.TestCase):
+    def test_every_route_is_listed(self):
+        self.assertEqual({route["name"] for route in routes}, set(MAY) | LOGGED_IN | ANYBODY)
+        for route in routes:
+            kind = MAY if route["right"] else ANYBODY if route["need"] == "nobody" else LOGGED_IN
+            self.assertIn(route["name"], kind, route)
+        self.assertEqual({row[0] for row in bed.sql("SELECT code FROM staff_groups WHERE is_ready")}, set(GROUPS))
+
+    def test_A8_each_group_gets_what_is_its_and_nothing_else(self):
+        for route in routes:
+            if route["need"] == "nobody" or route["name"] in ("logout", "end_sessions"):
+                continue
+            for group, browser in browsers.items():
+                with self.subTest(route=route["name"], method=route["method"], group=group):
+                    refused = route["right"] is not None and group not in MAY[route["name"]]
+                    if route["method"] == "GET":
+                        status = browser.get(path_of(route)).status
+                        self.assertEqual(status == 403, refused, status)
+                    else:
+                        token = browser.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+                        status = browser.post(path_of(route), {"form": token}).status
+                        self.assertEqual(status == 403, refused, status)
+
+    def test_A8_who_is_not_logged_in_gets_nothing(self):
+        for route in routes:
+            if route["need"] != "nobody":
+                for lang in range(3):
+                    ask = bed.browser().get if route["method"] == "GET" else lambda path: bed.browser().post(path, {})
+                    answer = ask(path_of(route, lang))
+                    self.assertEqual(answer.status, 303, route)
+                    self.assertRegex(answer.location, "^/(fi/kirjaudu|sv/logga-in|en/login)")
+
+    def test_A7_every_form_is_refused_without_its_sessions_token(self):
+        browser, other = browsers["administrator"], browsers["auditor"]
+        own = browser.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]
+        foreign = other.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]
+        before = bed.dump()
+        for route in routes:
+            if route["method"] == "POST":
+                for fields, headers in ((own, {"Origin": "https://evil.example"}), (own, {"Sec-Fetch-Site": "cross-site"}), (own, {"Sec-Fetch-Site": "same-site"}),
+                                        (own, {"Origin": None, "Sec-Fetch-Site": None}), ({}, None), (foreign, None)):
+                    self.assertEqual(browser.post(path_of(route), fields, headers).status, 403, (route, headers))
+        self.assertEqual(bed.dump(), before)
+
+    def test_an_editor_of_products_sees_no_money_and_no_people_and_the_vendor_opens_nothing(self):
+        rights = {}
+        for group, right in bed.sql("SELECT g.code, r.right_name FROM staff_groups g JOIN staff_group_rights r ON r.group_id = g.id"):
+            rights.setdefault(group, set()).add(right)
+        self.assertEqual(rights["product_editor"] & MONEY_AND_PEOPLE, set())
+        self.assertEqual(rights["vendor"] & OPENS_SEALED, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
