@@ -45,7 +45,7 @@ base::Result<web::Response> show_approvals(Call& call) {
       if (!mine(call, reg.reg)) continue;
       view::Object row = membership_view(call, one);
       row.set("register", reg.reg).set("register_name", call.say("backoffice.register_" + reg.reg)).set("until", reg.ends ? base::format_date(*reg.ends, call.lang) : "");
-      row.set("is_self", one.staff_id == call.person().id);
+      row.set("is_approved", reg.ends.has_value()).set("is_self", one.staff_id == call.person().id);
       (!reg.ends ? waiting : *reg.ends < call.now + kReview ? reviews : standing).push_back(std::move(row));
     }
   }

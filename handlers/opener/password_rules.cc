@@ -12,8 +12,8 @@ namespace opener {
 namespace {
 
 constexpr std::size_t kLeast = 12;
-// zxcvbn's own line between "somewhat guessable" and "safely unguessable" is 10^8 guesses, its last one 10^10.
-constexpr double kLeastBits = 33.2;
+// zxcvbn calls 10^8 guesses (26.6 bits) "safely unguessable"; ten times as many are asked.
+constexpr double kLeastBits = 30;
 
 // What people here begin with; zxcvbn knows the common passwords of the world, rows of keys, dates and repetitions.
 constexpr const char* kHere[] = {"salasana", "lösenord", "losenord", "tervetuloa", "välkommen",  "valkommen", "kuntakauppa", "verkkokauppa", "nätbutik", "pääkäyttäjä",

@@ -1,14 +1,8 @@
 // What happens seldom: pages for when something is wrong. Order states and changes of the catalogue that would take long to
 // come by themselves are made in the database by its administrator; program and stack tests bring them about for real.
-import { execFileSync } from "node:child_process";
-import os from "node:os";
 import path from "node:path";
 import { add, order, pay, state_is, to_review } from "./buy.mjs";
-import { at, instance, origin, sandbox } from "./shop.mjs";
-
-function sql(statement) {
-  execFileSync("mariadb", ["--no-defaults", `--socket=${instance.dir}/run/db.sock`, `--user=${os.userInfo().username}`, "kuntakauppa"], { input: statement });
-}
+import { at, instance, origin, sandbox, sql } from "./shop.mjs";
 
 // A page of nginx's for an error, as the renderer wrote it; nginx gives it to nobody by its address.
 export async function error_page(v, code) {

@@ -3,7 +3,7 @@
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at } from "./shop.mjs";
-import { enrol, log_in, log_out, open_enrolment, staff, staff_page } from "./staff.mjs";
+import { enrol, invite_somebody, log_in, log_out, open_enrolment, put_in, staff, staff_page } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
@@ -66,7 +66,20 @@ export const pages = [
   ["staff, enrolment", (v) => open_enrolment(v)],
   ["staff, enrolment with mistakes", async (v) => { await v.page.fill("#password", "lyhyt"); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, account ready", (v) => enrol(v)],
-  ["staff, account", (v) => log_in(v)],
+  ["staff, desk", async (v) => { await log_in(v); put_in(v, "auditor", "register_responsible", "cashier"); await v.go(staff_page(v.lang, "desk")); }],
+  ["staff, account", (v) => v.go(staff_page(v.lang, "account"))],
+  ["staff, second factor", (v) => v.go(staff_page(v.lang, "confirm"))],
+  ["staff, second factor with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
+  ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, link", (v) => invite_somebody(v)],
+  ["staff, person", async (v) => { await v.page.locator("main .actions a").click(); await v.page.waitForSelector("#group"); }],
+  ["staff, groups", (v) => v.go(staff_page(v.lang, "groups"))],
+  ["staff, approvals", (v) => v.go(staff_page(v.lang, "approvals"))],
+  ["staff, maintenance with mistakes", async (v) => { await v.go(staff_page(v.lang, "vendor")); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, maintenance", async (v) => { await v.page.fill("#hours", "2"); await v.page.fill("#reason", "17"); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector(".sessions li"); }],
+  ["staff, use log", (v) => v.go(staff_page(v.lang, "log"))],
+  ["staff, use log checked", async (v) => { await v.page.locator("main form button[type=submit]").first().click(); await v.page.waitForSelector(".notice"); }],
   ["staff, logged out", (v) => log_out(v)],
   ["staff, login with mistakes", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, login", (v) => v.go(staff_page(v.lang, "login"))],

@@ -1,5 +1,7 @@
 // The shop under test, a browser for it, and pages that watch what must never happen: an error on the console, a
 // script's failure, a request to anyone but the shop and the payment sandbox, a broken content security policy.
+import os from "node:os";
+import { execFileSync } from "node:child_process";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -12,6 +14,11 @@ export const tree = path.resolve(folder, "../../..");
 const file = process.env.KK_INSTANCE;
 if (!file) throw new Error("KK_INSTANCE names the instance.json of a shop with a sandbox (`run` sets it)");
 export const instance = JSON.parse(fs.readFileSync(file, "utf8"));
+
+// As the database's administrator.
+export function sql(statement) {
+  execFileSync("mariadb", ["--no-defaults", `--socket=${instance.dir}/run/db.sock`, `--user=${os.userInfo().username}`, "kuntakauppa"], { input: statement });
+}
 export const origin = instance.public_url;
 export const sandbox = instance.sandbox.replace(/\/$/, "");
 

@@ -2,11 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import path from "node:path";
-import { instance, tree } from "./shop.mjs";
+import { instance, sql, tree } from "./shop.mjs";
 
 export const staff = instance.staff.replace(/\/$/, "");
 export const password = "sininen ovi aukeaa hitaasti";
-const paths = { login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
+const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
+  groups: { fi: "/fi/ryhmat", sv: "/sv/grupper", en: "/en/groups" }, approvals: { fi: "/fi/hyvaksynnat", sv: "/sv/godkannanden", en: "/en/approvals" }, vendor: { fi: "/fi/yllapito", sv: "/sv/underhall", en: "/en/maintenance" },
+  log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
+  login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
 export const staff_page = (lang, page) => staff + paths[page][lang];
 
 let people = 0;
@@ -50,9 +53,25 @@ export async function log_in(v) {
   await v.page.fill("#login", v.person.login);
   await v.page.fill("#password", password);
   await v.page.fill("#code", code(v.person.secret, 1));
-  await send(v, staff_page(v.lang, "account"));
+  await send(v, staff_page(v.lang, "desk"));
+}
+
+// More groups, as the database's administrator would give them.
+export function put_in(v, ...groups) {
+  for (const group of groups) {
+    sql(`INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT s.id, g.id, 'shop', '', UTC_TIMESTAMP(3) FROM staff s, staff_groups g WHERE s.login = '${v.person.login}' AND g.code = '${group}'`);
+  }
+}
+
+export async function invite_somebody(v) {
+  await v.page.fill("#name", "Aino Mäkelä");
+  await v.page.fill("#login", `guest-${v.lang}-${process.pid}-${++people}`);
+  await v.page.fill("#email", "aino@example.com");
+  await v.page.locator("main button[type=submit]").click();
+  await v.page.waitForSelector(".secret");
 }
 
 export async function log_out(v) {
-  await send(v, staff_page(v.lang, "login") + "?out=1");
+  await v.go(staff_page(v.lang, "account"));
+  await Promise.all([v.page.waitForURL(staff_page(v.lang, "login") + "?out=1"), v.page.locator("main form button[type=submit]").first().click()]);
 }
