@@ -24,6 +24,7 @@ share = "$dir/share"
 secrets = "$dir/secrets"
 state = "$dir"
 www = "$dir/www"
+keys = "$dir/etc/keys"
 
 [database]
 socket = "$dir/run/db.sock"

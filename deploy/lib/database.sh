@@ -48,7 +48,7 @@ ever_sold() {
 fill_database() {
   # A first filling that was cut off begins again; what was ever sold from is only brought to this release.
   if ! marked up.filled && ! ever_sold; then
-    sql -e 'DROP DATABASE IF EXISTS kuntakauppa'
+    sql -e 'DROP DATABASE IF EXISTS kuntakauppa; DROP DATABASE IF EXISTS kuntakauppa_keys'
     rm -f "$dir/stamps/import"
   fi
   local -a how=(--auth unix_socket)

@@ -34,7 +34,7 @@ class DataMap(unittest.TestCase):
         cls.map = toml("schema/data_map.toml")
         cls.periods = set(toml("site/city.toml")["retention"])
         cls.columns = {}
-        for table, column, kind in bed.sql("SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'kuntakauppa'"):
+        for table, column, kind in bed.sql("SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema IN ('kuntakauppa', 'kuntakauppa_keys')"):
             cls.columns.setdefault(table, {})[column] = kind
 
     def findings(self, data_map):

@@ -20,7 +20,12 @@ WRITES = {
     ("payments", "tickets"): ["tickets+"],
     ("payments", "stock (giving back)"): ["stock(free)", "changes+"],
     ("opener", "credentials"): ["staff(state)", "staff_enrolments(used_utc)", "staff_passwords+", "staff_passwords*", "staff_totp+", "staff_totp*"],
-    ("opener", "sessions"): ["staff_sessions+", "staff_sessions(seen_utc, factor_utc)", "DELETE staff_sessions"],
+    ("opener", "sessions"): ["staff_sessions+", "staff_sessions(seen_utc, factor_utc, sealed_keys)", "DELETE staff_sessions"],
+    ("opener", "person keys"): ["staff_keys+", "staff_keys*"],
+    ("opener", "group keys and wraps"): ["key_signatures+", "key_groups+", "key_groups(members)", "DELETE key_groups", "key_wraps+", "DELETE key_wraps", "key_requests+",
+                                         "key_requests(done_by, done_utc)"],
+    ("opener", "data keys sealed anew"): ["data_keys(sealed, epoch)"],
+    ("opener", "records that prove a key"): ["key_probes+", "data_keys+"],
     ("opener", "use log (by procedure)"): ["EXECUTE append_use_log"],
     ("opener", "guard rows of logins"): ["login_guards+", "login_guards*"],
     ("backoffice", "people and invitations"): ["staff+", "staff(state)", "staff_enrolments+", "staff_enrolments(expires_utc)"],
@@ -33,7 +38,7 @@ WRITES = {
 }
 # "All but opener, backoffice and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "payments"}
-SECRET_FILES = {"form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
+SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them
 
 
@@ -55,7 +60,7 @@ def granted(tree, process):
     writes, wrong = set(), []
     text = re.sub(r"--[^\n]*", "", tree.read(f"schema/grants/{process}.sql"))
     for statement in filter(None, (s.strip() for s in text.split(";"))):
-        found = re.fullmatch(r"GRANT (.+) ON (?:PROCEDURE )?kuntakauppa\.(\w+)\s+TO `kuntakauppa-(\w+)`@localhost", statement)
+        found = re.fullmatch(r"GRANT (.+) ON (?:PROCEDURE )?kuntakauppa(?:_keys)?\.(\w+)\s+TO `kuntakauppa-(\w+)`@localhost", statement)
         if not found:
             wrong.append(f"not a plain grant on one table: {statement}")
             continue

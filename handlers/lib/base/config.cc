@@ -113,6 +113,7 @@ Result<Instance> load_instance(const std::string& path) {
   out.secrets = in.text("secrets");
   out.state = in.text("state");
   out.www = in.text("www");
+  out.keys = in.text("keys");
   out.database_socket = in.text("database.socket");
   out.database_name = in.text("database.name");
   out.database_password = in.boolean("database.password");

@@ -19,6 +19,7 @@ struct Instance {
   std::string secrets;     // secrets/<process>/<name>
   std::string state;       // where test builds look for `clock` and `fault`
   std::string www;         // releases and `current`
+  std::string keys;        // directory.pub and recovery.pub, which only root writes (deploy/README.md: Keys)
   std::string database_socket;
   std::string database_name;
   bool database_password = false;

@@ -62,6 +62,63 @@ base::Result<SecretKey> SecretKey::from_bytes(std::string_view bytes) {
   return SecretKey(std::move(key));
 }
 
+SigningKey::SigningKey(Key seed) : seed_(std::move(seed)) {
+  format::Guarded secret(crypto_sign_SECRETKEYBYTES);
+  if (secret) crypto_sign_seed_keypair(public_.bytes.data(), secret.data(), seed_.data());
+}
+
+base::Result<SigningKey> SigningKey::random() {
+  KK_LET(Key seed, Key::random());
+  return SigningKey(std::move(seed));
+}
+
+base::Result<SigningKey> SigningKey::from_seed(std::string_view seed) {
+  KK_LET(Key key, Key::from_bytes(seed));
+  return SigningKey(std::move(key));
+}
+
+Signature SigningKey::sign(std::string_view text) const {
+  Signature out;
+  SignPublicKey unused;
+  format::Guarded secret(crypto_sign_SECRETKEYBYTES);
+  if (!secret) return out;  // all zero: verifies nowhere
+  crypto_sign_seed_keypair(unused.bytes.data(), secret.data(), seed_.data());
+  crypto_sign_detached(out.bytes.data(), nullptr, format::octets(text), text.size(), secret.data());
+  return out;
+}
+
+base::Result<PersonSecret> PersonSecret::random() {
+  KK_LET(SecretKey box, SecretKey::random());
+  KK_LET(SigningKey sign, SigningKey::random());
+  return PersonSecret(std::move(box), std::move(sign));
+}
+
+std::string PersonSecret::lock(const Key& key, std::string_view context) const {
+  format::Guarded plain(2 * Key::kBytes);
+  std::string out(1, static_cast<char>(format::kVersion));
+  out += random_bytes(kFieldNonce);
+  if (!plain) return {};  // opens nowhere
+  std::copy_n(box_.data(), Key::kBytes, plain.data());
+  std::copy_n(sign_.seed(), Key::kBytes, plain.data() + Key::kBytes);
+  out.resize(1 + kFieldNonce + plain.size() + kFieldTag);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(format::octets(out) + 1 + kFieldNonce, nullptr, plain.data(), plain.size(), format::octets(context), context.size(), nullptr,
+                                             format::octets(out) + 1, key.data());
+  return out;
+}
+
+base::Result<PersonSecret> PersonSecret::unlock(std::string_view locked, const Key& key, std::string_view context) {
+  if (!has_version(locked) || locked.size() != 1 + kFieldNonce + 2 * Key::kBytes + kFieldTag) return fail(ErrorKind::broken, "locked keys of no known form");
+  format::Guarded plain(2 * Key::kBytes);
+  if (!plain) return fail(ErrorKind::broken, "no guarded memory for keys");
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, format::octets(locked) + 1 + kFieldNonce, locked.size() - 1 - kFieldNonce, format::octets(context),
+                                                 context.size(), format::octets(locked) + 1, key.data()) != 0) {
+    return fail(ErrorKind::denied, "locked keys do not open");
+  }
+  KK_LET(SecretKey box, SecretKey::from_bytes(plain.text().substr(0, Key::kBytes)));
+  KK_LET(SigningKey sign, SigningKey::from_seed(plain.text().substr(Key::kBytes)));
+  return PersonSecret(std::move(box), std::move(sign));
+}
+
 Opened& Opened::operator=(Opened&& other) noexcept {
   std::swap(bytes_, other.bytes_);
   return *this;
@@ -98,10 +155,10 @@ base::Result<Opened> open_field(const DataKey& key, const Place& place, const Se
   return Opened(text);
 }
 
-base::Result<Sealed> wrap_group_secret(const GroupSecretKey& group, const MemberPublicKey& member) {
+base::Result<Sealed> wrap_group_secret(const GroupSecretKey& group, const TrustedMemberKey& member) {
   KK_TRY(format::check(group.id));
-  KK_TRY(format::check_member(member.member));
-  return format::box_key(format::wrap_head(member.member, group.id), group.key.data(), member.key);
+  KK_TRY(format::check_member(member.member()));
+  return format::box_key(format::wrap_head(member.member(), group.id), group.key.data(), member.key());
 }
 
 base::Result<GroupSecretKey> open_wrap(const Sealed& sealed, const GroupPublicKey& group, const MemberSecretKey& member) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/crypto/sealing.h"
+#include "lib/crypto/trust.h"
 
 namespace crypto {
 
@@ -31,14 +32,45 @@ struct GroupSecretKey {
   GroupPublicKey public_half() const { return {id, key.public_key()}; }
 };
 
-// Who a group's key is wrapped to: a person of staff, or recovery.
-struct MemberPublicKey {
-  std::string member;  // 1 to 64 of a-z 0-9 : . _ -
-  PublicKey key;
-};
+// Of a person of staff, or of recovery: what opens the wraps that are made to them.
 struct MemberSecretKey {
-  std::string member;
+  std::string member;  // 1 to 64 of a-z 0-9 : . _ -
   SecretKey key;
+};
+
+// An Ed25519 secret key in guarded memory: a person's, or the directory's.
+class SigningKey {
+ public:
+  // ERRORS: broken: no guarded memory.
+  static base::Result<SigningKey> random();
+  // Of the 32 bytes of its seed (RFC 8032, 5.1.5). ERRORS: invalid: not exactly 32 bytes.
+  static base::Result<SigningKey> from_seed(std::string_view seed);
+  Signature sign(std::string_view text) const;
+  const SignPublicKey& public_key() const { return public_; }
+  const unsigned char* seed() const { return seed_.data(); }
+
+ private:
+  explicit SigningKey(Key seed);
+  Key seed_;
+  SignPublicKey public_;
+};
+
+// Both secret halves of a person of staff. They lie locked: under a key of the person's password, and of who is logged in under a key that
+// only the browser's token gives. `context` says whose and what for ("ukey|17|2") and is authenticated.
+class PersonSecret {
+ public:
+  // ERRORS: broken: no guarded memory.
+  static base::Result<PersonSecret> random();
+  // ERRORS: denied: another key or context, or altered bytes; broken.
+  static base::Result<PersonSecret> unlock(std::string_view locked, const Key& key, std::string_view context);
+  std::string lock(const Key& key, std::string_view context) const;
+  const SecretKey& box() const { return box_; }
+  const SigningKey& sign() const { return sign_; }
+
+ private:
+  PersonSecret(SecretKey box, SigningKey sign) : box_(std::move(box)), sign_(std::move(sign)) {}
+  SecretKey box_;
+  SigningKey sign_;
 };
 
 // An opened text, wiped when it goes.
@@ -59,8 +91,7 @@ base::Result<DataKey> open_data_key(const Sealed& sealed, std::string_view row, 
 base::Result<Opened> open_field(const DataKey& key, const Place& place, const Sealed& sealed);
 
 // The group's secret key, readable for `member` only (crypto_box_seal).
-// REQUIRES: the member's public key is trusted (its signatures were checked).
-base::Result<Sealed> wrap_group_secret(const GroupSecretKey& group, const MemberPublicKey& member);
+base::Result<Sealed> wrap_group_secret(const GroupSecretKey& group, const TrustedMemberKey& member);
 // `group` is the trusted public key: a box does not prove who made it, so a secret key that is not its other half is denied.
 base::Result<GroupSecretKey> open_wrap(const Sealed& sealed, const GroupPublicKey& group, const MemberSecretKey& member);
 

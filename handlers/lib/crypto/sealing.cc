@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lib/crypto/sealing_format.h"
+#include "lib/crypto/trust.h"
 
 namespace crypto {
 
@@ -54,10 +55,11 @@ base::Result<DataKey> DataKey::random() {
   return DataKey(std::move(key));
 }
 
-base::Result<Sealed> seal_data_key(const DataKey& key, std::string_view row, const GroupPublicKey& group) {
+base::Result<Sealed> seal_data_key(const DataKey& key, std::string_view row, const TrustedGroupKey& group) {
+  const GroupPublicKey& to = group.key();
   KK_TRY(format::check_row(row));
-  KK_TRY(format::check(group.id));
-  return format::box_key(format::data_key_head(row, group.id), key.data(), group.key);
+  KK_TRY(format::check(to.id));
+  return format::box_key(format::data_key_head(row, to.id), key.data(), to.key);
 }
 
 base::Result<Sealed> seal_field(const DataKey& key, const Place& place, std::string_view text) {

@@ -75,10 +75,12 @@ class DataKey {
 inline constexpr std::size_t kMaxFieldText = 16383;
 inline constexpr std::size_t kMaxSealedField = 1 + 24 + kMaxFieldText + 1 + 16;
 
+class TrustedGroupKey;  // lib/crypto/trust.h
+
 // `key`, readable for the holders of the group's secret key and as the key of `row` only (crypto_box_seal).
-// REQUIRES: init(); the group's public key is trusted (its signatures were checked).
+// REQUIRES: init().
 // ERRORS: invalid: no row id, no group's name, no epoch, a public key that is no point to seal to.
-base::Result<Sealed> seal_data_key(const DataKey& key, std::string_view row, const GroupPublicKey& group);
+base::Result<Sealed> seal_data_key(const DataKey& key, std::string_view row, const TrustedGroupKey& group);
 
 // `text`, readable with `key` at `place` only (XChaCha20-Poly1305, random nonce). Sealing twice gives two results. Health texts
 // are padded to the next of 256, 1024, 4096 and 16384 bytes.

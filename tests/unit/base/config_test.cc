@@ -157,20 +157,20 @@ TEST_CASE("a wrong setting of the instance is told with its line") {
   const Folder folder;
   const std::string path = (folder.path / "instance.toml").string();
   const std::string right =
-      "public_url = \"http://localhost:1\"\nstaff_url = \"http://staff.localhost:1\"\ncity = \"c\"\nshare = \"s\"\nsecrets = \"s\"\nstate = \"s\"\nwww = \"w\"\n[database]\nsocket = \"s\"\nname = \"n\"\npassword = true\n"
+      "public_url = \"http://localhost:1\"\nstaff_url = \"http://staff.localhost:1\"\ncity = \"c\"\nshare = \"s\"\nsecrets = \"s\"\nstate = \"s\"\nwww = \"w\"\nkeys = \"k\"\n[database]\nsocket = \"s\"\nname = \"n\"\npassword = true\n"
       "[payment]\nurl = \"http://127.0.0.1:2\"\nmerchant_id = \"1\"\n[smtp]\nurl = \"smtp://127.0.0.1:3\"\nuser = \"\"\n";
   put(path, right);
   CHECK(base::load_instance(path));
   const std::vector<Fault> faults = {
       {"localhost:1\"", "localhost:1/\"", "1: public_url must be an address that begins with https:// or http://, without a slash at its end"},
       {"\"http://localhost:1\"", "\"localhost:1\"", "1: public_url must be an address that begins with https:// or http://"},
-      {"password = true", "password = 1", "11: database.password must be true or false"},
-      {"url = \"http://127.0.0.1:2\"", "url = \"\"", "13: payment.url must be a text that is not empty"},
-      {"url = \"http://127.0.0.1:2\"", "url = \"127.0.0.1:2\"", "13: payment.url must be an address that begins with https:// or http://"},
-      {"url = \"smtp://127.0.0.1:3\"", "url = \"127.0.0.1:3\"", "16: smtp.url must be an address that begins with smtps:// or smtp://"},
-      {"merchant_id = \"1\"", "merchant_id = 1", "14: payment.merchant_id must be a text in quotes"},
-      {"user = \"\"\n", "", "15: the setting smtp.user is missing"},
-      {"user = \"\"\n", "user = \"\"\npass = \"\"\n", "18: smtp.pass is no setting"},
+      {"password = true", "password = 1", "12: database.password must be true or false"},
+      {"url = \"http://127.0.0.1:2\"", "url = \"\"", "14: payment.url must be a text that is not empty"},
+      {"url = \"http://127.0.0.1:2\"", "url = \"127.0.0.1:2\"", "14: payment.url must be an address that begins with https:// or http://"},
+      {"url = \"smtp://127.0.0.1:3\"", "url = \"127.0.0.1:3\"", "17: smtp.url must be an address that begins with smtps:// or smtp://"},
+      {"merchant_id = \"1\"", "merchant_id = 1", "15: payment.merchant_id must be a text in quotes"},
+      {"user = \"\"\n", "", "16: the setting smtp.user is missing"},
+      {"user = \"\"\n", "user = \"\"\npass = \"\"\n", "19: smtp.pass is no setting"},
   };
   for (const auto& fault : faults) {
     INFO(fault.says);

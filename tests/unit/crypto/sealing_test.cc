@@ -11,6 +11,7 @@
 #include "lib/crypto/opening.h"
 #include "unit/catch.h"
 #include "unit/crypto/sealing_vectors.h"
+#include "unit/crypto/trusting.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ using base::ErrorKind;
 using crypto::DataClass;
 using crypto::Place;
 using crypto::Sealed;
+using trusting::trusted;
 
 constexpr DataClass kClasses[] = {DataClass::health, DataClass::child, DataClass::contact, DataClass::recording};
 constexpr const char* kRow = "3f2b8c1e-5d47-4a90-9e1c-7b6a05d4c3f2";
@@ -39,7 +41,6 @@ crypto::GroupSecretKey with_id(const crypto::GroupSecretKey& group, crypto::Grou
   return {std::move(id), take(crypto::SecretKey::from_bytes(bytes_of(group.key.data())))};
 }
 crypto::MemberSecretKey new_member(std::string name) { return {std::move(name), take(crypto::SecretKey::random())}; }
-crypto::MemberPublicKey public_half(const crypto::MemberSecretKey& member) { return {member.member, member.key.public_key()}; }
 
 template <typename T>
 ErrorKind kind(const base::Result<T>& result) {
@@ -110,11 +111,11 @@ TEST_CASE("a data key and a wrapped group key of every class open as they were s
   for (const auto data_class : kClasses) {
     const auto group = new_group({"unit:sports", data_class, 3});
     const auto key = new_data_key();
-    const auto sealed = take(crypto::seal_data_key(key, kRow, group.public_half()));
+    const auto sealed = take(crypto::seal_data_key(key, kRow, trusted(group.public_half())));
     CHECK(bytes_of(take(crypto::open_data_key(sealed, kRow, group)).data()) == bytes_of(key.data()));
 
     const auto member = new_member("person:17");
-    const auto wrap = take(crypto::wrap_group_secret(group, public_half(member)));
+    const auto wrap = take(crypto::wrap_group_secret(group, trusted(member)));
     const auto opened = take(crypto::open_wrap(wrap, group.public_half(), member));
     CHECK(bytes_of(opened.key.data()) == bytes_of(group.key.data()));
     CHECK(bytes_of(take(crypto::open_data_key(sealed, kRow, opened)).data()) == bytes_of(key.data()));
@@ -127,7 +128,7 @@ TEST_CASE("sealing the same twice gives two results") {
   std::set<std::string> seen;
   for (int i = 0; i < 50; ++i) {
     CHECK(seen.insert(take(crypto::seal_field(key, kPlace, "x")).bytes()).second);
-    CHECK(seen.insert(take(crypto::seal_data_key(key, kRow, group.public_half())).bytes()).second);
+    CHECK(seen.insert(take(crypto::seal_data_key(key, kRow, trusted(group.public_half()))).bytes()).second);
     CHECK(seen.insert(bytes_of(new_data_key().data())).second);
   }
 }
@@ -151,7 +152,7 @@ TEST_CASE("K2: a field that was moved to another row, column, table, class or ro
 
 TEST_CASE("K2: a data key that was moved to another row, group, class or epoch does not open, even for a holder of the same secret key") {
   const auto group = new_group(kGroup);
-  const auto sealed = take(crypto::seal_data_key(new_data_key(), kRow, group.public_half()));
+  const auto sealed = take(crypto::seal_data_key(new_data_key(), kRow, trusted(group.public_half())));
   CHECK(kind(crypto::open_data_key(sealed, kOtherRow, group)) == ErrorKind::denied);
   for (const auto& other : other_groups(kGroup)) CHECK(kind(crypto::open_data_key(sealed, kRow, with_id(group, other))) == ErrorKind::denied);
 }
@@ -159,7 +160,7 @@ TEST_CASE("K2: a data key that was moved to another row, group, class or epoch d
 TEST_CASE("K2: a wrapped group key does not open as another group's, class's or epoch's, nor under another member's name") {
   const auto group = new_group(kGroup);
   const auto member = new_member("person:17");
-  const auto wrap = take(crypto::wrap_group_secret(group, public_half(member)));
+  const auto wrap = take(crypto::wrap_group_secret(group, trusted(member)));
   for (const auto& other : other_groups(kGroup)) {
     CHECK(kind(crypto::open_wrap(wrap, {other, group.key.public_key()}, member)) == ErrorKind::denied);
   }
@@ -170,27 +171,27 @@ TEST_CASE("K2: a wrapped group key does not open as another group's, class's or 
 TEST_CASE("K4: the secret key of another group, another member or another row opens nothing") {
   const auto group = new_group(kGroup), stranger = new_group(kGroup);
   const auto key = new_data_key();
-  CHECK(kind(crypto::open_data_key(take(crypto::seal_data_key(key, kRow, group.public_half())), kRow, stranger)) == ErrorKind::denied);
+  CHECK(kind(crypto::open_data_key(take(crypto::seal_data_key(key, kRow, trusted(group.public_half()))), kRow, stranger)) == ErrorKind::denied);
   CHECK(kind(crypto::open_field(new_data_key(), kPlace, take(crypto::seal_field(key, kPlace, "x")))) == ErrorKind::denied);
   const auto member = new_member("person:17"), other = new_member("person:17");
-  const auto wrap = take(crypto::wrap_group_secret(group, public_half(member)));
+  const auto wrap = take(crypto::wrap_group_secret(group, trusted(member)));
   CHECK(kind(crypto::open_wrap(wrap, group.public_half(), other)) == ErrorKind::denied);
 }
 
 TEST_CASE("a wrap of a key that is not the other half of the group's public key is refused") {
   const auto group = new_group(kGroup), attacker = new_group(kGroup);
   const auto member = new_member("person:17");
-  const auto wrap = take(crypto::wrap_group_secret(attacker, public_half(member)));
+  const auto wrap = take(crypto::wrap_group_secret(attacker, trusted(member)));
   CHECK(kind(crypto::open_wrap(wrap, group.public_half(), member)) == ErrorKind::denied);
 }
 
 TEST_CASE("a sealed data key and a wrap are never taken for each other") {
-  const auto member = new_member(kRow);
+  const auto member = new_member("person:17");
   const crypto::GroupSecretKey group{kGroup, take(crypto::SecretKey::from_bytes(bytes_of(member.key.data())))};
-  const auto wrap = take(crypto::wrap_group_secret(group, public_half(member)));
+  const auto wrap = take(crypto::wrap_group_secret(group, trusted(member)));
   CHECK(kind(crypto::open_data_key(wrap, kRow, group)) == ErrorKind::denied);
   const crypto::DataKey key(take(crypto::Key::from_bytes(bytes_of(member.key.data()))));
-  const auto sealed = take(crypto::seal_data_key(key, kRow, group.public_half()));
+  const auto sealed = take(crypto::seal_data_key(key, kRow, trusted(group.public_half())));
   CHECK(kind(crypto::open_wrap(sealed, group.public_half(), member)) == ErrorKind::denied);
 }
 
@@ -201,10 +202,10 @@ TEST_CASE("every changed bit, every cut and every tail of what is sealed is refu
   health.data_class = DataClass::health;
   refuses_all_changes(take(crypto::seal_field(key, health, "x")), [&](const Sealed& s) { return kind(crypto::open_field(key, health, s)); });
   const auto group = new_group(kGroup);
-  refuses_all_changes(take(crypto::seal_data_key(key, kRow, group.public_half())),
+  refuses_all_changes(take(crypto::seal_data_key(key, kRow, trusted(group.public_half()))),
                       [&](const Sealed& s) { return kind(crypto::open_data_key(s, kRow, group)); });
   const auto member = new_member("recovery");
-  refuses_all_changes(take(crypto::wrap_group_secret(group, public_half(member))),
+  refuses_all_changes(take(crypto::wrap_group_secret(group, trusted(member))),
                       [&](const Sealed& s) { return kind(crypto::open_wrap(s, group.public_half(), member)); });
 }
 
@@ -224,7 +225,7 @@ TEST_CASE("an empty row id, or one that is no uuid in its one form, is refused b
   const auto key = new_data_key();
   const auto group = new_group(kGroup);
   const auto field = take(crypto::seal_field(key, kPlace, "x"));
-  const auto data_key = take(crypto::seal_data_key(key, kRow, group.public_half()));
+  const auto data_key = take(crypto::seal_data_key(key, kRow, trusted(group.public_half())));
   for (const auto* row : {"", "0", "1", "00000000-0000-0000-0000-000000000000", "3F2B8C1E-5D47-4A90-9E1C-7B6A05D4C3F2",
                           "3f2b8c1e5d474a909e1c7b6a05d4c3f2", "{3f2b8c1e-5d47-4a90-9e1c-7b6a05d4c3f2}", "3f2b8c1e-5d47-4a90-9e1c-7b6a05d4c3f",
                           "3f2b8c1e-5d47-4a90-9e1c-7b6a05d4c3f22", "3f2b8c1e-5d47-4a90-9e1c-7b6a05d4c3fg", "3f2b8c1e-5d474-a90-9e1c-7b6a05d4c3f2"}) {
@@ -234,7 +235,7 @@ TEST_CASE("an empty row id, or one that is no uuid in its one form, is refused b
     place.row = row;
     CHECK(kind(crypto::seal_field(key, place, "x")) == ErrorKind::invalid);
     CHECK(kind(crypto::open_field(key, place, field)) == ErrorKind::invalid);
-    CHECK(kind(crypto::seal_data_key(key, row, group.public_half())) == ErrorKind::invalid);
+    CHECK(kind(crypto::seal_data_key(key, row, trusted(group.public_half()))) == ErrorKind::invalid);
     CHECK(kind(crypto::open_data_key(data_key, row, group)) == ErrorKind::invalid);
   }
 }
@@ -253,13 +254,11 @@ TEST_CASE("a place, group or member that cannot be is refused") {
   for (const auto& id : {crypto::GroupKeyId{"", DataClass::health, 1}, {"Unit", DataClass::health, 1}, {std::string(65, 'u'), DataClass::health, 1},
                          {"unit:sports", DataClass::health, 0}, {"unit:sports", DataClass{0}, 1}}) {
     const auto group = new_group(id);
-    CHECK(kind(crypto::seal_data_key(key, kRow, group.public_half())) == ErrorKind::invalid);
-    CHECK(kind(crypto::wrap_group_secret(group, public_half(member))) == ErrorKind::invalid);
+    CHECK(kind(crypto::seal_data_key(key, kRow, trusted(group.public_half()))) == ErrorKind::invalid);
+    CHECK(kind(crypto::wrap_group_secret(group, trusted(member))) == ErrorKind::invalid);
     CHECK(kind(crypto::open_wrap(Sealed(""), group.public_half(), member)) == ErrorKind::invalid);
   }
-  for (const auto* name : {"", "Person", "person 17"}) {
-    CHECK(kind(crypto::wrap_group_secret(new_group(kGroup), public_half(new_member(name)))) == ErrorKind::invalid);
-  }
+  for (const auto* name : {"", "Person", "person 17"}) CHECK(kind(crypto::open_wrap(Sealed(""), new_group(kGroup).public_half(), new_member(name))) == ErrorKind::invalid);
 }
 
 TEST_CASE("keys are exactly 32 bytes, and nothing is sealed to a public key that everybody could open") {
@@ -270,7 +269,7 @@ TEST_CASE("keys are exactly 32 bytes, and nothing is sealed to a public key that
   // Points of small order (RFC 7748, section 7): the shared secret would be zero.
   for (const char first : {'\0', '\1'}) {
     const auto point = take(crypto::PublicKey::from_bytes(std::string(1, first) + std::string(31, '\0')));
-    CHECK(kind(crypto::seal_data_key(new_data_key(), kRow, {kGroup, point})) == ErrorKind::invalid);
+    CHECK(kind(crypto::seal_data_key(new_data_key(), kRow, trusted(crypto::GroupPublicKey{kGroup, point}))) == ErrorKind::invalid);
   }
 }
 
