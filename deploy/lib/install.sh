@@ -8,6 +8,7 @@ make_folders() {
   folder "$dir/bin" 0755
   folder "$dir/etc" 0755
   folder "$dir/share" 0755
+  folder "$dir/etc/keys" 0755
   folder "$dir/stamps" 0755
   folder "$dir/supervise" 0755
   folder "$dir/log" 0755

@@ -77,4 +77,5 @@ print_addresses() {
   echo "staff: $staff_url/"
   [[ -n $payment_url ]] || echo "sandbox: http://localhost:$((port + 2))/"
   echo "mail: $dir/mail"
+  [[ ! -d $dir/demo-keys ]] || echo "keys: $dir/demo-keys (this demo's own; of a real shop they are never on the server)"
 }

@@ -10,6 +10,15 @@ random_secret() {
   [[ -s $dir/secrets/$1/$2 ]] || head -c 32 /dev/urandom | replace "$dir/secrets/$1/$2" 0400 "$1"
 }
 
+# hold_ceremony: a demo holds a ceremony of keys of its own, once (deploy/README.md: Keys).
+hold_ceremony() {
+  [[ ! -e $dir/etc/keys/directory.pub ]] || return 0
+  rm -rf "$dir/demo-keys"               # of a ceremony that was cut off
+  (umask 077; mkdir "$dir/demo-keys")
+  rm -f "$dir/etc/keys/recovery.pub"
+  "$dir/bin/keys" ceremony --keys "$dir/etc/keys" --out "$dir/demo-keys" >"$dir/demo-keys/fingerprints.txt" || fail "no keys could be made in $dir/demo-keys"
+}
+
 make_secrets() {
   local process
   for process in "${database_users[@]}" sandbox; do folder "$dir/secrets/$process" 0500 "$process"; done

@@ -37,7 +37,7 @@ inputs_of() {
     payments-sweep) inputs_of payments ;;
     render) printf '%s\n' "$dir/bin/render" "$dir/etc" "$dir/share" "$dir/secrets/render" ;;
     *) printf '%s\n' "$dir/bin/$1" "$dir/etc/instance.toml" "$dir/etc/city.toml" "$dir/share/templates" \
-      "$dir/share/text" "$dir/share/postal" "$dir/share/passwords" "$dir/secrets/$1" ;;
+      "$dir/share/text" "$dir/etc/keys" "$dir/share/postal" "$dir/share/passwords" "$dir/secrets/$1" ;;
   esac
 }
 

@@ -7,10 +7,12 @@ using base::fail;
 using base::by_lang;
 using base::Lang;
 using staff::Need;
+using staff::Right;
 using web::Method;
 
 namespace {
 
+base::Result<web::Response> to_keys(Call& call) { return web::see_other(base::by_lang(call.lang, "/fi/avaimet", "/sv/nycklar", "/en/keys")); }
 base::Result<web::Response> to_account(Call& call) { return web::see_other(account_path(call.lang)); }
 
 }  // namespace
@@ -53,6 +55,16 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "confirm", {"/fi/vahvista", "/sv/bekrafta", "/en/confirm"}, {Need::session}, post_confirm},
       {Method::post, "logout", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::session}, post_logout},
       {Method::post, "end_sessions", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::session}, post_end_sessions},
+      {Method::get, "keys", {"/fi/avaimet", "/sv/nycklar", "/en/keys"}, {Need::session}, show_keys},
+      {Method::post, "sign_key", {"/fi/avaimet/allekirjoita", "/sv/nycklar/signera", "/en/keys/sign"}, {Need::fresh, Right::keys_manage}, post_sign_key},
+      {Method::post, "make_group", {"/fi/avaimet/ryhma", "/sv/nycklar/grupp", "/en/keys/group"}, {Need::fresh, Right::keys_manage}, post_make_group},
+      {Method::post, "ask_to_join", {"/fi/avaimet/pyyda", "/sv/nycklar/begar", "/en/keys/ask"}, {Need::fresh, Right::keys_manage}, post_ask_to_join},
+      {Method::post, "let_join", {"/fi/avaimet/liita", "/sv/nycklar/anslut", "/en/keys/join"}, {Need::fresh}, post_let_join},
+      {Method::post, "leave_group", {"/fi/avaimet/poista", "/sv/nycklar/ta-bort", "/en/keys/leave"}, {Need::fresh, Right::keys_manage}, post_leave_group},
+      {Method::post, "reseal", {"/fi/avaimet/salaa", "/sv/nycklar/forsegla", "/en/keys/reseal"}, {Need::fresh}, post_reseal},
+      {Method::post, "make_probe", {"/fi/avaimet/koe", "/sv/nycklar/prov", "/en/keys/probe"}, {Need::session}, post_make_probe},
+      {Method::post, "open_probe", {"/fi/avaimet/avaa", "/sv/nycklar/oppna", "/en/keys/open"}, {Need::session}, post_open_probe},
+      {Method::get, "to_keys", {"/fi/avaimet/*", "/sv/nycklar/*", "/en/keys/*"}, {Need::nobody}, to_keys},
       // A form's address opened by itself (reloaded, copied) leads to the page of the form.
       {Method::get, "to_account", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::nobody}, to_account},
       {Method::get, "to_account", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::nobody}, to_account},

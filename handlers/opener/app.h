@@ -10,6 +10,7 @@
 #include "lib/base/time.h"
 #include "lib/crypto/crypto.h"
 #include "lib/db/db.h"
+#include "lib/keys/keys.h"
 #include "lib/staff/page.h"
 #include "lib/view/view.h"
 #include "lib/web/guard.h"
@@ -29,6 +30,7 @@ struct App {  // made once at start, never changed
   view::Templates templates;
   PasswordRules passwords;
   db::Config database;
+  std::optional<keys::Anchors> anchors;  // nothing: no ceremony of keys has been held yet
 };
 
 struct Call : staff::Call {  // one request
@@ -60,5 +62,14 @@ base::Result<web::Response> show_enrolment(Call& call);
 base::Result<web::Response> post_enrolment(Call& call);
 base::Result<web::Response> show_account(Call& call);
 base::Result<web::Response> post_end_sessions(Call& call);
+base::Result<web::Response> show_keys(Call& call);
+base::Result<web::Response> post_sign_key(Call& call);
+base::Result<web::Response> post_make_group(Call& call);
+base::Result<web::Response> post_ask_to_join(Call& call);
+base::Result<web::Response> post_let_join(Call& call);
+base::Result<web::Response> post_leave_group(Call& call);
+base::Result<web::Response> post_reseal(Call& call);
+base::Result<web::Response> post_make_probe(Call& call);
+base::Result<web::Response> post_open_probe(Call& call);
 
 }  // namespace opener

@@ -1,4 +1,5 @@
 // Step-up: a second factor shown anew, for what a left-open browser must not do. The session gets a new token.
+#include "lib/custody/custody.h"
 #include "lib/staff/use_log.h"
 #include "opener/app.h"
 #include "opener/login_guard.h"
@@ -42,8 +43,10 @@ base::Result<web::Response> post_confirm(Call& call) {
   }
   KK_TRY(forgive(call, tried));
   const std::string token = crypto::random_token();
+  KK_LET(const auto keys, custody::of_session(call.db, token_of(call.request), call.person().id));
   const auto renewed = call.db.transact([&]() -> base::Status {
     KK_TRY(renew_session(call.db, token_of(call.request), token, call.now));
+    if (keys) KK_TRY(custody::keep_for_session(call.db, token, *keys));
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::login, "second_factor", "", "", "shown"}, call.now);
   });
   if (!renewed) return base::fail(renewed.error());

@@ -1,5 +1,6 @@
 #include "lib/base/log.h"
 #include "lib/crypto/password.h"
+#include "lib/custody/custody.h"
 #include "lib/staff/kept_form.h"
 #include "lib/staff/use_log.h"
 #include "opener/app.h"
@@ -51,19 +52,21 @@ Credentials nobody(const Call& call, const std::string& login) {
 struct Checked {
   std::optional<Person> person;          // when password and code are right
   std::optional<std::int64_t> named;     // whose name was given
+  std::optional<crypto::Key> kek;        // of the password
 };
 
 base::Result<Checked> check(const Call& call, const std::string& login, const std::string& password, const std::string& code) {
   KK_LET(const auto found, find_credentials(call.db, login));
   const Credentials known = found.value_or(nobody(call, login));
   KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
-  KK_LET(const auto stretched, crypto::stretch(password, known.salt, call.app.pepper));
+  KK_LET(auto stretched, crypto::stretch(password, known.salt, call.app.pepper));
   const bool password_right = crypto::equal(stretched.verifier, known.verifier);
   Checked out;
   if (found) out.named = found->person.id;
   if (!found || !password_right) return out;
   KK_LET(const bool code_right, is_second_factor(call, known.person.id, code));
   if (code_right) out.person = known.person;
+  out.kek = std::move(stretched.kek);
   return out;
 }
 
@@ -89,7 +92,7 @@ base::Result<web::Response> post_login(Call& call) {
     problems.add("login", "login_wait", {{"seconds", std::to_string(wait)}});
     return login_page(call, typed, next, problems, 429);
   }
-  const auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", code);
+  auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", code);
   if (!checked) {
     KK_TRY(uncount(call, tried));
     return fail(checked.error());
@@ -102,11 +105,18 @@ base::Result<web::Response> post_login(Call& call) {
     return login_page(call, typed, next, problems, 200);
   }
   KK_TRY(forgive(call, tried));
+  KK_LET(auto keys, custody::unlock(call.db, person->id, *checked->kek));
   // A new token at each login; the one that the browser came with, if any, is worth nothing from now on.
   const std::string old = token_of(call.request), token = crypto::random_token();
+  // An account that is older than its keys gets them now.
+  if (!keys) {
+    KK_TRY(call.db.transact([&] { return custody::make_keys(call.db, person->id, *checked->kek, call.now); }));
+    KK_LET(keys, custody::unlock(call.db, person->id, *checked->kek));
+  }
   const auto begun = call.db.transact([&]() -> base::Status {
     if (!old.empty()) KK_TRY(staff::end_session(call.db, old));
     KK_TRY(begin_session(call.db, person->id, token, call.now));
+    if (keys) KK_TRY(custody::keep_for_session(call.db, token, *keys));
     return log_use(call.db, {person->id, call.request.address, Use::login, "session", "", "", "begun"}, call.now);
   });
   if (!begun) return fail(begun.error());

@@ -19,9 +19,11 @@ base::Result<opener::App> make_app(const web::Started& started) {
   KK_LET(view::Templates templates, view::Templates::load(instance.share, {"opener", "errors"}));
   KK_LET(opener::PasswordRules passwords, opener::PasswordRules::load(instance.share + "/passwords/common.txt", started.city));
   crypto::Key totp_key = crypto::derive(pepper, "totp.1"), guard_key = crypto::derive(pepper, "guard.1");
+  std::optional<keys::Anchors> anchors;
+  if (auto loaded = keys::load_anchors(instance)) anchors = std::move(*loaded);
   web::FormGuard forms(crypto::derive(pepper, "form.1"));
   return opener::App{instance, started.city, base::Clock(instance.state), std::move(pepper), std::move(totp_key), std::move(guard_key),
-                     std::move(forms), std::move(templates), std::move(passwords), database};
+                     std::move(forms), std::move(templates), std::move(passwords), database, std::move(anchors)};
 }
 
 // One thread's own.

@@ -1,5 +1,6 @@
 #include "opener/staff_store.h"
 
+#include "lib/custody/custody.h"
 #include "lib/staff/use_log.h"
 
 namespace opener {
@@ -54,6 +55,7 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
     KK_TRY(db.write("INSERT INTO staff_totp (staff_id, secret, last_step, set_utc) VALUES (?, ?, ?, ?) "
                     "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
                     person->id, made.totp_secret, made.step, now));
+    KK_TRY(custody::make_keys(db, person->id, *made.kek, now));
     KK_TRY(db.write("UPDATE staff SET state = 'active' WHERE id = ? AND state <> 'disabled'", person->id));
     KK_TRY(staff::end_sessions(db, person->id));
     return staff::log_use(db, {person->id, made.address, staff::Use::change, "credentials", std::to_string(person->id), "", "enrolled"}, now);

@@ -6,6 +6,7 @@
 
 #include "lib/base/time.h"
 #include "lib/db/db.h"
+#include "lib/crypto/crypto.h"
 #include "lib/staff/session.h"
 
 namespace opener {
@@ -26,6 +27,7 @@ struct NewCredentials {
   std::string salt, verifier, totp_secret;
   std::int64_t step = 0;  // of the code that was typed
   std::string address;    // from where, for the use log
+  const crypto::Key* kek = nullptr;  // of the password: the person's new keys lie under it
 };
 // The link is used up, the person can log in, and every session of theirs ends. ERRORS: conflict: the link works no more.
 base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now);

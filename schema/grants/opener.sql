@@ -18,4 +18,5 @@ GRANT SELECT, INSERT, DELETE ON kuntakauppa.key_wraps TO `kuntakauppa-opener`@lo
 GRANT SELECT, INSERT, UPDATE (done_by, done_utc) ON kuntakauppa.key_requests TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.key_probes TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, UPDATE (sealed, epoch) ON kuntakauppa_keys.data_keys TO `kuntakauppa-opener`@localhost;
+GRANT SELECT ON kuntakauppa.units TO `kuntakauppa-opener`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-opener`@localhost;

@@ -55,11 +55,12 @@ def tearDownModule():
 class Migrate(unittest.TestCase):
     def setUp(self):
         bed.restore()
-        bed.sql("DROP DATABASE IF EXISTS kuntakauppa", database="")
+        bed.sql("DROP DATABASE IF EXISTS kuntakauppa; DROP DATABASE IF EXISTS kuntakauppa_keys", database="")
         self.files = sorted(name for name in os.listdir(bed.path("schema")) if name.endswith(".sql"))
         code, did, said = bed.migrate()
         self.assertEqual((code, said), (0, ""))
-        self.assertEqual([line for line in did if line.startswith("applied")], [f"applied {name}" for name in self.files])
+        keys = sorted(os.listdir(bed.path("schema/keys")))
+        self.assertEqual([line for line in did if line.startswith("applied")], [f"applied {name}" for name in self.files + keys])
 
     def refused(self, words):
         before = bed.state()

@@ -83,6 +83,8 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return out;
 }
 
+void wipe(void* bytes, std::size_t size) { sodium_memzero(bytes, size); }
+
 std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
   crypto_auth_hmacsha256_state state;
   std::string out(crypto_auth_hmacsha256_BYTES, '\0');

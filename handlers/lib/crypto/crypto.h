@@ -39,6 +39,9 @@ std::optional<std::string> from_hex(std::string_view hex);  // lower case only
 std::string hmac_sha256_hex(std::string_view key, std::string_view message);
 std::string hmac_sha512_hex(std::string_view key, std::string_view message);
 
+// Overwrites bytes that were secret.
+void wipe(void* bytes, std::size_t size);
+
 // Compares in constant time; texts of different lengths differ.
 bool equal(std::string_view a, std::string_view b);
 
