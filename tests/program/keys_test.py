@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from staff_bed import BIN, PASSWORD, StaffBed, TREE
+from staff_bed import BIN, PASSWORD, StaffBed, TREE, left_in_memory
 
 KEYS = "/fi/avaimet"
 TEST_UNIT = "INSERT INTO units (code, name_fi, name_sv, name_en) VALUES ('sports', 'Liikunta', 'Idrott', 'Sports'), ('library', 'Kirjasto', 'Bibliotek', 'Library')"
@@ -264,13 +264,16 @@ class Life(unittest.TestCase):
         self.make_group("anna", "bertil")
         self.sign_group(self.b)
         self.prove(self.anna)
-        self.open(self.anna)
+        opened = re.search(r"Koetieto, salattu ([^<]+)<", self.open(self.anna).text).group(1)
         held = bed.dump_all() + b"".join(bed.log(name).encode() for name in bed.processes)
         with open(os.path.join(bed.out, "directory.secret")) as file:
             directory = file.read().split()[2]
         for secret in (directory, PASSWORD, self.ohjaaja.secret, self.anna.cookies["__Host-staff"], "Koetieto, salattu"):
             for form in (secret.encode(), secret.encode().hex().encode(), bytes.fromhex(secret) if re.fullmatch("[0-9a-f]{64}", secret) else secret.encode()):
                 self.assertNotIn(form, held, secret[:4])
+        bed.browser().get("/fi/kirjaudu")
+        for process in bed.processes:
+            self.assertEqual(left_in_memory(bed.children[process].pid, [PASSWORD, "salattu " + opened, self.ohjaaja.secret]), [], process)
 
 
 if __name__ == "__main__":
