@@ -78,6 +78,8 @@ export const pages = [
   ["staff, approvals", (v) => v.go(staff_page(v.lang, "approvals"))],
   ["staff, maintenance with mistakes", async (v) => { await v.go(staff_page(v.lang, "vendor")); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, maintenance", async (v) => { await v.page.fill("#hours", "2"); await v.page.fill("#reason", "17"); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector(".sessions li"); }],
+  ["staff, keys", (v) => v.go(staff_page(v.lang, "keys"))],
+  ["staff, keys with a mistake", async (v) => { await v.page.locator("form[action$='/ryhma'] button, form[action$='/grupp'] button, form[action$='/group'] button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, use log", (v) => v.go(staff_page(v.lang, "log"))],
   ["staff, use log checked", async (v) => { await v.page.locator("main form button[type=submit]").first().click(); await v.page.waitForSelector(".notice"); }],
   ["staff, logged out", (v) => log_out(v)],
