@@ -13,6 +13,7 @@ up: builds the shop, sets it up in a folder of its own and starts it on 127.0.0.
   --merchant-id ID
   --merchant-secret-file FILE
   --preset NAME                the build that is installed (release)
+  --demo-staff                 also one person in each group of the staff, whose passwords lie in DIR/demo-staff.json: on this machine only
 An option that isn't given stays as the folder's last run had it; --products "", --public-url "" and --payment-url "" go
 back to the sample city's products, to http://localhost:N and to the sandbox.
 TEXT
@@ -27,11 +28,12 @@ default_dir() {
 }
 
 read_options() {
-  dir="" port="" products="" public_url="" payment_url="" merchant_id="" merchant_secret_file="" preset=""
+  dir="" port="" products="" public_url="" payment_url="" merchant_id="" merchant_secret_file="" preset="" demo_staff=""
   given=" "
   while (($#)); do
     case $1 in
       --help | -h) usage; exit 0 ;;
+      --demo-staff) demo_staff=yes; shift ;;
       --dir | --port | --products | --public-url | --payment-url | --merchant-id | --merchant-secret-file | --preset)
         [[ $# -ge 2 ]] || fail "$1 needs a value (see --help)"
         [[ -n $2 || $1 =~ ^--(products|public-url|payment-url)$ ]] || fail "$1 needs a value (see --help)"
@@ -99,6 +101,9 @@ check_addresses() {
   staff_url=http://staff.localhost:$((port + 1))
   [[ $public_scheme == https ]] || is_loopback "$public_host" ||
     fail "--public-url $public_url: only https works outside this machine (browsers keep the shop's cookies back)"
+
+  [[ -z $demo_staff ]] || is_loopback "$public_host" ||
+    fail "--demo-staff is for a shop on this machine only: $public_url is not (its people's passwords lie in a file)"
 
   [[ -n $payment_url ]] || return 0
   payment_url=${payment_url%/}

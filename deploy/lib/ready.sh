@@ -77,5 +77,6 @@ print_addresses() {
   echo "staff: $staff_url/"
   [[ -n $payment_url ]] || echo "sandbox: http://localhost:$((port + 2))/"
   echo "mail: $dir/mail"
+  [[ ! -e $dir/demo-staff.json ]] || echo "people: $dir/demo-staff.json (logins, passwords, TOTP secrets)"
   [[ ! -d $dir/demo-keys ]] || echo "keys: $dir/demo-keys (this demo's own; of a real shop they are never on the server)"
 }
