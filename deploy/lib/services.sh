@@ -8,7 +8,7 @@ handlers=(checkout payments opener backoffice)
 services() {
   echo db mail
   [[ -n $payment_url ]] || echo sandbox
-  echo payments-sweep checkout payments opener backoffice mailer render nginx
+  echo payments-sweep checkout payments anchor opener backoffice mailer render nginx
 }
 
 # command_of SERVICE: the user's process name, then the command.

@@ -102,7 +102,11 @@ base::Result<web::Response> show_log(Call& call) {
 base::Result<web::Response> post_check_log(Call& call) {
   KK_TRY(log_act(call, staff::Use::view, "use_log", "", "checked"));
   KK_LET(const db::Rows wrong, call.db.query("CALL check_use_log()"));
-  std::string words = call.say("backoffice.log_holds");
+  KK_LET(const db::Rows anchor, call.db.query("SELECT anchored_utc, broken_utc FROM use_log_anchor"));
+  const auto anchored = anchor.at(0).time(0);
+  std::string words = call.say("backoffice.log_holds") + " " +
+                      (anchored ? call.say("backoffice.log_anchored", {{"time", base::format_date_time(*anchored, call.lang)}}) : call.say("backoffice.log_never_anchored"));
+  if (!anchor[0].is_null(1)) words = call.say("backoffice.log_anchor_broken");
   if (!wrong.empty()) words = call.say("backoffice.log_broken", {{"place", wrong[0].text(0) + "-" + std::to_string(wrong[0].integer(1))}, {"problem", wrong[0].text(2)}});
   return log_page(call, asked_of(call), words);
 }

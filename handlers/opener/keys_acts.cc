@@ -185,8 +185,11 @@ base::Result<web::Response> post_open_probe(Call& call) {
     KK_LET(const auto text, crypto::open_field(key, {"key_probes", "words", row, name.data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, crypto::Sealed(rows[0].text(2))));
     return std::string(text.text());
   }();
-  KK_TRY(log_act(call, opened ? Use::open : Use::refused, row, opened ? "opened" : base::to_string(opened.error().kind), purpose));
-  if (!opened) return fail(opened.error());
+  if (!opened) {
+    KK_TRY(log_act(call, Use::refused, row, base::to_string(opened.error().kind), purpose));
+    return fail(opened.error());
+  }
+  KK_TRY(staff::announce_use(call.db, {call.person().id, call.request.address, Use::open, "key", row, purpose, "opened"}, call.now));
   page.told = *opened;
   return keys_page(call, page);
 }

@@ -1,6 +1,4 @@
 // opener: login, enrolment, own account; the one place where a password is met.
-#include <malloc.h>
-
 #include <iostream>
 
 #include "lib/crypto/password.h"
@@ -61,8 +59,6 @@ base::Status run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // What is freed is written over at once: passwords and opened texts pass through the heap, and none is left there between requests.
-  ::mallopt(M_PERTURB, 0xA5);
   const auto done = run(argc, argv);
   return done ? 0 : web::stop_with("opener", done.error());
 }

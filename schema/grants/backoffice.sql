@@ -9,6 +9,7 @@ GRANT SELECT, INSERT, UPDATE (ended_utc) ON kuntakauppa.staff_register_approvals
 GRANT SELECT, INSERT, UPDATE (approved_by, approved_utc, ends_utc, closed_utc) ON kuntakauppa.staff_vendor_openings TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.staff_kept_forms TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.use_log TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (asked) ON kuntakauppa.use_log_anchor TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.check_use_log TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.units TO `kuntakauppa-backoffice`@localhost;

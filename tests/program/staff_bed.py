@@ -1,6 +1,7 @@
 """A test bed for the staff's host: opener and backoffice over FastCGI, each asked for its own paths as nginx/*.conf say; people in any
 ready group, who got there by the pages' own way."""
 import json
+import os
 import re
 import subprocess
 
@@ -40,6 +41,14 @@ def left_in_memory(pid, secrets):
 
 class StaffBed(OpenerBed):
     processes = ("opener", "backoffice")
+
+    def __init__(self, threads=4):
+        super().__init__(threads)
+        os.makedirs(self.path("anchor"))
+        self.start_anchor()
+
+    def start_anchor(self):
+        self._spawn("anchor", [f"{BIN}/anchor", "--instance", self.path("etc/instance.toml")])
 
     def browser(self, lang="fi", address="192.0.2.7"):
         table = [(paths_of(name), over_fastcgi(self.path(f"run/{name}.sock"), address)) for name in self.processes]

@@ -34,9 +34,12 @@ WRITES = {
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
     ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],
     ("backoffice", "use log (by procedure)"): ["EXECUTE append_use_log", "EXECUTE check_use_log"],
+    ("anchor", "what is anchored"): ["use_log_anchor(answered, anchored_utc, broken_utc)"],
+    ("opener", "what is to be anchored"): ["use_log_anchor(asked)"],
+    ("backoffice", "what is to be anchored"): ["use_log_anchor(asked)"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
-# "All but opener, backoffice and render insert outbox rows" (the sentence below the table).
+# "All but opener, backoffice, anchor and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "payments"}
 SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them

@@ -29,6 +29,7 @@ exposure() {
 exposure kuntakauppa-checkout.service 10
 exposure kuntakauppa-opener.service 10
 exposure kuntakauppa-backoffice.service 10
+exposure kuntakauppa-anchor.service 10
 exposure kuntakauppa-render.service 10
 exposure kuntakauppa-payments.service 15
 exposure kuntakauppa-payments-sweep.service 15
@@ -58,7 +59,7 @@ for file in "$units"/kuntakauppa-*.service; do
   [[ -z $both ]] || wrong "$(basename "$file"): sandbox.conf overrules its $both"
 done
 # Handlers without calls out have no network at all.
-for unit in checkout opener backoffice render; do
+for unit in checkout opener backoffice anchor render; do
   grep -q '^RestrictAddressFamilies=AF_UNIX$' "$units/kuntakauppa-$unit.service" || wrong "$unit: AF_UNIX only"
 done
 

@@ -10,6 +10,7 @@
 #include "lib/base/config.h"
 #include "lib/staff/rights.h"
 #include "lib/staff/session.h"
+#include "lib/staff/use_log.h"
 #include "lib/view/view.h"
 #include "lib/web/form.h"
 #include "lib/web/page.h"
@@ -35,7 +36,8 @@ struct Call {  // one request; each process adds its own
   const Person& person() const { return here->person; }  // REQUIRES: the route needs a session
 };
 
-enum class Need { nobody, session, fresh };  // fresh: a second factor shown within the last five minutes
+// fresh: a second factor shown within the last five minutes; what such a page does is announced (use_log.h) before it is done.
+enum class Need { nobody, session, fresh };
 inline constexpr std::chrono::minutes kFresh{5};
 
 // Who may come to a page: with a right, somebody who has it on something. What it is on, the page checks (Rights::permit).
@@ -99,6 +101,9 @@ base::Result<web::Response> dispatch(const std::vector<Route<Call>>& routes, con
   KK_LET(const Route<Call>* route, web::find_route(routes, request, call));
   auto instead = admit(call, route->access);
   if (instead && *instead) return std::move(**instead);
+  if (instead && route->access.need == Need::fresh) {
+    KK_TRY(announce_use(call.db, {call.person().id, call.request.address, Use::change, "page", std::string(route->name), "", "begun"}, call.now));
+  }
   auto answer = instead ? route->handler(call) : base::Result<web::Response>(base::fail(instead.error()));
   if (!answer && answer.error().kind == base::ErrorKind::denied && call.here) return refuse(call, route->name, answer.error());
   return answer;

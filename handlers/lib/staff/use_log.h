@@ -24,4 +24,14 @@ struct UseEntry {
 // Locks the newest month's head until the transaction ends: the last thing in it.
 base::Status log_use(db::Connection& db, const UseEntry& entry, base::UtcTime now);
 
+// That what somebody is about to do is written down, committed, and known outside the database (the process anchor). Only announce_use makes one.
+class Announced {
+ private:
+  friend base::Result<Announced> announce_use(db::Connection&, const UseEntry&, base::UtcTime);
+  Announced() = default;
+};
+// For sensitive acts, before they are done; outside a transaction. Waits at most two seconds for the anchor's word.
+// ERRORS: unavailable: it didn't come, and the act is not to be done.
+base::Result<Announced> announce_use(db::Connection& db, const UseEntry& entry, base::UtcTime now);
+
 }  // namespace staff
