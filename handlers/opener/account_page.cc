@@ -1,9 +1,11 @@
 #include "lib/staff/use_log.h"
 #include "opener/app.h"
+#include "opener/factor_store.h"
+#include "opener/second_factor.h"
 
 namespace opener {
 
-base::Result<web::Response> show_account(Call& call) {
+base::Result<web::Response> account_page(const Call& call, const web::Problems& problems) {
   const staff::Person& person = call.person();
   view::Object data;
   data.set("person_name", person.name).set("person_login", person.login);
@@ -16,12 +18,31 @@ base::Result<web::Response> show_account(Call& call) {
                        .set("is_this", one.begun == call.here->begun));
   }
   data.set("sessions", std::move(list));
+  KK_LET(const auto passkeys, passkeys_of(call.db, person.id, call.now));
+  view::List keys;
+  for (const auto& one : passkeys) {
+    keys.push_back(view::Object().set("id", std::to_string(one.id)).set("name", one.name).set("made", base::format_date(one.made, call.lang))
+                       .set("used", one.used ? base::format_date_time(*one.used, call.lang) : "-"));
+  }
+  data.set("no_passkeys", keys.empty()).set("passkeys", std::move(keys));
+  KK_LET(const int codes, recovery_codes_left(call.db, person.id));
+  data.set("codes_left", call.say("staff.codes_left", {{"count", std::to_string(codes)}}));
+  const std::string challenge_of = "register " + std::to_string(person.id);
+  put_challenge(call, data, challenge_of);
+  data.set("user_id", crypto::to_base64(crypto::as_bytes(crypto::sha256("passkey user " + std::to_string(person.id))))).set("typed_name", call.form.text("name"));
   const std::string base = account_path(call.lang);
-  data.set("logout_url", base + base::by_lang(call.lang, "/ulos", "/ut", "/logout"));
-  data.set("end_url", base + base::by_lang(call.lang, "/istunnot", "/sessioner", "/sessions"));
-  return staff::show(call, {"opener/account", call.say("staff.account_title"), {account_path(base::Lang::fi), account_path(base::Lang::sv), account_path(base::Lang::en)}},
-              std::move(data));
+  const auto url = [&](const char* name, const char* fi, const char* sv, const char* en) { data.set(name, base + "/" + std::string(base::by_lang(call.lang, fi, sv, en))); };
+  url("logout_url", "ulos", "ut", "logout");
+  url("end_url", "istunnot", "sessioner", "sessions");
+  url("passkey_url", "avain", "nyckel", "passkey");
+  url("passkey_remove_url", "avain-pois", "nyckel-bort", "passkey-remove");
+  url("codes_url", "koodit", "koder", "codes");
+  problems.fill(data, call.templates, call.lang, {"name"});
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.account_title");
+  return staff::show(call, {"opener/account", title, {account_path(base::Lang::fi), account_path(base::Lang::sv), account_path(base::Lang::en)}}, std::move(data));
 }
+
+base::Result<web::Response> show_account(Call& call) { return account_page(call, {}); }
 
 base::Result<web::Response> post_end_sessions(Call& call) {
   const auto ended = call.db.transact([&]() -> base::Status {

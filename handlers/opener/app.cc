@@ -55,6 +55,9 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "confirm", {"/fi/vahvista", "/sv/bekrafta", "/en/confirm"}, {Need::session}, post_confirm},
       {Method::post, "logout", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::session}, post_logout},
       {Method::post, "end_sessions", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::session}, post_end_sessions},
+      {Method::post, "add_passkey", {"/fi/oma-tili/avain", "/sv/mitt-konto/nyckel", "/en/account/passkey"}, {Need::fresh}, post_add_passkey},
+      {Method::post, "remove_passkey", {"/fi/oma-tili/avain-pois", "/sv/mitt-konto/nyckel-bort", "/en/account/passkey-remove"}, {Need::fresh}, post_remove_passkey},
+      {Method::post, "recovery_codes", {"/fi/oma-tili/koodit", "/sv/mitt-konto/koder", "/en/account/codes"}, {Need::fresh}, post_recovery_codes},
       {Method::get, "keys", {"/fi/avaimet", "/sv/nycklar", "/en/keys"}, {Need::session}, show_keys},
       {Method::post, "sign_key", {"/fi/avaimet/allekirjoita", "/sv/nycklar/signera", "/en/keys/sign"}, {Need::fresh, Right::keys_manage}, post_sign_key},
       {Method::post, "make_group", {"/fi/avaimet/ryhma", "/sv/nycklar/grupp", "/en/keys/group"}, {Need::fresh, Right::keys_manage}, post_make_group},
@@ -66,8 +69,7 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "open_probe", {"/fi/avaimet/avaa", "/sv/nycklar/oppna", "/en/keys/open"}, {Need::session}, post_open_probe},
       {Method::get, "to_keys", {"/fi/avaimet/*", "/sv/nycklar/*", "/en/keys/*"}, {Need::nobody}, to_keys},
       // A form's address opened by itself (reloaded, copied) leads to the page of the form.
-      {Method::get, "to_account", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::nobody}, to_account},
-      {Method::get, "to_account", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::nobody}, to_account},
+      {Method::get, "to_account", {"/fi/oma-tili/*", "/sv/mitt-konto/*", "/en/account/*"}, {Need::nobody}, to_account},
   };
   return kRoutes;
 }

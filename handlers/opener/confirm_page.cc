@@ -12,6 +12,7 @@ namespace {
 base::Result<web::Response> confirm_page(const Call& call, const std::string& next, const web::Problems& problems, int status) {
   view::Object data;
   data.set("action", staff::confirm_path(call.lang)).set("next", next);
+  put_challenge(call, data, "confirm");
   problems.fill(data, call.app.templates, call.lang, {"code"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.confirm_title");
   KK_LET(web::Response out, staff::show(call, {"opener/confirm", title, {staff::confirm_path(base::Lang::fi), staff::confirm_path(base::Lang::sv), staff::confirm_path(base::Lang::en)}},
@@ -25,9 +26,9 @@ base::Result<web::Response> confirm_page(const Call& call, const std::string& ne
 base::Result<web::Response> show_confirm(Call& call) { return confirm_page(call, next_of(call), {}, 200); }
 
 base::Result<web::Response> post_confirm(Call& call) {
-  const std::string next = call.form.text("next"), code = call.form.text("code");
+  const std::string next = call.form.text("next");
   web::Problems problems;
-  if (code.empty()) problems.add("code", "code_required");
+  if (!has_second_factor(call.form)) problems.add("code", "code_required");
   if (!problems.empty()) return confirm_page(call, next, problems, 200);
   const Tried tried{call.person().login, call.request.address};
   KK_LET(const int wait, count_try(call, tried));
@@ -35,7 +36,7 @@ base::Result<web::Response> post_confirm(Call& call) {
     problems.add("code", "login_wait", {{"seconds", std::to_string(wait)}});
     return confirm_page(call, next, problems, 429);
   }
-  KK_LET(const bool right, is_second_factor(call, call.person().id, code));
+  KK_LET(const bool right, is_second_factor(call, call.person().id, call.form, "confirm"));
   if (!right) {
     KK_TRY(staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::refused, "second_factor", "", "", "wrong"}, call.now));
     problems.add("code", "code_wrong");

@@ -25,6 +25,7 @@ base::Result<web::Response> login_page(const Call& call, const std::string& logi
   data.set("action", login_path(call.lang)).set("typed", view::Object().set("login", login)).set("next", next);
   data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query.starts_with("ended=1"));
   data.set("is_kept", call.request.query.starts_with("ended=1") && next.starts_with(staff::continue_path(call.lang, "")));
+  put_challenge(call, data, "login");
   problems.fill(data, call.app.templates, call.lang, {"login", "password", "code"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("staff.login_title");
   KK_LET(web::Response out, show_stranger(call, {"opener/login", title, login_paths()}, std::move(data)));
@@ -55,7 +56,7 @@ struct Checked {
   std::optional<crypto::Key> kek;        // of the password
 };
 
-base::Result<Checked> check(const Call& call, const std::string& login, const std::string& password, const std::string& code) {
+base::Result<Checked> check(const Call& call, const std::string& login, const std::string& password, const web::Form& form) {
   KK_LET(const auto found, find_credentials(call.db, login));
   const Credentials known = found.value_or(nobody(call, login));
   KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
@@ -64,7 +65,7 @@ base::Result<Checked> check(const Call& call, const std::string& login, const st
   Checked out;
   if (found) out.named = found->person.id;
   if (!found || !password_right) return out;
-  KK_LET(const bool code_right, is_second_factor(call, known.person.id, code));
+  KK_LET(const bool code_right, is_second_factor(call, known.person.id, form, "login"));
   if (code_right) out.person = known.person;
   out.kek = std::move(stretched.kek);
   return out;
@@ -79,12 +80,12 @@ base::Result<web::Response> show_login(Call& call) {
 
 base::Result<web::Response> post_login(Call& call) {
   KK_LET(const web::Form form, strangers_form(call));
-  const std::string shown = form.text("login"), password = form.exact("password"), code = form.text("code");
+  const std::string shown = form.text("login"), password = form.exact("password");
   const std::string typed = shown.size() <= kMostLogin ? shown : "", next = form.text("next");
   web::Problems problems;
   if (shown.empty()) problems.add("login", "login_required");
   if (password.empty()) problems.add("password", "password_required");
-  if (code.empty()) problems.add("code", "code_required");
+  if (!has_second_factor(form)) problems.add("code", "code_required");
   if (!problems.empty()) return login_page(call, typed, next, problems, 200);
   const Tried tried{login_of(shown), call.request.address};
   KK_LET(const int wait, count_try(call, tried));
@@ -92,7 +93,7 @@ base::Result<web::Response> post_login(Call& call) {
     problems.add("login", "login_wait", {{"seconds", std::to_string(wait)}});
     return login_page(call, typed, next, problems, 429);
   }
-  auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", code);
+  auto checked = check(call, tried.login, password.size() <= kMostPasswordBytes ? password : "", form);
   if (!checked) {
     KK_TRY(uncount(call, tried));
     return fail(checked.error());

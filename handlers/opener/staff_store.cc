@@ -55,6 +55,9 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
     KK_TRY(db.write("INSERT INTO staff_totp (staff_id, secret, last_step, set_utc) VALUES (?, ?, ?, ?) "
                     "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
                     person->id, made.totp_secret, made.step, now));
+    // Nothing of before opens the account any more.
+    KK_TRY(db.write("DELETE FROM staff_passkeys WHERE staff_id = ?", person->id));
+    KK_TRY(db.write("DELETE FROM staff_recovery_codes WHERE staff_id = ?", person->id));
     KK_TRY(custody::make_keys(db, person->id, *made.kek, now));
     KK_TRY(db.write("UPDATE staff SET state = 'active' WHERE id = ? AND state <> 'disabled'", person->id));
     KK_TRY(staff::end_sessions(db, person->id));

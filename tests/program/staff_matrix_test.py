@@ -17,10 +17,10 @@ MAY = {
     "sign_key": {"administrator"}, "make_group": {"administrator"}, "ask_to_join": {"administrator"}, "leave_group": {"administrator"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_sessions", "confirm", "to_person", "to_approvals", "to_vendor", "to_log", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_sessions", "confirm", "to_person", "to_approvals", "to_vendor", "to_log", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 ANYBODY = {"login", "enrolment", "to_account", "to_keys"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
-BY_KEY = {"let_join", "reseal", "make_probe", "open_probe"}
+BY_KEY = {"add_passkey", "let_join", "reseal", "make_probe", "open_probe"}
 GROUPS = ("administrator", "shop_manager", "product_editor", "cashier", "instructor", "finance", "data_protection_officer", "register_responsible", "service_supervisor", "vendor", "auditor")
 MONEY_AND_PEOPLE = {"orders_view", "orders_deliver", "refunds_request", "refunds_approve", "reports_view", "finance_view", "people_view", "people_change", "participants_view", "contacts_open", "health_open"}
 OPENS_SEALED = {"health_open", "contacts_open", "recordings_play", "recordings_export", "requests_handle", "keys_manage"}

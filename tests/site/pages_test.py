@@ -225,7 +225,7 @@ class PagesTest(unittest.TestCase):
         self.assertTrue(datetime.timedelta(days=30) < expires - datetime.datetime.now(datetime.timezone.utc) < datetime.timedelta(days=365))
         self.assertTrue(fields["Contact"].startswith(("mailto:", "https://")))
         frame = json.loads(self.bed.read("frame.json"))
-        for name in ("css_url", "city_css_url", "js_url", "icons_url", "crest_url", "font_400_url", "font_600_url"):
+        for name in ("css_url", "city_css_url", "js_url", "staff_js_url", "icons_url", "crest_url", "font_400_url", "font_600_url"):
             self.assertTrue(os.path.exists(self.bed.file(frame[name][1:])), name)
 
     def test_pages_are_valid_html(self):
