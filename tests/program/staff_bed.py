@@ -33,6 +33,10 @@ def memory(pid):
                     continue  # guard pages, and keys that libsodium has put out of reach
 
 
+# Sanitizers keep what is freed, to find its use: there is nothing to learn there.
+SANITIZED = any(word in BIN for word in ("asan", "tsan"))
+
+
 def left_in_memory(pid, secrets):
     """Those of `secrets` of which ten letters in a row lie in the process's memory: what was freed loses its beginning to the allocator."""
     held = b"".join(memory(pid))
