@@ -40,7 +40,7 @@ base::Status run(int argc, char** argv) {
     return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
       if (!worker->checked) KK_TRY(worker->db.check_durability());
       worker->checked = true;
-      backoffice::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now(), true}, app};
+      backoffice::Call call{{app.instance, app.city, app.templates, frame, request, worker->db, app.clock.now(), true}, app};
       return staff::dispatch(backoffice::routes(), request, call);
     };
   };

@@ -9,7 +9,7 @@ base::Result<web::Response> account_page(const Call& call, const web::Problems& 
   const staff::Person& person = call.person();
   view::Object data;
   data.set("person_name", person.name).set("person_login", person.login);
-  KK_LET(const auto sessions, staff::sessions_of(call.db, person, call.now));
+  KK_LET(const auto sessions, staff::sessions_of(call.db, person, call.now, call.idle()));
   view::List list;
   for (const auto& one : sessions) {
     list.push_back(view::Object()
@@ -32,6 +32,7 @@ base::Result<web::Response> account_page(const Call& call, const web::Problems& 
   data.set("user_id", crypto::to_base64(crypto::as_bytes(crypto::sha256("passkey user " + std::to_string(person.id))))).set("typed_name", call.form.text("name"));
   const std::string base = account_path(call.lang);
   const auto url = [&](const char* name, const char* fi, const char* sv, const char* en) { data.set(name, base + "/" + std::string(base::by_lang(call.lang, fi, sv, en))); };
+  data.set("password_url", base::by_lang(call.lang, "/fi/salasana", "/sv/losenord", "/en/password"));
   url("logout_url", "ulos", "ut", "logout");
   url("end_url", "istunnot", "sessioner", "sessions");
   url("passkey_url", "avain", "nyckel", "passkey");

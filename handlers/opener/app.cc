@@ -55,6 +55,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "confirm", {"/fi/vahvista", "/sv/bekrafta", "/en/confirm"}, {Need::session}, post_confirm},
       {Method::post, "logout", {"/fi/oma-tili/ulos", "/sv/mitt-konto/ut", "/en/account/logout"}, {Need::session}, post_logout},
       {Method::post, "end_sessions", {"/fi/oma-tili/istunnot", "/sv/mitt-konto/sessioner", "/en/account/sessions"}, {Need::session}, post_end_sessions},
+      {Method::get, "password", {"/fi/salasana", "/sv/losenord", "/en/password"}, {Need::session}, show_password},
+      {Method::post, "password", {"/fi/salasana", "/sv/losenord", "/en/password"}, {Need::fresh}, post_password},
       {Method::post, "add_passkey", {"/fi/oma-tili/avain", "/sv/mitt-konto/nyckel", "/en/account/passkey"}, {Need::fresh}, post_add_passkey},
       {Method::post, "remove_passkey", {"/fi/oma-tili/avain-pois", "/sv/mitt-konto/nyckel-bort", "/en/account/passkey-remove"}, {Need::fresh}, post_remove_passkey},
       {Method::post, "recovery_codes", {"/fi/oma-tili/koodit", "/sv/mitt-konto/koder", "/en/account/codes"}, {Need::fresh}, post_recovery_codes},

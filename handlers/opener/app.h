@@ -63,6 +63,8 @@ base::Result<web::Response> post_enrolment(Call& call);
 base::Result<web::Response> show_account(Call& call);
 base::Result<web::Response> post_end_sessions(Call& call);
 base::Result<web::Response> account_page(const Call& call, const web::Problems& problems);
+base::Result<web::Response> show_password(Call& call);
+base::Result<web::Response> post_password(Call& call);
 base::Result<web::Response> post_add_passkey(Call& call);
 base::Result<web::Response> post_remove_passkey(Call& call);
 base::Result<web::Response> post_recovery_codes(Call& call);

@@ -58,13 +58,9 @@ base::Result<web::Response> post_enrolment(Call& call) {
   if (!step) problems.add("code", form.text("code").empty() ? "code_required" : "code_wrong");
   if (!problems.empty()) return enrolment_page(call, person, secret, problems);
   NewCredentials made{crypto::random_bytes(crypto::kSaltBytes), "", crypto::seal_text(call.app.totp_key, "totp.1", secret), *step, call.request.address};
-  const auto stretched = [&]() -> base::Result<crypto::Stretched> {
-    KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
-    return crypto::stretch(password, made.salt, call.app.pepper);
-  }();
-  if (!stretched) return fail(stretched.error());
-  made.verifier = stretched->verifier;
-  made.kek = &stretched->kek;
+  KK_LET(const auto stretched, stretch(call, password, made.salt));
+  made.verifier = stretched.verifier;
+  made.kek = &stretched.kek;
   KK_TRY(enrol(call.db, call.arg, made, call.now));
   base::log_info("enrolled", {{"staff", std::to_string(person.id)}});
   return web::see_other(login_path(call.lang) + "?new=1");

@@ -174,6 +174,8 @@ base::Result<web::Response> post_open_probe(Call& call) {
   const std::string purpose = call.form.text("purpose");
   KeysPage page;
   if (purpose.empty() || purpose.size() > kMostPurpose) page.problems.add("purpose", "keys_purpose_required");
+  KK_LET(const db::Rows opened_before, call.db.query("SELECT COUNT(*) FROM use_log WHERE staff_id = ? AND what = 'open' AND at_utc > ?", call.person().id, call.now - std::chrono::hours(1)));
+  if (opened_before[0].integer(0) >= call.city.staff_openings_per_hour) page.problems.add("purpose", "keys_too_many");
   if (!page.problems.empty()) return keys_page(call, page);
   KK_LET(const auto own, own_keys(call));
   KK_LET(const auto member, custody::as_member(own));
@@ -186,6 +188,8 @@ base::Result<web::Response> post_open_probe(Call& call) {
     return std::string(text.text());
   }();
   if (!opened) {
+    // No wrap is somebody without a key; anything else is a row that somebody or something changed.
+    base::log_error("sealed_record_refused", {{"row", row}, {"detail", opened.error().detail}});
     KK_TRY(log_act(call, Use::refused, row, base::to_string(opened.error().kind), purpose));
     return fail(opened.error());
   }

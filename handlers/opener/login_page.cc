@@ -59,8 +59,7 @@ struct Checked {
 base::Result<Checked> check(const Call& call, const std::string& login, const std::string& password, const web::Form& form) {
   KK_LET(const auto found, find_credentials(call.db, login));
   const Credentials known = found.value_or(nobody(call, login));
-  KK_LET(const auto slot, StretchSlot::take(call.app.instance.state + "/opener"));
-  KK_LET(auto stretched, crypto::stretch(password, known.salt, call.app.pepper));
+  KK_LET(auto stretched, stretch(call, password, known.salt));
   const bool password_right = crypto::equal(stretched.verifier, known.verifier);
   Checked out;
   if (found) out.named = found->person.id;

@@ -49,7 +49,7 @@ base::Status run(int argc, char** argv) {
     return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {
       if (!worker->checked) KK_TRY(worker->db.check_durability());
       worker->checked = true;
-      opener::Call call{{app.instance, app.templates, frame, request, worker->db, app.clock.now(), false}, app};
+      opener::Call call{{app.instance, app.city, app.templates, frame, request, worker->db, app.clock.now(), false}, app};
       return staff::dispatch(opener::routes(), request, call);
     };
   };

@@ -19,6 +19,11 @@ base::Result<std::optional<Credentials>> find_credentials(db::Connection& db, co
   return std::optional<Credentials>({person_of(rows[0]), rows[0].text(kPersonCount), rows[0].text(kPersonCount + 1)});
 }
 
+base::Status set_password(db::Connection& db, std::int64_t staff_id, const std::string& salt, const std::string& verifier, base::UtcTime now) {
+  return db.write("INSERT INTO staff_passwords (staff_id, salt, verifier, set_utc) VALUES (?, ?, ?, ?) "
+                  "ON DUPLICATE KEY UPDATE salt = VALUES(salt), verifier = VALUES(verifier), set_utc = VALUES(set_utc)", staff_id, salt, verifier, now);
+}
+
 base::Result<std::string> find_totp_secret(db::Connection& db, std::int64_t staff_id) {
   KK_LET(const db::Rows rows, db.query("SELECT secret FROM staff_totp WHERE staff_id = ?", staff_id));
   return rows.empty() ? std::string() : rows[0].text(0);
@@ -49,9 +54,7 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
     if (!person) return was_ours(db, token, made);
     KK_LET(const db::Done used, db.execute("UPDATE staff_enrolments SET used_utc = ? WHERE token_hash = ? AND used_utc IS NULL AND expires_utc > ?", now, hash_of(token), now));
     if (used.affected != 1) return fail(ErrorKind::conflict, "the enrolment was used or ended meanwhile");
-    KK_TRY(db.write("INSERT INTO staff_passwords (staff_id, salt, verifier, set_utc) VALUES (?, ?, ?, ?) "
-                    "ON DUPLICATE KEY UPDATE salt = VALUES(salt), verifier = VALUES(verifier), set_utc = VALUES(set_utc)",
-                    person->id, made.salt, made.verifier, now));
+    KK_TRY(set_password(db, person->id, made.salt, made.verifier, now));
     KK_TRY(db.write("INSERT INTO staff_totp (staff_id, secret, last_step, set_utc) VALUES (?, ?, ?, ?) "
                     "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
                     person->id, made.totp_secret, made.step, now));

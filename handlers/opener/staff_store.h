@@ -32,6 +32,7 @@ struct NewCredentials {
 // The link is used up, the person can log in, and every session of theirs ends. ERRORS: conflict: the link works no more.
 base::Status enrol(db::Connection& db, const std::string& token, const NewCredentials& made, base::UtcTime now);
 
+base::Status set_password(db::Connection& db, std::int64_t staff_id, const std::string& salt, const std::string& verifier, base::UtcTime now);
 // Sealed; empty: none.
 base::Result<std::string> find_totp_secret(db::Connection& db, std::int64_t staff_id);
 // False when a code of this step, or a later one, was taken already, by whichever process.

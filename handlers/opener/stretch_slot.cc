@@ -40,4 +40,9 @@ StretchSlot::~StretchSlot() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+base::Result<crypto::Stretched> stretch(const Call& call, const std::string& password, const std::string& salt) {
+  KK_LET(const auto slot, StretchSlot::take(call.instance.state + "/opener"));
+  return crypto::stretch(password, salt, call.app.pepper);
+}
+
 }  // namespace opener

@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "lib/base/result.h"
+#include "lib/crypto/password.h"
+#include "opener/app.h"
 
 namespace opener {
 
@@ -19,5 +20,8 @@ class StretchSlot {
   explicit StretchSlot(int fd) : fd_(fd) {}
   int fd_;
 };
+
+// A password stretched while a slot is held. ERRORS: unavailable.
+base::Result<crypto::Stretched> stretch(const Call& call, const std::string& password, const std::string& salt);
 
 }  // namespace opener

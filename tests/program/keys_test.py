@@ -154,6 +154,18 @@ class Life(unittest.TestCase):
         self.assertIn(["refused", "key", "harjoitus", "denied"], bed.sql("SELECT what, object_kind, why, result FROM use_log"))
         self.assertEqual(self.open(self.a).status, 403, "administrators manage keys and open nothing")
 
+    def test_one_person_opens_so_many_an_hour(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        self.prove(self.anna)
+        bed.sql(f"INSERT INTO use_log SELECT '1999-01', seq_200.seq, UTC_TIMESTAMP(3) + INTERVAL {bed.offset} SECOND, {self.id('anna')}, '', 'open', 'key', '', '', '', REPEAT('x', 32) "
+                "FROM (WITH RECURSIVE n AS (SELECT 1 AS seq UNION ALL SELECT seq + 1 FROM n WHERE seq < 199) SELECT seq FROM n) AS seq_200")
+        try:
+            self.assertIn("Koetieto, salattu", self.open(self.anna).text)
+            self.assertIn("niin monta tietoa kuin saa", self.open(self.anna).text)
+        finally:
+            bed.sql("DELETE FROM use_log WHERE month = '1999-01'")
+
     def test_what_cannot_be_written_down_does_not_open(self):
         self.make_group("anna", "bertil")
         self.sign_group(self.b)
@@ -218,6 +230,26 @@ class Life(unittest.TestCase):
         self.sign_person("anna")
         self.assertEqual(act(self.bertil, "liita", request=request).status, 200)
         self.assertIn("Koetieto, salattu", self.open(anna).text)
+
+    def test_a_new_password_keeps_the_keys_and_ends_other_sessions(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        self.prove(self.anna)
+        bed.later(31)
+        other = bed.here(self.ohjaaja)
+        form = self.anna.get("/fi/salasana").form("/fi/salasana")["fields"]
+        new = "punainen talo seisoo rannalla"
+        for changed, words in (({"old": PASSWORD + "x"}, "Nykyinen salasana on väärä"), ({"again": new + "x"}, "eivät ole samat"), ({"password": "salasana12345", "again": "salasana12345"}, "helppo arvata")):
+            self.assertIn(words, self.anna.post("/fi/salasana", {**form, "old": PASSWORD, "password": new, "again": new, **changed}).text)
+        self.assertEqual(self.anna.post("/fi/salasana", {**form, "old": PASSWORD, "password": new, "again": new}).location, "/fi/oma-tili")
+        self.assertEqual(other.get(KEYS).status, 303)
+        self.assertIn("Koetieto, salattu", self.open(self.anna).text)
+        bed.later(62)
+        self.assertEqual(bed.log_in(self.ohjaaja).status, 200, "the old one")
+        self.ohjaaja.password = new
+        bed.sql("DELETE FROM login_guards")
+        bed.later(93)
+        self.assertIn("Koetieto, salattu", self.open(bed.here(self.ohjaaja)).text)
 
     def test_a_second_factor_anew_keeps_the_keys_under_the_new_token(self):
         self.make_group("anna", "bertil")

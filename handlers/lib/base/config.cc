@@ -132,6 +132,8 @@ Result<City> load_city(const std::string& path) {
   read_identity(in, out);
   read_look(in, path, out);
   out.payee = in.text("payment.payee");
+  out.staff_openings_per_hour = in.number("staff.openings_per_hour", 1, 10000);
+  out.staff_idle_minutes = in.number("staff.idle_minutes", 5, 60);
   out.hold_minutes = in.number("payment.hold_minutes", 5, 24 * 60);
   out.poll_first_minutes = in.number("payment.poll_first_minutes", 1, 60);
   out.poll_last_days = in.number("payment.poll_last_days", 1, 60);

@@ -43,6 +43,8 @@ struct City {
   std::string crest, brand, highlight, brand_light;  // the colours as CSS; text in them can be read
   Texts notice;
   std::string payee;
+  int staff_openings_per_hour = 0;  // sealed records that one person may open
+  int staff_idle_minutes = 0;  // a session of the staff ends after so long without a request
   int hold_minutes = 0, poll_first_minutes = 0, poll_last_days = 0;
   std::string receivable_account, vat_account, unallocated_account;
   std::string mail_from, mail_staff;

@@ -58,7 +58,7 @@ base::Result<std::optional<web::Response>> admit(Call& call, const Access& acces
   using Instead = std::optional<web::Response>;
   const std::string token = token_of(call.request);
   if (!token.empty()) {
-    KK_LET(call.here, find_session(call.db, token, call.now));
+    KK_LET(call.here, find_session(call.db, token, call.now, call.idle()));
   }
   if (access.need == Need::nobody) return Instead();
   if (call.request.method == web::Method::post) {
@@ -130,8 +130,8 @@ view::List duties(const Call& call) {
 
 base::Result<web::Response> show(const Call& call, const Shown& page, view::Object data) {
   data.set("form_token", form_token(token_of(call.request))).set("duties", duties(call));
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kIdle).count();
-  data.set("session_seconds", std::to_string(seconds)).set("session_words", call.say("staff.session_until", {{"time", base::format_clock(call.now + kIdle, call.lang)}}));
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(call.idle()).count();
+  data.set("session_seconds", std::to_string(seconds)).set("session_words", call.say("staff.session_until", {{"time", base::format_clock(call.now + call.idle(), call.lang)}}));
   data.set("session_url", base::by_lang(call.lang, "/fi/oma-tili", "/sv/mitt-konto", "/en/account"));
   return call.frame.page(page.name, call.lang, page.title, page.paths, data);
 }

@@ -20,6 +20,7 @@ namespace staff {
 
 struct Call {  // one request; each process adds its own
   const base::Instance& instance;
+  const base::City& city;
   const view::Templates& templates;
   const web::Frame& frame;
   const web::Request& request;
@@ -32,6 +33,7 @@ struct Call {  // one request; each process adds its own
   Rights rights{};                // of who is here
   web::Form form{};               // what was posted, there
 
+  std::chrono::minutes idle() const { return std::chrono::minutes(city.staff_idle_minutes); }
   std::string say(std::string_view key, web::Problems::Values values = {}) const { return templates.say(lang, key, values); }
   const Person& person() const { return here->person; }  // REQUIRES: the route needs a session
 };

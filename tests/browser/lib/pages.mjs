@@ -69,6 +69,7 @@ export const pages = [
   ["staff, desk", async (v) => { await log_in(v); put_in(v, "auditor", "register_responsible", "cashier"); await v.go(staff_page(v.lang, "desk")); }],
   ["staff, account", (v) => v.go(staff_page(v.lang, "account"))],
   ["staff, recovery codes", async (v) => { await v.page.locator("form[action$='/koodit'] button, form[action$='/koder'] button, form[action$='/codes'] button").click(); await v.page.waitForSelector(".codes"); }],
+  ["staff, password with mistakes", async (v) => { await v.go(staff_page(v.lang, "password")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, second factor", (v) => v.go(staff_page(v.lang, "confirm"))],
   ["staff, second factor with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
