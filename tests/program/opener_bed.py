@@ -18,6 +18,10 @@ ACCOUNT = {"fi": "/fi/oma-tili", "sv": "/sv/mitt-konto", "en": "/en/account"}
 PASSWORD = "sininen ovi aukeaa hitaasti"
 
 
+# Sanitizers keep what is freed, to find its use, and take memory of their own.
+SANITIZED = any(word in BIN for word in ("asan", "tsan"))
+
+
 class Person:
     """Somebody with an account that is set up."""
 

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from opener_bed import BIN, ORIGIN, OpenerBed, PASSWORD, Person, TREE, secret_on  # noqa: F401 (for the tests)
+from opener_bed import BIN, ORIGIN, OpenerBed, PASSWORD, Person, SANITIZED, TREE, secret_on  # noqa: F401 (for the tests)
 from visitor import Visitor, over_fastcgi
 
 
@@ -31,10 +31,6 @@ def memory(pid):
                     yield mem.read(int(end, 16) - int(begin, 16))
                 except (OSError, ValueError):
                     continue  # guard pages, and keys that libsodium has put out of reach
-
-
-# Sanitizers keep what is freed, to find its use: there is nothing to learn there.
-SANITIZED = any(word in BIN for word in ("asan", "tsan"))
 
 
 def left_in_memory(pid, secrets):
