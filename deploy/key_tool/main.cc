@@ -46,6 +46,17 @@ base::Result<std::string> read_file(const std::string& path) {
   return text.str();
 }
 
+// A new recovery key in three papers; its public half is written where `path` says.
+base::Result<crypto::SecretKey> make_recovery(const std::string& out, const std::string& path) {
+  KK_LET(auto recovery, crypto::SecretKey::random());
+  KK_LET(const auto shares, key_tool::split(recovery));
+  const std::string fingerprint = crypto::fingerprint(bytes_of(recovery.public_key()));
+  for (const auto& share : shares) KK_TRY(write_new(out + "/recovery-share-" + std::to_string(share.number) + ".txt", key_tool::share_page(share, fingerprint), 0600));
+  KK_TRY(write_new(path, crypto::key_file_line("kuntakauppa-recovery-key", bytes_of(recovery.public_key())), 0644));
+  std::printf("recovery key:  %s\n", fingerprint.c_str());
+  return recovery;
+}
+
 db::Connection connect(const Options& options) { return db::Connection({options.database, "kuntakauppa", options.user, ""}); }
 
 base::UtcTime now() { return std::chrono::time_point_cast<base::UtcTime::duration>(std::chrono::system_clock::now()); }
@@ -56,14 +67,10 @@ base::Status ceremony(const Options& options) {
     if (::stat((options.keys + "/" + name).c_str(), &info) == 0) return fail(ErrorKind::conflict, options.keys + "/" + name + " is there already: a ceremony was held");
   }
   KK_LET(const auto directory, crypto::SigningKey::random());
-  KK_LET(const auto recovery, crypto::SecretKey::random());
-  KK_LET(const auto shares, key_tool::split(recovery));
-  const std::string fingerprint = crypto::fingerprint(bytes_of(recovery.public_key()));
   KK_TRY(write_new(options.out + "/directory.secret", crypto::key_file_line("kuntakauppa-directory-secret", {reinterpret_cast<const char*>(directory.seed()), crypto::Key::kBytes}), 0600));
-  for (const auto& share : shares) KK_TRY(write_new(options.out + "/recovery-share-" + std::to_string(share.number) + ".txt", key_tool::share_page(share, fingerprint), 0600));
   KK_TRY(write_new(options.keys + "/directory.pub", crypto::key_file_line("kuntakauppa-directory-key", bytes_of(directory.public_key())), 0644));
-  KK_TRY(write_new(options.keys + "/recovery.pub", crypto::key_file_line("kuntakauppa-recovery-key", bytes_of(recovery.public_key())), 0644));
-  std::printf("directory key: %s\nrecovery key:  %s\n", crypto::fingerprint(bytes_of(directory.public_key())).c_str(), fingerprint.c_str());
+  std::printf("directory key: %s\n", crypto::fingerprint(bytes_of(directory.public_key())).c_str());
+  KK_TRY(make_recovery(options.out, options.keys + "/recovery.pub"));
   return {};
 }
 
@@ -115,6 +122,29 @@ base::Result<crypto::SecretKey> recovery_of(const Options& options) {
 base::Status combine(const Options& options) {
   KK_LET(const auto key, recovery_of(options));
   std::printf("the shares fit: %s\n", crypto::fingerprint(bytes_of(key.public_key())).c_str());
+  return {};
+}
+
+// After a paper was opened or lost: every group's key goes to a new recovery key, and the old one's wraps are gone.
+base::Status renew(const Options& options) {
+  KK_LET(auto secret, recovery_of(options));
+  const crypto::MemberSecretKey old{crypto::kRecovery, std::move(secret)};
+  const std::string fresh_path = options.out + "/recovery.pub";
+  auto db = connect(options);
+  KK_LET(const auto fresh, make_recovery(options.out, fresh_path));
+  const auto wrapped = db.transact([&]() -> base::Result<std::int64_t> {
+    KK_LET(const db::Rows groups, db.query("SELECT group_name, class, epoch, public_key FROM key_groups FOR UPDATE"));
+    for (const auto& row : groups) {
+      KK_LET(const auto key, crypto::PublicKey::from_bytes(row.text(3)));
+      KK_LET(const auto group, custody::open_group(db, {{row.text(0), static_cast<DataClass>(row.integer(1)), static_cast<std::uint32_t>(row.integer(2))}, key}, old));
+      KK_LET(const auto wrap, crypto::wrap_group_secret(group, crypto::TrustedMemberKey::recovery(fresh.public_key())));
+      KK_TRY(db.write("UPDATE key_wraps SET wrap = ? WHERE group_name = ? AND class = ? AND epoch = ? AND member = ?", wrap.bytes(), row.text(0), row.integer(1), row.integer(2), crypto::kRecovery));
+    }
+    KK_TRY(db.write("CALL append_use_log(UTC_TIMESTAMP(3), NULL, '', 'grant', 'key', 'recovery', '', 'deploy/keys renew')"));
+    return static_cast<std::int64_t>(groups.size());
+  });
+  if (!wrapped) return fail(wrapped.error());
+  std::printf("%lld group keys are wrapped to it; put %s in place of the old recovery.pub and restart opener\n", static_cast<long long>(*wrapped), fresh_path.c_str());
   return {};
 }
 
@@ -172,14 +202,16 @@ int main(int argc, char** argv) {
   });
   auto* third = app.add_subcommand("combine", "shows that two shares fit");
   auto* fourth = app.add_subcommand("break-glass", "opens with two shares, on a restored copy of the database");
-  for (auto* one : {third, fourth}) one->add_option("--share", options.shares, "a file with a share; two are needed")->required()->expected(1, 2);
+  auto* fifth = app.add_subcommand("renew", "a new recovery key, with two shares of the old one");
+  fifth->add_option("--out", options.out, "folder for its public half and three shares to print")->required();
+  for (auto* one : {third, fourth, fifth}) one->add_option("--share", options.shares, "a file with a share; two are needed")->required()->expected(1, 2);
   fourth->add_option("--row", options.row, "a row to open");
   fourth->add_option("--class", options.data_class, "health, child, contact or recording");
   fourth->add_option("--table", options.table);
   fourth->add_option("--column", options.column);
   fourth->add_option("--report", options.report, "a new file: what was opened, without the text")->required();
   second->add_option("--keys", options.keys)->required();
-  for (auto* one : {second, fourth}) {
+  for (auto* one : {second, fourth, fifth}) {
     one->add_option("--database", options.database, "the database's socket")->required();
     one->add_option("--user", options.user, "its account")->required();
   }
@@ -189,6 +221,7 @@ int main(int argc, char** argv) {
     if (*first) return ceremony(options);
     if (*second) return certify(options);
     if (*third) return combine(options);
+    if (*fifth) return renew(options);
     return break_glass(options);
   };
   const auto done = run();

@@ -4,3 +4,5 @@ GRANT SELECT, INSERT, UPDATE (last_seq, head_hash) ON kuntakauppa.use_log_heads 
 GRANT EXECUTE ON FUNCTION kuntakauppa.use_log_hash TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.check_use_log TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (row_id), DELETE ON kuntakauppa_keys.data_keys TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_data_keys TO `kuntakauppa-use_log`@localhost;

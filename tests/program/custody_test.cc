@@ -269,6 +269,16 @@ TEST_CASE("a new password keeps the keys; a forgotten one makes new keys that op
   CHECK(bed.opens(row, 4));
 }
 
+TEST_CASE("a row whose data keys are destroyed opens for nobody, with any key, and that is written down") {
+  Bed bed;
+  const auto gone = bed.seal("pähkinä"), kept = bed.seal("pähkinä");
+  bed.run("CALL destroy_data_keys('" + gone + "', NULL, 'erased')");
+  CHECK(kind(bed.open(gone, bed.member(3))) == ErrorKind::not_found);
+  CHECK(bed.opens(kept, 3));
+  CHECK(bed.number("SELECT COUNT(*) FROM use_log WHERE what = 'delete' AND object_id = '" + gone + "'") == 1);
+  CHECK_FALSE(bed.db.execute("DELETE FROM kuntakauppa_keys.data_keys"));
+}
+
 TEST_CASE("a session opens a person's keys with its token alone, and public halves that were changed are noticed") {
   Bed bed;
   const std::string token = crypto::random_token(), other = crypto::random_token();

@@ -292,6 +292,24 @@ class Life(unittest.TestCase):
                 child.wait()
             shutil.rmtree(restored.dir, ignore_errors=True)
 
+    def test_a_new_recovery_key_takes_the_old_ones_place(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        self.prove(self.anna)
+        row, new = bed.one("SELECT row_id FROM key_probes LIMIT 1"), tempfile.mkdtemp(dir=bed.dir)
+
+        def opens(*shares):
+            words = [word for share in shares for word in ("--share", share)]
+            done = bed.keys("break-glass", *words, "--report", tempfile.mktemp(dir=bed.dir), "--row", row, "--class", "health", "--table", "key_probes", "--column", "words")
+            return "Koetieto, salattu" in done.stdout
+        self.assertTrue(opens(bed.share(1), bed.share(2)))
+        self.assertEqual(bed.keys("renew", "--share", bed.share(1), "--out", new).returncode, 1, "one paper")
+        done = bed.keys("renew", "--share", bed.share(1), "--share", bed.share(2), "--out", new)
+        self.assertIn("1 group keys are wrapped to it", done.stdout, done.stderr)
+        self.assertFalse(opens(bed.share(1), bed.share(2)))
+        self.assertTrue(opens(os.path.join(new, "recovery-share-2.txt"), os.path.join(new, "recovery-share-3.txt")))
+        self.assertIn("Koetieto, salattu", self.open(self.anna).text)
+
     def test_K9_no_dump_and_no_log_holds_a_secret(self):
         self.make_group("anna", "bertil")
         self.sign_group(self.b)
