@@ -54,7 +54,7 @@ view::Object epoch_view(const Call& call, const custody::Epoch& epoch, const std
   return view::Object()
       .set("group", id.group).set("group_name", group_words(call, id.group)).set("class", crypto::to_string(id.data_class)).set("class_name", call.say(std::string("keys.class_") + crypto::to_string(id.data_class)))
       .set("epoch", std::to_string(id.epoch)).set("fingerprint", crypto::fingerprint(crypto::group_text(epoch.key))).set("members", std::move(members)).set("state", call.say(state))
-      .set("records", std::to_string(epoch.data_keys)).set("may_sign", epoch.signatures < 2 && call.rights.any(Right::keys_manage)).set("is_newest", is_newest)
+      .set("records", std::to_string(epoch.data_keys)).set("may_sign", epoch.signatures < 2 && call.rights.any(Right::keys_manage) && std::find(epoch.signers.begin(), epoch.signers.end(), call.person().id) == epoch.signers.end()).set("is_newest", is_newest)
       .set("has_left", is_newest && static_cast<int>(epoch.members.size()) + 1 < epoch.members_made).set("may_reseal", !is_newest && is_member)
       .set("may_open", is_newest && epoch.signatures >= 2 && call.rights.on(right_of(id.data_class), place_of(id.group)))
       .set("may_prove", is_newest && epoch.signatures >= 2 && (is_member || call.rights.any(Right::keys_manage)));

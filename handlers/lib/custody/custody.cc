@@ -154,10 +154,11 @@ base::Result<std::vector<Epoch>> find_epochs(db::Connection& db, const crypto::A
   std::vector<Epoch> out;
   for (const auto& row : rows) {
     KK_LET(const auto key, crypto::PublicKey::from_bytes(row.text(3)));
-    Epoch one{{{row.text(0), static_cast<DataClass>(row.integer(1)), static_cast<std::uint32_t>(row.integer(2))}, key}, static_cast<int>(row.integer(4)), {}, 0, row.integer(5)};
+    Epoch one{{{row.text(0), static_cast<DataClass>(row.integer(1)), static_cast<std::uint32_t>(row.integer(2))}, key}, static_cast<int>(row.integer(4)), {}, {}, 0, row.integer(5)};
     KK_LET(one.members, members_of(db, one.key.id));
     const std::string text = crypto::group_text(one.key);
     KK_LET(const auto signatures, keys::signatures_of(db, text));
+    for (const auto& signature : signatures) one.signers.push_back(signature.staff_id);
     one.signatures = administrators.count(text, signatures);
     out.push_back(std::move(one));
   }

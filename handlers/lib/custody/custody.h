@@ -48,6 +48,7 @@ struct Epoch {
   crypto::GroupPublicKey key;
   int members_made = 0;              // wraps made with it, recovery's too
   std::vector<std::int64_t> members; // who has a wrap now
+  std::vector<std::int64_t> signers;
   int signatures = 0;                // of administrators, that count
   std::int64_t data_keys = 0;
 };
