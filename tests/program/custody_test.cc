@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 
+#include "lib/staff/rights.h"
 #include "lib/staff/session.h"
 #include "unit/catch.h"
 #include "unit/crypto/trusting.h"
@@ -277,6 +278,26 @@ TEST_CASE("a row whose data keys are destroyed opens for nobody, with any key, a
   CHECK(bed.opens(kept, 3));
   CHECK(bed.number("SELECT COUNT(*) FROM use_log WHERE what = 'delete' AND object_id = '" + gone + "'") == 1);
   CHECK_FALSE(bed.db.execute("DELETE FROM kuntakauppa_keys.data_keys"));
+}
+
+TEST_CASE("the vendor's rights count in the hours that two people opened, and none of them opens what is sealed") {
+  Bed bed;
+  bed.run("INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT 5, id, 'shop', '', '2026-11-27' FROM staff_groups WHERE code = 'vendor'");
+  const auto may = [&](base::UtcTime at) { return take(staff::rights_of(bed.db, 5, at)).any(staff::Right::maintenance); };
+  CHECK_FALSE(may(kNow));
+  bed.run("INSERT INTO staff_vendor_openings (asked_by, asked_utc, hours, reason) VALUES (1, '2026-11-27 11:59:00', 2, 'x')");
+  CHECK_FALSE(may(kNow));
+  bed.run("UPDATE staff_vendor_openings SET approved_by = 2, approved_utc = '2026-11-27 12:00:00', ends_utc = '2026-11-27 14:00:00'");
+  CHECK(may(kNow));
+  CHECK(may(kNow + std::chrono::minutes(119)));
+  CHECK_FALSE(may(kNow + std::chrono::hours(2)));
+  // A row that says more changes nothing.
+  bed.run("INSERT INTO staff_group_rights SELECT id, 'recordings_play' FROM staff_groups WHERE code = 'vendor'");
+  bed.run("INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) SELECT MAX(id), 'recordings', 1, '2026-11-27', '2027-11-27' FROM staff_memberships");
+  CHECK_FALSE(take(staff::rights_of(bed.db, 5, kNow)).any(staff::Right::recordings_play));
+  bed.run("UPDATE staff_vendor_openings SET closed_utc = '2026-11-27 12:30:00'");
+  CHECK_FALSE(may(kNow));
+  bed.run("DELETE FROM staff_group_rights WHERE right_name = 'recordings_play' AND group_id = (SELECT id FROM staff_groups WHERE code = 'vendor')");
 }
 
 TEST_CASE("a session opens a person's keys with its token alone, and public halves that were changed are noticed") {
