@@ -19,7 +19,7 @@ PASSWORD = "sininen ovi aukeaa hitaasti"
 
 
 # Sanitizers keep what is freed, to find its use, and take memory of their own.
-SANITIZED = any(word in BIN for word in ("asan", "tsan"))
+SANITIZED = os.path.basename(os.path.dirname(BIN)).startswith(("asan", "tsan"))
 
 
 class Person:
