@@ -280,6 +280,22 @@ TEST_CASE("a row whose data keys are destroyed opens for nobody, with any key, a
   CHECK_FALSE(bed.db.execute("DELETE FROM kuntakauppa_keys.data_keys"));
 }
 
+TEST_CASE("a right on a register counts while its responsible person's approval does, and other rights without it") {
+  Bed bed;
+  bed.run("INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT 5, id, 'shop', '', '2026-11-27' FROM staff_groups WHERE code = 'cashier'");
+  const auto may = [&](staff::Right right, base::UtcTime at) { return take(staff::rights_of(bed.db, 5, at)).any(right); };
+  CHECK(may(staff::Right::tickets_check, kNow));
+  CHECK_FALSE(may(staff::Right::orders_view, kNow));
+  const std::string approve = "INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) SELECT MAX(id), '";
+  bed.run(approve + "recordings', 1, '2026-11-27', '2027-11-27' FROM staff_memberships");
+  CHECK_FALSE(may(staff::Right::orders_view, kNow));
+  bed.run(approve + "shop', 1, '2026-11-27', '2027-11-27' FROM staff_memberships");
+  CHECK(may(staff::Right::orders_view, kNow));
+  CHECK_FALSE(may(staff::Right::orders_view, kNow + std::chrono::hours(24 * 366)));
+  bed.run("UPDATE staff_register_approvals SET ended_utc = '2026-11-27 12:00:00'");
+  CHECK_FALSE(may(staff::Right::orders_view, kNow));
+}
+
 TEST_CASE("the vendor's rights count in the hours that two people opened, and none of them opens what is sealed") {
   Bed bed;
   bed.run("INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT 5, id, 'shop', '', '2026-11-27' FROM staff_groups WHERE code = 'vendor'");
