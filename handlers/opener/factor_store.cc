@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kChallenge = "passkey.1";
 constexpr std::size_t kChallengeBytes = 32;
 constexpr std::chrono::minutes kChallengeHolds{10};
+constexpr int kRecoveryCodes = 10;
 constexpr std::size_t kCodeLength = 11;  // 55 bits, and a check character
 
 struct Given {
@@ -24,7 +25,7 @@ std::optional<Given> open(const Call& call, const std::string& sealed, const std
   return Given{text->substr(0, kChallengeBytes), *at};
 }
 
-std::string code_hash(const Call& call, std::int64_t staff_id, const std::string& code) {
+std::string recovery_hash(const Call& call, std::int64_t staff_id, const std::string& code) {
   return *crypto::from_hex(crypto::hmac_sha256_hex(call.app.guard_key.octets(), "recovery\n" + std::to_string(staff_id) + "\n" + code));
 }
 
@@ -61,6 +62,19 @@ base::Status add_passkey(db::Connection& db, std::int64_t staff_id, const NewPas
                   passkey.sign_count, name, now);
 }
 
+std::string passkey_user(std::int64_t staff_id) { return crypto::to_base64(crypto::as_bytes(crypto::sha256("passkey user " + std::to_string(staff_id)))); }
+
+base::Status hold_factors(db::Connection& db, std::int64_t staff_id) {
+  const auto held = db.query("SELECT 1 FROM staff_passwords WHERE staff_id = ? FOR UPDATE", staff_id);
+  return held ? base::Status() : fail(held.error());
+}
+
+base::Status keeps_a_factor(db::Connection& db, std::int64_t staff_id) {
+  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COUNT(*) FROM staff_totp WHERE staff_id = ?) + (SELECT COUNT(*) FROM staff_passkeys WHERE staff_id = ?)", staff_id, staff_id));
+  if (rows[0].integer(0) == 0) return fail(ErrorKind::conflict, "the last second factor stays");
+  return {};
+}
+
 base::Status remove_passkey(db::Connection& db, std::int64_t staff_id, std::int64_t id) { return db.write("DELETE FROM staff_passkeys WHERE id = ? AND staff_id = ?", id, staff_id); }
 
 base::Status use_passkey(const Call& call, std::int64_t staff_id, const std::string& challenge, const Assertion& assertion) {
@@ -73,14 +87,28 @@ base::Status use_passkey(const Call& call, std::int64_t staff_id, const std::str
   return {};
 }
 
-base::Result<std::vector<std::string>> make_recovery_codes(const Call& call, std::int64_t staff_id) {
+std::vector<std::string> new_recovery_codes() {
   std::vector<std::string> out;
-  KK_TRY(call.db.write("DELETE FROM staff_recovery_codes WHERE staff_id = ?", staff_id));
-  for (int i = 0; i < kRecoveryCodes; ++i) {
-    out.push_back(crypto::random_code(kCodeLength));
-    KK_TRY(call.db.write("INSERT INTO staff_recovery_codes (staff_id, code_hash) VALUES (?, ?)", staff_id, code_hash(call, staff_id, out.back())));
-  }
+  for (int i = 0; i < kRecoveryCodes; ++i) out.push_back(crypto::random_code(kCodeLength));
   return out;
+}
+
+view::List shown_codes(const std::vector<std::string>& codes) {
+  view::List out;
+  for (const auto& code : codes) out.push_back(view::Object().set("code", code.substr(0, 4) + " " + code.substr(4, 4) + " " + code.substr(8)));
+  return out;
+}
+
+std::vector<std::string> recovery_hashes(const Call& call, std::int64_t staff_id, const std::vector<std::string>& codes) {
+  std::vector<std::string> out;
+  for (const auto& code : codes) out.push_back(recovery_hash(call, staff_id, code));
+  return out;
+}
+
+base::Status set_recovery_codes(db::Connection& db, std::int64_t staff_id, const std::vector<std::string>& hashes) {
+  KK_TRY(db.write("DELETE FROM staff_recovery_codes WHERE staff_id = ?", staff_id));
+  for (const auto& hash : hashes) KK_TRY(db.write("INSERT INTO staff_recovery_codes (staff_id, code_hash) VALUES (?, ?)", staff_id, hash));
+  return {};
 }
 
 base::Result<int> recovery_codes_left(db::Connection& db, std::int64_t staff_id) {
@@ -94,7 +122,7 @@ base::Result<bool> use_recovery_code(const Call& call, std::int64_t staff_id, co
     if (c != ' ' && c != '-') code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   if (code.size() != kCodeLength + 1) return false;
-  KK_LET(const db::Done done, call.db.execute("UPDATE staff_recovery_codes SET used_utc = ? WHERE staff_id = ? AND code_hash = ? AND used_utc IS NULL", call.now, staff_id, code_hash(call, staff_id, code)));
+  KK_LET(const db::Done done, call.db.execute("UPDATE staff_recovery_codes SET used_utc = ? WHERE staff_id = ? AND code_hash = ? AND used_utc IS NULL", call.now, staff_id, recovery_hash(call, staff_id, code)));
   return done.affected == 1;
 }
 

@@ -1,4 +1,4 @@
-// One's own passkeys and recovery codes, on the page of one's account.
+// One's own authenticator app, passkeys and recovery codes, from the page of one's account.
 #include "lib/staff/use_log.h"
 #include "opener/app.h"
 #include "opener/factor_store.h"
@@ -37,9 +37,10 @@ base::Result<web::Response> post_add_passkey(Call& call) {
 base::Result<web::Response> post_remove_passkey(Call& call) {
   const auto id = call.form.number("passkey", 1, 4294967295);
   if (!id) return fail(base::ErrorKind::invalid, "no passkey");
-  // A one-time code by app stays in any case: nobody removes their last second factor.
   const auto removed = call.db.transact([&]() -> base::Status {
+    KK_TRY(hold_factors(call.db, call.person().id));
     KK_TRY(remove_passkey(call.db, call.person().id, *id));
+    KK_TRY(keeps_a_factor(call.db, call.person().id));
     return log_act(call, "passkey removed");
   });
   if (!removed) return fail(removed.error());
@@ -47,16 +48,15 @@ base::Result<web::Response> post_remove_passkey(Call& call) {
 }
 
 base::Result<web::Response> post_recovery_codes(Call& call) {
-  const auto made = call.db.transact([&]() -> base::Result<std::vector<std::string>> {
-    KK_LET(auto codes, make_recovery_codes(call, call.person().id));
-    KK_TRY(log_act(call, "recovery codes made"));
-    return codes;
+  const auto codes = new_recovery_codes();
+  const auto hashes = recovery_hashes(call, call.person().id, codes);
+  const auto made = call.db.transact([&]() -> base::Status {
+    KK_TRY(set_recovery_codes(call.db, call.person().id, hashes));
+    return log_act(call, "recovery codes made");
   });
   if (!made) return fail(made.error());
-  view::List list;
-  for (const auto& code : *made) list.push_back(view::Object().set("code", code.substr(0, 4) + " " + code.substr(4, 4) + " " + code.substr(8)));
   view::Object data;
-  data.set("codes", std::move(list)).set("account_url", account_path(call.lang));
+  data.set("codes", shown_codes(codes)).set("next_url", account_path(call.lang)).set("is_new", false).set("is_own_account", true);
   return staff::show(call, {"opener/codes", call.say("staff.codes_title"), {account_path(base::Lang::fi), account_path(base::Lang::sv), account_path(base::Lang::en)}}, std::move(data));
 }
 

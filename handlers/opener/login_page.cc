@@ -23,7 +23,7 @@ std::array<std::string, 3> login_paths() { return {login_path(base::Lang::fi), l
 base::Result<web::Response> login_page(const Call& call, const std::string& login, const std::string& next, const web::Problems& problems, int status) {
   view::Object data;
   data.set("action", login_path(call.lang)).set("typed", view::Object().set("login", login)).set("next", next);
-  data.set("is_new", call.request.query == "new=1").set("is_out", call.request.query == "out=1").set("is_ended", call.request.query.starts_with("ended=1"));
+  data.set("is_out", call.request.query == "out=1").set("is_ended", call.request.query.starts_with("ended=1"));
   data.set("is_kept", call.request.query.starts_with("ended=1") && next.starts_with(staff::continue_path(call.lang, "")));
   put_challenge(call, data, "login");
   problems.fill(data, call.app.templates, call.lang, {"login", "password", "code"});

@@ -1,7 +1,7 @@
 #include "opener/second_factor.h"
 
 #include "opener/factor_store.h"
-#include "opener/totp.h"
+#include "opener/shown_secret.h"
 
 namespace opener {
 
@@ -23,7 +23,7 @@ base::Result<bool> is_second_factor(const Call& call, std::int64_t staff_id, con
   if (!form.text("passkey_id").empty()) return is_passkey(call, staff_id, form, purpose);
   const std::string code = form.text("code");
   KK_LET(const std::string sealed, find_totp_secret(call.db, staff_id));
-  const auto secret = crypto::open_text(call.app.totp_key, "totp.1", sealed);
+  const auto secret = open_totp_secret(call, sealed);
   const auto step = find_totp_step(secret.value_or(std::string(kTotpSecretBytes, '\0')), code, call.now);
   if (secret && step) return take_step(call.db, staff_id, *step);
   return use_recovery_code(call, staff_id, code);

@@ -2,6 +2,7 @@
 
 #include "lib/custody/custody.h"
 #include "lib/staff/use_log.h"
+#include "opener/factor_store.h"
 
 namespace opener {
 
@@ -23,6 +24,13 @@ base::Status set_password(db::Connection& db, std::int64_t staff_id, const std::
   return db.write("INSERT INTO staff_passwords (staff_id, salt, verifier, set_utc) VALUES (?, ?, ?, ?) "
                   "ON DUPLICATE KEY UPDATE salt = VALUES(salt), verifier = VALUES(verifier), set_utc = VALUES(set_utc)", staff_id, salt, verifier, now);
 }
+
+base::Status set_totp_secret(db::Connection& db, std::int64_t staff_id, const std::string& sealed, std::int64_t step, base::UtcTime now) {
+  return db.write("INSERT INTO staff_totp (staff_id, secret, last_step, set_utc) VALUES (?, ?, ?, ?) "
+                  "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)", staff_id, sealed, step, now);
+}
+
+base::Status remove_totp_secret(db::Connection& db, std::int64_t staff_id) { return db.write("DELETE FROM staff_totp WHERE staff_id = ?", staff_id); }
 
 base::Result<std::string> find_totp_secret(db::Connection& db, std::int64_t staff_id) {
   KK_LET(const db::Rows rows, db.query("SELECT secret FROM staff_totp WHERE staff_id = ?", staff_id));
@@ -55,12 +63,12 @@ base::Status enrol(db::Connection& db, const std::string& token, const NewCreden
     KK_LET(const db::Done used, db.execute("UPDATE staff_enrolments SET used_utc = ? WHERE token_hash = ? AND used_utc IS NULL AND expires_utc > ?", now, hash_of(token), now));
     if (used.affected != 1) return fail(ErrorKind::conflict, "the enrolment was used or ended meanwhile");
     KK_TRY(set_password(db, person->id, made.salt, made.verifier, now));
-    KK_TRY(db.write("INSERT INTO staff_totp (staff_id, secret, last_step, set_utc) VALUES (?, ?, ?, ?) "
-                    "ON DUPLICATE KEY UPDATE secret = VALUES(secret), last_step = VALUES(last_step), set_utc = VALUES(set_utc)",
-                    person->id, made.totp_secret, made.step, now));
     // Nothing of before opens the account any more.
+    KK_TRY(remove_totp_secret(db, person->id));
     KK_TRY(db.write("DELETE FROM staff_passkeys WHERE staff_id = ?", person->id));
-    KK_TRY(db.write("DELETE FROM staff_recovery_codes WHERE staff_id = ?", person->id));
+    if (!made.totp_secret.empty()) KK_TRY(set_totp_secret(db, person->id, made.totp_secret, made.step, now));
+    if (made.passkey) KK_TRY(add_passkey(db, person->id, *made.passkey, made.passkey_name, now));
+    KK_TRY(set_recovery_codes(db, person->id, made.recovery_hashes));
     KK_TRY(custody::make_keys(db, person->id, *made.kek, now));
     KK_TRY(db.write("UPDATE staff SET state = 'active' WHERE id = ? AND state <> 'disabled'", person->id));
     KK_TRY(staff::end_sessions(db, person->id));

@@ -2,7 +2,7 @@
 GRANT SELECT, UPDATE (state) ON kuntakauppa.staff TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, UPDATE (used_utc) ON kuntakauppa.staff_enrolments TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.staff_passwords TO `kuntakauppa-opener`@localhost;
-GRANT SELECT, INSERT, UPDATE ON kuntakauppa.staff_totp TO `kuntakauppa-opener`@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.staff_totp TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, UPDATE (seen_utc, factor_utc, sealed_keys), DELETE ON kuntakauppa.staff_sessions TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, UPDATE (sign_count, used_utc), DELETE ON kuntakauppa.staff_passkeys TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.passkey_challenges TO `kuntakauppa-opener`@localhost;

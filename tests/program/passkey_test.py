@@ -4,9 +4,9 @@ import re
 import unittest
 
 from authenticator import Authenticator
-from staff_bed import ORIGIN, PASSWORD, StaffBed
+from staff_bed import ORIGIN, PASSWORD, StaffBed, codes_on, secret_on
 
-ACCOUNT, LOGIN, ADD, CONFIRM = "/fi/oma-tili", "/fi/kirjaudu", "/fi/oma-tili/avain", "/fi/vahvista"
+ACCOUNT, LOGIN, ADD, CONFIRM, APP = "/fi/oma-tili", "/fi/kirjaudu", "/fi/oma-tili/avain", "/fi/vahvista", "/fi/todennussovellus"
 RP = "staff.localhost"
 
 
@@ -128,12 +128,134 @@ class Passkeys(unittest.TestCase):
         self.add()
         link = bed.staff("reset", "anna").stdout.strip().removeprefix(ORIGIN)
         browser = bed.browser()
-        self.assertEqual(bed.enrol(browser, link, browser.get(link)).status, 303)
+        self.assertTrue(bed.is_enrolled(bed.enrol(browser, link, browser.get(link))))
         self.assertEqual(self.log_in().status, 200)
 
     def test_without_script_the_form_says_so(self):
         page = self.browser.get(ACCOUNT)
         self.assertIn("JavaScript", self.browser.post(ADD, {**page.form(ADD)["fields"], "name": "Puhelin"}).text)
+
+
+class EnrolmentWithAPasskey(unittest.TestCase):
+    """An account that has a passkey and no app."""
+
+    def setUp(self):
+        bed.reset()
+        self.key = Authenticator(ORIGIN, RP)
+        self.link, self.browser = bed.invite("anna"), bed.browser()
+        self.page = self.browser.get(self.link)
+
+    def enrol(self, page=None, password=PASSWORD, **more):
+        page = page or self.page
+        return self.browser.post(self.link, {**page.form(self.link)["fields"], "password": password, "again": password, "code": "", **more})
+
+    def log_in(self, **factor):
+        browser = bed.browser()
+        page = browser.get(LOGIN)
+        more = factor or self.key.use(challenge_on(page))
+        return browser, browser.post(LOGIN, {**page.form(LOGIN)["fields"], "login": "anna", "password": PASSWORD, "code": "", **more})
+
+    def test_it_is_enough_alone_and_recovery_codes_are_shown_in_any_case(self):
+        done = self.enrol(**self.key.make(challenge_on(self.page)))
+        self.assertTrue(bed.is_enrolled(done), done)
+        self.assertEqual((bed.count("staff_totp"), bed.count("staff_passkeys"), bed.count("staff_recovery_codes")), (0, 1, 10))
+        self.assertEqual(self.log_in()[1].location, "/fi/tyopoyta")
+        self.assertEqual(self.log_in(code="000000")[1].status, 200)
+        self.assertEqual(self.log_in(code=codes_on(done)[0])[1].status, 303)
+
+    def test_a_wrong_password_beside_it_costs_no_second_passkey(self):
+        made = self.key.make(challenge_on(self.page))
+        again = self.enrol(password="lyhyt", **made)
+        self.assertIn("Pääsyavaimesi on valmis", again.text)
+        self.assertNotIn('name="code"', again.text)
+        self.assertTrue(bed.is_enrolled(self.enrol(again)))
+        self.assertEqual(self.log_in()[1].status, 303)
+
+    def test_what_another_link_made_ready_is_nothing_here(self):
+        ready = self.enrol(password="lyhyt", **self.key.make(challenge_on(self.page))).form(self.link)["fields"]["passkey_ready"]
+        other, browser = bed.invite("bertil"), bed.browser()
+        fields = browser.get(other).form(other)["fields"]
+        answer = browser.post(other, {**fields, "password": PASSWORD, "again": PASSWORD, "code": "", "passkey_ready": ready})
+        self.assertIn('id="code-wrong"', answer.text)
+        self.assertEqual(bed.count("staff_passkeys"), 0)
+
+    def test_A2_what_is_not_right_enrols_nobody(self):
+        for wrong in ({"origin": "https://evil.example"}, {"flags": 0x41}, {"challenge": "A" * 43}):
+            page = self.browser.get(self.link)
+            self.assertEqual(self.enrol(page, **self.key.make(challenge_on(page), **wrong)).status, 403, wrong)
+        self.assertEqual(bed.one("SELECT state FROM staff WHERE login = 'anna'"), "invited")
+
+    def test_the_last_second_factor_stays_and_an_app_can_take_its_place(self):
+        self.enrol(**self.key.make(challenge_on(self.page)))
+        browser = self.log_in()[0]
+        account = browser.get(ACCOUNT)
+        self.assertNotIn("avain-pois", account.text)
+        token = account.form(ADD)["fields"]["form"]
+        passkey = bed.one("SELECT id FROM staff_passkeys")
+        self.assertEqual(browser.post(ACCOUNT + "/avain-pois", {"form": token, "passkey": passkey}).status, 409)
+        page = browser.get(APP)
+        fields, secret = page.form(APP)["fields"], secret_on(page)
+        self.assertIn('id="code-wrong"', browser.post(APP, {**fields, "code": "000000"}).text)
+        self.assertEqual(browser.post(APP, {**fields, "code": bed.code(secret, -1)}).location, ACCOUNT)
+        self.assertEqual(self.log_in(code=bed.code(secret))[1].status, 303)
+        account = browser.get(ACCOUNT)
+        self.assertEqual(browser.post(ACCOUNT + "/avain-pois", account.form(ACCOUNT + "/avain-pois")["fields"]).status, 303)
+        self.assertEqual(browser.post(ACCOUNT + "/sovellus-pois", {"form": token}).status, 409, "the app is the last one now")
+        self.assertEqual(bed.count("staff_totp"), 1)
+
+
+class AnotherApp(unittest.TestCase):
+    def setUp(self):
+        bed.reset()
+        self.person = bed.person("anna")
+        self.browser = bed.here(self.person)
+
+    def change(self, browser, fields, secret):
+        return browser.post(APP, {**fields, "code": bed.code(secret, -1)})
+
+    def test_the_old_one_works_no_more_and_other_sessions_end(self):
+        bed.later(60)
+        other = bed.here(self.person)
+        page = self.browser.get(APP)
+        self.assertEqual(self.change(self.browser, page.form(APP)["fields"], secret_on(page)).location, ACCOUNT)
+        self.assertEqual(other.get(ACCOUNT).location.split("?")[0], LOGIN)
+        self.assertEqual(self.browser.get(ACCOUNT).status, 200)
+        bed.later(120)
+        self.assertEqual(bed.log_in(self.person).status, 200)
+        self.person.secret = secret_on(page)
+        self.assertEqual(bed.log_in(self.person).status, 303)
+        self.assertIn(["change", "credentials", "app changed"], bed.sql("SELECT what, object_kind, result FROM use_log"))
+
+    def test_a_secret_that_was_shown_to_another_is_refused(self):
+        page = self.browser.get(APP)
+        other = bed.here(bed.person("bertil"))
+        fields = other.get(APP).form(APP)["fields"]
+        self.assertEqual(self.change(other, {**fields, "shown": page.form(APP)["fields"]["shown"]}, secret_on(page)).status, 400)
+
+    def test_it_asks_for_a_fresh_factor_and_comes_back(self):
+        bed.later(6 * 60)
+        to = self.browser.get(APP).location
+        self.assertEqual(to, CONFIRM + "?next=" + APP)
+        done = self.browser.post(CONFIRM, {**self.browser.get(to).form(CONFIRM)["fields"], "code": bed.code(self.person.secret)})
+        self.assertEqual(done.location, APP)
+
+    def test_one_of_several_sessions_can_be_ended(self):
+        bed.later(60)
+        other = bed.here(self.person)
+        bed.later(120)
+        third = bed.here(self.person)
+        forms = [f for f in self.browser.get(ACCOUNT).forms() if f["action"] == ACCOUNT + "/istunto"]
+        self.assertEqual(len(forms), 2, "one's own is ended by logging out")
+        self.assertEqual(self.browser.post(ACCOUNT + "/istunto", forms[0]["fields"]).location, ACCOUNT)
+        self.assertEqual(sorted(browser.get(ACCOUNT).status for browser in (self.browser, other, third)), [200, 200, 303])
+
+    def test_nobody_ends_anothers_session(self):
+        other = bed.here(bed.person("bertil"))
+        hashed = bed.one("SELECT LOWER(HEX(token_hash)) FROM staff_sessions WHERE staff_id = (SELECT id FROM staff WHERE login = 'bertil')")
+        token = self.browser.get(ACCOUNT).form(ADD)["fields"]["form"]
+        for session in (hashed, "", "xyz", "00"):
+            self.browser.post(ACCOUNT + "/istunto", {"form": token, "session": session})
+        self.assertEqual(other.get(ACCOUNT).status, 200)
 
 
 class RecoveryCodes(unittest.TestCase):

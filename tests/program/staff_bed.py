@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from opener_bed import BIN, ORIGIN, OpenerBed, PASSWORD, Person, SANITIZED, TREE, secret_on  # noqa: F401 (for the tests)
+from opener_bed import BIN, ORIGIN, OpenerBed, PASSWORD, Person, SANITIZED, TREE, codes_on, secret_on  # noqa: F401 (for the tests)
 from visitor import Visitor, over_fastcgi
 
 

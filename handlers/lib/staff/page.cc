@@ -29,7 +29,7 @@ base::Result<web::Form> own_form(const Call& call) {
 base::Result<std::string> way_back(const Call& call) {
   const bool sent = call.request.method == web::Method::post;
   if (sent && call.keeps_forms) return keep_form(call);
-  return !sent && is_own_path(call.request.path) ? call.request.path : std::string();
+  return is_own_path(call.request.path) ? call.request.path : std::string();  // a form's own address leads to its page
 }
 
 }  // namespace

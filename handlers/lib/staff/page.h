@@ -38,7 +38,7 @@ struct Call {  // one request; each process adds its own
   const Person& person() const { return here->person; }  // REQUIRES: the route needs a session
 };
 
-// fresh: a second factor shown within the last five minutes; what such a page does is announced (use_log.h) before it is done.
+// fresh: a second factor shown within the last five minutes; what such a form does is announced (use_log.h) before it is done.
 enum class Need { nobody, session, fresh };
 inline constexpr std::chrono::minutes kFresh{5};
 
@@ -103,7 +103,7 @@ base::Result<web::Response> dispatch(const std::vector<Route<Call>>& routes, con
   KK_LET(const Route<Call>* route, web::find_route(routes, request, call));
   auto instead = admit(call, route->access);
   if (instead && *instead) return std::move(**instead);
-  if (instead && route->access.need == Need::fresh) {
+  if (instead && route->access.need == Need::fresh && request.method == web::Method::post) {
     KK_TRY(announce_use(call.db, {call.person().id, call.request.address, Use::change, "page", std::string(route->name), "", "begun"}, call.now));
   }
   auto answer = instead ? route->handler(call) : base::Result<web::Response>(base::fail(instead.error()));

@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds kSeenEvery{10};  // more often is not written
 
 Session session_of(const db::Row& row, std::size_t first, Person person, base::UtcTime now) {
-  return {std::move(person), row.time(first).value_or(now), row.time(first + 1).value_or(now), row.time(first + 2).value_or(now)};
+  return {std::move(person), crypto::to_hex(row.text(first)), row.time(first + 1).value_or(now), row.time(first + 2).value_or(now), row.time(first + 3).value_or(now)};
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ Person person_of(const db::Row& row) {
 std::string hash_of(std::string_view token) { return crypto::as_bytes(crypto::sha256("staff.1 " + std::string(token))); }
 
 base::Result<std::optional<Session>> find_session(db::Connection& db, const std::string& token, base::UtcTime now, std::chrono::minutes idle) {
-  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kPersonColumns + ", n.begun_utc, n.seen_utc, n.factor_utc FROM staff_sessions n "
+  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kPersonColumns + ", n.token_hash, n.begun_utc, n.seen_utc, n.factor_utc FROM staff_sessions n "
                                        "JOIN staff s ON s.id = n.staff_id "
                                        "WHERE n.token_hash = ? AND n.seen_utc > ? AND n.begun_utc > ? AND s.state = 'active'",
                                        hash_of(token), now - idle, now - kWhole));
@@ -32,7 +32,7 @@ base::Result<std::optional<Session>> find_session(db::Connection& db, const std:
 }
 
 base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person& person, base::UtcTime now, std::chrono::minutes idle) {
-  KK_LET(const db::Rows rows, db.query("SELECT begun_utc, seen_utc, factor_utc FROM staff_sessions WHERE staff_id = ? AND seen_utc > ? AND begun_utc > ? "
+  KK_LET(const db::Rows rows, db.query("SELECT token_hash, begun_utc, seen_utc, factor_utc FROM staff_sessions WHERE staff_id = ? AND seen_utc > ? AND begun_utc > ? "
                                        "ORDER BY seen_utc DESC", person.id, now - idle, now - kWhole));
   std::vector<Session> out;
   for (const auto& row : rows) out.push_back(session_of(row, 0, person, now));
@@ -40,6 +40,10 @@ base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person&
 }
 
 base::Status end_session(db::Connection& db, const std::string& token) { return db.write("DELETE FROM staff_sessions WHERE token_hash = ?", hash_of(token)); }
+
+base::Status end_session_of(db::Connection& db, std::int64_t staff_id, const std::string& id) {
+  return db.write("DELETE FROM staff_sessions WHERE staff_id = ? AND token_hash = ?", staff_id, crypto::from_hex(id).value_or(std::string()));
+}
 
 base::Status end_sessions(db::Connection& db, std::int64_t staff_id) { return db.write("DELETE FROM staff_sessions WHERE staff_id = ?", staff_id); }
 

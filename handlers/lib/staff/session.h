@@ -28,6 +28,7 @@ Person person_of(const db::Row& row);  // REQUIRES: kPersonColumns come first
 
 struct Session {
   Person person;
+  std::string id;  // hex of what the table keeps of its token
   base::UtcTime begun, seen;
   base::UtcTime factor;  // when a second factor was last shown
 };
@@ -40,6 +41,8 @@ base::Result<std::vector<Session>> sessions_of(db::Connection& db, const Person&
 
 // Within the transaction of what ends it.
 base::Status end_session(db::Connection& db, const std::string& token);
+// One of this person's, by its id.
+base::Status end_session_of(db::Connection& db, std::int64_t staff_id, const std::string& id);
 base::Status end_sessions(db::Connection& db, std::int64_t staff_id);
 base::Status end_other_sessions(db::Connection& db, std::int64_t staff_id, const std::string& token);
 

@@ -8,7 +8,7 @@ export const staff = instance.staff.replace(/\/$/, "");
 export const password = "sininen ovi aukeaa hitaasti";
 const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
   groups: { fi: "/fi/ryhmat", sv: "/sv/grupper", en: "/en/groups" }, approvals: { fi: "/fi/hyvaksynnat", sv: "/sv/godkannanden", en: "/en/approvals" }, vendor: { fi: "/fi/yllapito", sv: "/sv/underhall", en: "/en/maintenance" },
-  log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, keys: { fi: "/fi/avaimet", sv: "/sv/nycklar", en: "/en/keys" }, password: { fi: "/fi/salasana", sv: "/sv/losenord", en: "/en/password" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
+  log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, keys: { fi: "/fi/avaimet", sv: "/sv/nycklar", en: "/en/keys" }, password: { fi: "/fi/salasana", sv: "/sv/losenord", en: "/en/password" }, authenticator: { fi: "/fi/todennussovellus", sv: "/sv/autentiseringsapp", en: "/en/authenticator" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
   login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
 export const staff_page = (lang, page) => staff + paths[page][lang];
 
@@ -41,11 +41,19 @@ export async function open_enrolment(v) {
 
 const send = (v, wanted) => Promise.all([v.page.waitForURL(wanted), v.page.locator("main button[type=submit]").first().click()]);
 
+// The recovery codes have been shown: ten, and the way to the login.
+export async function to_login_from_codes(v) {
+  await v.page.waitForSelector(".codes");
+  v.person.codes = await v.page.locator(".codes code").allTextContents();
+  await Promise.all([v.page.waitForURL(staff_page(v.lang, "login")), v.page.locator("main .actions a").click()]);
+}
+
 export async function enrol(v) {
   await v.page.fill("#password", password);
   await v.page.fill("#again", password);
   await v.page.fill("#code", code(v.person.secret));
-  await send(v, staff_page(v.lang, "login") + "?new=1");
+  await v.page.locator("main button[type=submit]").first().click();
+  await to_login_from_codes(v);
 }
 
 // With the code after this one: each works once, and a half minute may end at any moment.
