@@ -15,6 +15,7 @@ template <Paths (*paths)()>
 base::Result<web::Response> to(Call& call) {
   return web::see_other(in(call.lang, paths()));
 }
+base::Result<web::Response> to_group(Call& call) { return web::see_other(in(call.lang, group_paths(call.arg))); }
 base::Result<web::Response> to_person(Call& call) { return web::see_other(in(call.lang, person_paths(call.arg))); }
 
 }  // namespace
@@ -23,6 +24,7 @@ Paths front_paths() { return {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}; }
 Paths people_paths() { return {"/fi/henkilot", "/sv/personer", "/en/people"}; }
 Paths person_paths(const std::string& login) { return {"/fi/henkilot/" + login, "/sv/personer/" + login, "/en/people/" + login}; }
 Paths groups_paths() { return {"/fi/ryhmat", "/sv/grupper", "/en/groups"}; }
+Paths group_paths(const std::string& code) { return {"/fi/ryhmat/" + code, "/sv/grupper/" + code, "/en/groups/" + code}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
@@ -41,12 +43,16 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kDisable = {"/fi/henkilot/*/sulje", "/sv/personer/*/stang", "/en/people/*/disable"};
   constexpr web::Paths kEnable = {"/fi/henkilot/*/avaa", "/sv/personer/*/oppna", "/en/people/*/enable"};
   constexpr web::Paths kLink = {"/fi/henkilot/*/linkki", "/sv/personer/*/lank", "/en/people/*/link"};
+  constexpr web::Paths kNewGroup = {"/fi/uusi-ryhma", "/sv/ny-grupp", "/en/new-group"};
+  constexpr web::Paths kGroup = {"/fi/ryhmat/*", "/sv/grupper/*", "/en/groups/*"};
+  constexpr web::Paths kEndGroup = {"/fi/ryhmat/*/poista", "/sv/grupper/*/ta-bort", "/en/groups/*/end"};
   constexpr web::Paths kApprove = {"/fi/hyvaksynnat/hyvaksy", "/sv/godkannanden/godkann", "/en/approvals/approve"};
   constexpr web::Paths kTakeBack = {"/fi/hyvaksynnat/peru", "/sv/godkannanden/aterkalla", "/en/approvals/take-back"};
   constexpr web::Paths kAsk = {"/fi/yllapito/pyynto", "/sv/underhall/begaran", "/en/maintenance/request"};
   constexpr web::Paths kVendorYes = {"/fi/yllapito/avaa", "/sv/underhall/oppna", "/en/maintenance/open"};
   constexpr web::Paths kClose = {"/fi/yllapito/sulje", "/sv/underhall/stang", "/en/maintenance/close"};
   constexpr web::Paths kCheck = {"/fi/kayttoloki/tarkista", "/sv/anvandningslogg/kontrollera", "/en/use-log/check"};
+  constexpr web::Paths kExport = {"/fi/kayttoloki/vie", "/sv/anvandningslogg/exportera", "/en/use-log/export"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -65,6 +71,12 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_person", kEnable, {}, to_person},
       {Method::get, "to_person", kLink, {}, to_person},
       {Method::get, "groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, {Need::session, Right::people_view}, show_groups},
+      {Method::get, "new_group", kNewGroup, {Need::session, Right::groups_change}, show_new_group},
+      {Method::post, "new_group", kNewGroup, {Need::fresh, Right::groups_change}, post_new_group},
+      {Method::get, "group", kGroup, {Need::session, Right::groups_change}, show_group},
+      {Method::post, "group", kGroup, {Need::fresh, Right::groups_change}, post_group},
+      {Method::post, "end_group", kEndGroup, {Need::fresh, Right::groups_change}, post_end_group},
+      {Method::get, "to_group", kEndGroup, {}, to_group},
       {Method::get, "approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, {Need::session, Right::register_approve}, show_approvals},
       {Method::post, "approve", kApprove, {Need::fresh, Right::register_approve}, post_approve},
       {Method::post, "take_back", kTakeBack, {Need::fresh, Right::register_approve}, post_take_back},
@@ -79,6 +91,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_vendor", kClose, {}, to<vendor_paths>},
       {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},
       {Method::post, "check_log", kCheck, {Need::session, Right::log_read}, post_check_log},
+      {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},
+      {Method::get, "to_log", kExport, {}, to<log_paths>},
       {Method::get, "to_log", kCheck, {}, to<log_paths>},
   };
   return kRoutes;

@@ -29,6 +29,7 @@ Paths front_paths();
 Paths people_paths();
 Paths person_paths(const std::string& login);
 Paths groups_paths();
+Paths group_paths(const std::string& code);
 Paths approvals_paths();
 Paths vendor_paths();
 Paths log_paths();
@@ -54,6 +55,11 @@ base::Result<web::Response> post_disable(Call& call);
 base::Result<web::Response> post_enable(Call& call);
 base::Result<web::Response> post_link(Call& call);
 base::Result<web::Response> show_groups(Call& call);
+base::Result<web::Response> show_new_group(Call& call);
+base::Result<web::Response> post_new_group(Call& call);
+base::Result<web::Response> show_group(Call& call);
+base::Result<web::Response> post_group(Call& call);
+base::Result<web::Response> post_end_group(Call& call);
 base::Result<web::Response> show_approvals(Call& call);
 base::Result<web::Response> post_approve(Call& call);
 base::Result<web::Response> post_take_back(Call& call);
@@ -63,5 +69,6 @@ base::Result<web::Response> post_vendor_approve(Call& call);
 base::Result<web::Response> post_vendor_close(Call& call);
 base::Result<web::Response> show_log(Call& call);
 base::Result<web::Response> post_check_log(Call& call);
+base::Result<web::Response> post_export_log(Call& call);
 
 }  // namespace backoffice

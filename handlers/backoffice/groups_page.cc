@@ -1,5 +1,5 @@
 // The groups, what each may in plain words, and who is in it.
-#include "backoffice/app.h"
+#include "backoffice/group_store.h"
 #include "backoffice/people_store.h"
 
 namespace backoffice {
@@ -18,10 +18,11 @@ base::Result<web::Response> show_groups(Call& call) {
       if (one.group_code == group.code) members.push_back(membership_view(call, one));
     }
     list.push_back(view::Object().set("code", group.code).set("name", group.name[call.lang]).set("rights", std::move(rights)).set("nobody", members.empty()).set("members", std::move(members))
-                       .set("is_vendor", group.code == "vendor"));
+                       .set("is_vendor", group.code == "vendor").set("is_own", !group.is_ready).set("may_change", !group.is_ready && call.rights.any(staff::Right::groups_change))
+                       .set("change_url", in(call.lang, group_paths(group.code))));
   }
   view::Object data;
-  data.set("groups", std::move(list));
+  data.set("groups", std::move(list)).set("may_make", call.rights.any(staff::Right::groups_change)).set("new_url", std::string(base::by_lang(call.lang, "/fi/uusi-ryhma", "/sv/ny-grupp", "/en/new-group")));
   return staff::show(call, {"backoffice/groups", call.say("backoffice.groups_title"), groups_paths()}, std::move(data));
 }
 

@@ -1,5 +1,6 @@
 // The use log for the data protection officer and the auditor: search, and whether its chain holds. Reading it is written into it.
 #include "backoffice/app.h"
+#include "lib/base/csv.h"
 
 namespace backoffice {
 
@@ -8,6 +9,7 @@ using base::fail;
 namespace {
 
 constexpr int kPerPage = 50;
+constexpr int kMostExported = 50000;
 constexpr const char* kActs[] = {"view", "search", "open", "play", "export", "change", "delete", "grant", "login", "refused"};
 
 struct Asked {
@@ -20,23 +22,28 @@ bool is_day(const std::string& text) {
   return text.find_first_not_of("0123456789-") == std::string::npos;
 }
 
-Asked asked_of(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  const web::Form form = web::Form::from_pairs(pairs ? *pairs : web::Pairs());
+Asked asked_by(const web::Form& form) {
   Asked out{form.text("person"), form.text("act"), form.text("kind"), form.text("from"), form.text("to"), form.text("after")};
   const auto plain = [](std::string& text) {
     if (text.size() > 48 || text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") != std::string::npos) text.clear();
   };
   plain(out.login);
   plain(out.kind);
+  plain(out.act);
   if (!is_day(out.from)) out.from.clear();
   if (!is_day(out.to)) out.to.clear();
   return out;
 }
 
-db::Statement select(const Asked& asked) {
-  db::Statement out = db::statement("SELECT l.month, l.seq, l.at_utc, s.name, l.staff_id, l.address, l.what, l.object_kind, l.object_id, l.why, l.result FROM use_log l "
-                                    "LEFT JOIN staff s ON s.id = l.staff_id WHERE 1 = 1");
+Asked asked_of(const Call& call) {
+  const auto pairs = web::parse_urlencoded(call.request.query);
+  return asked_by(web::Form::from_pairs(pairs ? *pairs : web::Pairs()));
+}
+
+constexpr const char* kOrder = " ORDER BY l.month DESC, l.seq DESC LIMIT ";
+
+db::Statement select(const char* columns, const Asked& asked) {
+  db::Statement out = db::statement(std::string("SELECT ") + columns + " FROM use_log l LEFT JOIN staff s ON s.id = l.staff_id WHERE 1 = 1");
   const auto where = [&](const char* condition, const std::string& value) {
     if (value.empty()) return;
     out.sql += condition;
@@ -53,7 +60,6 @@ db::Statement select(const Asked& asked) {
     out.params.emplace_back(asked.after.substr(0, cut));
     out.params.emplace_back(asked.after.substr(cut + 1));
   }
-  out.sql += " ORDER BY l.month DESC, l.seq DESC LIMIT " + std::to_string(kPerPage + 1);
   return out;
 }
 
@@ -66,9 +72,9 @@ std::string kinds_of(const Asked& asked) {
   return out.empty() ? "all" : out;
 }
 
-base::Result<web::Response> log_page(const Call& call, const Asked& asked, const std::string& checked) {
-  const db::Statement statement = select(asked);
-  KK_LET(const db::Rows rows, call.db.run_query(statement.sql, statement.params));
+base::Result<web::Response> log_page(const Call& call, const Asked& asked, const std::string& checked, const web::Problems& problems = {}) {
+  const db::Statement statement = select("l.month, l.seq, l.at_utc, s.name, l.staff_id, l.address, l.what, l.object_kind, l.object_id, l.why, l.result", asked);
+  KK_LET(const db::Rows rows, call.db.run_query(statement.sql + kOrder + std::to_string(kPerPage + 1), statement.params));
   view::List list;
   for (std::size_t i = 0; i < rows.size() && i < kPerPage; ++i) {
     const auto& row = rows[i];
@@ -82,13 +88,16 @@ base::Result<web::Response> log_page(const Call& call, const Asked& asked, const
   view::List acts;
   for (const char* act : kActs) acts.push_back(view::Object().set("value", act).set("name", call.say(std::string("backoffice.act_") + act)).set("chosen", asked.act == act));
   data.set("action", here).set("check_url", below(here, "tarkista", "kontrollera", "check", call.lang)).set("acts", std::move(acts));
-  data.set("typed_person", asked.login).set("typed_kind", asked.kind).set("typed_from", asked.from).set("typed_to", asked.to);
+  data.set("typed_act", asked.act).set("typed_person", asked.login).set("typed_kind", asked.kind).set("typed_from", asked.from).set("typed_to", asked.to);
   data.set("none", list.empty()).set("rows", std::move(list)).set("checked", checked).set("is_checked", !checked.empty());
+  data.set("may_export", call.rights.any(staff::Right::log_export)).set("export_url", below(here, "vie", "exportera", "export", call.lang));
+  data.set("export_words", call.say("backoffice.log_export_words", {{"count", std::to_string(kMostExported)}}));
+  problems.fill(data, call.templates, call.lang, {"from"});
   const bool more = rows.size() > kPerPage;
   data.set("more", more).set("more_url", more ? here + "?person=" + asked.login + "&act=" + asked.act + "&kind=" + asked.kind + "&from=" + asked.from + "&to=" + asked.to + "&after=" +
                                                     rows[kPerPage - 1].text(0) + "-" + std::to_string(rows[kPerPage - 1].integer(1))
                                               : "");
-  return staff::show(call, {"backoffice/log", call.say("backoffice.log_title"), log_paths()}, std::move(data));
+  return staff::show(call, {"backoffice/log", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.log_title"), log_paths()}, std::move(data));
 }
 
 }  // namespace
@@ -109,6 +118,29 @@ base::Result<web::Response> post_check_log(Call& call) {
   if (!anchor[0].is_null(1)) words = call.say("backoffice.log_anchor_broken");
   if (!wrong.empty()) words = call.say("backoffice.log_broken", {{"place", wrong[0].text(0) + "-" + std::to_string(wrong[0].integer(1))}, {"problem", wrong[0].text(2)}});
   return log_page(call, asked_of(call), words);
+}
+
+base::Result<web::Response> post_export_log(Call& call) {
+  Asked asked = asked_by(call.form);
+  asked.after.clear();
+  const db::Statement statement = select("CONCAT(l.month, '-', l.seq), l.at_utc, COALESCE(l.staff_id, ''), COALESCE(s.login, ''), l.address, l.what, l.object_kind, l.object_id, l.why, l.result, LOWER(HEX(l.hash))", asked);
+  KK_LET(const db::Rows rows, call.db.run_query(statement.sql + kOrder + std::to_string(kMostExported + 1), statement.params));
+  if (rows.size() > static_cast<std::size_t>(kMostExported)) {
+    web::Problems problems;
+    problems.add("from", "log_too_long", {{"count", std::to_string(kMostExported)}});
+    return log_page(call, asked, "", problems);
+  }
+  KK_TRY(log_act(call, staff::Use::export_, "use_log", "", std::to_string(rows.size()) + " rows"));
+  web::Response out;
+  out.content_type = "text/csv; charset=utf-8";
+  out.header("Content-Disposition", "attachment; filename=\"use-log-" + base::helsinki_date_iso(call.now) + ".csv\"");
+  out.body = base::kCsvStart + base::csv_line({"place", "at_utc", "staff_id", "login", "address", "what", "object_kind", "object_id", "why", "result", "hash"});
+  for (const auto& row : rows) {
+    std::vector<std::string> fields;
+    for (std::size_t i = 0; i < 11; ++i) fields.push_back(i == 1 ? base::to_iso(row.time(1).value_or(call.now)) : row.text(i));
+    out.body += base::csv_line(fields);
+  }
+  return out;
 }
 
 }  // namespace backoffice

@@ -116,19 +116,6 @@ view::Object membership_view(const Call& call, const Membership& one) {
       .set("scope", scope).set("given", base::format_date(one.given, call.lang)).set("registers", std::move(registers));
 }
 
-base::Result<std::vector<Group>> find_groups(db::Connection& db) {
-  KK_LET(const db::Rows rows, db.query("SELECT g.id, g.code, g.name_fi, g.name_sv, g.name_en, (SELECT COUNT(*) FROM staff_memberships m WHERE m.group_id = g.id AND m.ended_utc IS NULL), r.right_name "
-                                       "FROM staff_groups g LEFT JOIN staff_group_rights r ON r.group_id = g.id ORDER BY g.id, r.right_name"));
-  std::vector<Group> out;
-  for (const auto& row : rows) {
-    if (out.empty() || out.back().id != row.integer(0)) {
-      out.push_back({row.integer(0), row.text(1), {{row.text(2), row.text(3), row.text(4)}}, {}, static_cast<int>(row.integer(5))});
-    }
-    if (!row.is_null(6)) out.back().rights.push_back(row.text(6));
-  }
-  return out;
-}
-
 base::Result<std::vector<Named>> find_scopes(db::Connection& db, Scope::Kind kind, Lang lang) {
   std::string query;
   if (kind == Scope::Kind::unit) query = "SELECT code, " + name_column(lang) + " FROM units ORDER BY 2";

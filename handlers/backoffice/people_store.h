@@ -41,15 +41,6 @@ base::Result<std::vector<Membership>> all_memberships(db::Connection& db, base::
 std::string state_words(const Call& call, const PersonRow& person);
 view::Object membership_view(const Call& call, const Membership& one);
 
-struct Group {
-  std::int64_t id = 0;
-  std::string code;
-  base::Texts name;
-  std::vector<std::string> rights;
-  int members = 0;
-};
-base::Result<std::vector<Group>> find_groups(db::Connection& db);
-
 // Units, categories or products that a membership can be given on: code and name in a language.
 struct Named {
   std::string code, name;

@@ -1,5 +1,5 @@
 // One person: groups and what they are given on, the account, and its changes. Nobody changes what concerns themselves.
-#include "backoffice/app.h"
+#include "backoffice/group_store.h"
 #include "backoffice/people_store.h"
 
 namespace backoffice {

@@ -42,8 +42,7 @@ base::Result<Received> store_statement(db::Connection& db, const Statement& s, b
     for (const auto& line : s.lines) {
       KK_TRY(db.write("INSERT INTO withdrawal_lines (withdrawal_id, line_no, quantity) VALUES (?, ?, ?)", id, line.line_no, line.quantity));
     }
-    KK_TRY(db.write("INSERT INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)",
-                    s.order_id ? "withdrawal" : "withdrawal_unmatched", id, case_code, now));
+    KK_TRY(outbox::alert_staff(db, s.order_id ? "withdrawal" : "withdrawal_unmatched", id, case_code, now));
     const nlohmann::json data = {{"case_code", case_code}, {"name", s.name}, {"order_number", s.order_number}, {"email", s.email},
                                  {"lines_stated", s.lines_stated}, {"received_utc", base::to_iso(base::UtcTime(at))}, {"order_url", s.order_url}, {"withdraw_url", s.withdraw_url}};
     KK_LET(const bool acknowledged, may_mail(db, "withdrawal_received", s.email, kAcknowledgements, now));

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "lib/outbox/outbox.h"
 #include "mailer/letter.h"
 
 namespace mailer {
@@ -62,9 +63,7 @@ base::Result<bool> try_again(db::Connection& db, const Claimed& mail, base::UtcT
 }
 
 base::Status tell_staff(db::Connection& db, const Claimed& mail, base::UtcTime now) {
-  // IGNORE: one row a mail (unique kind, object_id), and the mailer may not read or change staff's rows.
-  return db.write("INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES ('mail_dead', ?, ?, ?)", mail.id,
-                  case_code_of(mail.data), now);
+  return ::outbox::alert_staff(db, "mail_dead", mail.id, case_code_of(mail.data), now);
 }
 
 base::Result<bool> mark_dead(db::Connection& db, const Claimed& mail, base::UtcTime now, const std::string& why) {

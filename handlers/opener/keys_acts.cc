@@ -1,5 +1,6 @@
 // What is done with keys: signing, making a group's key, joining and leaving by two people, sealing anew, and opening a record that proves a key.
 #include "lib/base/log.h"
+#include "lib/outbox/outbox.h"
 #include "lib/staff/use_log.h"
 #include "opener/keys_page.h"
 
@@ -157,7 +158,7 @@ base::Result<web::Response> post_reseal(Call& call) {
 base::Result<web::Response> post_make_probe(Call& call) {
   KK_LET(const auto admins, administrators(call));
   KK_LET(const GroupName name, group_of(call));
-  KK_LET(const auto group, keys::current_group_key(call.db, admins, name.group, name.data_class));
+  KK_LET(const auto group, keys::sealing_key(call.db, admins, name.group, name.data_class, call.now));
   const std::string row = keys::new_row_id();
   return done(call, call.db.transact([&]() -> base::Status {
     KK_LET(const auto key, keys::new_record_key(call.db, group, row, "key_probes"));
@@ -184,14 +185,21 @@ base::Result<web::Response> post_open_probe(Call& call) {
   const std::string row = rows[0].text(0);
   const auto opened = [&]() -> base::Result<std::string> {
     KK_LET(const auto key, custody::open_record_key(call.db, row, name.data_class, member));
-    KK_LET(const auto text, crypto::open_field(key, {"key_probes", "words", row, name.data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, crypto::Sealed(rows[0].text(2))));
-    return std::string(text.text());
+    const auto text = crypto::open_field(key, {"key_probes", "words", row, name.data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, crypto::Sealed(rows[0].text(2)));
+    if (!text) return fail(ErrorKind::broken, text.error().detail);
+    return std::string(text->text());
   }();
   if (!opened) {
-    // No wrap is somebody without a key; anything else is a row that somebody or something changed.
     base::log_error("sealed_record_refused", {{"row", row}, {"detail", opened.error().detail}});
-    KK_TRY(log_act(call, Use::refused, row, base::to_string(opened.error().kind), purpose));
-    return fail(opened.error());
+    const bool is_changed = opened.error().kind == ErrorKind::broken;
+    const auto told = call.db.transact([&]() -> base::Status {
+      if (is_changed) KK_TRY(outbox::alert_staff(call.db, "sealed_record", keys::object_number(row), "", call.now));
+      return log_act(call, Use::refused, row, base::to_string(opened.error().kind), purpose);
+    });
+    if (!told) return fail(told.error());
+    if (!is_changed) return fail(opened.error());
+    page.problems.add("purpose", "keys_record_changed");
+    return keys_page(call, page);
   }
   KK_TRY(staff::announce_use(call.db, {call.person().id, call.request.address, Use::open, "key", row, purpose, "opened"}, call.now));
   page.told = *opened;

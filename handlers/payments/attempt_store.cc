@@ -93,9 +93,4 @@ base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime n
   return *known < kIdleWords ? record_event(db, event, now) : base::Status();
 }
 
-base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,
-                         base::UtcTime now) {
-  return db.write("INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES (?, ?, ?, ?)", kind, object_id, case_code, now);
-}
-
 }  // namespace payments

@@ -64,8 +64,4 @@ base::Status record_event_at(db::Connection& db, const std::string& stamp, const
 inline constexpr int kIdleWords = 20;
 base::Status record_idle(db::Connection& db, const Event& event, base::UtcTime now, std::optional<int> known = std::nullopt);
 
-// Asks for a person, once for each kind and object until the alert is resolved.
-base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code,
-                         base::UtcTime now);
-
 }  // namespace payments

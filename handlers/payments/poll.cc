@@ -4,6 +4,7 @@
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
+#include "lib/outbox/outbox.h"
 #include "lib/suomifi/answer.h"
 #include "lib/web/serve.h"
 #include "payments/attempt_store.h"
@@ -48,7 +49,7 @@ base::Status abandon(db::Connection& db, const Due& due, base::UtcTime now) {
   if (moved.affected == 0) return {};
   // The service said that money was coming and then nothing more: a person asks.
   const std::string case_code = due.state == AttemptState::pending ? crypto::random_code(8) : "";
-  if (!case_code.empty()) KK_TRY(alert_staff(db, "unknown_payment", due.id, case_code, now));
+  if (!case_code.empty()) KK_TRY(outbox::alert_staff(db, "unknown_payment", due.id, case_code, now));
   return record_event(db, {due.id, Source::sweep, "abandoned", "", case_code}, now);
 }
 

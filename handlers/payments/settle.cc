@@ -8,6 +8,7 @@
 #include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
+#include "lib/outbox/outbox.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
 
@@ -83,7 +84,7 @@ class Settlement {
   base::Status note_idle(Verdict verdict) { return record_idle(db_, event(verdict), now_); }
 
   // A person looks into it: the page, the mail, the journal and the alert have one code.
-  base::Status ask_person(const char* kind, std::int64_t object) { return alert_staff(db_, kind, object, case_code_, now_); }
+  base::Status ask_person(const char* kind, std::int64_t object) { return outbox::alert_staff(db_, kind, object, case_code_, now_); }
 
   // Polls repeat themselves by design and are not news.
   base::Result<Settled> repeated() {

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <map>
+#include <set>
 #include <thread>
 
 #include "lib/base/fault.h"
@@ -99,19 +100,32 @@ base::Status fulfil_free_orders(db::Connection& db, const Shop& shop) {
   return each(db, "fulfil", ids, [&](std::int64_t id) { return fulfil_one(db, shop, id, shop.clock.now()); });
 }
 
+// Told at once, each of them; of the others each kind once a day.
+constexpr const char* kUrgent = "(kind IN ('sealed_record', 'untrusted_key') AND mailed_on IS NULL)";
+
+base::Status note_ending_approvals(db::Connection& db, const Shop& shop) {
+  return db.write("CALL note_ending_approvals(?)", shop.clock.now());
+}
+
 base::Status mail_digests(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
   const std::string today = base::helsinki_date_iso(now);
-  KK_LET(const db::Rows first_look, db.query("SELECT 1 FROM staff_alerts WHERE resolved_utc IS NULL AND kind NOT IN "
-                                             "(SELECT kind FROM staff_alerts WHERE mailed_on = ?) LIMIT 1", today));
+  KK_LET(const db::Rows first_look, db.query(std::string("SELECT 1 FROM staff_alerts WHERE resolved_utc IS NULL AND (kind NOT IN "
+                                                         "(SELECT kind FROM staff_alerts WHERE mailed_on = ?) OR ") + kUrgent + ") LIMIT 1", today));
   if (first_look.empty()) return {};
   return db.transact([&]() -> base::Status {
     // The lock lets a second sweep see what the first one mailed.
-    KK_LET(const db::Rows open, db.query("SELECT kind, case_code FROM staff_alerts WHERE resolved_utc IS NULL ORDER BY id FOR UPDATE"));
+    KK_LET(const db::Rows open, db.query(std::string("SELECT kind, case_code, ") + kUrgent + " FROM staff_alerts WHERE resolved_utc IS NULL ORDER BY id FOR UPDATE"));
     KK_LET(const db::Rows mailed, db.query("SELECT DISTINCT kind FROM staff_alerts WHERE mailed_on = ?", today));
     std::map<std::string, std::vector<std::string>> by_kind;
-    for (const auto& row : open) by_kind[row.text(0)].push_back(row.text(1));
-    for (const auto& row : mailed) by_kind.erase(row.text(0));
+    std::set<std::string> urgent;
+    for (const auto& row : open) {
+      by_kind[row.text(0)].push_back(row.text(1));
+      if (row.boolean(2)) urgent.insert(row.text(0));
+    }
+    for (const auto& row : mailed) {
+      if (!urgent.contains(row.text(0))) by_kind.erase(row.text(0));
+    }
     for (const auto& [kind, cases] : by_kind) {
       KK_TRY(mail_digest(db, shop, {{kind, cases}}, now));
       KK_TRY(db.write("UPDATE staff_alerts SET mailed_on = ? WHERE kind = ? AND resolved_utc IS NULL", today, kind));
@@ -127,6 +141,8 @@ bool tell(const char* part, const base::Status& done) {
   if (!done) base::log_error("sweep_failed", {{"part", part}, {"detail", done.error().detail}});
   return done || done.error().kind != ErrorKind::unavailable;
 }
+
+constexpr std::chrono::hours kNoteEvery{1};
 
 // A pass every 2 s over a connection of its own.
 template <typename Pass>
@@ -165,7 +181,11 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
     polled = repeat(config, [&](db::Connection& db) { tell("poll", poll_attempts(db, client, shop)); });
   });
-  const base::Status swept = repeat(config, [&](db::Connection& db) { sweep_once(db, shop); });
+  base::UtcTime noted{};
+  const base::Status swept = repeat(config, [&](db::Connection& db) {
+    if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop))) noted = shop.clock.now();
+    sweep_once(db, shop);
+  });
   polling.join();
   base::log_info("stopped");
   return swept ? polled : swept;

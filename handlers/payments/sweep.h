@@ -20,8 +20,11 @@ base::Status cancel_orders(db::Connection& db, const Shop& shop);
 // Orders of 0 euros get their tickets and mail.
 base::Status fulfil_free_orders(db::Connection& db, const Shop& shop);
 
-// One mail a day and kind while there are open alerts of the kind.
+// One mail a day and kind while there are open alerts of the kind; at once for each that tells of changed records or keys.
 base::Status mail_digests(db::Connection& db, const Shop& shop);
+
+// Rights on a register that end soon become alerts of staff, and those of renewed ones are resolved.
+base::Status note_ending_approvals(db::Connection& db, const Shop& shop);
 
 // Attempts without word: those left in creating become unknown, the others are asked for, and after
 // poll_last_days abandoned. A failing call is told by the log alone and tried again.

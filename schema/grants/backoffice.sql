@@ -2,8 +2,8 @@
 GRANT SELECT, INSERT, UPDATE (state) ON kuntakauppa.staff TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (expires_utc) ON kuntakauppa.staff_enrolments TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (seen_utc), DELETE ON kuntakauppa.staff_sessions TO `kuntakauppa-backoffice`@localhost;
-GRANT SELECT ON kuntakauppa.staff_groups TO `kuntakauppa-backoffice`@localhost;
-GRANT SELECT ON kuntakauppa.staff_group_rights TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, ended_utc) ON kuntakauppa.staff_groups TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.staff_group_rights TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (ended_by, ended_utc) ON kuntakauppa.staff_memberships TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (ended_utc) ON kuntakauppa.staff_register_approvals TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (approved_by, approved_utc, ends_utc, closed_utc) ON kuntakauppa.staff_vendor_openings TO `kuntakauppa-backoffice`@localhost;

@@ -22,6 +22,7 @@ GRANT SELECT, INSERT, UPDATE (done_by, done_utc) ON kuntakauppa.key_requests TO 
 GRANT SELECT, INSERT ON kuntakauppa.key_probes TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, INSERT, UPDATE (sealed, epoch) ON kuntakauppa_keys.data_keys TO `kuntakauppa-opener`@localhost;
 GRANT SELECT ON kuntakauppa.units TO `kuntakauppa-opener`@localhost;
+GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-opener`@localhost;
 GRANT SELECT (staff_id, what, at_utc) ON kuntakauppa.use_log TO `kuntakauppa-opener`@localhost;
 GRANT SELECT, UPDATE (asked) ON kuntakauppa.use_log_anchor TO `kuntakauppa-opener`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-opener`@localhost;

@@ -15,3 +15,4 @@ GRANT INSERT ON kuntakauppa.ledger_entries TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (mailed_on) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-payments`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-payments`@localhost;

@@ -6,3 +6,7 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-use_log`@l
 GRANT EXECUTE ON PROCEDURE kuntakauppa.check_use_log TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (row_id), DELETE ON kuntakauppa_keys.data_keys TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_data_keys TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, membership_id, register_name, ends_utc, ended_utc) ON kuntakauppa.staff_register_approvals TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, ended_utc) ON kuntakauppa.staff_memberships TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT, INSERT, UPDATE (resolved_utc) ON kuntakauppa.staff_alerts TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-use_log`@localhost;

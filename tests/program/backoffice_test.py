@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Goal: people, groups and approvals are changed by those who may, by two where two are needed, never for oneself, and all of it is written down."""
+import csv
+import io
 import re
 import unittest
+import urllib.parse
 
 from staff_bed import ORIGIN, PASSWORD, StaffBed
 
@@ -151,6 +154,86 @@ class Registers(unittest.TestCase):
         self.assertEqual(bed.count("staff_register_approvals"), before)
 
 
+class OwnGroups(unittest.TestCase):
+    """A group that the city made: what it may is chosen, and whoever is in it may just that."""
+
+    GROUPS, NEW = "/fi/ryhmat", "/fi/uusi-ryhma"
+
+    def setUp(self):
+        bed.reset()
+        bed.sql("DELETE FROM staff_group_rights WHERE group_id IN (SELECT id FROM staff_groups WHERE NOT is_ready); DELETE FROM staff_groups WHERE NOT is_ready")
+        self.chief = bed.person("chief")
+        self.browser = bed.here(self.chief)
+
+    def save(self, page, *rights, browser=None, **changed):
+        browser = browser or self.browser
+        fields = {**{name: value for name, value in browser.get(page).form(page)["fields"].items() if name != "right"}, "name_fi": "Lippumyymälä", "name_sv": "Biljettförsäljning", "name_en": "Ticket office", **changed}
+        return browser.post(page, urllib.parse.urlencode([*fields.items(), *(("right", right) for right in rights)]).encode())
+
+    def code(self):
+        return bed.one("SELECT code FROM staff_groups WHERE NOT is_ready")
+
+    def rights(self):
+        return [row[0] for row in bed.sql("SELECT right_name FROM staff_group_rights r JOIN staff_groups g ON g.id = r.group_id WHERE NOT g.is_ready ORDER BY right_name")]
+
+    def test_it_is_made_given_and_counts_once_its_register_agrees(self):
+        self.assertEqual(self.save(self.NEW, "tickets_check", "orders_view").location, self.GROUPS)
+        self.assertEqual(self.rights(), ["orders_view", "tickets_check"])
+        seller = bed.member("", "seller")
+        self.assertEqual(send(self.browser, PEOPLE + "/seller", PEOPLE + "/seller/ryhma", group=self.code(), scope="shop:", product="").status, 303)
+        self.assertIn("odottaa vastuuhenkilön", bed.here(seller).get("/fi/tyopoyta").text)
+        self.assertIn("Lippumyymälä", self.browser.get(self.GROUPS).text)
+        self.assertEqual(bed.sql(f"SELECT what, result FROM use_log WHERE object_id = '{self.code()}' ORDER BY month, seq"), [["change", "made"], ["grant", "+tickets_check"], ["grant", "+orders_view"]], "in the order in which they were sent")
+
+    def test_what_is_missing_is_told_and_what_was_chosen_stays(self):
+        page = self.save(self.NEW, "tickets_check", name_sv="", name_en="x" * 61)
+        self.assertEqual((page.status, bed.count("staff_groups")), (200, 11))
+        for words in ("name_sv-wrong", "name_en-wrong", 'value="tickets_check" checked', 'value="Lippumyymälä"'):
+            self.assertIn(words, page.text)
+        self.assertIn("vähintään yksi oikeus", self.save(self.NEW).text)
+        self.assertIn("vähintään yksi oikeus", self.save(self.NEW, "everything").text)
+
+    def test_one_more_right_on_a_register_is_approved_anew(self):
+        self.save(self.NEW, "orders_view")
+        seller = bed.member("", "seller")
+        bed.put_in(seller, self.code())
+        desk, page = bed.here(seller), f"{self.GROUPS}/{self.code()}"
+        self.assertNotIn("odottaa vastuuhenkilön", desk.get("/fi/tyopoyta").text)
+        self.assertEqual(self.save(page, "orders_view", "tickets_check").status, 303)
+        self.assertNotIn("odottaa vastuuhenkilön", desk.get("/fi/tyopoyta").text, "a right on no register")
+        self.assertEqual(self.save(page, "orders_view", "health_open").status, 303)
+        self.assertIn("odottaa vastuuhenkilön", desk.get("/fi/tyopoyta").text)
+        self.assertIn(["grant", "-tickets_check"], bed.sql("SELECT what, result FROM use_log WHERE object_kind = 'group'"))
+
+    def test_nobody_changes_their_own_group_and_of_two_editors_the_second_is_told(self):
+        self.save(self.NEW, "tickets_check")
+        page = f"{self.GROUPS}/{self.code()}"
+        old = self.browser.get(page).form(page)["fields"]["seen"]
+        self.assertEqual(self.save(page, "tickets_check", "prices_edit").status, 303)
+        late = self.save(page, "reports_view", seen=old)
+        self.assertIn("samaan aikaan", late.text)
+        self.assertEqual(self.rights(), ["prices_edit", "tickets_check"])
+        self.assertIn('value="reports_view" checked', late.text)
+        bed.put_in(self.chief, self.code())
+        self.assertEqual(self.save(page, "tickets_check", "health_open").status, 403)
+        self.assertEqual(self.rights(), ["prices_edit", "tickets_check"])
+
+    def test_it_ends_when_nobody_is_in_it_and_ready_groups_stay(self):
+        self.save(self.NEW, "tickets_check")
+        code, page = self.code(), f"{self.GROUPS}/{self.code()}"
+        fields = self.browser.get(page).form(page + "/poista")["fields"]
+        seller = bed.member("", "seller")
+        bed.put_in(seller, code)
+        self.assertEqual(self.browser.post(page + "/poista", fields).status, 409)
+        bed.sql("UPDATE staff_memberships SET ended_utc = NOW(3) WHERE staff_id = " + bed.id_of(seller))
+        self.assertEqual(self.browser.post(page + "/poista", fields).status, 303)
+        self.assertNotIn("Lippumyymälä", self.browser.get(self.GROUPS).text)
+        self.assertEqual(self.browser.get(page).status, 404)
+        for ready in ("cashier", "administrator", "nothing"):
+            self.assertEqual(self.browser.get(f"{self.GROUPS}/{ready}").status, 404)
+            self.assertEqual(self.browser.post(f"{self.GROUPS}/{ready}", {**fields, "name_fi": "a", "name_sv": "b", "name_en": "c", "right": "health_open", "seen": ""}).status, 404)
+
+
 class Vendor(unittest.TestCase):
     def setUp(self):
         bed.reset()
@@ -193,6 +276,30 @@ class Log(unittest.TestCase):
         self.assertRegex(send(self.browser, LOG, LOG + "/tarkista").text, rf"ei ole eheä.*-{seq} ")
         bed.sql(f"UPDATE use_log SET result = '{result}' WHERE seq = {seq}")
 
+    def test_the_export_is_what_was_searched_for_and_no_spreadsheet_runs_it(self):
+        bed.sql("INSERT INTO use_log SELECT month, seq + 100000, at_utc, staff_id, address, 'open', 'probe', '-1+1', '=HYPERLINK(\"x\";\"y\")', '@x', hash FROM use_log ORDER BY month DESC, seq DESC LIMIT 1")
+        try:
+            page = self.browser.get(LOG + "?kind=probe&act=open")
+            answer = self.browser.post(LOG + "/vie", page.form(LOG + "/vie")["fields"])
+        finally:
+            bed.sql("DELETE FROM use_log WHERE object_kind = 'probe'")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual({name.lower(): value for name, value in answer.headers}["content-type"], "text/csv; charset=utf-8")
+        self.assertRegex({name.lower(): value for name, value in answer.headers}["content-disposition"], r'^attachment; filename="use-log-\d{4}-\d\d-\d\d\.csv"$')
+        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+        self.assertEqual([(row["what"], row["object_id"], row["why"], row["result"]) for row in rows], [("open", "'-1+1", "'=HYPERLINK(\"x\";\"y\")", "'@x")])
+        self.assertRegex(rows[0]["hash"], "^[0-9a-f]{64}$")
+        self.assertIn(["export", "use_log", "1 rows"], bed.sql("SELECT what, object_kind, result FROM use_log"))
+
+    def test_A9_the_export_asks_for_a_fresh_factor_and_the_auditor_only_reads(self):
+        fields = self.browser.get(LOG).form(LOG + "/vie")["fields"]
+        bed.later(6 * 60)
+        self.assertTrue(self.browser.post(LOG + "/vie", fields).location.startswith(CONFIRM))
+        auditor = bed.here(bed.member("auditor"))
+        page = auditor.get(LOG)
+        self.assertNotIn(LOG + "/vie", page.text)
+        self.assertEqual(auditor.post(LOG + "/vie", page.form(LOG + "/tarkista")["fields"]).status, 403)
+
     def test_what_cannot_be_written_down_is_not_shown(self):
         bed.sql("RENAME TABLE use_log_heads TO use_log_heads_away")
         try:
@@ -205,8 +312,10 @@ class Log(unittest.TestCase):
         for statement in ("UPDATE staff_passwords SET salt = 'x'", "SELECT verifier FROM staff_passwords", "SELECT secret FROM staff_totp", "UPDATE staff_enrolments SET used_utc = NULL", "UPDATE staff SET login = 'x'",
                           "INSERT INTO staff_sessions (token_hash, staff_id, begun_utc, seen_utc, factor_utc) VALUES ('x', 1, NOW(), NOW(), NOW())", "UPDATE staff_sessions SET factor_utc = NOW()",
                           "UPDATE orders SET state = 'paid'", "UPDATE payment_attempts SET state = 'ok'", "UPDATE use_log SET why = 'x'", "DELETE FROM use_log", "INSERT INTO use_log_heads VALUES ('2027-01', 0, '', '')",
-                          "INSERT INTO staff_group_rights VALUES (1, 'health_open')", "UPDATE staff_memberships SET group_id = 1", "UPDATE staff_vendor_openings SET hours = 12"):
+                          "INSERT INTO staff_groups (id, is_ready) SELECT 1, TRUE FROM staff_passwords", "UPDATE staff_groups SET is_ready = FALSE", "UPDATE staff_memberships SET group_id = 1", "UPDATE staff_vendor_openings SET hours = 12"):
             self.assertRegex(bed.as_process("backoffice", statement), r"ERROR (1142|1143)", statement)
+        for statement in ("INSERT INTO staff_group_rights VALUES (1, 'health_open')", "DELETE FROM staff_group_rights WHERE group_id = 1", "UPDATE staff_groups SET ended_utc = NOW() WHERE code = 'auditor'"):
+            self.assertIn("ERROR 1644 (45000)", bed.as_process("backoffice", statement), statement)
 
 
 if __name__ == "__main__":

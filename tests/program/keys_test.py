@@ -87,7 +87,7 @@ class Ceremony(unittest.TestCase):
 
 class Life(unittest.TestCase):
     def setUp(self):
-        bed.sql("DELETE FROM kuntakauppa_keys.data_keys; DELETE FROM key_probes; DELETE FROM key_groups; DELETE FROM key_signatures; DELETE FROM key_requests")
+        bed.sql("DELETE FROM kuntakauppa_keys.data_keys; DELETE FROM key_probes; DELETE FROM key_groups; DELETE FROM key_signatures; DELETE FROM key_requests; DELETE FROM staff_alerts")
         bed.reset()
         self.one, self.two = bed.person("one"), bed.person("two")
         self.ohjaaja, self.toinen = bed.member("instructor", "anna", ("unit", "sports")), bed.member("instructor", "bertil", ("unit", "sports"))
@@ -155,6 +155,37 @@ class Life(unittest.TestCase):
         self.assertEqual(refused.status, 403, "the right, and no key")
         self.assertIn(["refused", "key", "harjoitus", "denied"], bed.sql("SELECT what, object_kind, why, result FROM use_log"))
         self.assertEqual(self.open(self.a).status, 403, "administrators manage keys and open nothing")
+
+    def test_K10_a_changed_record_opens_for_nobody_and_staff_are_told(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        for change in ("UPDATE key_probes SET row_version = 2", "UPDATE key_probes SET words = CONCAT(LEFT(words, 40), 'x', SUBSTR(words, 42))", "UPDATE key_probes SET words = LEFT(words, 60)",
+                       "UPDATE kuntakauppa_keys.data_keys SET sealed = CONCAT(LEFT(sealed, 40), 'x', SUBSTR(sealed, 42))", "UPDATE key_wraps SET wrap = CONCAT(LEFT(wrap, 40), 'x', SUBSTR(wrap, 42))"):
+            with self.subTest(change):
+                bed.sql("DELETE FROM key_probes; DELETE FROM kuntakauppa_keys.data_keys; DELETE FROM staff_alerts")
+                self.prove(self.anna)
+                self.assertEqual(bed.count("staff_alerts"), 0)
+                bed.sql(change)
+                answer = self.open(self.anna)
+                self.assertIn("on muutettu", answer.text)
+                self.assertNotIn("Koetieto, salattu", answer.text)
+                self.assertEqual(self.last_log(), ["refused", "key", "harjoitus", "broken"])
+                self.open(self.anna)
+                self.assertEqual(bed.sql("SELECT kind, mailed_on FROM staff_alerts"), [["sealed_record", "NULL"]], "once, however often it is tried")
+
+    def test_who_has_no_key_alarms_nobody(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        self.prove(self.anna)
+        self.assertEqual(self.open(bed.here(bed.member("instructor", "daavid", ("unit", "sports")))).status, 403)
+        self.assertEqual(bed.count("staff_alerts"), 0)
+
+    def test_K3_a_key_that_nobody_signed_is_not_sealed_to_and_staff_are_told(self):
+        self.make_group("anna", "bertil")
+        self.sign_group(self.b)
+        bed.sql("UPDATE key_groups SET public_key = REPEAT('x', 32)")
+        self.assertEqual(self.prove(self.anna).status, 403)
+        self.assertEqual(bed.sql("SELECT kind FROM staff_alerts"), [["untrusted_key"]])
 
     def test_one_person_opens_so_many_an_hour(self):
         self.make_group("anna", "bertil")

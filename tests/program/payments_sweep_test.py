@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Goal: without anybody's help holds end, lost payments are found, free orders are fulfilled, staff are told, and the receipts' chain proves."""
 import concurrent.futures
+import json
 import time
 import unittest
 
@@ -200,6 +201,40 @@ class FreeAndStaff(Scenario):
         self.assertTrue(wait_until(lambda: len(digests()) == 4))
         self.assertIn('"count":3', digests()[2])
         bed.sql("UPDATE staff_alerts SET resolved_utc = NOW(3)")
+
+
+    def test_K10_what_tells_of_changed_records_is_mailed_at_once_each_time(self):
+        sql = "INSERT INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES ('%s', %d, '', NOW(3))"
+        bed.sql("UPDATE staff_alerts SET resolved_utc = NOW(3)")
+        digests = lambda: [json.loads(row[0])["items"] for row in bed.sql("SELECT data FROM outbox WHERE kind = 'staff_digest' ORDER BY id")]
+        before = len(digests())
+        bed.start_sweep()
+        bed.start_sweep("sweep2")
+        for number, kind in ((1, "sealed_record"), (2, "sealed_record"), (3, "untrusted_key")):
+            bed.sql(sql % (kind, number))
+            self.assertTrue(wait_until(lambda: len(digests()) == before + number, 6))
+            time.sleep(2.5)
+            self.assertEqual(len(digests()), before + number, "each once")
+        self.assertEqual([items[0]["kind"] for items in digests()[before:]], ["sealed_record", "sealed_record", "untrusted_key"])
+        bed.sql("DELETE FROM outbox WHERE kind = 'staff_digest'; UPDATE staff_alerts SET resolved_utc = NOW(3)")
+
+    def test_a_right_on_a_register_that_ends_soon_is_told_until_it_is_renewed(self):
+        bed.sql("INSERT INTO staff (id, login, name, email, lang, state, created_utc) VALUES (71, 'olli', 'Olli', 'olli@example.com', 'fi', 'active', NOW(3)); "
+                "INSERT INTO staff_memberships (id, staff_id, group_id, scope_kind, scope_id, given_utc) VALUES (71, 71, 4, 'shop', '', NOW(3)), (72, 71, 3, 'shop', '', NOW(3)); "
+                "INSERT INTO staff_register_approvals (id, membership_id, register_name, approved_by, approved_utc, ends_utc) VALUES (71, 71, 'shop', 1, NOW(3), UTC_TIMESTAMP(3) + INTERVAL 10 DAY), "
+                "(72, 72, 'shop', 1, NOW(3), UTC_TIMESTAMP(3) + INTERVAL 20 DAY)")
+        try:
+            open_ones = lambda: [row[0] for row in bed.sql("SELECT object_id FROM staff_alerts WHERE kind = 'approval_ends' AND resolved_utc IS NULL ORDER BY 1")]
+            bed.start_sweep()
+            self.assertTrue(wait_until(lambda: open_ones() == ["71"], 6))
+            bed.sql("INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) VALUES (71, 'shop', 1, NOW(3), UTC_TIMESTAMP(3) + INTERVAL 1 YEAR)")
+            bed.set_clock(7 * DAY)
+            self.assertTrue(wait_until(lambda: open_ones() == ["72"], 6))
+            bed.sql("UPDATE staff_memberships SET ended_utc = NOW(3) WHERE id = 72")
+            bed.set_clock(7 * DAY + 7200)
+            self.assertTrue(wait_until(lambda: open_ones() == [], 6))
+        finally:
+            bed.sql("DELETE FROM staff WHERE id = 71; DELETE FROM outbox WHERE kind = 'staff_digest'; UPDATE staff_alerts SET resolved_utc = NOW(3)")
 
 
 class Receipts(Scenario):

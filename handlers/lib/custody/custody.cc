@@ -204,10 +204,15 @@ base::Result<crypto::MemberSecretKey> as_member(const Unlocked& person) {
   return crypto::MemberSecretKey{crypto::member_name(person.keys.staff_id), std::move(key)};
 }
 
+// Who holds the key and can't open what is stored for it meets a row that is not as it was written.
+tl::unexpected<base::Error> changed(const base::Error& error) { return fail(ErrorKind::broken, error.detail); }
+
 base::Result<crypto::GroupSecretKey> open_group(db::Connection& db, const crypto::GroupPublicKey& group, const crypto::MemberSecretKey& member) {
   KK_LET(const db::Rows rows, db.query("SELECT wrap FROM key_wraps WHERE group_name = ? AND class = ? AND epoch = ? AND member = ?", group.id.group, number_of(group.id.data_class), group.id.epoch, member.member));
   if (rows.empty()) return fail(ErrorKind::denied, "no wrap of this group for this person");
-  return crypto::open_wrap(crypto::Sealed(rows[0].text(0)), group, member);
+  auto opened = crypto::open_wrap(crypto::Sealed(rows[0].text(0)), group, member);
+  if (!opened) return changed(opened.error());
+  return opened;
 }
 
 base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::string& row, DataClass data_class, const crypto::MemberSecretKey& member) {
@@ -217,7 +222,9 @@ base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::str
   KK_LET(const auto key, crypto::PublicKey::from_bytes(rows[0].text(3)));
   const crypto::GroupPublicKey group{{rows[0].text(0), data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, key};
   KK_LET(const auto secret, open_group(db, group, member));
-  return crypto::open_data_key(crypto::Sealed(rows[0].text(2)), row, secret);
+  auto opened = crypto::open_data_key(crypto::Sealed(rows[0].text(2)), row, secret);
+  if (!opened) return changed(opened.error());
+  return opened;
 }
 
 base::Result<std::int64_t> reseal(db::Connection& db, const crypto::Administrators& administrators, const std::string& group, DataClass data_class, const crypto::MemberSecretKey& member, int limit) {

@@ -1,6 +1,8 @@
 #include "lib/keys/keys.h"
 
 #include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/outbox/outbox.h"
 
 namespace keys {
 
@@ -58,6 +60,19 @@ base::Result<crypto::TrustedGroupKey> current_group_key(db::Connection& db, cons
   }
   base::log_error("untrusted_group_key", {{"class", crypto::to_string(data_class)}});
   return fail(ErrorKind::denied, "no key of this group has two administrators' signatures");
+}
+
+base::Result<crypto::TrustedGroupKey> sealing_key(db::Connection& db, const crypto::Administrators& administrators, const std::string& group, DataClass data_class, base::UtcTime now) {
+  auto key = current_group_key(db, administrators, group, data_class);
+  if (!key && key.error().kind == ErrorKind::denied) KK_TRY(outbox::alert_staff(db, "untrusted_key", object_number(group + "/" + crypto::to_string(data_class)), "", now));
+  return key;
+}
+
+std::int64_t object_number(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto hash = crypto::sha256(text);
+  for (int i = 0; i < 8; ++i) out = out << 8 | hash[static_cast<std::size_t>(i)];
+  return static_cast<std::int64_t>(out >> 1);
 }
 
 std::string new_row_id() {

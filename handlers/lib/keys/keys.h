@@ -26,6 +26,12 @@ base::Result<std::vector<crypto::SignedBy>> signatures_of(db::Connection& db, co
 // ERRORS: denied: there are keys and none counts (somebody changed them, or nobody has signed yet); not_found: no such group.
 base::Result<crypto::TrustedGroupKey> current_group_key(db::Connection& db, const crypto::Administrators& administrators, const std::string& group, crypto::DataClass data_class);
 
+// The same for who is about to seal a record; staff are told when no key counts. Outside a transaction.
+base::Result<crypto::TrustedGroupKey> sealing_key(db::Connection& db, const crypto::Administrators& administrators, const std::string& group, crypto::DataClass data_class, base::UtcTime now);
+
+// A number for an alert's object, of a text: a row's uuid, a group's name.
+std::int64_t object_number(std::string_view text);
+
 // A new uuid (RFC 9562, version 4).
 std::string new_row_id();
 
