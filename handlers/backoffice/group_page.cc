@@ -61,11 +61,11 @@ base::Result<web::Response> group_page(const Call& call, const Group* group, con
   return staff::show(call, {"backoffice/group", title, paths}, std::move(data));
 }
 
-GroupWish wish_of(const Fields& fields, web::Problems& problems) {
+GroupWish wish_of(const Call& call, const Fields& fields, web::Problems& problems) {
   GroupWish out{fields.name, {}};
   for (const auto lang : base::kLangs) {
     const auto& name = fields.name[lang];
-    if (name.empty()) problems.add(kNames[base::index(lang)], "group_name_required");
+    if (name.empty()) problems.add(kNames[base::index(lang)], "group_name_required", {{"language", call.templates.say(lang, "common.language_name")}});
     else if (name.size() > kMostName) problems.add(kNames[base::index(lang)], "staff_name_too_long");
   }
   for (const auto& name : fields.rights) {
@@ -89,7 +89,7 @@ base::Result<web::Response> post_new_group(Call& call) {
   KK_LET(const GroupsChange may, call.rights.permit<staff::Right::groups_change>({}));
   const Fields fields = typed(call);
   web::Problems problems;
-  const GroupWish wish = wish_of(fields, problems);
+  const GroupWish wish = wish_of(call, fields, problems);
   if (!problems.empty()) return group_page(call, nullptr, fields, "", problems);
   const auto made = call.db.transact([&]() -> base::Status {
     KK_LET(const std::string code, add_group(may, call.db, wish));
@@ -112,7 +112,7 @@ base::Result<web::Response> post_group(Call& call) {
   KK_LET(const Group group, group_of(call));
   const Fields fields = typed(call);
   web::Problems problems;
-  const GroupWish wish = wish_of(fields, problems);
+  const GroupWish wish = wish_of(call, fields, problems);
   const std::string seen = call.form.text("seen");
   if (!problems.empty()) return group_page(call, &group, fields, seen, problems);
   const auto done = call.db.transact([&]() -> base::Status {

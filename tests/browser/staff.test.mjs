@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { close, langs, say, sql, visit } from "./lib/shop.mjs";
-import { code, enrol, log_in, log_out, open_enrolment, password, staff_page } from "./lib/staff.mjs";
+import { code, enrol, log_in, log_out, open_enrolment, password, staff_page, to_login_from_codes } from "./lib/staff.mjs";
 
 after(close);
 
@@ -35,6 +35,32 @@ for (const lang of langs) {
     await go_on(v, "desk", v.page.locator("[data-passkey=use]").click());
     await v.go(staff_page(lang, "confirm"));
     await go_on(v, "desk", v.page.locator("[data-passkey=use]").click());
+  }));
+}
+
+for (const lang of langs) {
+  test(`an account begins with a passkey and no app, and a wrong password costs no second one in ${lang}`, () => visit({ lang }, async (v) => {
+    await open_enrolment(v);
+    const { cdp, authenticatorId } = await authenticator(v);
+    await v.page.fill("#password", "lyhyt");
+    await v.page.locator("[data-passkey=make]").click();
+    await v.page.waitForSelector("#errors");
+    await v.page.getByText(say(lang, "staff.enrol_passkey_ready")).waitFor();
+    assert.equal(await v.page.locator("#code").count(), 0);
+    await v.page.fill("#password", password);
+    await v.page.fill("#again", password);
+    await v.page.locator("main button[type=submit]").first().click();
+    await to_login_from_codes(v);
+    assert.equal(v.person.codes.length, 10);
+    assert.equal((await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials.length, 1);
+    await v.page.fill("#login", v.person.login);
+    await v.page.fill("#password", password);
+    await go_on(v, "desk", v.page.locator("[data-passkey=use]").click());
+    await log_out(v);
+    await v.page.fill("#login", v.person.login);
+    await v.page.fill("#password", password);
+    await v.page.fill("#code", v.person.codes[0]);
+    await go_on(v, "desk", v.page.locator("main button[type=submit]").first().click());
   }));
 }
 

@@ -15,7 +15,7 @@ LIBRARIES = {
     "outbox": {"db", "crypto", "base"},
     "catalogue": {"db", "base"},
     "staff": {"web", "view", "db", "crypto", "base"},
-    "keys": {"db", "crypto", "base"},
+    "keys": {"outbox", "db", "crypto", "base"},
     "custody": {"keys", "staff", "db", "crypto", "base"},
     "orders": {"catalogue", "db", "base"},
     "payments": {"orders", "outbox", "suomifi", "catalogue", "db", "crypto", "base"},

@@ -41,6 +41,11 @@ def literals(tree):
                 continue
             for text in re.findall(r'"((?:\\.|[^"\\])*)"', line.split("//")[0] if '"' not in line.split("//")[0] else line):
                 out.setdefault(text, f"{name}:{number}")
+    # Kinds that the database itself writes (procedures), as texts' last words.
+    for name in tree.files("schema/*.sql"):
+        for number, line in tree.lines(name):
+            for text in re.findall(r"'(\w+)'", line):
+                out.setdefault(text, f"{name}:{number}")
     return out
 
 

@@ -37,12 +37,61 @@ class Staff(Scenario):
         groups = {row[0] for row in self.shop.sql("SELECT code FROM staff_groups WHERE is_ready")}
         self.assertEqual({person["group"] for person in people}, groups)
         self.assertEqual(self.shop.one("SELECT COUNT(*) FROM staff_passwords"), str(len(people)))
+        self.keys_from_a_terminal({person["login"]: person for person in people}, staff)
         demo = demo_staff()
         time.sleep(31 - time.time() % 30)  # the codes of this half minute are used up
         for person in people:
             if person["group"] in DUTIES:
                 desk = demo.log_in(staff, person).ask("GET", "/fi/tyopoyta")[1]
                 self.assertEqual({duty for duty in ALL if f'href="/fi/{duty}"' in desk}, DUTIES[person["group"]], person["login"])
+
+
+    def keys_from_a_terminal(self, people, staff):
+        """deploy/keys does by its words what the page Keys does, with two people for each change and the same refusals."""
+        demo = demo_staff()
+
+        def keys(login, *words, more="", ok=True):
+            self.shop.sql("UPDATE staff_totp SET last_step = 0")  # no half minute of waiting between two logins
+            person = people[login]
+            done = subprocess.run([f"{TREE}/deploy/keys", "--dir", self.shop.dir, *words], input=f"{login}\n{person['password']}\n{demo.code(person['totp_secret'])}\n{more}", capture_output=True, text=True)
+            self.assertEqual(done.returncode == 0, ok, (words, done.stdout, done.stderr))
+            return done.stdout + done.stderr
+        unit = self.shop.one("SELECT scope_id FROM staff_memberships m JOIN staff s ON s.id = m.staff_id WHERE s.login = 'ossi.ohjaaja'")
+        group = (f"unit:{unit}", "health")
+        one = {login: self.shop.one(f"SELECT id FROM staff WHERE login = '{login}'") for login in people}
+        chief = demo.log_in(staff, people["anna.admin"])
+        form = chief.form("/en/keys", "/en/keys/group")
+        chief.ask("POST", "/en/keys/group", [*(form["fields"] | {"group": group[0], "class": group[1]}).items(), ("member", one["ossi.ohjaaja"]), ("member", one["satu.shop"])])
+        self.assertIn("Members: ", keys("bertil.admin", "status"))
+        self.assertIn("nothing waits", keys("bertil.admin", "sign", more="no\n"))
+        self.assertIn("signed", keys("bertil.admin", "sign", more="yes\n"))
+        self.assertIn("nobody waits", keys("ossi.ohjaaja", "join"))
+        self.assertIn("no key that counts", keys("anna.admin", "join", *group, "nobody", ok=False))
+        keys("anna.admin", "join", *group, "tuija.tuote")
+        self.assertIn("nobody waits", keys("anna.admin", "join"), "who asked is no member")
+        keys("ossi.ohjaaja", "join")
+        members = lambda epoch: {row[0] for row in self.shop.sql(f"SELECT member FROM key_wraps WHERE group_name = '{group[0]}' AND class = 1 AND epoch = {epoch}")}
+        everybody = {"recovery"} | {f"person:{one[login]}" for login in ("ossi.ohjaaja", "satu.shop", "tuija.tuote")}
+        self.assertEqual(members(1), everybody)
+        self.assertIn("you are no administrator", keys("ossi.ohjaaja", "rotate", *group, ok=False))
+        keys("anna.admin", "rotate", *group)
+        keys("bertil.admin", "sign", more="yes\n")
+        self.assertEqual(members(2), everybody)
+        self.assertIn("nothing is sealed", keys("anna.admin", "reseal", *group))
+        keys("ossi.ohjaaja", "reseal", *group)
+        self.assertEqual(members(1), set(), "what was wrapped for the old epoch is gone")
+        keys("anna.admin", "leave", *group, "tuija.tuote")
+        keys("bertil.admin", "sign", more="yes\n")
+        self.assertEqual(members(3), everybody - {f"person:{one['tuija.tuote']}"})
+        self.assertIn("no such member", keys("anna.admin", "leave", *group, "tuija.tuote", ok=False))
+        self.assertIn("fewer", keys("anna.admin", "leave", *group, "satu.shop", ok=False).replace("at least two", "fewer"))
+        self.assertRegex(keys("anna.admin", "forgotten", "tuija.tuote"), r"http://\S+/(fi/tunnus|sv/konto|en/enrol)/\w{26}\n")
+        self.assertEqual(self.shop.one("SELECT state FROM staff WHERE login = 'tuija.tuote'"), "invited")
+        for wrong in (("kalle.kassa", "forgotten", "tuija.tuote"), ("ossi.ohjaaja", "join", *group), ("anna.admin", "leave", "unit:none", "health", "satu.shop"), ("anna.admin", "rotate", group[0], "blood")):
+            self.assertRegex(keys(*wrong, ok=False), "^keys: |\nkeys: ", wrong)
+        people["anna.admin"] = {**people["anna.admin"], "password": "wrong but long enough"}
+        self.assertIn("is wrong", keys("anna.admin", "status", ok=False))
+        self.shop.sql("DELETE FROM login_guards")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 // on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
-import { at } from "./shop.mjs";
-import { enrol, invite_somebody, log_in, log_out, open_enrolment, put_in, staff, staff_page } from "./staff.mjs";
+import { at, langs } from "./shop.mjs";
+import { invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
@@ -65,10 +65,12 @@ export const pages = [
   ["my orders, sent", async (v) => { await v.page.fill("#email", "nobody@example.fi"); await v.page.locator("main form .button").click(); await v.page.waitForSelector(".state-success"); }],
   ["staff, enrolment", (v) => open_enrolment(v)],
   ["staff, enrolment with mistakes", async (v) => { await v.page.fill("#password", "lyhyt"); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
-  ["staff, account ready", (v) => enrol(v)],
-  ["staff, desk", async (v) => { await log_in(v); put_in(v, "auditor", "register_responsible", "cashier"); await v.go(staff_page(v.lang, "desk")); }],
+  ["staff, account ready", (v) => send_enrolment(v)],
+  ["staff, desk", async (v) => { await to_login_from_codes(v); await log_in(v); put_in(v, "auditor", "register_responsible", "cashier"); await v.go(staff_page(v.lang, "desk")); }],
   ["staff, account", (v) => v.go(staff_page(v.lang, "account"))],
   ["staff, recovery codes", async (v) => { await v.page.locator("form[action$='/koodit'] button, form[action$='/koder'] button, form[action$='/codes'] button").click(); await v.page.waitForSelector(".codes"); }],
+  ["staff, authenticator app", (v) => v.go(staff_page(v.lang, "authenticator"))],
+  ["staff, authenticator app with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, password with mistakes", async (v) => { await v.go(staff_page(v.lang, "password")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, second factor", (v) => v.go(staff_page(v.lang, "confirm"))],
   ["staff, second factor with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
@@ -76,7 +78,13 @@ export const pages = [
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],
   ["staff, person", async (v) => { await v.page.locator("main .actions a").click(); await v.page.waitForSelector("#group"); }],
-  ["staff, groups", (v) => v.go(staff_page(v.lang, "groups"))],
+  ["staff, own group with mistakes", async (v) => { await v.go(staff_page(v.lang, "new_group")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, groups", async (v) => {
+    for (const lang of langs) await v.page.fill(`#name_${lang}`, `Lippumyymälä ${v.lang} ${lang}`);
+    await v.page.check("input[value=tickets_check]");
+    await Promise.all([v.page.waitForURL(staff_page(v.lang, "groups")), v.page.locator("main button[type=submit]").click()]);
+  }],
+  ["staff, own group", async (v) => { await v.page.locator(".group-card .actions a").last().click(); await v.page.waitForSelector("#rights"); }],
   ["staff, approvals", (v) => v.go(staff_page(v.lang, "approvals"))],
   ["staff, maintenance with mistakes", async (v) => { await v.go(staff_page(v.lang, "vendor")); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, maintenance", async (v) => { await v.page.fill("#hours", "2"); await v.page.fill("#reason", "17"); await v.page.locator("main button[type=submit]").first().click(); await v.page.waitForSelector(".sessions li"); }],

@@ -2,6 +2,7 @@
 #include "lib/crypto/trust.h"
 
 #include "unit/catch.h"
+#include "unit/crypto/sealing_vectors.h"
 #include "unit/crypto/trusting.h"
 
 namespace {
@@ -38,6 +39,41 @@ TEST_CASE("signatures are those of RFC 8032, section 7.1") {
     CHECK(hex_of(key->sign(message)) == v.signature);
     CHECK(crypto::verify(key->sign(message), message, key->public_key()));
     CHECK_FALSE(crypto::verify(key->sign(message), message + "x", key->public_key()));
+  }
+}
+
+TEST_CASE("K11: the known answers of another implementation come out: locked keys") {
+  namespace v = sealing_vectors;
+  const auto vectors = v::load();
+  for (const auto& one : vectors.at("locked_keys")) {
+    INFO(one.at("name"));
+    const auto key = std::move(*crypto::Key::from_bytes(v::bytes(one, "key")));
+    const auto opened = crypto::PersonSecret::unlock(v::bytes(one, "sealed"), key, one.at("context").get<std::string>());
+    CHECK(v::verdict(opened) == one.at("verdict"));
+    if (!opened) continue;
+    CHECK(hex_of(opened->box().public_key()) == one.at("box"));
+    CHECK(hex_of(opened->sign().public_key()) == one.at("sign"));
+    CHECK(crypto::PersonSecret::unlock(opened->lock(key, "ukey|1|1"), key, "ukey|1|1").has_value());
+  }
+}
+
+TEST_CASE("K11: the known answers of another implementation come out: what is signed") {
+  namespace v = sealing_vectors;
+  const auto vectors = v::load();
+  for (const auto& one : vectors.at("signed")) {
+    const auto& parts = one.at("parts");
+    const auto part = [&](std::size_t i) { return parts.at(i).get<std::string>(); };
+    const auto sign_key = [&](std::size_t i) { return *crypto::SignPublicKey::from_bytes(*crypto::from_hex(part(i))); };
+    const auto box_key = [&](std::size_t i) { return *crypto::PublicKey::from_bytes(*crypto::from_hex(part(i))); };
+    const std::string name = one.at("name");
+    const std::string text = name == "administrator" ? crypto::certificate_text(std::stoll(part(0)), sign_key(1), part(2))
+                             : name == "person"      ? crypto::person_text({std::stoll(part(0)), static_cast<std::uint32_t>(std::stoul(part(1))), box_key(2), sign_key(3)})
+                                                     : crypto::group_text({{part(0), crypto::DataClass::child, static_cast<std::uint32_t>(std::stoul(part(2)))}, box_key(3)});
+    CHECK(text == one.at("text"));
+    const auto key = crypto::SigningKey::from_seed(v::bytes(one, "seed"));
+    CHECK(hex_of(key->public_key()) == one.at("signer"));
+    CHECK(hex_of(key->sign(text)) == one.at("signature"));
+    CHECK(crypto::fingerprint(text) == one.at("fingerprint"));
   }
 }
 

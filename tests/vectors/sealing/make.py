@@ -155,20 +155,60 @@ def wraps():
     yield swapped | {"public": primitives.public_of(secret).hex()}
 
 
+# A person's locked keys, and what is signed --------------------------------------------------------------------------
+
+def locked(name, at, locked_at=None, verdict="opens", change=lambda sealed: sealed, size=64):
+    key, box_secret, seed = made("kek of " + name), made("box secret of " + name), made("seed of " + name)
+    sealed = change(b"\1" + made("nonce of " + name, 24) + primitives.xchacha20_poly1305(key, made("nonce of " + name, 24), (box_secret + seed)[:size], (locked_at or at).encode()))
+    out = {"name": name, "key": key.hex(), "context": at, "verdict": verdict, "sealed": sealed.hex()}
+    return out | ({"box": primitives.public_of(box_secret).hex(), "sign": primitives.sign_public_of(seed).hex()} if verdict == "opens" else {})
+
+
+def locked_keys():
+    yield locked("example locked keys", "ukey|17|2")
+    yield locked("keys locked for a session", "skey|17|2")
+    yield locked("keys locked for another person", "ukey|17|2", "ukey|18|2", "denied")
+    yield locked("keys locked for another version", "ukey|17|2", "ukey|17|1", "denied")
+    yield locked("keys locked for a session, not a password", "ukey|17|2", "skey|17|2", "denied")
+    for what, where in {"nonce": 1, "text": 25, "tag": -1}.items():
+        yield locked("locked keys with an altered " + what, "ukey|17|2", None, "denied", flip(where))
+    yield locked("locked keys of version 2", "ukey|17|2", None, "broken", lambda sealed: b"\2" + sealed[1:])
+    yield locked("locked keys without their last byte", "ukey|17|2", None, "broken", lambda sealed: sealed[:-1])
+    yield locked("one locked key", "ukey|17|2", None, "broken", size=32)
+    yield locked("locked keys of nothing", "ukey|17|2", None, "broken", lambda sealed: b"")
+
+
+def signed():
+    """The three texts, each signed; signatures of Ed25519 are the same each time."""
+    person, group = made("signing seed of person 17"), made("example group secret")
+    lines = {"administrator": ["17", primitives.sign_public_of(person).hex(), "2028-11-27"],
+             "person": ["17", "2", primitives.public_of(made("box secret of person 17")).hex(), primitives.sign_public_of(person).hex()],
+             "group": ["unit:sports", "child", "3", primitives.public_of(group).hex()]}
+    for kind, parts in lines.items():
+        text = "".join(line + "\n" for line in [f"kuntakauppa {kind} 1", *parts])
+        seed = made("seed of the directory" if kind == "administrator" else "seed of an administrator")
+        digits = hashlib.sha256(text.encode()).hexdigest()[:32]
+        yield {"name": kind, "parts": parts, "seed": seed.hex(), "signer": primitives.sign_public_of(seed).hex(), "text": text, "signature": primitives.sign(seed, text.encode()).hex(),
+               "fingerprint": " ".join(digits[i:i + 4] for i in range(0, 32, 4))}
+
+
 def main():
     primitives.check_published()
-    whole = {"about": ABOUT, "version": 1, "fields": list(fields()), "data_keys": list(data_keys()), "wraps": list(wraps())}
+    whole = {"about": ABOUT, "version": 1, "fields": list(fields()), "data_keys": list(data_keys()), "wraps": list(wraps()), "locked_keys": list(locked_keys()), "signed": list(signed())}
     text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
     if sys.argv[1:] == ["--check"]:
         with open(FILE, encoding="utf-8") as file:
             if file.read() != text:
                 sys.exit("v1.json is not what make.py writes")
         with open(README, encoding="utf-8") as file:
-            readme = "".join(re.findall("^    ([0-9a-f]+)", file.read(), re.M))
-        for part in ("fields", "data_keys", "wraps"):
-            example = whole[part][0]
-            if any(example[name] not in readme for name in ("key", "sealed", "secret") if name in example):
+            page = file.read()
+        readme = "".join(re.findall("^    ([0-9a-f]+)", page, re.M))
+        group = next(one for one in whole["signed"] if one["name"] == "group")
+        for example in [whole[part][0] for part in ("fields", "data_keys", "wraps", "locked_keys")] + [group]:
+            if any(example[name] not in readme for name in ("key", "sealed", "secret", "box", "sign", "seed", "signature") if name in example):
                 sys.exit(f"handlers/opener/README.md doesn't have {example['name']} as v1.json has it")
+        if group["fingerprint"] not in page:
+            sys.exit("handlers/opener/README.md doesn't have the group's fingerprint as v1.json has it")
         return
     with open(FILE, "w", encoding="utf-8") as file:
         file.write(text)

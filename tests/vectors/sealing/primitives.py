@@ -1,7 +1,7 @@
-"""X25519, XSalsa20- and XChaCha20-Poly1305 and NaCl's sealed box, written from their descriptions: nothing of libsodium, so that a
+"""X25519, Ed25519, XSalsa20- and XChaCha20-Poly1305 and NaCl's sealed box, written from their descriptions: nothing of libsodium, so that a
 mistake in how we call it can't hide. Slow and not in constant time: for vectors only.
 
-Sources: RFC 7748, RFC 8439, draft-irtf-cfrg-xchacha-03, "Extending the Salsa20 nonce", "Cryptography in NaCl"."""
+Sources: RFC 7748, RFC 8032, RFC 8439, draft-irtf-cfrg-xchacha-03, "Extending the Salsa20 nonce", "Cryptography in NaCl"."""
 import hashlib
 import struct
 
@@ -31,6 +31,54 @@ def x25519(scalar, point):
 
 def public_of(secret):
     return x25519(secret, (9).to_bytes(32, "little"))
+
+
+# Ed25519 on plain numbers: points as (x, y), added by the curve's own law (RFC 8032, 5.1).
+D = -121665 * pow(121666, P - 2, P) % P
+ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+
+
+def added(a, b):
+    (x1, y1), (x2, y2) = a, b
+    product = D * x1 * x2 * y1 * y2 % P
+    return ((x1 * y2 + x2 * y1) * pow(1 + product, P - 2, P) % P, (y1 * y2 + x1 * x2) * pow(1 - product, P - 2, P) % P)
+
+
+def base_point():
+    y = 4 * pow(5, P - 2, P) % P
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    return (P - x if x % 2 else x, y)
+
+
+def times(number):
+    out, step = (0, 1), base_point()
+    while number:
+        if number & 1:
+            out = added(out, step)
+        step, number = added(step, step), number >> 1
+    return (out[1] | (out[0] & 1) << 255).to_bytes(32, "little")
+
+
+def signer(seed):
+    half = hashlib.sha512(seed).digest()
+    return int.from_bytes(half[:32], "little") & ~7 & ~(1 << 255) | 1 << 254, half[32:]
+
+
+def sign_public_of(seed):
+    return times(signer(seed)[0] & (1 << 255) - 1)
+
+
+def sign(seed, text):
+    def number(*parts):
+        return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ORDER
+    secret, prefix = signer(seed)
+    secret &= (1 << 255) - 1
+    once = number(prefix, text)
+    point = times(once)
+    return point + ((once + number(point, times(secret), text) * secret) % ORDER).to_bytes(32, "little")
 
 
 def rotate(word, bits):
@@ -130,12 +178,15 @@ def sealed_box(ephemeral_secret, public, text):
 
 
 def check_published():
-    """The examples of RFC 7748 (6.1), NaCl (its box of Alice and Bob) and draft-irtf-cfrg-xchacha-03 (A.3.1)."""
+    """The examples of RFC 7748 (6.1), RFC 8032 (7.1), NaCl (its box of Alice and Bob) and draft-irtf-cfrg-xchacha-03 (A.3.1)."""
     h = bytes.fromhex
     alice = h("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
     bob = h("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")
     assert public_of(alice) == h("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")
     assert x25519(alice, bob) == h("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742")
+    seed = h("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
+    assert sign_public_of(seed) == h("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    assert sign(seed, h("72")) == h("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")
     text = h("be075fc53c81f2d5cf141316ebeb0c7b5228c52a4c62cbd44b66849b64244ffce5ecbaaf33bd751a1ac728d45e6c61296cdc3c01233561f41db66cce"
              "314adb310e3be8250c46f06dceea3a7fa1348057e2f6556ad6b1318a024a838f21af1fde048977eb48f59ffd4924ca1c60902e52f0a089bc76897040"
              "e082f937763848645e0705")
