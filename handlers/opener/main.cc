@@ -40,7 +40,7 @@ base::Status run(int argc, char** argv) {
     return {};
   }
   KK_LET(const opener::App app, make_app(started));
-  const web::Frame frame(app.instance, app.city, app.templates, "errors/staff_case");
+  const web::Frame frame(app.instance, app.city, app.templates, web::Frame::Side::staff);
   web::ServeOptions options;
   options.threads = started.threads;
   options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };

@@ -11,11 +11,11 @@ constexpr std::array<const char*, 11> kErrors = {"400", "403", "404", "405", "41
 
 constexpr const char* kCase = "__case__";  // nginx writes a code in its place (nginx/errors.conf)
 
-view::Object error_words(const Site& site, Lang lang, const std::string& code) {
+view::Object error_words(const Site& site, Lang lang, const std::string& key) {
   view::Object data;
-  data.set("heading", site.say(lang, "errors.p" + code + "_title"));
-  data.set("words", site.say(lang, "errors.p" + code + "_body"));
-  data.set("what_next", site.say(lang, "errors.p" + code + "_next"));
+  data.set("heading", site.say(lang, key + "_title"));
+  data.set("words", site.say(lang, key + "_body"));
+  data.set("what_next", site.say(lang, key + "_next"));
   data.set("case_words", site.say(lang, "errors.case_code", {{"code", kCase}}));
   return data;
 }
@@ -23,18 +23,19 @@ view::Object error_words(const Site& site, Lang lang, const std::string& code) {
 Result<std::string> show_error(const Site& site, Lang lang, const std::string& code) {
   Site::Head head{.title = site.say(lang, "errors.p" + code + "_title")};
   head.index = false;
-  return site.page("errors/error", lang, head, error_words(site, lang, code));
+  return site.page("errors/error", lang, head, error_words(site, lang, "errors.p" + code));
 }
 
 // The same on the staff's host, in its frame (handlers/lib/web/page.h).
 Result<std::string> show_staff_error(const Site& site, Lang lang, const std::string& code) {
-  view::Object data = error_words(site, lang, code);
+  const std::string key = (site.context.templates.has_text(lang, "errors.s" + code + "_title") ? "errors.s" : "errors.p") + code;
+  view::Object data = error_words(site, lang, key);
   view::List languages;
   for (const auto other : base::kLangs) {
     languages.push_back(view::Object().set("code", base::to_string(other)).set("name", site.say(other, "common.language_name")).set("url", site.say(other, "staff.path_front")).set("current", other == lang));
   }
   data.set("languages", std::move(languages)).set("lang", base::to_string(lang)).set("shop_name", site.context.city.shop_name[lang]);
-  data.set("title", site.say(lang, "errors.p" + code + "_title"));
+  data.set("title", site.say(lang, key + "_title"));
   for (const char* name : {"css_url", "city_css_url", "staff_js_url", "crest_url", "font_400_url", "font_600_url"}) data.set(name, site.assets.at(name));
   return site.context.templates.render("errors/staff_case", lang, data);
 }

@@ -103,7 +103,7 @@ def findings(tree):
     known, fields = literals(tree), checked_fields(tree)
     settings = literals_of_settings(tree)
     for text, where in known.items():
-        if re.fullmatch(rf"(?:{'|'.join(sorted(areas))})\.[a-z0-9_]*[a-z0-9]", text) and text not in settings and not text.endswith((".js", ".css", ".p")):
+        if re.fullmatch(rf"(?:{'|'.join(sorted(areas))})\.[a-z0-9_]*[a-z0-9]", text) and text not in settings and not text.endswith((".js", ".css", ".p", ".s")):
             used.add(text)
             # A beginning of keys ("errors.500" + "_title") isn't a key itself.
             if text not in finnish and not any(key.startswith(text + "_") for key in finnish):

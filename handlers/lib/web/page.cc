@@ -56,8 +56,8 @@ view::Object city_values(const base::City& city, Lang lang) {
 
 }  // namespace
 
-Frame::Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates, const char* error_template)
-    : instance_(instance), city_(city), templates_(templates), error_template_(error_template), assets_(std::make_unique<Assets>()) {
+Frame::Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates, Side side)
+    : instance_(instance), city_(city), templates_(templates), side_(side), assets_(std::make_unique<Assets>()) {
   for (const auto lang : base::kLangs) of_city_[base::index(lang)] = city_values(city, lang);
 }
 Frame::~Frame() = default;
@@ -100,13 +100,15 @@ Response Frame::error_page(const Request& request, base::ErrorKind kind, const s
   const Lang lang = request.lang(city_.default_language);
   const int status = http_status(kind);
   // nginx has pages for the other statuses too; a conflict is told by handlers alone.
-  const std::string key = kind == base::ErrorKind::conflict ? "errors.p409" : "errors.p" + std::to_string(status);
+  const std::string code = kind == base::ErrorKind::conflict ? "409" : std::to_string(status);
+  const bool own_words = side_ == Side::staff && templates_.has_text(lang, "errors.s" + code + "_title");
+  const std::string key = (own_words ? "errors.s" : "errors.p") + code;
   view::Object data;
   const std::string title = templates_.say(lang, key + "_title");
   data.set("heading", title).set("words", templates_.say(lang, key + "_body")).set("what_next", templates_.say(lang, key + "_next"));
   data.set("case_words", templates_.say(lang, "errors.case_code", {{"code", case_code}}));
   std::array<std::string, 3> fronts = {"/fi/", "/sv/", "/en/"};
-  auto page = this->page(error_template_, lang, title, fronts, data);
+  auto page = this->page(side_ == Side::staff ? "errors/staff_case" : "errors/case", lang, title, fronts, data);
   if (!page) {
     base::log_error("error_page_failed", {{"case", case_code}, {"detail", page.error().detail}});
     return plain(status, title + "\n" + case_code + "\n");

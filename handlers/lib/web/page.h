@@ -18,8 +18,9 @@ namespace web {
 
 class Frame {
  public:
-  // `error_template`: what a person sees instead of a failed request.
-  Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates, const char* error_template = "errors/case");
+  // Whose pages they are: what a person sees instead of a failed request has the words of their side.
+  enum class Side { shop, staff };
+  Frame(const base::Instance& instance, const base::City& city, const view::Templates& templates, Side side = Side::shop);
   ~Frame();
 
   // Renders `name` with `data` in the frame. `paths` is this page's address in each language, for the language switch.
@@ -37,7 +38,7 @@ class Frame {
   const base::Instance& instance_;
   const base::City& city_;
   const view::Templates& templates_;
-  const char* error_template_;
+  Side side_;
   std::array<view::Object, 3> of_city_;  // what is the same on all pages of a language
   std::unique_ptr<Assets> assets_;
 };
