@@ -42,16 +42,17 @@ inputs_of() {
 }
 
 write_service() {
-  local service=$1 process command at=$dir/supervise/$1 drop=""
+  local service=$1 process command at=$dir/supervise/$1 drop="" yields=""
   read -r process command <<<"$(command_of "$service")"
   ((EUID != 0)) || drop="setpriv --reuid=kuntakauppa-$process --regid=kuntakauppa-$process --init-groups --no-new-privs --inh-caps=-all --bounding-set=-all -- "
+  [[ $service != opener ]] || yields="nice -n 15 "  # as its unit's Nice=
   mkdir -p "$at"
   {
     printf '#!/bin/bash\nexec >>%s 2>&1\nulimit -c 0\ncd /\n' "$dir/log/$service.log"
     [[ $service != nginx ]] || declare -f end_stray_workers | sed "\$a end_stray_workers $dir/nginx"
     # As the units' CPUSchedulingPolicy=batch: a purchase is many short messages between processes, and none of them need
     # push its sender off the core.
-    printf 'exec env -i PATH=/usr/bin:/bin:/usr/sbin LANG=C.UTF-8 chrt --batch 0 %s%s\n' "$drop" "$command"
+    printf 'exec env -i PATH=/usr/bin:/bin:/usr/sbin LANG=C.UTF-8 chrt --batch 0 %s%s%s\n' "$yields" "$drop" "$command"
   } | put "$at/run" 0755
   [[ $service != nginx ]] || echo SIGQUIT | put "$at/down-signal" 0644
   # A database is never killed; all others may finish what they have in hand.

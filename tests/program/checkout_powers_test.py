@@ -35,14 +35,14 @@ class Powers(unittest.TestCase):
                 text = re.sub(r"--[^\n]*", "", file.read())
             wanted = set()
             for statement in filter(None, (" ".join(s.split()) for s in text.split(";"))):
-                rights, table = re.fullmatch(r"GRANT (.+) ON kuntakauppa\.(\w+) TO .*", statement).groups()
+                rights, table = re.fullmatch(r"GRANT (.+) ON (?:PROCEDURE )?kuntakauppa\.(\w+) TO .*", statement).groups()
                 for right in re.findall(r"\w+(?: ?\([^)]*\))?", rights):
                     wanted.add((table, right.replace(" (", "(").replace(", ", ",")))
             error, shown = bed.as_account(account, "SHOW GRANTS")
             self.assertIsNone(error)
             has = set()
             for line in shown.splitlines():
-                found = re.fullmatch(r"GRANT (.+) ON `kuntakauppa`\.`(\w+)` TO .*", line)
+                found = re.fullmatch(r"GRANT (.+) ON (?:PROCEDURE )?`kuntakauppa`\.`(\w+)` TO .*", line)
                 if not found:
                     self.assertIn("GRANT USAGE ON *.* TO", line)
                     continue
