@@ -14,3 +14,9 @@ GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-i
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.postal_codes TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.catalogue_imports TO `kuntakauppa-import`@localhost;
 GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.forms TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_questions TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activity_sessions TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.activity_meetings TO `kuntakauppa-import`@localhost;

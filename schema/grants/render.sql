@@ -12,3 +12,7 @@ GRANT SELECT ON kuntakauppa.stock              TO `kuntakauppa-render`@localhost
 GRANT SELECT ON kuntakauppa.prices             TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.product_deliveries TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.changes            TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.form_questions     TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.activities         TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.activity_sessions  TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.activity_meetings  TO `kuntakauppa-render`@localhost;

@@ -1,6 +1,7 @@
 // A catalogue as its files say it (site/README.md describes them), before it meets the database.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,12 +52,45 @@ struct Price {
   base::Cents cents;
 };
 
+// What a sign-up asks besides names, birth date and contacts, which are always asked. `data_class`: plain, contact, child or health.
+struct Choice {
+  std::string code;
+  base::Texts label;
+};
+struct Question {
+  std::string code, of, type, data_class;
+  bool required = false;
+  base::Texts label, hint;
+  std::vector<Choice> choices;
+};
+struct Form {
+  std::string code;
+  std::vector<Question> questions;
+};
+
+struct Meeting {
+  base::UtcTime starts, ends;
+};
+struct Session {
+  base::Texts place, access, skill;
+  std::string address;
+  std::optional<int> age_min, age_max;  // in full years on age_on
+  std::optional<std::chrono::year_month_day> age_on;
+  int waiting = 0, minimum = 0;
+  base::UtcTime signup_from, signup_until, cancel_until;
+  std::vector<Meeting> meetings;        // by time
+};
+struct Activity {
+  std::string type, form;  // course, camp, event, swimming_school
+};
+
 struct Variant {
   std::string code;
   base::Texts name;
   std::optional<int> stock;
   std::optional<base::UtcTime> starts, ends;
   std::vector<Price> prices;  // empty: the product's
+  std::optional<Session> session;  // of an activity; `stock` are its seats
 };
 
 struct Product {
@@ -70,11 +104,13 @@ struct Product {
   std::vector<Price> prices;
   std::vector<Variant> variants;
   std::optional<Image> image;
+  std::optional<Activity> activity;
   std::string vat_at;
   base::Texts slug_at;
 };
 
 struct Catalogue {
+  std::vector<Form> forms;
   std::vector<Unit> units;
   std::vector<PriceGroup> price_groups;
   std::vector<Delivery> deliveries;

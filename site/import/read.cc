@@ -103,6 +103,7 @@ base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions
   Catalogue out;
   Known known;
   KK_TRY(read_lists(dir, options, out, known));
+  KK_TRY(read_forms(dir, options, out, known));
   KK_LET(const auto files, product_files(dir));
   for (const auto& file : files) {
     KK_LET(Product product, read_product(file, options, known));

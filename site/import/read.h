@@ -1,5 +1,5 @@
 // What the parts of reading a catalogue share: read.cc walks the folder, read_lists.cc reads catalogue.toml,
-// read_product.cc a product's files, read_slots.cc a ticket's times.
+// read_product.cc a product's files, read_slots.cc a ticket's times, read_activity.cc forms and the sessions of courses and camps.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace import {
 
 // What products may name, and what is taken already: each fault is found where its line is at hand.
 struct Known {
-  std::set<std::string> units, price_groups, deliveries, categories, parents, products;
+  std::set<std::string> units, price_groups, deliveries, categories, parents, products, forms;
   std::array<std::set<std::string>, 3> slugs;
 };
 
@@ -31,5 +31,13 @@ base::Result<Product> read_product(const std::filesystem::path& path, const Read
 std::vector<Price> read_prices(TomlReader& in, const Known& known);
 // [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
+
+// "mon" to "sun", of a day and as a file may name them.
+std::string weekday_of(std::chrono::sys_days day);
+void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
+// forms.toml, where there is one.
+base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
+// [[session]] of an activity, by time.
+std::vector<Variant> read_sessions(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
 
 }  // namespace import

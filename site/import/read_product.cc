@@ -64,7 +64,7 @@ void read_texts(TomlReader& in, const fs::path& stem, const std::vector<Lang>& l
 }
 
 void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
-  out.kind = in.one_of("kind", {"goods", "service", "ticket", "pass"});
+  out.kind = in.one_of("kind", {"goods", "service", "ticket", "pass", "activity"});
   out.vat = in.text("vat", 24);
   out.vat_at = in.at("vat");
   out.withdrawal = in.one_of("withdrawal", {"none_dated_leisure", "service_14d", "goods_14d", "digital"});
@@ -135,7 +135,12 @@ base::Result<Product> read_product(const fs::path& path, const ReadOptions& opti
   read_slugs(in, known, out);
   out.appeal = in.texts("appeal", 400, out.consumer_contract ? std::vector<Lang>{} : langs);
   out.prices = read_prices(in, known);
-  if (out.kind == "ticket") {
+  if (out.kind == "activity") {
+    out.activity = Activity{in.one_of("activity", {"course", "camp", "event", "swimming_school"}), in.code("form")};
+    if (!known.forms.contains(out.activity->form)) in.wrong("form", "the code of a [[form]] in forms.toml");
+    out.variants = read_sessions(in, langs, now, known);
+    if (out.variants.empty()) in.wrong("session", "an activity's [[session]]");
+  } else if (out.kind == "ticket") {
     out.variants = read_slots(in, langs, now, known);
     if (out.variants.empty()) in.wrong("slot", "a ticket's [[slot]] or [[series]]");
   } else {

@@ -48,13 +48,10 @@ void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime n
   slot.stock = in.number("quota", 0, 1'000'000);
   slot.name = in.optional_texts("name", 120, langs);
   in.refuse_unknown();
-  for (const auto& weekday : weekdays) {
-    if (std::find(kWeekdays.begin(), kWeekdays.end(), weekday) == kWeekdays.end()) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");
-  }
+  check_weekdays(in, weekdays);
   for (int i = 0; first && i < weeks * 7; ++i) {
     const auto day = std::chrono::sys_days{*first} + std::chrono::days{i};
-    const auto& weekday = kWeekdays[std::chrono::weekday{day}.c_encoding()];
-    if (std::find(weekdays.begin(), weekdays.end(), weekday) == weekdays.end()) continue;
+    if (std::find(weekdays.begin(), weekdays.end(), weekday_of(day)) == weekdays.end()) continue;
     slot.starts = helsinki_time(day, clock);
     if (!slot.starts) return in.wrong("time", "a time such as \"18:00\"");
     add_slot(in, "time", slot, length, out);
@@ -62,6 +59,14 @@ void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime n
 }
 
 }  // namespace
+
+std::string weekday_of(std::chrono::sys_days day) { return kWeekdays[std::chrono::weekday{day}.c_encoding()]; }
+
+void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays) {
+  for (const auto& weekday : weekdays) {
+    if (std::find(kWeekdays.begin(), kWeekdays.end(), weekday) == kWeekdays.end()) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");
+  }
+}
 
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, const Known& known) {
   std::vector<Variant> out;

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "import/store_activity.h"
 #include "import/store_lists.h"
 
 #include "lib/crypto/crypto.h"
@@ -32,6 +33,14 @@ class Content {
   std::string text_;
 };
 
+void add_session(Content& c, const std::optional<Session>& s) {
+  if (!s) return;
+  c.add(s->place).add(s->access).add(s->skill).add(s->address).add(s->age_min.value_or(-1)).add(s->age_max.value_or(-1)).add(s->waiting).add(s->minimum);
+  c.add(s->age_on ? std::chrono::sys_days{*s->age_on}.time_since_epoch().count() : 0);
+  c.add(base::to_sql(s->signup_from)).add(base::to_sql(s->signup_until)).add(base::to_sql(s->cancel_until));
+  for (const auto& meeting : s->meetings) c.add(base::to_sql(meeting.starts)).add(base::to_sql(meeting.ends));
+}
+
 std::string hash_of(const Product& p) {
   Content c;
   c.add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.cost_centre).add(p.ledger_account);
@@ -39,7 +48,8 @@ std::string hash_of(const Product& p) {
   c.add(p.days_valid.value_or(0)).add(p.sale_from).add(p.sale_until);
   c.add(p.name).add(p.summary).add(p.description).add(p.alt).add(p.slug).add(p.appeal).add(p.prices);
   for (const auto& way : p.deliveries) c.add(way);
-  for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices);
+  for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices), add_session(c, v.session);
+  if (p.activity) c.add(p.activity->type).add(p.activity->form);
   c.add(p.image ? p.image->bytes : "");
   return c.hash();
 }
@@ -51,6 +61,13 @@ std::string hash_of_lists(const Catalogue& catalogue) {
   for (const auto& d : catalogue.deliveries) c.add(d.code).add(d.kind).add(d.cents.value()).add(d.vat).add(d.name).add(d.detail);
   for (const auto& k : catalogue.categories) {
     c.add(k.code).add(k.parent).add(k.unit).add(k.order).add(k.name).add(k.summary).add(k.slug).add(k.image ? k.image->bytes : "");
+  }
+  for (const auto& form : catalogue.forms) {
+    c.add(form.code);
+    for (const auto& q : form.questions) {
+      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint);
+      for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
+    }
   }
   return c.hash();
 }
@@ -66,6 +83,7 @@ class Store {
     KK_LET(const bool lists_changed, remember("lists", hash_of_lists(catalogue)));
     if (lists_changed) {
       KK_TRY(store_lists(db_, catalogue));
+      KK_TRY(store_forms(db_, catalogue.forms));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
     }
     for (const auto& product : catalogue.products) {
@@ -146,6 +164,7 @@ class Store {
     const std::int64_t id = written[0].integer(0);
     KK_TRY(store_texts(id, p, known.empty()));
     KK_TRY(store_deliveries(id, p));
+    if (p.activity) KK_TRY(store_activity(db_, id, *p.activity));
     KK_TRY(store_variants(id, p));
     KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", id, now_)));
     return known.empty();
@@ -207,6 +226,7 @@ class Store {
       KK_LET(const db::Rows row, db_.query("SELECT id FROM variants WHERE product_id = ? AND code = ?", id, v.code));
       KK_TRY(store_prices(id, row[0].integer(0), v.prices));
       KK_TRY(store_stock(row[0].integer(0), v.stock));
+      if (v.session) KK_TRY(store_session(db_, row[0].integer(0), *v.session));
     }
     return {};
   }

@@ -77,6 +77,14 @@ std::uint64_t count_of(const std::optional<UtcTime>& time) {
   return time ? static_cast<std::uint64_t>(time->time_since_epoch().count()) : 0;
 }
 
+void add(Hash& hash, const Session& s) {
+  for (std::size_t i = 0; i < 3; ++i) hash.add(s.place.by_lang[i]).add(s.access.by_lang[i]).add(s.skill.by_lang[i]);
+  hash.add(s.address).add(s.state).add(s.age_on);
+  for (const auto number : {s.age_min.value_or(-1), s.age_max.value_or(-1), s.waiting}) hash.add(static_cast<std::uint64_t>(number));
+  for (const auto time : {s.signup_from, s.signup_until, s.cancel_until}) hash.add(count_of(time));
+  for (const auto& meeting : s.meetings) hash.add(count_of(meeting.starts)).add(count_of(meeting.ends));
+}
+
 std::uint64_t fingerprint(const Product& p) {
   Hash hash;
   hash.add(p.code).add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.image);
@@ -86,9 +94,11 @@ std::uint64_t fingerprint(const Product& p) {
   hash.add(static_cast<std::uint64_t>(p.days_valid.value_or(0)));
   hash.add(count_of(p.sale_from)).add(count_of(p.sale_until)).add(p.text_version);
   for (std::size_t i = 0; i < 3; ++i) hash.add(p.alt.by_lang[i]).add(p.appeal.by_lang[i]);
+  hash.add(p.activity).add(p.form);
   for (const auto& v : p.variants) {
     hash.add(static_cast<std::uint64_t>(v.id)).add(v.code).add(count_of(v.starts)).add(count_of(v.ends));
     for (const auto& name : v.name.by_lang) hash.add(name);
+    if (v.session) add(hash, *v.session);
   }
   for (const auto& price : p.prices) {
     hash.add(static_cast<std::uint64_t>(price.variant)).add(price.group).add(static_cast<std::uint64_t>(price.cents.value()));
@@ -125,6 +135,51 @@ base::Status load_variants(db::Connection& connection, const std::vector<std::in
                         v.ends = row.time(7);
                         if (!row.is_null(8)) v.free = std::max<std::int64_t>(0, row.integer(8));
                         products[place->second].variants.push_back(std::move(v));
+                      });
+}
+
+Variant* variant_of(const ById& places, std::vector<Product>& products, const db::Row& row) {
+  const auto place = places.find(row.integer(0));
+  if (place == places.end()) return nullptr;
+  auto& variants = products[place->second].variants;
+  const auto found = std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.id == row.integer(1); });
+  return found == variants.end() ? nullptr : &*found;
+}
+
+base::Status load_sessions(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places, std::vector<Product>& products) {
+  KK_TRY(for_products(connection, "SELECT product_id, type, form_code FROM activities", "product_id", "product_id", ids, [&](const db::Row& row) {
+    const auto place = places.find(row.integer(0));
+    if (place == places.end()) return;
+    products[place->second].activity = row.text(1);
+    products[place->second].form = row.text(2);
+  }));
+  KK_TRY(for_products(connection,
+                      "SELECT v.product_id, v.id, s.place_fi, s.place_sv, s.place_en, s.access_fi, s.access_sv, s.access_en, s.skill_fi, s.skill_sv, s.skill_en, s.address, s.state, s.age_min, s.age_max, "
+                      "CAST(s.age_on AS CHAR), s.waiting_places, s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc FROM activity_sessions s JOIN variants v ON v.id = s.variant_id",
+                      "v.product_id", "v.id", ids, [&](const db::Row& row) {
+                        Variant* variant = variant_of(places, products, row);
+                        if (variant == nullptr) return;
+                        Session s;
+                        for (std::size_t i = 0; i < 3; ++i) {
+                          s.place.by_lang[i] = row.text(2 + i);
+                          s.access.by_lang[i] = row.text(5 + i);
+                          s.skill.by_lang[i] = row.text(8 + i);
+                        }
+                        s.address = row.text(11);
+                        s.state = row.text(12);
+                        if (!row.is_null(13)) s.age_min = row.integer(13);
+                        if (!row.is_null(14)) s.age_max = row.integer(14);
+                        s.age_on = row.optional_text(15).value_or("");
+                        s.waiting = row.integer(16);
+                        s.signup_from = row.time(17).value_or(UtcTime{});
+                        s.signup_until = row.time(18).value_or(UtcTime{});
+                        s.cancel_until = row.time(19).value_or(UtcTime{});
+                        variant->session = std::move(s);
+                      }));
+  return for_products(connection, "SELECT v.product_id, v.id, m.starts_utc, m.ends_utc FROM activity_meetings m JOIN variants v ON v.id = m.variant_id", "v.product_id", "v.id, m.starts_utc", ids,
+                      [&](const db::Row& row) {
+                        Variant* variant = variant_of(places, products, row);
+                        if (variant != nullptr && variant->session) variant->session->meetings.push_back({row.time(2).value_or(UtcTime{}), row.time(3).value_or(UtcTime{})});
                       });
 }
 
@@ -175,6 +230,7 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   for (std::size_t i = 0; i < products.size(); ++i) places.emplace(products[i].id, i);
   KK_TRY(load_texts(connection, ids, places, products));
   KK_TRY(load_variants(connection, ids, places, products));
+  KK_TRY(load_sessions(connection, ids, places, products));
   KK_TRY(load_prices(connection, ids, places, products));
   KK_TRY(load_deliveries(connection, ids, places, products));
   std::erase_if(products, [&](const Product& p) {

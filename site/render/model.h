@@ -47,6 +47,11 @@ struct Delivery {
   Texts name, detail;
 };
 
+struct Question {  // of an activity's form
+  Texts label;
+  std::string data_class;  // plain, contact, child, health
+};
+
 // What many products share; a change here is a change of every page.
 struct Shared {
   std::map<std::string, Unit> units;
@@ -54,10 +59,25 @@ struct Shared {
   std::vector<PriceGroup> groups;    // in order
   std::map<std::string, Vat> vat;
   std::vector<Delivery> deliveries;  // in order
+  std::map<std::string, std::vector<Question>> forms;  // by code
   std::uint64_t version = 0;
 
   const Category* category(const std::string& code) const;
   const PriceGroup* group(const std::string& code) const;
+};
+
+// A session of an activity. Tables: schema/0015_activities.sql.
+struct Meeting {
+  UtcTime starts, ends;
+};
+struct Session {
+  Texts place, access, skill;
+  std::string address, state;  // open, closed, cancelled
+  std::optional<std::int64_t> age_min, age_max;
+  std::string age_on;          // "2027-06-07"; empty without an age
+  std::int64_t waiting = 0;
+  UtcTime signup_from, signup_until, cancel_until;
+  std::vector<Meeting> meetings;
 };
 
 struct Variant {
@@ -66,6 +86,7 @@ struct Variant {
   Texts name;
   std::optional<UtcTime> starts, ends;  // dated tickets
   std::optional<std::int64_t> free;     // none: not counted
+  std::optional<Session> session;       // of an activity
 };
 
 struct Price {
@@ -86,6 +107,7 @@ struct Product {
   std::optional<std::int64_t> days_valid;
   std::optional<UtcTime> sale_from, sale_until;
   Texts alt, appeal;
+  std::string activity, form;      // of an activity: course, camp, event, swimming_school; its form's code
   std::array<std::optional<ProductText>, 3> texts;
   std::vector<Variant> variants;  // active, in order
   std::vector<Price> prices;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/base/contact.h"
+#include "render/activity_view.h"
 #include "render/hash.h"
 #include "render/product_view.h"
 #include "render/site.h"
@@ -87,7 +88,9 @@ base::Result<std::string> show_product(const Site& site, Lang lang, std::size_t 
   data.set("buy", buy_form(site, lang, i));
   set_terms(site, lang, product, data);
   set_seller(site, lang, product, data);
-  data.set("json_ld", json_ld(site, lang, i));
+  const bool is_activity = product.kind == "activity";
+  data.set("is_activity", is_activity).set("is_bought", !is_activity).set("sessions", sessions(site, lang, i)).set("asked", asked(site, lang, product));
+  data.set("json_ld", is_activity ? events_json_ld(site, lang, i) : json_ld(site, lang, i));
   return site.page("storefront/product", lang,
                    {.title = text.name, .description = text.summary, .picture = card.picture, .paths = paths_of(site, product)},
                    std::move(data));
@@ -127,6 +130,11 @@ void plan_products(const Site& site, std::vector<Page>& out) {
                              .add(site.card(lang, i).fingerprint).value();
       out.push_back({file_of(site.product_path(lang, product)), input, Packing::page,
                      [&site, lang, i] { return show_product(site, lang, i); }});
+      for (const auto& variant : product.variants) {
+        if (!variant.session) continue;
+        out.push_back({calendar_path(site, lang, product, variant).substr(1), Hash().add(product.version).value(), Packing::page,
+                       [&site, lang, &product, &variant]() -> base::Result<std::string> { return calendar(site, lang, product, variant); }});
+      }
     }
     auto json = availability(site, i);
     const auto input = hash_of(json.dump());

@@ -141,7 +141,8 @@ std::string schema_availability(Sale sale) {
 List buy_form(const Site& site, Lang lang, std::size_t place) {
   const Product& product = site.product(place);
   const State& state = site.states[place];
-  if (state.sale != Sale::on) return {};
+  // One signs up for an activity; it isn't put in the cart from its page.
+  if (state.sale != Sale::on || product.kind == "activity") return {};
   List one_variant, variants, all_times, one_group, groups;
   const bool dated = state.offers.front().variant->starts.has_value();
   if (dated) {
@@ -185,8 +186,12 @@ view::Html json_ld(const Site& site, Lang lang, std::size_t place) {
                                         {"name", product.text(lang).name}, {"description", product.text(lang).summary},
                                         {"sku", product.code}, {"image", url + site.card(lang, place).picture},
                                         {"offers", std::move(offer)}};
+  return data_script(whole.dump());
+}
+
+view::Html data_script(const std::string& json) {
   std::string text;
-  for (const char c : whole.dump()) {
+  for (const char c : json) {
     if (c == '<') text += "\\u003c";
     else if (c == '>') text += "\\u003e";
     else if (c == '&') text += "\\u0026";

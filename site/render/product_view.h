@@ -12,4 +12,7 @@ view::List buy_form(const Site& site, Lang lang, std::size_t place);
 // Product and Offer of schema.org, as a script element of data; `<` never stands in it.
 view::Html json_ld(const Site& site, Lang lang, std::size_t place);
 
+// JSON as a script element of data; `<` never stands in it.
+view::Html data_script(const std::string& json);
+
 }  // namespace render

@@ -18,25 +18,49 @@ std::uint64_t said(const std::optional<std::int64_t>& free) {
   return static_cast<std::uint64_t>(std::clamp<std::int64_t>(*free, 0, kCountedTo + 1));
 }
 
+// When what a session's page says of its sign-up changes by time alone.
+void add_sign_up(State& state, const Session& session, UtcTime now) {
+  for (const auto time : {session.signup_from, session.signup_until}) {
+    if (time > now) sooner(state.next_change, time);
+  }
+}
+
+// All sessions together: open when one is.
+Sale sign_up_of(State& state, UtcTime now) {
+  bool open = false;
+  for (const auto& offer : state.offers) {
+    const Session& session = *offer.variant->session;
+    if (session.signup_from > now) sooner(state.opens, session.signup_from);
+    open = open || (session.signup_from <= now && now < session.signup_until);
+  }
+  return open ? Sale::on : state.opens ? Sale::not_yet : Sale::ended;
+}
+
 void add_offers(State& state, const Product& product, UtcTime now) {
   std::int64_t free = 0;
   bool counted = true;
   for (const auto& variant : product.variants) {
     if (variant.starts && last_moment(variant) <= now) continue;
     if (variant.starts) sooner(state.next_change, last_moment(variant));
-    state.offers.push_back({&variant, variant.free.value_or(1) <= 0});
+    if (variant.session) add_sign_up(state, *variant.session, now);
+    state.offers.push_back({&variant, variant.free.value_or(1) <= 0 || (variant.session && variant.session->state != "open")});
     counted = counted && variant.free.has_value();
     free += std::max<std::int64_t>(0, variant.free.value_or(0));
   }
   if (counted && !state.offers.empty()) state.free = free;
 }
 
-Sale sale_of(const State& state, const Product& product, UtcTime now) {
+Sale sale_of(State& state, const Product& product, UtcTime now) {
   if (product.closed) return Sale::closed;
   const auto period = catalogue::sale_at(now, product.sale_from, product.sale_until);
   if (period == catalogue::Sale::ended) return Sale::ended;
   if (state.offers.empty()) return Sale::no_times;
+  state.opens = product.sale_from;
   if (period == catalogue::Sale::not_yet) return Sale::not_yet;
+  state.opens.reset();
+  if (state.offers.front().variant->session) {
+    if (const Sale sign_up = sign_up_of(state, now); sign_up != Sale::on) return sign_up;
+  }
   const bool none = std::all_of(state.offers.begin(), state.offers.end(), [](const auto& o) { return o.sold_out; });
   return none ? Sale::sold_out : Sale::on;
 }

@@ -20,6 +20,7 @@ struct State {
   Sale sale = Sale::on;
   std::vector<Offer> offers;            // past times are not among them
   std::optional<std::int64_t> free;     // all that is left, when everything is counted
+  std::optional<UtcTime> opens;         // not yet: when
   std::optional<UtcTime> next_change;   // when sale begins or ends, or a time passes
   Cents low, high;                      // prices over the offers
   std::uint64_t fingerprint = 0;        // of all of it that a page says

@@ -12,7 +12,7 @@ std::string count_words(const view::Templates& templates, Lang lang, bool places
   return templates.say(lang, key, {{"n", std::to_string(free)}});
 }
 
-bool is_dated(const Product& product) { return product.kind == "ticket"; }
+bool is_dated(const Product& product) { return product.kind == "ticket" || product.kind == "activity"; }
 
 std::string on_sale_words(const view::Templates& templates, Lang lang, const Product& product, const State& state) {
   const bool many_times = is_dated(product) && state.offers.size() > 1;
@@ -33,7 +33,7 @@ std::string status_words(const view::Templates& templates, Lang lang, const Prod
   switch (state.sale) {
     case Sale::on: return on_sale_words(templates, lang, product, state);
     case Sale::not_yet: {
-      const auto day = base::format_date(*product.sale_from, lang);
+      const auto day = base::format_date(*state.opens, lang);
       return templates.say(lang, "storefront.sale_starts", {{"when", day}});
     }
     case Sale::ended: return templates.say(lang, "storefront.sale_ended");

@@ -12,7 +12,7 @@ from visitor import Visitor, over_fastcgi
 
 ORIGIN = "http://localhost:1"
 # Variant ids of the small shop (a product has the id of its first variant).
-MUG, CONCERT, CHILD_ONLY, FREE, BOAT, FUTURE, PAST, CARD, LESSON, FEE, TWO_AT_MOST, CLOSED, EIGHT_MILLION, E_BOOK = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+MUG, CONCERT, CHILD_ONLY, FREE, BOAT, FUTURE, PAST, CARD, LESSON, FEE, TWO_AT_MOST, CLOSED, EIGHT_MILLION, E_BOOK, COURSE = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 FIRST_OF_MANY, MANY = 100, 70
 
 
@@ -57,6 +57,7 @@ def shop_sql():
     product(LESSON, "service", 3000, "Tunti", withdrawal="service_14d", vat_code="exempt_education")
     product(FEE, "service", 4500, "Maksu", consumer_contract=0, vat_code="exempt_authority")
     product(TWO_AT_MOST, "goods", 100, "Rajattu", max_per_order=2)
+    product(COURSE, "activity", 6500, "Kurssi", deliveries=("email",), stock=12, withdrawal="none_dated_leisure", starts_utc="2027-06-15 16:00:00", ends_utc="2027-07-15 18:00:00")
     product(CLOSED, "goods", 100, "Suljettu", state="closed")
     product(EIGHT_MILLION, "service", 49_999_998, "Kallein")
     product(E_BOOK, "ticket", 900, "E-kirja", deliveries=("email",), withdrawal="digital")

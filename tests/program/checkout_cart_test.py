@@ -240,6 +240,11 @@ class Offers(unittest.TestCase):
             self.told("no longer on sale")
             bed.sql(f"UPDATE products SET state = 'published' WHERE id = {shop.MUG}; UPDATE variants SET active = TRUE WHERE id = {shop.MUG}")
 
+    def test_a_place_on_a_course_is_not_bought_by_the_cart(self):
+        self.visitor.add(shop.COURSE)
+        self.told("no longer on sale")
+        self.assertEqual(bed.one(f"SELECT free FROM stock WHERE variant_id = {shop.COURSE}"), "12")
+
     def test_a_sale_begins_and_ends_with_the_clock(self):
         self.visitor.add(shop.FUTURE)
         self.told("The sale starts")

@@ -68,6 +68,61 @@ quota = 20
 """
 
 
+FORMS = """[[form]]
+code = "short"
+[[form.question]]
+code = "diet"
+type = "many_of"
+class = "health"
+of = "participant"
+label = { fi = "Ruoka", sv = "Mat", en = "Food" }
+[[form.question.choice]]
+code = "nuts"
+label = { fi = "Pähkinä", sv = "Nötter", en = "Nuts" }
+[[form.question]]
+code = "home"
+type = "yes_no"
+class = "child"
+of = "guardian"
+required = true
+label = { fi = "Kotiin yksin", sv = "Hem ensam", en = "Home alone" }
+"""
+COURSE = MUG.replace('"goods"', '"activity"').replace("goods_14d", "none_dated_leisure").replace("Sininen muki", "Kurssi").replace("Blå mugg", "Kurs").replace("Blue mug", "Course").replace(
+    "stock = 10\n", 'activity = "course"\nform = "short"\n') + """[[session]]
+code = "mondays"
+place = { fi = "Sali", sv = "Salen", en = "The hall" }
+address = "Katu 1"
+name = { fi = "Maanantait", sv = "Måndagar", en = "Mondays" }
+seats = 10
+waiting = 5
+age_min = 7
+minimum = 3
+
+age_max = 12
+age_on = "+30d"
+weekdays = ["mon"]
+from = "+30d"
+weeks = 4
+time = "17:00"
+minutes = 60
+signup_from = "+1d 08:00"
+signup_until = "+20d 16:00"
+cancel_until = "+15d 16:00"
+
+[[session]]
+code = "once"
+place = { fi = "Talo", sv = "Huset", en = "The house" }
+address = "Katu 2"
+seats = 8
+waiting = 0
+starts = "+25d 18:00"
+minutes = 120
+signup_from = "+0d 00:00"
+signup_until = "+25d 12:00"
+cancel_until = "+24d 16:00"
+"""
+
+
 class ImportBed(Bed):
     def __init__(self):
         self.dir, self.children, self.gateway, self.listener = tempfile.mkdtemp(prefix="kk-import-"), {}, None, socket.socket()
@@ -96,6 +151,11 @@ class ImportBed(Bed):
         for lang in LANGS:
             self.put(f"{stem}.{lang}.md", "A *description*.\n")
 
+    def put_activity(self):
+        """The small catalogue with a course beside it."""
+        self.put("forms.toml", FORMS)
+        self.put_product("mugs/course", COURSE)
+
     def remove(self, stem):
         for ending in (".toml", ".svg", ".fi.md", ".sv.md", ".en.md"):
             os.unlink(self.path("catalogue", stem + ending))
@@ -120,11 +180,11 @@ class ImportBed(Bed):
     def content(self):
         """All that an import writes, to compare."""
         tables = ("units", "images", "categories", "price_groups", "delivery_ways", "products", "product_texts", "variants", "stock", "prices", "product_deliveries",
-                  "postal_codes", "changes", "catalogue_imports", "catalogue_version")
+                  "postal_codes", "forms", "form_questions", "form_choices", "activities", "activity_sessions", "activity_meetings", "changes", "catalogue_imports", "catalogue_version")
         return self.sql("CHECKSUM TABLE " + ", ".join(tables))
 
     def empty(self):
-        tables = ("changes", "catalogue_imports", "product_deliveries", "prices", "stock", "variants", "product_texts", "products", "delivery_ways", "price_groups", "categories", "images", "units")
+        tables = ("changes", "catalogue_imports", "activity_meetings", "activity_sessions", "activities", "form_choices", "form_questions", "forms", "product_deliveries", "prices", "stock", "variants", "product_texts", "products", "delivery_ways", "price_groups", "categories", "images", "units")
         self.sql("SET FOREIGN_KEY_CHECKS = 0; START TRANSACTION;" + "".join(f"DELETE FROM {table};" for table in tables) + "COMMIT;")
 
 

@@ -36,7 +36,7 @@ class Sample(Case):
         self.assertGreaterEqual(products, 150)
         self.assertGreaterEqual(categories, 12)
         self.assertEqual(pictures, products, "each product has a picture of its own")
-        self.assertEqual(kinds, 4)
+        self.assertEqual(kinds, 5)
         self.assertEqual(int(bed.one("SELECT COUNT(*) FROM product_texts WHERE name <> '' AND summary <> '' AND description <> ''")), 3 * products)
         self.assertGreater(int(bed.one("SELECT COUNT(*) FROM postal_codes")), 3000)
         before = bed.content()
@@ -53,7 +53,50 @@ class Sample(Case):
         self.assertIn("0 new, 2 changed, 0 unchanged, 5 closed", bed.imported())
 
 
+class Activities(Case):
+    def test_a_course_has_sessions_with_their_meetings_and_a_form(self):
+        bed.put_activity()
+        self.assertIn("3 new", bed.imported())
+        self.assertEqual(bed.sql("SELECT type, form_code FROM activities"), [["course", "short"]])
+        rows = bed.sql("SELECT v.code, place_sv, age_min, age_max, waiting_places, minimum, state, k.free, TIMESTAMPDIFF(DAY, v.starts_utc, v.ends_utc), (SELECT COUNT(*) FROM activity_meetings m WHERE m.variant_id = v.id) "
+                       "FROM activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN stock k ON k.variant_id = v.id ORDER BY v.starts_utc")
+        self.assertEqual(rows, [["once", "Huset", "NULL", "NULL", "0", "0", "open", "8", "0", "1"], ["mondays", "Salen", "7", "12", "5", "3", "open", "10", "21", "4"]])
+        days = {row[0] for row in bed.sql("SELECT DAYNAME(m.starts_utc) FROM activity_meetings m JOIN variants v ON v.id = m.variant_id WHERE v.code = 'mondays'")}
+        self.assertEqual(days, {"Monday"})
+        self.assertEqual(bed.sql("SELECT code, of_whom, type, class, required FROM form_questions ORDER BY sort_order"),
+                         [["diet", "participant", "many_of", "health", "0"], ["home", "guardian", "yes_no", "child", "1"]])
+        self.assertEqual(bed.sql("SELECT code, label_fi FROM form_choices"), [["nuts", "Pähkinä"]])
+
+    def test_what_staff_closed_stays_closed_when_its_texts_change(self):
+        bed.put_activity()
+        bed.imported()
+        bed.sql("UPDATE activity_sessions SET state = 'cancelled'; UPDATE stock SET free = free - 2")
+        bed.change("mugs/course.toml", "Salen", "Stora salen")
+        self.assertIn("1 changed", bed.imported())
+        self.assertEqual(bed.sql("SELECT DISTINCT state FROM activity_sessions"), [["cancelled"]])
+        self.assertEqual(bed.sql("SELECT k.capacity, k.free FROM stock k JOIN activity_sessions s ON s.variant_id = k.variant_id ORDER BY capacity"), [["8", "6"], ["10", "8"]])
+        self.assertEqual(bed.one("SELECT COUNT(*) FROM activity_meetings"), "5")
+        bed.change("forms.toml", "Pähkinä", "Pähkinät")
+        bed.imported()
+        self.assertEqual(bed.sql("SELECT label_fi FROM form_choices"), [["Pähkinät"]])
+
+
 # (what is wrong, [(file, before, after)], what it says after "import: DIR/")
+ACTIVITY_FAULTS = [
+    ("a health question that is required", [("forms.toml", 'class = "health"', 'class = "health"\nrequired = true')], "forms.toml:6: class: expected health answers of participants, never required"),
+    ("a health question of the guardian", [("forms.toml", 'of = "participant"', 'of = "guardian"')], "forms.toml:6: class: expected health answers of participants, never required"),
+    ("choices where there is nothing to choose", [("forms.toml", '"many_of"', '"long_text"')], "forms.toml:5: type: expected no choices for long_text"),
+    ("nothing to choose from", [("forms.toml", '"yes_no"', '"one_of"')], "forms.toml:14: type: expected a [[form.question.choice]] or more for one_of"),
+    ("no such form", [("mugs/course.toml", 'form = "short"', 'form = "long"')], "mugs/course.toml:13: form: expected the code of a [[form]] in forms.toml"),
+    ("a sign-up that ends before it begins", [("mugs/course.toml", 'signup_until = "+20d 16:00"', 'signup_until = "+0d 16:00"')], "mugs/course.toml:35: signup_until: expected a time after signup_from"),
+    ("a sign-up after all is over", [("mugs/course.toml", 'signup_until = "+20d 16:00"', 'signup_until = "+300d 16:00"')], "mugs/course.toml:35: signup_until: expected a time before the last meeting ends"),
+    ("cancelling after the start", [("mugs/course.toml", 'cancel_until = "+15d 16:00"', 'cancel_until = "+60d 16:00"')], "mugs/course.toml:36: cancel_until: expected a time before the first meeting"),
+    ("ages the wrong way round", [("mugs/course.toml", "age_max = 12", "age_max = 6")], "mugs/course.toml:27: age_max: expected age_min or more"),
+    ("ages without a day", [("mugs/course.toml", 'age_on = "+30d"\n', "")], "mugs/course.toml:17: age_on: is missing"),
+    ("more needed than fit", [("mugs/course.toml", "minimum = 3", "minimum = 11")], "mugs/course.toml:25: minimum: expected not more than the seats"),
+    ("a session twice", [("mugs/course.toml", 'code = "once"', 'code = "mondays"')], "mugs/course.toml:39: code: expected a code that no other session has"),
+    ("no session", [("mugs/course.toml", "[[session]]", "[[slot]]"), ], "mugs/course.toml:17: slot: is no field here"),
+]
 LIST_FAULTS = [
     ("no such file", [("catalogue.toml", None, None)], "catalogue.toml:0: File could not be opened for reading"),
     ("not TOML", [("catalogue.toml", 'code = "post"', "code = post")], "catalogue.toml:17: Error while parsing value: could not determine value type"),
@@ -148,6 +191,16 @@ class Faults(Case):
 
     def test_of_what_products_share(self):
         self.check(LIST_FAULTS)
+
+    def test_of_activities(self):
+        for what, edits, expected in ACTIVITY_FAULTS:
+            bed.restore()
+            bed.put_activity()
+            with self.subTest(what):
+                for name, old, new in edits:
+                    bed.change(name, old, new)
+                self.assertEqual(bed.run_import(), (1, f"import: DIR/{expected}"))
+        bed.restore()
 
     def test_of_products(self):
         self.check(PRODUCT_FAULTS)

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from site_bed import EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
+from site_bed import CAMP, EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 
 # On the staff's host its handlers answer (nginx/backoffice.conf).
 STAFF = {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}
@@ -147,6 +147,41 @@ class PagesTest(unittest.TestCase):
                         self.assertEqual((offer["@type"], offer["price"]), ("Offer", price))
                     else:
                         self.assertEqual((offer["@type"], (offer["lowPrice"], offer["highPrice"]), offer["offerCount"]), ("AggregateOffer", price, 2))
+
+    def test_an_activity_shows_its_sessions_and_is_not_put_in_the_cart(self):
+        words = {"fi": ("Ranta, ylempi; sauna", "7–12-vuotiaille", "klo 9.00–16.00", "3 kertaa", "Auki ma 20.5.2030 klo 16.00 asti", "Täynnä", "Tämä on peruttu", "Kotiin yksin"),
+                 "sv": ("Stranden", "7–12-åringar", "3 gånger", "Öppen till", "inställt", "Hem ensam"), "en": ("The shore", "Ages 7 to 12", "3 times", "Open until", "cancelled", "Home alone")}
+        for lang, said in words.items():
+            page = self.pages[PRODUCT[lang].format(CAMP)]
+            for one in said:
+                self.assertIn(one, page.words)
+            self.assertIn("Rantatie 8, 06950 Lehtoranta", page.words)
+            self.assertNotIn('name="variant"', page.text)
+            self.assertIn("Ruoka <b>" if lang == "fi" else "Mat <b>" if lang == "sv" else "Food <b>", page.words, "as text")
+
+    def test_search_engines_read_an_activity_as_events(self):
+        events = json.loads(self.pages[PRODUCT["fi"].format(CAMP)].data[0])
+        self.assertEqual([(e["startDate"], e["endDate"], e["eventStatus"].rsplit("/", 1)[1]) for e in events],
+                         [("2030-06-03T06:00:00.000Z", "2030-06-05T13:00:00.000Z", "EventScheduled"), ("2030-06-10T06:00:00.000Z", "2030-06-10T08:00:00.000Z", "EventCancelled")])
+        self.assertEqual((events[0]["location"]["address"], events[0]["offers"][0]["price"], events[0]["offers"][0]["priceCurrency"]), ("Rantatie 8, 06950 Lehtoranta", "85.00", "EUR"))
+
+    def test_a_session_has_a_calendar_file_by_rfc_5545(self):
+        name = PRODUCT["fi"].format(CAMP).removesuffix(".html") + "/v0.ics"
+        self.assertIn(f'href="/{name}"', self.pages[PRODUCT["fi"].format(CAMP)].text)
+        with open(self.bed.file(name), "rb") as file:
+            raw = file.read()
+        lines = raw.split(b"\r\n")
+        self.assertEqual(lines.pop(), b"", "every line ends by CRLF")
+        self.assertNotIn(b"\n", b"".join(lines))
+        self.assertTrue(all(len(line) <= 75 for line in lines), "3.1: folded")
+        whole = raw.decode().replace("\r\n ", "").split("\r\n")
+        self.assertEqual((whole[0], whole[1], whole[-2]), ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR"))
+        self.assertTrue(any(line.startswith("PRODID:") for line in whole))
+        self.assertEqual([line for line in whole if line.startswith("DTSTART")], [f"DTSTART:2030060{n}T060000Z" for n in (3, 4, 5)])
+        self.assertEqual([line for line in whole if line.startswith("DTEND")], [f"DTEND:2030060{n}T130000Z" for n in (3, 4, 5)])
+        self.assertEqual(len({line for line in whole if line.startswith("UID:")}), 3)
+        self.assertIn("LOCATION:Ranta\\, ylempi\\; sauna\\, Rantatie 8\\, 06950 Lehtoranta", whole)
+        self.assertEqual(sum(line.startswith("DTSTAMP:") for line in whole), 3)
 
     def test_link_previews(self):
         """Every indexed page has its own title, words and address; the picture is no SVG, which previews don't show."""

@@ -14,7 +14,7 @@ from payments_bed import BIN, TREE, Bed, wait_until  # noqa: E402
 LANGS = ("fi", "sv", "en")
 PORT_URL = "http://localhost:1"
 # Products of the fixture, by id.
-MUG, CONCERT, COURT, SOON, ENDED, GONE, EVIL, NO_SWEDISH, NO_ENGLISH, DRAFT, CLOSED, FEE = range(1, 13)
+MUG, CONCERT, COURT, SOON, ENDED, GONE, EVIL, NO_SWEDISH, NO_ENGLISH, DRAFT, CLOSED, FEE, CAMP = range(1, 14)
 FIRST_OF_MANY, MANY = 100, 60
 PICTURE = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 800 600\"><path d=\"M0 0h800v600H0z\" fill=\"#dcebf7\"/></svg>"
 EVIL_NAME = "Muki </script><b>\"lihava\"</b> & {{t.common.cart}}"
@@ -71,7 +71,17 @@ def catalogue_sql():
            product(DRAFT, "Luonnos", state="draft"),
            product(CLOSED, "Suljettu", state="closed"),
            product(FEE, "Viranomaismaksu", kind="service", consumer_contract=0, vat_code="exempt_authority", appeal_fi="Hae oikaisua 14 päivässä.",
-                   appeal_sv="Begär omprövning inom 14 dagar.", appeal_en="Ask for a review within 14 days.")]
+                   appeal_sv="Begär omprövning inom 14 dagar.", appeal_en="Ask for a review within 14 days."),
+           product(CAMP, "Leiri", kind="activity", vat_code="reduced", withdrawal="none_dated_leisure", prices=(("child", 8500),),
+                   variants=((day(3, 6), day(5, 13), 4), (day(10, 6), day(10, 8), 0))),
+           "INSERT INTO forms VALUES ('camp');",
+           "INSERT INTO form_questions (form_code, code, sort_order, of_whom, type, class, required, label_fi, label_sv, label_en) VALUES "
+           "('camp', 'diet', 1, 'participant', 'many_of', 'health', 0, 'Ruoka <b>', 'Mat <b>', 'Food <b>'), ('camp', 'home', 2, 'guardian', 'yes_no', 'child', 1, 'Kotiin yksin', 'Hem ensam', 'Home alone');",
+           f"INSERT INTO activities VALUES ({CAMP}, 'camp', 'camp');",
+           "INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, age_min, age_max, age_on, waiting_places, signup_from_utc, signup_until_utc, cancel_until_utc, state) VALUES "
+           f"({CAMP}, 'Ranta, ylempi; sauna', 'Stranden', 'The shore', 'Rantatie 8, 06950 Lehtoranta', 'Esteetön', 'Tillgänglig', 'Accessible', 7, 12, '2030-06-03', 5, '2026-01-01 06:00:00', '2030-05-20 13:00:00', '2030-05-13 13:00:00', 'open'), "
+           f"({1000 * CAMP + 1}, 'Ranta', 'Stranden', 'The shore', 'Rantatie 8', '', '', '', NULL, NULL, NULL, 0, '2030-01-10 06:00:00', '2030-06-09 13:00:00', '2030-06-01 13:00:00', 'cancelled');",
+           "INSERT INTO activity_meetings VALUES " + ", ".join(f"({CAMP}, '{day(n, 6)}', '{day(n, 13)}')" for n in (3, 4, 5)) + f", ({1000 * CAMP + 1}, '{day(10, 6)}', '{day(10, 8)}');"]
     out += [product(n, f"Tavara {n}", category="many", prices=(("everyone", 100 * (n - 99)),), variants=((None, None, None), (None, None, 7))) for n in range(FIRST_OF_MANY, FIRST_OF_MANY + MANY)]
     return "\n".join(out)
 

@@ -21,6 +21,7 @@ export const pages = [
   ["category, sorted", (v) => follow(v, ".sort a:not([aria-current])")],
   ["search", (v) => v.go(at(v.lang, "search"))],
   ["product", (v) => open_product(v, "goods")],
+  ["activity", (v) => open_product(v, "camp")],
   ["product with times", (v) => open_product(v, "ticket")],
   ...["help", "terms", "contact", "privacy", "rights", "accessibility", "cookies", "withdrawal_info", "recordings"].map((name) => [name, (v) => v.go(at(v.lang, name))]),
   ["not found", (v) => { v.expect(/404/); return v.go(`/${v.lang}/nothing-here`); }],
