@@ -51,7 +51,7 @@ class Cards(html.parser.HTMLParser):
         if self.into == "told":
             self.told += text + " "
         else:
-            self.cards[-1][-1] += (" " if self.cards[-1][-1] else "") + text
+            self.cards[-1][-1] += (", " if self.cards[-1][-1] else "") + text
 
 
 def ask(what, hidden=False):
@@ -125,7 +125,10 @@ def person_in(form, login):
 
 
 def status(session, _):
-    for card in Cards(session.page()).cards:
+    cards = Cards(session.page()).cards
+    if not cards:
+        print("no group has a key yet: an administrator makes one on the page Keys")
+    for card in cards:
         print(card[0])
         for name, value in zip(card[1::2], card[2::2]):
             print(f"  {name}: {value}")

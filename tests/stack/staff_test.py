@@ -57,8 +57,10 @@ class Staff(Scenario):
             self.assertEqual(done.returncode == 0, ok, (words, done.stdout, done.stderr))
             return done.stdout + done.stderr
         unit = self.shop.one("SELECT scope_id FROM staff_memberships m JOIN staff s ON s.id = m.staff_id WHERE s.login = 'ossi.ohjaaja'")
-        group = (f"unit:{unit}", "health")
+        group = (f"unit:{unit}", "recording")
         one = {login: self.shop.one(f"SELECT id FROM staff WHERE login = '{login}'") for login in people}
+        self.assertIn("health details", keys("bertil.admin", "status"))
+        self.assertEqual(self.shop.sql("SELECT class, COUNT(*) FROM key_wraps WHERE epoch = 1 GROUP BY class ORDER BY class"), [["1", "3"], ["2", "3"], ["3", "3"]], "two instructors and recovery hold each class of their unit")
         chief = demo.log_in(staff, people["anna.admin"])
         form = chief.form("/en/keys", "/en/keys/group")
         chief.ask("POST", "/en/keys/group", [*(form["fields"] | {"group": group[0], "class": group[1]}).items(), ("member", one["ossi.ohjaaja"]), ("member", one["satu.shop"])])
@@ -70,7 +72,7 @@ class Staff(Scenario):
         keys("anna.admin", "join", *group, "tuija.tuote")
         self.assertIn("nobody waits", keys("anna.admin", "join"), "who asked is no member")
         keys("ossi.ohjaaja", "join")
-        members = lambda epoch: {row[0] for row in self.shop.sql(f"SELECT member FROM key_wraps WHERE group_name = '{group[0]}' AND class = 1 AND epoch = {epoch}")}
+        members = lambda epoch: {row[0] for row in self.shop.sql(f"SELECT member FROM key_wraps WHERE group_name = '{group[0]}' AND class = 4 AND epoch = {epoch}")}
         everybody = {"recovery"} | {f"person:{one[login]}" for login in ("ossi.ohjaaja", "satu.shop", "tuija.tuote")}
         self.assertEqual(members(1), everybody)
         self.assertIn("you are no administrator", keys("ossi.ohjaaja", "rotate", *group, ok=False))
