@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 namespace render {
 namespace {
@@ -19,11 +20,12 @@ class Maker {
     add({}, "", "", [](std::size_t) { return true; });
     add_filter("availability", "available", "storefront.filter_available", "storefront.slug_available",
                [this](std::size_t i) { return site_.states[i].sale == Sale::on; });
-    for (const char* kind : {"goods", "service", "ticket", "pass"}) {
+    for (const char* kind : {"goods", "service", "ticket", "pass", "activity"}) {
       const std::string name = kind;
       add_filter("kind", name, "storefront.kind_" + name, "storefront.slug_kind_" + name,
                  [this, name](std::size_t i) { return site_.product(i).kind == name; });
     }
+    add_of_sessions();
     for (const auto& group : site_.catalogue.shared.groups) add_group(group);
     for (const char* range : {"free", "to_10", "to_50", "to_100", "over_100"}) {
       const std::string name = range;
@@ -63,6 +65,52 @@ class Maker {
       listing.slug[base::index(lang)] = site_.say(lang, slug_key);
     }
     add(std::move(listing), kind, value, test);
+  }
+
+  // Whether an activity has a session to come that is as asked.
+  Test some_session(const std::function<bool(const Session&)>& is_asked) const {
+    return [this, is_asked](std::size_t i) {
+      const auto& variants = site_.product(i).variants;
+      return std::any_of(variants.begin(), variants.end(), [&](const Variant& v) {
+        return v.session && !v.session->meetings.empty() && v.session->meetings.back().ends > site_.catalogue.as_of && is_asked(*v.session);
+      });
+    };
+  }
+
+  void add_of_sessions() {
+    for (std::size_t age = 0; age < kAges.size(); ++age) {
+      add_filter("age", kAges[age], std::string("activity.age_") + kAges[age], std::string("activity.slug_age_") + kAges[age], some_session([age](const Session& s) { return is_for_age(s, age); }));
+    }
+    for (std::size_t day = 0; day < kWeekdays.size(); ++day) {
+      add_filter("weekday", kWeekdays[day], std::string("activity.day_") + kWeekdays[day], std::string("activity.slug_day_") + kWeekdays[day], some_session([day](const Session& s) { return is_on(s, day); }));
+    }
+    for (const bool evening : {false, true}) {
+      const std::string value = evening ? "evening" : "day";
+      add_filter("hours", value, "activity.hours_" + value, "activity.slug_hours_" + value, some_session([evening](const Session& s) { return is_in_evening(s) == evening; }));
+    }
+    add_places();
+  }
+
+  // By address: a place has one, and a name in each language.
+  void add_places() {
+    std::map<std::string, Texts> places;
+    for (const auto i : all_) {
+      for (const auto& v : site_.product(i).variants) {
+        if (v.session) places.emplace(v.session->address, v.session->place);
+      }
+    }
+    int number = 0;
+    for (const auto& [address, name] : places) {
+      ++number;
+      const Test test = some_session([where = address](const Session& s) { return s.address == where; });
+      if (!divides(test)) continue;
+      Listing listing;
+      for (const auto lang : base::kLangs) {
+        listing.name[base::index(lang)] = name[lang];
+        listing.slug[base::index(lang)] = site_.say(lang, "activity.slug_place", {{"n", std::to_string(number)}});
+      }
+      add(std::move(listing), "place", address, test);
+    }
   }
 
   void add_group(const PriceGroup& group) {
@@ -107,6 +155,39 @@ std::string price_range(Cents cents) {
   if (cents.value() < 1000) return "to_10";
   if (cents.value() < 5000) return "to_50";
   return cents.value() <= 10000 ? "to_100" : "over_100";
+}
+
+bool is_for_age(const Session& session, std::size_t age) {
+  constexpr std::array<std::pair<int, int>, 4> kYears = {{{0, 6}, {7, 12}, {13, 17}, {18, 200}}};
+  return session.age_min.value_or(0) <= kYears[age].second && session.age_max.value_or(200) >= kYears[age].first;
+}
+
+bool is_on(const Session& session, std::size_t weekday) {
+  return std::any_of(session.meetings.begin(), session.meetings.end(), [&](const Meeting& m) {
+    return std::chrono::weekday{std::chrono::sys_days{base::helsinki_day(m.starts)}}.iso_encoding() == weekday + 1;
+  });
+}
+
+bool is_in_evening(const Session& session) {
+  constexpr std::chrono::hours kEvening{16};
+  return std::any_of(session.meetings.begin(), session.meetings.end(), [&](const Meeting& m) {
+    return m.starts >= base::helsinki_to_utc(base::helsinki_day(m.starts), kEvening);
+  });
+}
+
+std::set<std::string> session_facets(const Product& product, UtcTime now) {
+  std::set<std::string> out;
+  for (const auto& v : product.variants) {
+    if (!v.session || v.session->meetings.empty() || v.session->meetings.back().ends <= now) continue;
+    for (std::size_t age = 0; age < kAges.size(); ++age) {
+      if (is_for_age(*v.session, age)) out.insert(std::string("y:") + kAges[age]);
+    }
+    for (std::size_t day = 0; day < kWeekdays.size(); ++day) {
+      if (is_on(*v.session, day)) out.insert(std::string("d:") + kWeekdays[day]);
+    }
+    out.insert(is_in_evening(*v.session) ? "h:evening" : "h:day");
+  }
+  return out;
 }
 
 std::vector<std::string> filter_groups(const Product& product) {

@@ -50,7 +50,7 @@ Object link(const Site& site, Lang lang, const Leaf& leaf, const Listing& to, co
 // The filters that the category has, each with "all" first.
 List filters(const Site& site, Lang lang, const Leaf& leaf, const Listing& here) {
   List out;
-  for (const char* kind : {"availability", "kind", "group", "price"}) {
+  for (const char* kind : {"availability", "kind", "age", "weekday", "hours", "place", "group", "price"}) {
     List values;
     bool chosen = false;
     for (const auto& listing : leaf.listings) {

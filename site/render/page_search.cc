@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "render/hash.h"
+#include "render/listing.h"
 #include "render/pager.h"
 #include "render/parallel.h"
 #include "render/search_index.h"
@@ -43,13 +44,25 @@ List filters(const Site& site, Lang lang) {
     });
     if (used && group.code != "everyone") groups.emplace_back(group.code, group.name[lang]);
   }
-  for (const char* kind : {"goods", "service", "ticket", "pass"}) kinds.emplace_back(kind, site.say(lang, std::string("storefront.kind_") + kind));
+  for (const char* kind : {"goods", "service", "ticket", "pass", "activity"}) kinds.emplace_back(kind, site.say(lang, std::string("storefront.kind_") + kind));
   for (const char* range : {"free", "to_10", "to_50", "to_100", "over_100"}) prices.emplace_back(range, site.say(lang, std::string("storefront.price_") + range));
   for (const auto& category : site.catalogue.shared.categories) {
     if (site.by_category.contains(category.code)) categories.emplace_back(category.code, category.name[lang]);
   }
+  std::vector<std::pair<std::string, std::string>> ages, weekdays, hours;
+  const bool has_activities = std::any_of(products.begin(), products.end(), [](const auto& p) { return p.kind == "activity"; });
+  if (has_activities) {
+    for (const char* age : kAges) ages.emplace_back(age, site.say(lang, std::string("activity.age_") + age));
+    for (const char* day : kWeekdays) weekdays.emplace_back(day, site.say(lang, std::string("activity.day_") + day));
+    for (const char* when : {"day", "evening"}) hours.emplace_back(when, site.say(lang, std::string("activity.hours_") + when));
+  }
   List out;
   out.push_back(filter(site, lang, "storefront.filter_availability", "a", {{"available", site.say(lang, "storefront.filter_available")}}));
+  if (has_activities) {
+    out.push_back(filter(site, lang, "storefront.filter_age", "y", ages));
+    out.push_back(filter(site, lang, "storefront.filter_weekday", "d", weekdays));
+    out.push_back(filter(site, lang, "storefront.filter_hours", "h", hours));
+  }
   out.push_back(filter(site, lang, "storefront.filter_group", "g", groups));
   out.push_back(filter(site, lang, "storefront.filter_price", "p", prices));
   out.push_back(filter(site, lang, "storefront.filter_kind", "k", kinds));

@@ -136,6 +136,7 @@ Packer make_facets(const Site& site, Lang lang) {
     add("p:" + price_range(site.states[i].low));
     for (const auto& group : filter_groups(p)) add("g:" + group);
     if (site.states[i].sale == Sale::on) add("a:available");
+    for (const auto& facet : session_facets(p, site.catalogue.as_of)) add(facet);
   }
   Packer packer(folder_of(lang), "facets", '{', '}');
   for (const auto& [key, ids] : facets) packer.add(key, ids, false);

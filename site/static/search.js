@@ -7,7 +7,7 @@ const count = document.getElementById("results-count");
 const more = document.getElementById("more");
 const plain = document.getElementById("plain");
 const say = JSON.parse(root.dataset.words);
-const facets = ["a", "g", "p", "k", "c"];
+const facets = ["a", "y", "d", "h", "g", "p", "k", "c"];
 const perPage = 24;
 
 const files = new Map();

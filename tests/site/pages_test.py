@@ -159,6 +159,15 @@ class PagesTest(unittest.TestCase):
             self.assertNotIn('name="variant"', page.text)
             self.assertIn("Ruoka <b>" if lang == "fi" else "Mat <b>" if lang == "sv" else "Food <b>", page.words, "as text")
 
+    def test_lists_of_activities_are_filtered_by_age_weekday_hours_and_place(self):
+        """2030-06-03 is a Monday; the camp has Monday to Wednesday by day for ages 7 to 12, and a session on a Monday without an age."""
+        there = set(self.bed.files(".html"))
+        found = {name for name in ("ika-7-12", "aikuiset", "maanantai", "tiistai", "keskiviikko", "torstai", "paivalla", "illalla", "paikka-1", "paikka-2") if f"fi/osasto/mukit/{name}.html" in there}
+        self.assertEqual(found, {"ika-7-12", "aikuiset", "maanantai", "tiistai", "keskiviikko", "paivalla", "paikka-1", "paikka-2"})
+        self.assertIn("Leiri fi", self.bed.page("fi/osasto/mukit/tiistai.html").words)
+        self.assertNotIn("Muki fi", self.bed.page("fi/osasto/mukit/tiistai.html").words)
+        self.assertIn("Leiri sv", self.bed.page("sv/avdelning/muggar/tisdag.html").words)
+
     def test_search_engines_read_an_activity_as_events(self):
         events = json.loads(self.pages[PRODUCT["fi"].format(CAMP)].data[0])
         self.assertEqual([(e["startDate"], e["endDate"], e["eventStatus"].rsplit("/", 1)[1]) for e in events],

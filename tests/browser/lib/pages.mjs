@@ -17,6 +17,7 @@ export const pages = [
   ["front", (v) => v.go(at(v.lang, "front"))],
   ["category of categories", async (v) => { await v.go(at(v.lang, "front")); await follow(v, "main .card-category .card-name a"); }],
   ["category", async (v) => { await follow(v, ".children a"); await v.page.waitForSelector(".filters"); }],
+  ["courses", async (v) => { await v.go({ fi: "/fi/osasto/kurssit-ja-leirit", sv: "/sv/avdelning/kurser-och-lager", en: "/en/category/courses-and-camps" }[v.lang]); await follow(v, ".children a"); }],
   ["category, filtered", (v) => follow(v, ".filter a:not([aria-current])")],
   ["category, sorted", (v) => follow(v, ".sort a:not([aria-current])")],
   ["search", (v) => v.go(at(v.lang, "search"))],
