@@ -19,7 +19,7 @@ std::string on_sale_words(const view::Templates& templates, Lang lang, const Pro
   if (state.free && *state.free <= (many_times ? kFew : kCountedTo)) {
     return count_words(templates, lang, is_dated(product), *state.free);
   }
-  if (many_times) return templates.say(lang, "storefront.times_free");
+  if (many_times && product.kind == "ticket") return templates.say(lang, "storefront.times_free");
   return templates.say(lang, is_dated(product) ? "storefront.places_many" : "storefront.available");
 }
 
