@@ -25,6 +25,7 @@ Paths people_paths() { return {"/fi/henkilot", "/sv/personer", "/en/people"}; }
 Paths person_paths(const std::string& login) { return {"/fi/henkilot/" + login, "/sv/personer/" + login, "/en/people/" + login}; }
 Paths groups_paths() { return {"/fi/ryhmat", "/sv/grupper", "/en/groups"}; }
 Paths group_paths(const std::string& code) { return {"/fi/ryhmat/" + code, "/sv/grupper/" + code, "/en/groups/" + code}; }
+Paths activities_paths() { return {"/fi/kurssit", "/sv/kurser", "/en/activities"}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
@@ -46,6 +47,8 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kNewGroup = {"/fi/uusi-ryhma", "/sv/ny-grupp", "/en/new-group"};
   constexpr web::Paths kGroup = {"/fi/ryhmat/*", "/sv/grupper/*", "/en/groups/*"};
   constexpr web::Paths kEndGroup = {"/fi/ryhmat/*/poista", "/sv/grupper/*/ta-bort", "/en/groups/*/end"};
+  constexpr web::Paths kCloseSession = {"/fi/kurssit/sulje", "/sv/kurser/stang", "/en/activities/close"};
+  constexpr web::Paths kOpenSession = {"/fi/kurssit/avaa", "/sv/kurser/oppna", "/en/activities/open"};
   constexpr web::Paths kApprove = {"/fi/hyvaksynnat/hyvaksy", "/sv/godkannanden/godkann", "/en/approvals/approve"};
   constexpr web::Paths kTakeBack = {"/fi/hyvaksynnat/peru", "/sv/godkannanden/aterkalla", "/en/approvals/take-back"};
   constexpr web::Paths kAsk = {"/fi/yllapito/pyynto", "/sv/underhall/begaran", "/en/maintenance/request"};
@@ -56,6 +59,11 @@ const std::vector<staff::Route<Call>>& routes() {
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
+      {Method::get, "activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, {Need::session, Right::activities_edit}, show_activities},
+      {Method::post, "close_session", kCloseSession, {Need::session, Right::activities_edit}, post_close_session},
+      {Method::post, "open_session", kOpenSession, {Need::session, Right::activities_edit}, post_open_session},
+      {Method::get, "to_activities", kCloseSession, {}, to<activities_paths>},
+      {Method::get, "to_activities", kOpenSession, {}, to<activities_paths>},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

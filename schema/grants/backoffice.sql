@@ -16,3 +16,7 @@ GRANT SELECT ON kuntakauppa.units TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.categories TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.products TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.variants TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.stock TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (state) ON kuntakauppa.activity_sessions TO `kuntakauppa-backoffice`@localhost;
+GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-backoffice`@localhost;

@@ -234,6 +234,55 @@ class OwnGroups(unittest.TestCase):
             self.assertEqual(self.browser.post(f"{self.GROUPS}/{ready}", {**fields, "name_fi": "a", "name_sv": "b", "name_en": "c", "right": "health_open", "seen": ""}).status, 404)
 
 
+class Activities(unittest.TestCase):
+    """Sessions of one's own scope: seen with their numbers, their sign-up closed and opened."""
+
+    PAGE = "/fi/kurssit"
+
+    def setUp(self):
+        bed.reset()
+        bed.sql("SET FOREIGN_KEY_CHECKS = 0; DELETE FROM activity_sessions; DELETE FROM stock; DELETE FROM variants; DELETE FROM product_texts; DELETE FROM products; DELETE FROM changes;" + "".join(
+            f"INSERT INTO products (id, code, kind, category_code, unit_code, vat_code, withdrawal, cost_centre, ledger_account, max_per_order, state, updated_utc) "
+            f"VALUES ({n}, 'p{n}', 'activity', 'c{n}', '{unit}', 'reduced', 'none_dated_leisure', '1', '1', 1, 'published', NOW());"
+            f"INSERT INTO product_texts VALUES ({n}, 'fi', 'p{n}', 'Kurssi {unit}', '', '');"
+            f"INSERT INTO variants (id, product_id, code, name_fi, starts_utc, ends_utc) VALUES ({n}, {n}, 'a', 'Ryhmä {n}', UTC_TIMESTAMP() + INTERVAL {days} DAY, UTC_TIMESTAMP() + INTERVAL {days + 1} DAY);"
+            f"INSERT INTO stock VALUES ({n}, 10, 7);"
+            f"INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc) "
+            f"VALUES ({n}, 'Sali', 'Salen', 'Hall', 'Katu 1', 0, 5, '2026-01-01', UTC_TIMESTAMP() + INTERVAL {days} DAY, '2026-01-02');" for n, unit, days in ((1, "sports", 30), (2, "library", 30), (3, "sports", -9))))
+        self.editor = bed.here(bed.member("product_editor", scope=("unit", "sports")))
+
+    def state(self, n=1):
+        return bed.one(f"SELECT state FROM activity_sessions WHERE variant_id = {n}")
+
+    def test_an_editor_sees_the_sessions_of_the_unit_that_are_not_over(self):
+        page = self.editor.get(self.PAGE)
+        self.assertIn("Ryhmä 1", page.text)
+        self.assertIn("3/10 paikkaa varattu, vähintään 5 tarvitaan. Ilmoittautuminen on auki", page.text)
+        self.assertNotIn("Ryhmä 2", page.text, "another unit's")
+        self.assertNotIn("Ryhmä 3", page.text, "over")
+        manager = bed.here(bed.member("shop_manager")).get(self.PAGE)
+        self.assertIn("Ryhmä 2", manager.text)
+
+    def test_closing_and_opening_is_told_to_the_renderer_and_the_log(self):
+        self.assertEqual(send(self.editor, self.PAGE, self.PAGE + "/sulje").location, self.PAGE)
+        self.assertEqual(self.state(), "closed")
+        self.assertEqual(bed.sql("SELECT kind, product_id FROM changes"), [["product", "1"]])
+        self.assertIn("Ilmoittautuminen on suljettu", self.editor.get(self.PAGE).text)
+        self.assertEqual(send(self.editor, self.PAGE, self.PAGE + "/avaa").status, 303)
+        self.assertEqual(self.state(), "open")
+        self.assertEqual(bed.sql("SELECT what, object_id, result FROM use_log WHERE object_kind = 'session' ORDER BY month DESC, seq DESC LIMIT 2"), [["change", "1", "open"], ["change", "1", "closed"]])
+
+    def test_another_units_session_and_what_was_done_already_are_refused(self):
+        fields = self.editor.get(self.PAGE).form(self.PAGE + "/sulje")["fields"]
+        self.assertEqual(self.editor.post(self.PAGE + "/sulje", {**fields, "session": "2"}).status, 403)
+        self.assertEqual(self.state(2), "open")
+        self.assertEqual(self.editor.post(self.PAGE + "/avaa", fields).status, 409)
+        for odd in ("99", "0", "x", ""):
+            self.assertIn(self.editor.post(self.PAGE + "/sulje", {**fields, "session": odd}).status, (400, 404))
+        bed.sql("UPDATE activity_sessions SET state = 'cancelled'")
+        self.assertEqual(self.editor.post(self.PAGE + "/avaa", fields).status, 409, "what is cancelled stays so")
+
+
 class Vendor(unittest.TestCase):
     def setUp(self):
         bed.reset()

@@ -34,6 +34,7 @@ WRITES = {
     ("backoffice", "people and invitations"): ["staff+", "staff(state)", "staff_enrolments+", "staff_enrolments(expires_utc)"],
     ("backoffice", "memberships and approvals"): ["staff_memberships+", "staff_memberships(ended_by, ended_utc)", "staff_register_approvals+", "staff_register_approvals(ended_utc)"],
     ("backoffice", "groups of the city's own"): ["staff_groups+", "staff_groups(name_fi, name_sv, name_en, ended_utc)", "staff_group_rights+", "DELETE staff_group_rights"],
+    ("backoffice", "sign-up of sessions"): ["activity_sessions(state)", "changes+"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
     ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],

@@ -1,0 +1,74 @@
+// Courses, camps and events of one's scope: their sessions with their numbers, and opening and closing their sign-up.
+#include "backoffice/activity_store.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+std::string state_words(const Call& call, const SessionRow& session) {
+  if (session.state != "open") return call.say("backoffice.session_" + session.state);
+  if (session.signup_from > call.now) return call.say("backoffice.session_opens", {{"when", base::format_date_time(session.signup_from, call.lang)}});
+  if (session.signup_until <= call.now) return call.say("backoffice.session_over");
+  return call.say("backoffice.session_open");
+}
+
+view::Object session_view(const Call& call, const SessionRow& session) {
+  const int taken = session.seats - session.free;
+  const std::string days = base::format_date(session.starts, call.lang) + " – " + base::format_date(session.ends, call.lang);
+  return view::Object()
+      .set("id", std::to_string(session.variant)).set("name", session.name.empty() ? base::format_date(session.starts, call.lang) : session.name).set("days", days)
+      .set("place", session.place).set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(taken)}, {"seats", std::to_string(session.seats)}}))
+      .set("is_short", session.minimum > taken).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}))
+      .set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");
+}
+
+// Of a session in one's scope. ERRORS: invalid; not_found; denied.
+base::Result<web::Response> set_state(Call& call, const char* from, const char* to) {
+  const auto id = call.form.number("session", 1, 4294967295);
+  if (!id) return fail(ErrorKind::invalid, "no session");
+  KK_LET(const auto session, find_session(call.db, call.lang, *id));
+  if (!session) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(session->activity.place));
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(set_sign_up(may, call.db, *session, from, to, call.now));
+    return log_act(call, staff::Use::change, "session", std::to_string(*id), to);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, activities_paths()));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_activities(Call& call) {
+  KK_LET(const auto sessions, find_sessions(call.db, call.lang, call.now));
+  view::List list;
+  view::List of_one;
+  std::string name, url;
+  std::int64_t product = 0;
+  const auto close = [&] {
+    if (!of_one.empty()) list.push_back(view::Object().set("name", name).set("url", url).set("sessions", std::move(of_one)));
+    of_one = {};
+  };
+  for (const auto& one : sessions) {
+    if (!call.rights.on(staff::Right::activities_edit, one.activity.place)) continue;
+    if (one.activity.product != product) close();
+    product = one.activity.product;
+    name = one.activity.name;
+    url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + one.activity.slug;
+    of_one.push_back(session_view(call, one));
+  }
+  close();
+  view::Object data;
+  const std::string here = in(call.lang, activities_paths());
+  data.set("close_url", below(here, "sulje", "stang", "close", call.lang)).set("open_url", below(here, "avaa", "oppna", "open", call.lang));
+  data.set("none", list.empty()).set("activities", std::move(list));
+  return staff::show(call, {"backoffice/activities", call.say("backoffice.activities_title"), activities_paths()}, std::move(data));
+}
+
+base::Result<web::Response> post_close_session(Call& call) { return set_state(call, "open", "closed"); }
+base::Result<web::Response> post_open_session(Call& call) { return set_state(call, "closed", "open"); }
+
+}  // namespace backoffice
