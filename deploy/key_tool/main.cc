@@ -173,7 +173,10 @@ base::Status break_glass(const Options& options) {
     const auto data_class = class_of(options.data_class);
     const auto name = [](const std::string& text) { return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos; };
     if (!data_class || !name(options.table) || !name(options.column)) return fail(ErrorKind::invalid, "--class, --table and --column say what is opened");
-    KK_LET(const auto key, custody::open_record_key(db, options.row, *data_class, recovery));
+    // Whose record it is only its own table knows; recovery opens every group's.
+    KK_LET(const db::Rows group, db.query("SELECT group_name FROM kuntakauppa_keys.data_keys WHERE row_id = ? AND class = ?", options.row, static_cast<int>(*data_class)));
+    if (group.empty()) return fail(ErrorKind::not_found, "no key of this row");
+    KK_LET(const auto key, custody::open_record_key(db, options.row, group[0].text(0), *data_class, recovery));
     KK_LET(const db::Rows rows, db.query("SELECT `" + options.column + "`, row_version FROM `" + options.table + "` WHERE row_id = ?", options.row));
     if (rows.empty()) return fail(ErrorKind::not_found, "no such row");
     KK_LET(const auto text, crypto::open_field(key, {options.table, options.column, options.row, *data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, crypto::Sealed(rows[0].text(0))));

@@ -159,9 +159,10 @@ def join(session, words):
         if not forms:
             print("nobody waits to be let in by you")
         return
-    form = session.forms("ask")[0] if session.forms("ask") else None
-    if form is None or len(words) != 3:
+    asks = session.forms("ask")
+    if not asks or len(words) != 3:
         raise Stop("an administrator asks: keys join GROUP CLASS LOGIN; then a member lets in: keys join")
+    form = asks[0]
     form["fields"] |= group_of(words) | {"person": person_in(form, words[2])}
     session.send(form)
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backoffice/group_store.h"
+#include "lib/base/utf8.h"
 
 namespace backoffice {
 
@@ -66,7 +67,7 @@ GroupWish wish_of(const Call& call, const Fields& fields, web::Problems& problem
   for (const auto lang : base::kLangs) {
     const auto& name = fields.name[lang];
     if (name.empty()) problems.add(kNames[base::index(lang)], "group_name_required", {{"language", call.templates.say(lang, "common.language_name")}});
-    else if (name.size() > kMostName) problems.add(kNames[base::index(lang)], "staff_name_too_long");
+    else if (base::from_utf8(name).value_or(U"").size() > kMostName) problems.add(kNames[base::index(lang)], "staff_name_too_long");
   }
   for (const auto& name : fields.rights) {
     const auto right = staff::parse_right(name);

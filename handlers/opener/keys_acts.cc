@@ -184,7 +184,7 @@ base::Result<web::Response> post_open_probe(Call& call) {
   if (rows.empty()) return fail(ErrorKind::not_found, "no proof of this group");
   const std::string row = rows[0].text(0);
   const auto opened = [&]() -> base::Result<std::string> {
-    KK_LET(const auto key, custody::open_record_key(call.db, row, name.data_class, member));
+    KK_LET(const auto key, custody::open_record_key(call.db, row, name.group, name.data_class, member));
     const auto text = crypto::open_field(key, {"key_probes", "words", row, name.data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, crypto::Sealed(rows[0].text(2)));
     if (!text) return fail(ErrorKind::broken, text.error().detail);
     return std::string(text->text());

@@ -163,7 +163,10 @@ void plan_categories(const Site& site, std::vector<Page>& out) {
     leaf->category = &category;
     leaf->listings = listings_of(site, category);
     Hash links;
-    for (const auto& listing : leaf->listings) links.add(listing.kind).add(listing.value);
+    for (const auto& listing : leaf->listings) {
+      links.add(listing.kind).add(listing.value);
+      for (const auto& name : listing.name) links.add(name);
+    }
     leaf->links = links.value();
     plan_leaf(site, leaf, out);
   }

@@ -20,7 +20,7 @@ std::uint64_t said(const std::optional<std::int64_t>& free) {
 
 // When what a session's page says of its sign-up changes by time alone.
 void add_sign_up(State& state, const Session& session, UtcTime now) {
-  for (const auto time : {session.signup_from, session.signup_until}) {
+  for (const auto time : {session.signup_from, session.signup_until, session.meetings.empty() ? now : session.meetings.back().ends}) {
     if (time > now) sooner(state.next_change, time);
   }
 }
@@ -30,6 +30,7 @@ Sale sign_up_of(State& state, UtcTime now) {
   bool open = false;
   for (const auto& offer : state.offers) {
     const Session& session = *offer.variant->session;
+    if (session.state != "open") continue;
     if (session.signup_from > now) sooner(state.opens, session.signup_from);
     open = open || (session.signup_from <= now && now < session.signup_until);
   }
@@ -96,6 +97,12 @@ State state_of(const Product& product, UtcTime now) {
   Hash hash;
   hash.add(static_cast<std::uint64_t>(state.sale)).add(said(state.free));
   for (const auto& offer : state.offers) hash.add(static_cast<std::uint64_t>(offer.variant->id)).add(said(offer.variant->free));
+  for (const auto& variant : product.variants) {
+    if (!variant.session) continue;
+    const auto& s = *variant.session;
+    // How far a session has come: before, during and after its sign-up, and over.
+    hash.add(static_cast<std::uint64_t>((now >= s.signup_from) + (now >= s.signup_until) + (!s.meetings.empty() && now >= s.meetings.back().ends)));
+  }
   state.fingerprint = hash.value();
   return state;
 }

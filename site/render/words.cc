@@ -30,6 +30,11 @@ std::string price_words(const view::Templates& templates, Lang lang, Cents cents
 }
 
 std::string status_words(const view::Templates& templates, Lang lang, const Product& product, const State& state) {
+  if (product.kind == "activity") {
+    if (state.sale == Sale::ended || state.sale == Sale::no_times) return templates.say(lang, "activity.status_over");
+    if (state.sale == Sale::sold_out) return templates.say(lang, "activity.full");
+    if (state.sale == Sale::not_yet) return templates.say(lang, "activity.status_opens", {{"when", base::format_date(*state.opens, lang)}});
+  }
   switch (state.sale) {
     case Sale::on: return on_sale_words(templates, lang, product, state);
     case Sale::not_yet: {

@@ -191,6 +191,8 @@ class OwnGroups(unittest.TestCase):
         for words in ("name_sv-wrong", "name_en-wrong", 'value="tickets_check" checked', 'value="Lippumyymälä"'):
             self.assertIn(words, page.text)
         self.assertIn("vähintään yksi oikeus", self.save(self.NEW).text)
+        self.assertEqual(self.save(self.NEW, "tickets_check", name_fi="ä" * 60).status, 303, "sixty letters, whatever their bytes")
+        bed.sql("DELETE FROM staff_group_rights WHERE group_id > 11; DELETE FROM staff_groups WHERE NOT is_ready")
         self.assertIn("vähintään yksi oikeus", self.save(self.NEW, "everything").text)
 
     def test_one_more_right_on_a_register_is_approved_anew(self):
@@ -260,6 +262,10 @@ class Activities(unittest.TestCase):
         self.assertIn("3/10 paikkaa varattu, vähintään 5 tarvitaan. Ilmoittautuminen on auki", page.text)
         self.assertNotIn("Ryhmä 2", page.text, "another unit's")
         self.assertNotIn("Ryhmä 3", page.text, "over")
+        bed.sql("SET FOREIGN_KEY_CHECKS = 0; INSERT IGNORE INTO categories (code, parent_code, unit_code, name_fi, name_sv, name_en, slug_fi, slug_sv, slug_en) VALUES ('c2', 'top', 'library', '', '', '', 'c2', 'c2', 'c2')")
+        above = bed.here(bed.member("product_editor", "above", scope=("category", "top"))).get(self.PAGE)
+        self.assertIn("Ryhmä 2", above.text, "a category's rights are those of the categories below it")
+        self.assertNotIn("Ryhmä 1", above.text)
         manager = bed.here(bed.member("shop_manager")).get(self.PAGE)
         self.assertIn("Ryhmä 2", manager.text)
 
@@ -339,6 +345,17 @@ class Log(unittest.TestCase):
         self.assertEqual([(row["what"], row["object_id"], row["why"], row["result"]) for row in rows], [("open", "'-1+1", "'=HYPERLINK(\"x\";\"y\")", "'@x")])
         self.assertRegex(rows[0]["hash"], "^[0-9a-f]{64}$")
         self.assertIn(["export", "use_log", "1 rows"], bed.sql("SELECT what, object_kind, result FROM use_log"))
+
+    def test_more_rows_than_a_file_takes_are_told_beside_the_days(self):
+        bed.sql("INSERT INTO use_log SELECT '2020-01', s.seq, NOW(3), NULL, '', 'view', 'probe', '', '', '', REPEAT('x', 32) FROM seq_1_to_50001 s")
+        try:
+            page = self.browser.get(LOG + "?kind=probe")
+            told = self.browser.post(LOG + "/vie", page.form(LOG + "/vie")["fields"])
+        finally:
+            bed.sql("DELETE FROM use_log WHERE object_kind = 'probe'")
+        self.assertEqual(told.status, 200)
+        self.assertIn('id="from-wrong"', told.text)
+        self.assertIn("50000", told.text)
 
     def test_A9_the_export_asks_for_a_fresh_factor_and_the_auditor_only_reads(self):
         fields = self.browser.get(LOG).form(LOG + "/vie")["fields"]

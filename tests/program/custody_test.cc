@@ -98,7 +98,7 @@ struct Bed {
     return row;
   }
   base::Result<std::string> open(const std::string& row, const crypto::MemberSecretKey& by) {
-    KK_LET(const auto key, custody::open_record_key(db, row, DataClass::health, by));
+    KK_LET(const auto key, custody::open_record_key(db, row, kUnit, DataClass::health, by));
     KK_LET(const db::Rows rows, db.query("SELECT words, row_version FROM key_probes WHERE row_id = ?", row));
     KK_LET(const auto text, crypto::open_field(key, {"key_probes", "words", row, DataClass::health, static_cast<std::uint32_t>(rows.at(0).integer(1))}, crypto::Sealed(rows.at(0).text(0))));
     return std::string(text.text());
@@ -133,6 +133,12 @@ TEST_CASE("a row, key or version that was moved or put back does not open (K2)")
   CHECK(bed.opens(third, 3));
   bed.run("UPDATE kuntakauppa_keys.data_keys a, kuntakauppa_keys.data_keys b SET a.sealed = b.sealed WHERE a.row_id = '" + third + "' AND b.row_id = '" + second + "'");
   CHECK(kind(bed.open(third, bed.member(3))) == ErrorKind::broken);
+  // A key that is said to be another group's, or an epoch's that never was: no reason to believe that one just lacks a wrap.
+  const auto fourth = bed.seal("pähkinä");
+  for (const char* change : {"group_name = 'unit:library'", "epoch = 99"}) {
+    bed.run(std::string("UPDATE kuntakauppa_keys.data_keys SET ") + change + " WHERE row_id = '" + fourth + "'");
+    CHECK(kind(bed.open(fourth, bed.member(3))) == ErrorKind::broken);
+  }
 }
 
 TEST_CASE("a group's key that somebody put into the database is not sealed to (K3)") {

@@ -7,7 +7,7 @@ import signal
 import time
 import unittest
 
-from site_bed import FIRST_OF_MANY, SiteBed, wait_until
+from site_bed import CAMP, FIRST_OF_MANY, SiteBed, wait_until
 
 WITHIN = 10
 
@@ -119,6 +119,17 @@ class WatchTest(unittest.TestCase):
         self.bed.watch()
         self.says("fi/tuote/p1-fi.html", "7 jäljellä")
         self.assertEqual(self.bed.release(), release)
+
+    def test_7b_a_sign_up_opens_and_closes_on_its_page_by_time_and_by_hand(self):
+        """One session stays open all along, so that only the other one's words change."""
+        page, other = f"fi/tuote/p{CAMP}-fi.html", 1000 * CAMP + 1
+        self.change(f"UPDATE activity_sessions SET state = 'open', signup_from_utc = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE variant_id = {other}", CAMP, "product")
+        self.says(page, "Avautuu")
+        self.bed.set_clock(2 * 3600)
+        self.assertTrue(wait_until(lambda: "Avautuu" not in self.bed.read(page), WITHIN))
+        self.change(f"UPDATE activity_sessions SET state = 'closed'", CAMP, "product")
+        self.assertTrue(wait_until(lambda: "status-none" in self.bed.read(page) and "On päättynyt" in self.bed.page(page).words, WITHIN))
+        self.bed.set_clock(0)
 
     def test_8_a_failed_render_leaves_the_site_and_names_the_page(self):
         self.bed.stop("watch")

@@ -215,13 +215,13 @@ base::Result<crypto::GroupSecretKey> open_group(db::Connection& db, const crypto
   return opened;
 }
 
-base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::string& row, DataClass data_class, const crypto::MemberSecretKey& member) {
-  KK_LET(const db::Rows rows, db.query("SELECT d.group_name, d.epoch, d.sealed, g.public_key FROM kuntakauppa_keys.data_keys d JOIN key_groups g ON g.group_name = d.group_name AND g.class = d.class AND "
+base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::string& row, const std::string& group, DataClass data_class, const crypto::MemberSecretKey& member) {
+  KK_LET(const db::Rows rows, db.query("SELECT d.group_name, d.epoch, d.sealed, g.public_key FROM kuntakauppa_keys.data_keys d LEFT JOIN key_groups g ON g.group_name = d.group_name AND g.class = d.class AND "
                                        "g.epoch = d.epoch WHERE d.row_id = ? AND d.class = ?", row, number_of(data_class)));
   if (rows.empty()) return fail(ErrorKind::not_found, "no key of this row");
+  if (rows[0].text(0) != group || rows[0].is_null(3)) return fail(ErrorKind::broken, "the row's key is said to be another group's or epoch's");
   KK_LET(const auto key, crypto::PublicKey::from_bytes(rows[0].text(3)));
-  const crypto::GroupPublicKey group{{rows[0].text(0), data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, key};
-  KK_LET(const auto secret, open_group(db, group, member));
+  KK_LET(const auto secret, open_group(db, {{group, data_class, static_cast<std::uint32_t>(rows[0].integer(1))}, key}, member));
   auto opened = crypto::open_data_key(crypto::Sealed(rows[0].text(2)), row, secret);
   if (!opened) return changed(opened.error());
   return opened;

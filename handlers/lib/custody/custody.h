@@ -66,7 +66,8 @@ base::Status leave(db::Connection& db, const std::string& group, crypto::DataCla
 // ERRORS: denied: no wrap for this person; broken: there is one, and it doesn't open.
 base::Result<crypto::GroupSecretKey> open_group(db::Connection& db, const crypto::GroupPublicKey& group, const crypto::MemberSecretKey& member);
 // The key of a row's class. ERRORS: not_found: no such row (or erased); denied: no wrap for this person; broken: somebody or something changed what is stored.
-base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::string& row, crypto::DataClass data_class, const crypto::MemberSecretKey& member);
+// `group`: whose record it is, by its own table.
+base::Result<crypto::DataKey> open_record_key(db::Connection& db, const std::string& row, const std::string& group, crypto::DataClass data_class, const crypto::MemberSecretKey& member);
 // `secret` for as long as the answer.
 base::Result<crypto::MemberSecretKey> as_member(const Unlocked& person);
 
