@@ -45,6 +45,7 @@ wait_until_ready() {
   wait_for mail "the mail server" smtp_greets $((port + 3))
   [[ -n $payment_url ]] || wait_for sandbox "the sandbox" answers $((port + 2)) / '[1-4][0-9][0-9]'
   wait_for checkout "checkout" answers "$port" /fi/ostoskori 200
+  wait_for registrations "registrations" answers "$port" /fi/ilmoittautuminen/none 404
   wait_for payments "payments" answers "$port" /fi/maksu/none 404
   wait_for opener "opener" answers $((port + 1)) /fi/kirjaudu 200 staff.localhost
   wait_for backoffice "backoffice" answers $((port + 1)) /fi/tyopoyta 303 staff.localhost

@@ -25,6 +25,9 @@ make_secrets() {
   chmod u+w "$dir/secrets"/*
   random_secret checkout form-key
   random_secret checkout cart-key
+  random_secret registrations form-key
+  # The cart is one: a sign-up's seats are put into it by registrations and ordered by checkout.
+  put_file "$dir/secrets/checkout/cart-key" "$dir/secrets/registrations/cart-key" 0400 registrations
   random_secret opener pepper
   if [[ -z $payment_url ]]; then
     printf %s "$sandbox_secret" | put "$dir/secrets/payments/merchant-key" 0400 payments

@@ -2,13 +2,13 @@
 # The supervisor (s6) where systemd doesn't run: one s6-supervise for each service, as one unit would be.
 # It restarts what dies. A handler's listening socket is its supervisor's standard input: it outlives the handler.
 
-handlers=(checkout payments opener backoffice)
+handlers=(checkout registrations payments opener backoffice)
 
 # services: in the order in which they start; they stop in the opposite order.
 services() {
   echo db mail
   [[ -n $payment_url ]] || echo sandbox
-  echo payments-sweep checkout payments anchor opener backoffice mailer render nginx
+  echo payments-sweep checkout registrations payments anchor opener backoffice mailer render nginx
 }
 
 # command_of SERVICE: the user's process name, then the command.

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "checkout/cart.h"
 #include "checkout/offer.h"
 #include "lib/base/config.h"
 #include "lib/base/time.h"

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "checkout/cart.h"
 #include "checkout/offer.h"
 #include "lib/base/time.h"
 

@@ -40,7 +40,7 @@ view::Object line_view(const Call& call, const BasketLine& line) {
     if (!offer->variant_name.empty()) note = offer->variant_name + (note.empty() ? "" : ", " + note);
   }
   if (line.price != nullptr && line.cart.group != "everyone") note += (note.empty() ? "" : ", ") + line.price->group_name;
-  out.set("key", line_key(line.cart));
+  out.set("key", line.cart.key());
   out.set("name", offer == nullptr ? call.say("checkout.unknown_product") : offer->name);
   out.set("has_link", offer != nullptr && offer->published).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
   out.set("note", note).set("has_note", !note.empty());
@@ -72,7 +72,7 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
   };
   if (full || call.request.query == "full=1") add("cart-lines", call.say("checkout.cart_full"));
   for (const auto& line : basket.lines) {
-    const std::string key = line_key(line.cart);
+    const std::string key = line.cart.key();
     const std::string name = line.offer == nullptr ? call.say("checkout.unknown_product") : line.offer->name;
     const std::string words = typed.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
     if (!words.empty()) add("q_" + key, name + ": " + words);
@@ -92,7 +92,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
   view::List lines;
   for (const auto& line : basket.lines) {
     lines.push_back(line_view(call, line));
-    if (const auto wrong = typed.find(line_key(line.cart)); wrong != typed.end()) {
+    if (const auto wrong = typed.find(line.cart.key()); wrong != typed.end()) {
       lines.back().set("quantity", wrong->second).set("wrong", true).set("wrong_words", call.say("errors.quantity_invalid"));
     }
   }
@@ -162,10 +162,10 @@ base::Result<web::Response> post_change(Call& call) {
   const std::string remove = form.text("remove");
   Typed typed;
   for (const auto& line : Cart(cart).lines) {
-    const std::string key = line_key(line);
+    const std::string key = line.key();
     const auto quantity = form.number("q_" + key, 0, kMaxQuantity);
-    if (key == remove) cart.set_quantity(line.variant, line.group, 0);
-    else if (quantity) cart.set_quantity(line.variant, line.group, static_cast<int>(*quantity));
+    if (key == remove) cart.set_quantity(key, 0);
+    else if (quantity) cart.set_quantity(key, static_cast<int>(*quantity));
     else if (form.has("q_" + key)) typed[key] = form.text("q_" + key);
   }
   if (!typed.empty()) return cart_page(call, cart, typed);

@@ -146,8 +146,6 @@ void check_choices(const web::Form& form, const Basket& basket, Details& out, we
 
 }  // namespace
 
-std::string line_key(const CartLine& line) { return std::to_string(line.variant) + "_" + line.group; }
-
 std::string town_key(const orders::Contact& contact) { return contact.postal_code + " " + contact.town; }
 
 std::string choice_key(const DeliveryChoice& choice) {
@@ -168,7 +166,7 @@ Details details_typed(const web::Form& form, const Basket& basket) {
        form.text("country"),    form.text("phone"),     form.text("email"),          form.text("company"),     form.text("business_id")};
   for (const auto& choice : delivery_choices(basket)) out.delivery[choice_key(choice)] = form.text(choice_key(choice));
   for (const auto& line : basket.lines) {
-    const std::string key = line_key(line.cart);
+    const std::string key = line.cart.key();
     if (may_begin_now(line) && form.ticked("begin_" + key)) out.begin_now.push_back(key);
     if (line.offer == nullptr || !line.offer->holder_name) continue;
     auto& names = out.holders[key];
@@ -202,7 +200,7 @@ bool details_fit(const Details& details, const Basket& basket) {
   }
   for (const auto& line : basket.lines) {
     if (line.offer == nullptr || !line.offer->holder_name) continue;
-    const auto names = details.holders.find(line_key(line.cart));
+    const auto names = details.holders.find(line.cart.key());
     if (names == details.holders.end() || names->second.size() != static_cast<std::size_t>(line.cart.quantity)) return false;
   }
   return true;

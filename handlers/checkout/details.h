@@ -24,8 +24,6 @@ struct Details {
   bool checked = false;                          // false: as typed; not to be ordered with
 };
 
-// "123_adult": a cart line's name in forms.
-std::string line_key(const CartLine& line);
 // The choice's name in forms: the codes it is between, "delivery_email_post".
 std::string choice_key(const DeliveryChoice& choice);
 // A town as it was asked about, with its postal code.

@@ -53,7 +53,7 @@ view::List holder_view(const Call& call, const Basket& basket, const Details& de
   view::List out;
   for (const auto& line : basket.lines) {
     if (line.offer == nullptr || !line.offer->holder_name) continue;
-    const std::string key = line_key(line.cart);
+    const std::string key = line.cart.key();
     const auto names = details.holders.find(key);
     for (int i = 1; i <= line.cart.quantity; ++i) {
       const auto index = static_cast<std::size_t>(i - 1);
@@ -80,7 +80,7 @@ view::List begin_view(const Call& call, const Basket& basket, const Details& det
     view::List ticks;
     for (const auto& line : basket.lines) {
       if (!may_begin_now(line) || line.offer->withdrawal != right) continue;
-      const std::string key = line_key(line.cart);
+      const std::string key = line.cart.key();
       const bool ticked = std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
       ticks.push_back(view::Object()
                           .set("field", "begin_" + key)

@@ -8,13 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "checkout/cart.h"
 #include "lib/base/lang.h"
 #include "lib/base/time.h"
+#include "lib/cart/cart.h"
 #include "lib/db/db.h"
 #include "lib/orders/order.h"
 
 namespace checkout {
+
+using cart::Cart;
+using cart::CartLine;
+using cart::cart_of;
+using cart::kMaxQuantity;
+using cart::kMaxSealed;
+using cart::parse_cart;
 
 struct DeliveryWay {
   std::string code, kind, name, detail;

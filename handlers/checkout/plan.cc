@@ -31,7 +31,7 @@ std::string shortened(std::string text, std::size_t max_chars) {
 
 orders::Line product_line(const BasketLine& from, const Details& details, const DeliveryWay& way, Lang lang) {
   const Offer& offer = *from.offer;
-  const std::string key = line_key(from.cart);
+  const std::string key = from.cart.key();
   orders::Line out;
   out.product_id = offer.product;
   out.variant_id = offer.variant;

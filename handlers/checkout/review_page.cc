@@ -104,7 +104,7 @@ web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
   if (rest.id != ordered.id) return out;  // a new one already
   for (const auto& line : ordered.lines) {
     for (const auto& kept : Cart(rest).lines) {
-      if (kept.variant == line.variant && kept.group == line.group) rest.set_quantity(line.variant, line.group, kept.quantity - line.quantity);
+      if (kept.key() == line.key()) rest.set_quantity(line.key(), kept.quantity - line.quantity);
     }
   }
   rest.id.clear();

@@ -74,6 +74,17 @@ Filled fill_links(const Context& context, const Data& data) {
   return out;
 }
 
+Filled fill_registration(const Context& context, const Data& data) {
+  Filled out;
+  out.subject = context.say("mail.registration_subject", {{"activity", data.text("activity")}});
+  const std::string session = data.text_or_empty("session");
+  out.values.set("activity", data.text("activity")).set("session", session).set("has_session", !session.empty());
+  out.values.set("number", data.text("number")).set("page_url", data.text("page_url")).set("seats", std::to_string(data.integer("seats")));
+  out.values.set("when", base::format_period(data.time("starts_utc"), data.time("ends_utc"), context.lang)).set("place", data.text("place")).set("address", data.text("address"));
+  out.values.set("cancel_until", base::format_date_time(data.time("cancel_until_utc"), context.lang));
+  return out;
+}
+
 Filled fill_digest(const Context& context, const Data& data) {
   Filled out;
   List items;
@@ -97,7 +108,7 @@ Filled fill_digest(const Context& context, const Data& data) {
 
 }  // namespace
 
-const std::array<Kind, 8> kKinds = {{
+const std::array<Kind, 9> kKinds = {{
     {"order_confirmation", fill_confirmation, kConfirmationSpecimen},
     {"payment_delayed", fill_delayed, kPaymentSpecimen},
     {"paid_no_stock", fill_no_stock, kPaymentSpecimen},
@@ -105,6 +116,7 @@ const std::array<Kind, 8> kKinds = {{
     {"needs_review", fill_review, kPaymentSpecimen},
     {"withdrawal_received", fill_withdrawal, kWithdrawalSpecimen},
     {"order_links", fill_links, kLinksSpecimen},
+    {"registration_confirmed", fill_registration, kRegistrationSpecimen},
     {"staff_digest", fill_digest, kDigestSpecimen},
 }};
 

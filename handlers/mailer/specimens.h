@@ -65,6 +65,11 @@ inline constexpr const char* kLinksSpecimen = R"json({
     {"order_number": "R2N8ZC4WT", "order_url": "http://localhost/fi/tilaus/1123456789abcdefghjkmnpqrs",
      "created_utc": "2026-11-20T08:05:00.000Z", "total_cents": 0}]})json";
 
+inline constexpr const char* kRegistrationSpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "number": "K7M2Q9XHP", "page_url": "http://localhost/fi/ilmoittautuminen/0123456789abcdefghjkmnpqrs", "activity": "Uimakoulu alkeet",
+  "session": "Aamuryhmä", "starts_utc": "2027-06-07T06:00:00.000Z", "ends_utc": "2027-06-11T07:00:00.000Z", "place": "Rantalan uimahalli", "address": "Uimarinkatu 3",
+  "cancel_until_utc": "2027-05-31T20:59:00.000Z", "seats": 2})json";
+
 inline constexpr const char* kDigestSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "date": "2026-11-22", "items": [
     {"kind": "paid_no_stock", "count": 1, "cases": ["AAAAAAAA1"]}, {"kind": "overpaid", "count": 2, "cases": ["AAAAAAAA2", "AAAAAAAA3"]},

@@ -10,3 +10,7 @@ GRANT SELECT (id, membership_id, register_name, ends_utc, ended_utc) ON kuntakau
 GRANT SELECT (id, ended_utc) ON kuntakauppa.staff_memberships TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT, INSERT, UPDATE (resolved_utc) ON kuntakauppa.staff_alerts TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (row_id, registration_id, participant), DELETE ON kuntakauppa.registration_records TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (row_id, registration_id, participant), DELETE ON kuntakauppa.health_answers TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration_records TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-use_log`@localhost;

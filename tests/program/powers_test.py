@@ -10,7 +10,7 @@ from staff_bed import BIN, PASSWORD, TREE, SANITIZED, StaffBed, left_in_memory
 
 OPENING = {"crypto_box_seal_open", "crypto_aead_xchacha20poly1305_ietf_decrypt", "crypto_secretstream_xchacha20poly1305_pull", "crypto_sign_detached"}
 MAY_OPEN = {"opener", "keys"}
-PROCESSES = ("checkout", "payments", "backoffice", "mailer", "render", "import", "opener", "keys")
+PROCESSES = ("checkout", "registrations", "payments", "backoffice", "mailer", "render", "import", "opener", "keys")
 
 
 def imports(program):

@@ -113,7 +113,7 @@ def start(work):
                     f"WWW={work}/www", f"LOG={work}/log", f"PORT={port}", "NAMES=localhost", f"STAFF_PORT={staff_port}", "STAFF_NAMES=staff.localhost", "LANGUAGE=fi",
                     "MODULES=/usr/lib/nginx/modules"], check=True, stdout=subprocess.DEVNULL)
     handlers = {}
-    for name in ("checkout", "payments", "opener", "backoffice"):
+    for name in ("checkout", "registrations", "payments", "opener", "backoffice"):
         handlers[name] = Counter(f"{work}/run/{name}.sock")
         os.chmod(f"{work}/run/{name}.sock", 0o666)
         threading.Thread(target=handlers[name].serve_forever, daemon=True).start()

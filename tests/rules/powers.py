@@ -12,6 +12,11 @@ WRITES = {
     ("checkout", "withdrawals"): ["withdrawals+", "withdrawal_lines+", "staff_alerts+"],
     ("checkout", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
     ("checkout", "cancel requests"): ["cancel_requests+"],
+    ("registrations", "seat holds"): ["stock(free)", "changes+"],
+    ("registrations", "registrations"): ["registrations+", "registrations(state, holds_seats, hold_until_utc, extensions, confirmed_utc, email, answers)", "registration_participants+"],
+    ("registrations", "sealed answers (insert only, never select)"): ["registration_records+", "health_answers+", "data_keys+"],
+    ("registrations", "consents"): ["registration_consents+", "registration_consents(withdrawn_utc)"],
+    ("registrations", "alerts about keys; destroys answers by procedure"): ["staff_alerts+", "EXECUTE destroy_registration_records", "EXECUTE destroy_health_answers"],
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on)"],
@@ -45,8 +50,8 @@ WRITES = {
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
 # "All but opener, backoffice, anchor and render insert outbox rows" (the sentence below the table).
-OUTBOX = {"checkout", "payments"}
-SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
+OUTBOX = {"checkout", "registrations", "payments"}
+SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "cart key (checkout's)": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them
 
 

@@ -40,7 +40,7 @@ def has(name):
     return any(k in preset.get("cacheVariables", {}) for k in ("KK_FAULTS", "KK_TESTS")) or any(has(p) for p in ([parents] if isinstance(parents, str) else parents))
 sys.exit(has("release") or not has("debug"))
 PYTHON
-for binary in "$tree"/build/release/bin/{checkout,payments,mailer,render}; do
+for binary in "$tree"/build/release/bin/{checkout,registrations,payments,mailer,render}; do
   [[ -f $binary ]] || continue
   ! has "$binary" 'fault point |serve\.before_answer|db\.before_commit' || wrong "$binary holds fault points"
 done

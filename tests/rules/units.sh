@@ -27,6 +27,7 @@ exposure() {
     wrong "$1: $(tail -n 1 "$work/out") (allowed: ${2%?}.${2: -1})"
 }
 exposure kuntakauppa-checkout.service 10
+exposure kuntakauppa-registrations.service 10
 exposure kuntakauppa-opener.service 10
 exposure kuntakauppa-backoffice.service 10
 exposure kuntakauppa-anchor.service 10
@@ -59,7 +60,7 @@ for file in "$units"/kuntakauppa-*.service; do
   [[ -z $both ]] || wrong "$(basename "$file"): sandbox.conf overrules its $both"
 done
 # Handlers without calls out have no network at all.
-for unit in checkout opener backoffice anchor render; do
+for unit in checkout registrations opener backoffice anchor render; do
   grep -q '^RestrictAddressFamilies=AF_UNIX$' "$units/kuntakauppa-$unit.service" || wrong "$unit: AF_UNIX only"
 done
 

@@ -93,10 +93,21 @@ void read_retention(SettingsReader& in, City& city) {
   static const std::map<std::string, std::pair<int, int>> kPeriods = {
       {"orders_months", {1, 120}},        {"receipts_years", {6, 30}},      {"mail_days", {1, 3650}},
       {"unpaid_orders_days", {1, 365}},   {"payment_events_months", {1, 120}}, {"technical_log_months", {1, 60}},
-      {"use_log_years", {1, 20}},         {"recordings_months", {1, 24}}};
+      {"use_log_years", {1, 20}},         {"recordings_months", {1, 24}},   {"health_answers_days", {0, 365}}};
   for (const auto& [name, range] : kPeriods) {
     city.retention[name] = in.number("retention." + name, range.first, range.second);
   }
+}
+
+void read_signup(SettingsReader& in, City& city) {
+  city.signup_hold_minutes = in.number("signup.hold_minutes", 5, 120);
+  city.signup_offer_hours = in.number("signup.offer_hours", 1, 7 * 24);
+  city.signup_lists_days_before = in.number("signup.lists_days_before", 1, 60);
+  const std::string basis = in.text("signup.health_basis");
+  in.require(basis == "consent" || basis == "statutory_task", "signup.health_basis", "consent or statutory_task");
+  city.health_by_consent = basis == "consent";
+  city.consent_version = in.text("signup.consent_version");
+  in.require(city.consent_version.size() <= 20, "signup.consent_version", "at most 20 characters");
 }
 
 }  // namespace
@@ -137,6 +148,7 @@ Result<City> load_city(const std::string& path) {
   out.hold_minutes = in.number("payment.hold_minutes", 5, 24 * 60);
   out.poll_first_minutes = in.number("payment.poll_first_minutes", 1, 60);
   out.poll_last_days = in.number("payment.poll_last_days", 1, 60);
+  read_signup(in, out);
   out.receivable_account = in.text("bookkeeping.receivable_account");
   out.vat_account = in.text("bookkeeping.vat_account");
   out.unallocated_account = in.text("bookkeeping.unallocated_account");

@@ -46,6 +46,9 @@ struct City {
   int staff_openings_per_hour = 0;  // sealed records that one person may open
   int staff_idle_minutes = 0;  // a session of the staff ends after so long without a request
   int hold_minutes = 0, poll_first_minutes = 0, poll_last_days = 0;
+  int signup_hold_minutes = 0, signup_offer_hours = 0, signup_lists_days_before = 0;
+  bool health_by_consent = true;  // false: by a statutory task
+  std::string consent_version;
   std::string receivable_account, vat_account, unallocated_account;
   std::string mail_from, mail_staff;
   int age_full = 0, age_minor_value = 0;

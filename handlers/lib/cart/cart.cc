@@ -1,13 +1,13 @@
-#include "checkout/cart.h"
+#include "lib/cart/cart.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace checkout {
+namespace cart {
 
 namespace {
 
-constexpr const char* kCartLabel = "cart.2";
+constexpr const char* kCartLabel = "cart.3";
 
 template <typename Number>
 bool take_number(std::string_view& text, char end, Number& out) {
@@ -26,9 +26,13 @@ bool is_group_code(std::string_view text) {
 
 }  // namespace
 
+std::string CartLine::key() const {
+  return std::to_string(variant) + "_" + group + (registration == 0 ? "" : "_r" + std::to_string(registration));
+}
+
 bool Cart::add(const CartLine& line) {
   for (auto& known : lines) {
-    if (known.variant == line.variant && known.group == line.group) {
+    if (known.key() == line.key()) {
       known.quantity = std::min(known.quantity + line.quantity, kMaxQuantity);
       known.seen = line.seen;
       return true;
@@ -39,9 +43,14 @@ bool Cart::add(const CartLine& line) {
   return true;
 }
 
-void Cart::set_quantity(std::int64_t variant, const std::string& group, int quantity) {
+bool Cart::set_registration(std::int64_t registration, const std::vector<CartLine>& lines_of_it) {
+  std::erase_if(lines, [&](const CartLine& line) { return line.registration == registration; });
+  return std::all_of(lines_of_it.begin(), lines_of_it.end(), [&](const CartLine& line) { return add(line); });
+}
+
+void Cart::set_quantity(const std::string& key, int quantity) {
   for (auto& line : lines) {
-    if (line.variant == variant && line.group == group) line.quantity = std::min(quantity, kMaxQuantity);
+    if (line.key() == key) line.quantity = std::min(quantity, kMaxQuantity);
   }
   std::erase_if(lines, [](const CartLine& line) { return line.quantity <= 0; });
 }
@@ -50,7 +59,7 @@ std::string print_cart(const Cart& cart) {
   std::string out = cart.id + ";";
   for (const auto& line : cart.lines) {
     out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
-           std::to_string(line.seen.value()) + ";";
+           std::to_string(line.seen.value()) + ":" + std::to_string(line.registration) + ";";
   }
   return out;
 }
@@ -69,8 +78,8 @@ std::optional<Cart> parse_cart(std::string_view text) {
     if (colon == std::string_view::npos || !is_group_code(text.substr(0, colon))) return std::nullopt;
     line.group = std::string(text.substr(0, colon));
     text.remove_prefix(colon + 1);
-    if (!take_number(text, ':', line.quantity) || !take_number(text, ';', cents)) return std::nullopt;
-    if (line.variant <= 0 || line.quantity < 1 || line.quantity > kMaxQuantity || cents < 0) return std::nullopt;
+    if (!take_number(text, ':', line.quantity) || !take_number(text, ':', cents) || !take_number(text, ';', line.registration)) return std::nullopt;
+    if (line.variant <= 0 || line.quantity < 1 || line.quantity > kMaxQuantity || cents < 0 || line.registration < 0) return std::nullopt;
     line.seen = base::Cents(cents);
     out.lines.push_back(std::move(line));
   }
@@ -95,4 +104,4 @@ bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart)
   return true;
 }
 
-}  // namespace checkout
+}  // namespace cart

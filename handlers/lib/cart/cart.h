@@ -1,5 +1,5 @@
 // The cart: what the visitor chose, in a sealed cookie; no server state. Prices in it are only those
-// last shown, so that a change can be told.
+// last shown, so that a change can be told. checkout orders from it; registrations puts in the seats that a sign-up holds.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,16 @@
 #include "lib/web/request.h"
 #include "lib/web/response.h"
 
-namespace checkout {
+namespace cart {
 
 struct CartLine {
   std::int64_t variant = 0;
   std::string group;          // price group
   int quantity = 0;
   base::Cents seen;           // unit price last shown
+  std::int64_t registration = 0;  // the sign-up that holds these seats; 0: not of one
+
+  std::string key() const;    // "123_adult", "123_child_r7": its name in forms
 };
 
 inline constexpr std::size_t kMaxLines = 50;
@@ -30,9 +33,11 @@ struct Cart {
   // A random token, which lasts until something is ordered from the cart: one cart makes one order, in however many tabs.
   std::string id = {};
 
-  // Adds to the line of the same variant and group, or makes one. False: the cart is full.
+  // Adds to the line of the same key, or makes one. False: the cart is full.
   bool add(const CartLine& line);
-  void set_quantity(std::int64_t variant, const std::string& group, int quantity);  // 0 removes
+  void set_quantity(const std::string& key, int quantity);  // 0 removes
+  // A sign-up's lines instead of those that it had. False: the cart is full.
+  bool set_registration(std::int64_t registration, const std::vector<CartLine>& lines_of_it);
 };
 
 // One text for the cookie and for what an order's form carries; parse takes only what print makes.
@@ -45,4 +50,4 @@ Cart cart_of(const web::Request& request, const crypto::Key& key);
 // large for a cookie.
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart);
 
-}  // namespace checkout
+}  // namespace cart

@@ -1,0 +1,129 @@
+#include "lib/registrations/registration_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/outbox/outbox.h"
+
+namespace registrations {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr const char* kColumns = "id, variant_id, number, token, email, lang, state, seats, extensions, holds_seats, hold_until_utc, order_id";
+
+Registration registration_of(const db::Row& row) {
+  Registration out;
+  out.id = row.integer(0);
+  out.variant = row.integer(1);
+  out.number = row.text(2);
+  out.token = row.text(3);
+  out.email = row.text(4);
+  out.lang = base::parse_lang(row.text(5)).value_or(base::Lang::fi);
+  out.state = parse_state(row.text(6)).value_or(State::expired);
+  out.seats = static_cast<int>(row.integer(7));
+  out.extensions = static_cast<int>(row.integer(8));
+  out.holds_seats = row.boolean(9);
+  out.hold_until = row.time(10).value_or(base::UtcTime{});
+  if (!row.is_null(11)) out.order_id = row.integer(11);
+  return out;
+}
+
+base::Result<Registration> load_one(db::Connection& db, const std::string& column, const db::Param& key, bool for_update) {
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT ") + kColumns + " FROM registrations WHERE " + column + " = ?" + (for_update ? " FOR UPDATE" : ""), {key}));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no such registration");
+  return registration_of(rows[0]);
+}
+
+base::Status note_change(db::Connection& db, std::int64_t variant, base::UtcTime now) {
+  return db.write("INSERT INTO changes (kind, product_id, at_utc) SELECT 'availability', product_id, ? FROM variants WHERE id = ?", now, variant);
+}
+
+base::Status destroy_health(db::Connection& db, std::int64_t registration, const char* why) {
+  return db.write("CALL destroy_health_answers(?, 255, NULL, ?)", registration, why);
+}
+
+base::Result<std::vector<Registration>> of_order(db::Connection& db, std::int64_t order_id) {
+  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kColumns + " FROM registrations WHERE order_id = ? ORDER BY id FOR UPDATE", order_id));
+  std::vector<Registration> out;
+  for (const auto& row : rows) out.push_back(registration_of(row));
+  return out;
+}
+
+}  // namespace
+
+base::Result<Registration> load_by_token(db::Connection& db, const std::string& token, bool for_update) { return load_one(db, "token", token, for_update); }
+base::Result<Registration> load_by_id(db::Connection& db, std::int64_t id, bool for_update) { return load_one(db, "id", id, for_update); }
+
+base::Result<std::map<std::int64_t, Registration>> load_all(db::Connection& db, const std::vector<std::int64_t>& ids) {
+  std::map<std::int64_t, Registration> out;
+  if (ids.empty()) return out;
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT ") + kColumns + " FROM registrations WHERE id IN (" + db::question_marks(ids.size()) + ")", {ids.begin(), ids.end()}));
+  for (const auto& row : rows) out.emplace(row.integer(0), registration_of(row));
+  return out;
+}
+
+bool can_be_ordered(const Registration& registration, base::UtcTime now) { return registration.state == State::filled && registration.holds_seats && registration.hold_until > now; }
+
+base::Result<bool> take_seats(db::Connection& db, std::int64_t variant, int seats, base::UtcTime now) {
+  KK_TRY(db.write("UPDATE stock SET free = free - ? WHERE variant_id = ? AND free >= ?", seats, variant, seats));
+  KK_LET(const db::Rows taken, db.query("SELECT ROW_COUNT()"));
+  if (taken[0].integer(0) != 1) return false;
+  KK_TRY(note_change(db, variant, now));
+  return true;
+}
+
+base::Status give_seats_back(db::Connection& db, std::int64_t variant, int seats, base::UtcTime now) {
+  KK_TRY(db.write("UPDATE stock SET free = LEAST(capacity, free + ?) WHERE variant_id = ?", seats, variant));
+  return note_change(db, variant, now);
+}
+
+base::Result<bool> take_into_order(db::Connection& db, std::int64_t registration, std::int64_t variant, base::UtcTime now) {
+  KK_TRY(db.write("UPDATE registrations SET state = 'ordered', holds_seats = FALSE, order_id = @order_id WHERE id = ? AND variant_id = ? AND state = 'filled' AND holds_seats AND hold_until_utc > ?",
+                  registration, variant, now));
+  KK_LET(const db::Rows taken, db.query("SELECT ROW_COUNT()"));
+  return taken[0].integer(0) == 1;
+}
+
+base::Status confirm_of_order(db::Connection& db, const std::string& public_url, std::int64_t order_id, base::UtcTime now) {
+  KK_LET(const auto all, of_order(db, order_id));
+  for (const auto& one : all) {
+    if (one.state == State::confirmed) continue;
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
+    KK_TRY(mail_confirmed(db, public_url, one, now));
+  }
+  return {};
+}
+
+base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state, base::UtcTime) {
+  KK_LET(const auto all, of_order(db, order_id));
+  for (const auto& one : all) {
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = ? WHERE id = ? AND state = ?", to_string(state), one.id, to_string(one.state))));
+    KK_TRY(destroy_health(db, one.id, to_string(state)));
+  }
+  return {};
+}
+
+base::Status end_hold(db::Connection& db, const Registration& one, State state, base::UtcTime now) {
+  KK_LET(const db::Done ended, db.execute("UPDATE registrations SET state = ?, holds_seats = FALSE WHERE id = ? AND state IN ('held', 'filled') AND holds_seats", to_string(state), one.id));
+  if (ended.affected == 0) return {};
+  KK_TRY(give_seats_back(db, one.variant, one.seats, now));
+  return destroy_health(db, one.id, to_string(state));
+}
+
+base::Status mail_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, base::UtcTime now) {
+  if (one.email.empty()) return {};
+  const std::string l = base::to_string(one.lang);
+  KK_LET(const db::Rows rows, db.run_query("SELECT COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, v.ends_utc, s.place_" + l + ", s.address, s.cancel_until_utc FROM variants v "
+                                           "JOIN activity_sessions s ON s.variant_id = v.id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
+                                           "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE v.id = ?", {one.variant}));
+  if (rows.empty()) return fail(ErrorKind::broken, "a registration's session is gone");
+  const auto& row = rows[0];
+  const auto time = [&](std::size_t i) { return base::to_iso(row.time(i).value_or(base::UtcTime{})); };
+  const nlohmann::ordered_json data = {{"case_code", one.number}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
+                                       {"starts_utc", time(2)}, {"ends_utc", time(3)}, {"place", row.text(4)}, {"address", row.text(5)}, {"cancel_until_utc", time(6)}, {"seats", one.seats}};
+  return outbox::insert(db, {"registration_confirmed", one.lang, one.email, data.dump(), std::nullopt}, now);
+}
+
+}  // namespace registrations

@@ -1,0 +1,48 @@
+// What becomes of a sign-up, by whichever process: its seats, its order, its end.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "lib/db/db.h"
+#include "lib/registrations/registration.h"
+
+namespace registrations {
+
+struct Registration {
+  std::int64_t id = 0, variant = 0;
+  std::string number, token, email;
+  base::Lang lang = base::Lang::fi;
+  State state = State::expired;
+  int seats = 0, extensions = 0;
+  bool holds_seats = false;
+  base::UtcTime hold_until;
+  std::optional<std::int64_t> order_id;
+};
+// ERRORS: not_found.
+base::Result<Registration> load_by_token(db::Connection& db, const std::string& token, bool for_update = false);
+base::Result<Registration> load_by_id(db::Connection& db, std::int64_t id, bool for_update = false);
+// Those of `ids` that there are.
+base::Result<std::map<std::int64_t, Registration>> load_all(db::Connection& db, const std::vector<std::int64_t>& ids);
+// True while its seats are its own to be ordered.
+bool can_be_ordered(const Registration& registration, base::UtcTime now);
+
+// All of these: within a transaction. Lock order: registrations, then stock (schema/README.md).
+
+// Takes `seats` of the session or none. False: there are too few.
+base::Result<bool> take_seats(db::Connection& db, std::int64_t variant, int seats, base::UtcTime now);
+base::Status give_seats_back(db::Connection& db, std::int64_t variant, int seats, base::UtcTime now);
+
+// Into the order that @order_id names, with its seats. False: the hold is over, or another order has it.
+base::Result<bool> take_into_order(db::Connection& db, std::int64_t registration, std::int64_t variant, base::UtcTime now);
+// The order is paid: its sign-ups are confirmed, and told so.
+base::Status confirm_of_order(db::Connection& db, const std::string& public_url, std::int64_t order_id, base::UtcTime now);
+// The order ended unpaid (expired, cancelled) or without seats (no_seat): its sign-ups do too, and their health answers go. The order gives the seats back.
+base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state, base::UtcTime now);
+// A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
+base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
+
+// The confirmation's mail; none where the family left no address.
+base::Status mail_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, base::UtcTime now);
+
+}  // namespace registrations

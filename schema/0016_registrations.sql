@@ -1,0 +1,124 @@
+-- Sign-ups to sessions of activities. A registration is one family's to one session: its seats, its participants, its page. States and who moves
+-- them: README.md. Names, guardians, contacts and answers are sealed on arrival (handlers/opener/README.md) and stand in registration_records and health_answers alone.
+
+CREATE TABLE registrations (
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  number         CHAR(9) CHARACTER SET ascii NOT NULL UNIQUE,      -- 8 random base32 characters and a check character; sealed into its records
+  token          CHAR(26) CHARACTER SET ascii NOT NULL UNIQUE,     -- 128 bits; the family's page
+  variant_id     INT UNSIGNED NOT NULL,                            -- the session
+  lang           ENUM('fi','sv','en') NOT NULL,
+  state          ENUM('waiting','held','filled','ordered','confirmed','no_seat','expired','cancelled') NOT NULL,
+  seats          TINYINT UNSIGNED NOT NULL,                        -- participants
+  holds_seats    BOOLEAN NOT NULL,                                 -- its seats are taken out of stock.free, and no order's
+  hold_until_utc DATETIME(3) NOT NULL,
+  extensions     TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  created_utc    DATETIME(3) NOT NULL,
+  confirmed_utc  DATETIME(3) NULL,
+  email          VARCHAR(200) NOT NULL DEFAULT '',                 -- empty: address protection
+  answers        TEXT NOT NULL DEFAULT '{}',                       -- JSON: the family's answers of class plain
+  guardian_proof ENUM('declared','staff') NOT NULL DEFAULT 'declared',
+  order_id       BIGINT UNSIGNED NULL,                             -- the order that it is paid by
+  KEY (variant_id, state),
+  KEY (state, hold_until_utc),
+  KEY (order_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+CREATE TABLE registration_participants (
+  registration_id BIGINT UNSIGNED NOT NULL,
+  no             TINYINT UNSIGNED NOT NULL,                        -- from 1
+  price_group    VARCHAR(48) CHARACTER SET ascii NOT NULL,
+  unit_cents     INT UNSIGNED NOT NULL,                            -- as shown when the form was filled
+  answers        TEXT NOT NULL,                                    -- JSON: answers of class plain
+  PRIMARY KEY (registration_id, no),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+CREATE TABLE registration_records (                                -- sealed: names, birth dates, guardians, contacts, answers that are not of health
+  row_id         CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+  registration_id BIGINT UNSIGNED NOT NULL,
+  participant    TINYINT UNSIGNED NOT NULL,                        -- 0: the family
+  class          TINYINT UNSIGNED NOT NULL,                        -- child 2, contact 3
+  row_version    INT UNSIGNED NOT NULL,
+  words          VARBINARY(16500) NOT NULL,
+  made_utc       DATETIME(3) NOT NULL,
+  KEY (registration_id, participant, class),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE,
+  CHECK (class IN (2, 3))
+) ENGINE=InnoDB;
+
+CREATE TABLE health_answers (                                      -- sealed, a row for each participant who answered; gone long before the rest
+  row_id         CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+  registration_id BIGINT UNSIGNED NOT NULL,
+  participant    TINYINT UNSIGNED NOT NULL,
+  row_version    INT UNSIGNED NOT NULL,
+  words          VARBINARY(16500) NOT NULL,
+  made_utc       DATETIME(3) NOT NULL,
+  KEY (registration_id, participant),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+CREATE TABLE registration_consents (                               -- proof of consent (GDPR Art. 7(1)); nothing of what was answered
+  registration_id BIGINT UNSIGNED NOT NULL,
+  participant    TINYINT UNSIGNED NOT NULL,
+  text_version   VARCHAR(20) CHARACTER SET ascii NOT NULL,
+  lang           ENUM('fi','sv','en') NOT NULL,
+  given_utc      DATETIME(3) NOT NULL,
+  withdrawn_utc  DATETIME(3) NULL,
+  PRIMARY KEY (registration_id, participant, given_utc),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+CREATE TABLE registration_views (                                  -- what the family's page says of who has looked: a role, no name
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  registration_id BIGINT UNSIGNED NOT NULL,
+  class          TINYINT UNSIGNED NOT NULL,
+  role_fi        VARCHAR(80) NOT NULL,
+  role_sv        VARCHAR(80) NOT NULL,
+  role_en        VARCHAR(80) NOT NULL,
+  at_utc         DATETIME(3) NOT NULL,
+  KEY (registration_id),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+ALTER TABLE order_lines MODIFY product_kind ENUM('goods','service','ticket','pass','activity') NULL;
+
+DELIMITER //
+
+-- Destroy sealed rows of a registration, of one participant or (255) of all: their data keys first. They run with the rights of
+-- kuntakauppa-use_log, so whoever may call them can read none of them.
+CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE destroy_health_answers(IN p_registration BIGINT UNSIGNED, IN p_participant TINYINT UNSIGNED, IN p_staff INT UNSIGNED, IN p_why VARCHAR(200))
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE v_row CHAR(36) CHARACTER SET ascii;
+  DECLARE v_done BOOLEAN DEFAULT FALSE;
+  DECLARE v_rows CURSOR FOR SELECT row_id FROM health_answers WHERE registration_id = p_registration AND (p_participant = 255 OR participant = p_participant) FOR UPDATE;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+  OPEN v_rows;
+  each_row: LOOP
+    FETCH v_rows INTO v_row;
+    IF v_done THEN LEAVE each_row; END IF;
+    CALL destroy_data_keys(v_row, p_staff, p_why);
+    DELETE FROM health_answers WHERE row_id = v_row;
+  END LOOP;
+  CLOSE v_rows;
+END //
+
+CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE destroy_registration_records(IN p_registration BIGINT UNSIGNED, IN p_participant TINYINT UNSIGNED, IN p_staff INT UNSIGNED, IN p_why VARCHAR(200))
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE v_row CHAR(36) CHARACTER SET ascii;
+  DECLARE v_done BOOLEAN DEFAULT FALSE;
+  DECLARE v_rows CURSOR FOR SELECT row_id FROM registration_records WHERE registration_id = p_registration AND (p_participant = 255 OR participant = p_participant) FOR UPDATE;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+  OPEN v_rows;
+  each_row: LOOP
+    FETCH v_rows INTO v_row;
+    IF v_done THEN LEAVE each_row; END IF;
+    CALL destroy_data_keys(v_row, p_staff, p_why);
+    DELETE FROM registration_records WHERE row_id = v_row;
+  END LOOP;
+  CLOSE v_rows;
+END //
+
+DELIMITER ;
