@@ -9,7 +9,7 @@ CREATE TABLE registrations (
   lang           ENUM('fi','sv','en') NOT NULL,
   state          ENUM('waiting','held','filled','ordered','confirmed','no_seat','expired','cancelled') NOT NULL,
   seats          TINYINT UNSIGNED NOT NULL,                        -- participants
-  holds_seats    BOOLEAN NOT NULL,                                 -- its seats are taken out of stock.free, and no order's
+  holds_seats    BOOLEAN NOT NULL,                                 -- its seats are out of stock.free, and no order's
   hold_until_utc DATETIME(3) NOT NULL,
   extensions     TINYINT UNSIGNED NOT NULL DEFAULT 0,
   created_utc    DATETIME(3) NOT NULL,

@@ -9,8 +9,16 @@ namespace checkout {
 
 namespace {
 
-Obstacle obstacle_of(const BasketLine& line, int of_variant, int of_product, base::UtcTime now) {
+// A place on an activity is got by signing up, whose own rules said who may and until when; its seats are taken already.
+Obstacle obstacle_of_seats(const BasketLine& line, const Holds& holds, base::UtcTime now) {
+  const auto held = holds.find(line.cart.registration);
+  if (line.offer->kind != "activity" || held == holds.end()) return Obstacle::gone;
+  return held->second.variant == line.cart.variant && registrations::can_be_ordered(held->second, now) ? Obstacle::none : Obstacle::not_held;
+}
+
+Obstacle obstacle_of(const BasketLine& line, int of_variant, int of_product, const Holds& holds, base::UtcTime now) {
   if (line.offer == nullptr || !line.offer->published || line.price == nullptr) return Obstacle::gone;
+  if (line.offer->kind == "activity" || line.cart.registration != 0) return obstacle_of_seats(line, holds, now);
   switch (catalogue::sale_at(now, line.offer->sale_from, line.offer->sale_until)) {
     case catalogue::Sale::not_yet: return Obstacle::not_yet;
     case catalogue::Sale::ended: return Obstacle::ended;
@@ -34,7 +42,7 @@ bool Basket::all_statutory() const {
          std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.offer != nullptr && !line.offer->consumer_contract; });
 }
 
-Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
+Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Holds& holds) {
   Basket out;
   out.offers = std::move(offers);
   out.cart_id = cart.id;
@@ -52,7 +60,8 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
   }
   for (auto& line : out.lines) {
     const auto product = line.offer == nullptr ? 0 : line.offer->product;
-    line.obstacle = obstacle_of(line, by_variant[line.cart.variant], by_product[product], now);
+    line.obstacle = obstacle_of(line, by_variant[line.cart.variant], by_product[product], holds, now);
+    if (const auto held = holds.find(line.cart.registration); held != holds.end()) line.held_until = held->second.hold_until;
     if (line.obstacle == Obstacle::too_few) line.left = *line.offer->free;
     if (line.obstacle == Obstacle::over_limit) line.left = line.offer->max_per_order;
     line.price_changed = line.price != nullptr && line.price->cents != line.cart.seen;
@@ -62,6 +71,16 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now) {
   }
   out.too_large = out.products > base::kMaxOrderTotal;
   return out;
+}
+
+base::Result<Basket> load_basket(db::Connection& db, OfferBook& book, const Cart& cart, base::Lang lang, base::UtcTime now, Asked asked) {
+  KK_LET(Offers offers, book.load(db, variants_of(cart), lang, now, asked));
+  std::vector<std::int64_t> signups;
+  for (const auto& line : cart.lines) {
+    if (line.registration != 0) signups.push_back(line.registration);
+  }
+  KK_LET(const Holds holds, registrations::load_all(db, signups));
+  return make_basket(cart, std::move(offers), now, holds);
 }
 
 Cart with_shown_prices(const Basket& basket) {

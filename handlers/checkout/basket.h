@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checkout/offer.h"
+#include "lib/registrations/registration_store.h"
 #include "lib/base/time.h"
 
 namespace checkout {
@@ -12,6 +13,7 @@ namespace checkout {
 enum class Obstacle {
   none,
   gone,        // no longer sold, or the price group is not offered
+  not_held,    // the sign-up that held these seats holds them no more
   not_yet,     // the sale begins later
   ended,       // the sale is over, or the time has begun
   sold_out,
@@ -26,6 +28,7 @@ struct BasketLine {
   Obstacle obstacle = Obstacle::none;
   int left = 0;                       // too_few: pieces left; over_limit: the limit
   bool price_changed = false;         // since it was last shown
+  std::optional<base::UtcTime> held_until;  // of a sign-up's seats
   base::Cents total() const { return price == nullptr ? base::Cents(0) : price->cents * cart.quantity; }
 };
 
@@ -41,7 +44,12 @@ struct Basket {
   bool all_statutory() const;         // fees only: no order words, no withdrawal
 };
 
-Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now);
+// The sign-ups of a cart, by id.
+using Holds = std::map<std::int64_t, registrations::Registration>;
+
+Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Holds& holds = {});
+// The same of what the database says now. ERRORS: unavailable.
+base::Result<Basket> load_basket(db::Connection& db, OfferBook& book, const Cart& cart, base::Lang lang, base::UtcTime now, Asked asked = Asked::now);
 
 // The cart with the prices that are shown now, so that a change is told once.
 Cart with_shown_prices(const Basket& basket);

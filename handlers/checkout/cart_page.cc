@@ -21,6 +21,7 @@ std::string obstacle_words(const Call& call, const BasketLine& line) {
   switch (line.obstacle) {
     case Obstacle::none: return {};
     case Obstacle::gone: return call.say("checkout.line_gone");
+    case Obstacle::not_held: return call.say("checkout.line_not_held");
     case Obstacle::not_yet: return call.say("checkout.line_not_yet", {{"time", base::format_date_time(*line.offer->sale_from, call.lang)}});
     case Obstacle::ended: return call.say("checkout.line_ended");
     case Obstacle::sold_out: return call.say("checkout.line_sold_out");
@@ -45,6 +46,8 @@ view::Object line_view(const Call& call, const BasketLine& line) {
   out.set("has_link", offer != nullptr && offer->published).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
   out.set("note", note).set("has_note", !note.empty());
   out.set("proof", line.price != nullptr && line.price->proof).set("proof_text", line.price == nullptr ? "" : line.price->proof_text);
+  out.set("is_signup", line.cart.registration != 0);
+  out.set("held_words", line.held_until && words.empty() ? call.say("checkout.line_held", {{"time", base::format_clock(*line.held_until, call.lang)}}) : std::string());
   out.set("quantity", std::to_string(line.cart.quantity));
   out.set("unit_price", line.price == nullptr ? "" : base::format_money(line.price->cents, call.lang));
   out.set("total", line.price == nullptr ? "" : base::format_money(line.total(), call.lang));
@@ -83,8 +86,7 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
 }
 
 base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed& typed = {}) {
-  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
-  const Basket basket = make_basket(cart, std::move(offers), call.now);
+  KK_LET(const Basket basket, load_basket(call.db, call.offers, cart, call.lang, call.now));
   // From now on these prices are the ones that were shown; with longer ones a full cart may fit its cookie no more.
   web::Response cookies;
   const bool full = !cart.lines.empty() && !put_cart(cookies, call.app.cart_key, with_shown_prices(basket));

@@ -124,8 +124,7 @@ base::Result<web::Response> details_page(Call& call, const Basket& basket, const
 
 base::Result<Basket> basket_of(Call& call, Asked asked) {
   const Cart cart = cart_of(call.request, call.app.cart_key);
-  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now, asked));
-  return make_basket(cart, std::move(offers), call.now);
+  return load_basket(call.db, call.offers, cart, call.lang, call.now, asked);
 }
 
 // What was typed stays, though something is wrong with it, also when the page is opened anew in another language.

@@ -10,7 +10,7 @@ namespace {
 // The texts of one language; a product without them (a shop that is not bilingual) shows its Finnish ones.
 std::string offer_sql(const std::string& lang, std::size_t n) {
   return "SELECT v.id, p.id, p.code, v.code, p.kind, COALESCE(t.name, f.name), v.name_" + lang +
-         ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active AND p.kind <> 'activity', "
+         ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active, "
          "p.max_per_order, p.vat_code, vc.per_mille, vc.reason_" + lang +
          ", p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.appeal_" + lang +
          ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)) FROM variants v JOIN products p ON p.id = v.product_id "

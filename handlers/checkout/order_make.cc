@@ -1,11 +1,13 @@
 #include "checkout/order_make.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "lib/base/fault.h"
 #include "lib/base/finnish.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
+#include "lib/registrations/registration_store.h"
 
 namespace checkout {
 
@@ -65,6 +67,24 @@ base::Status insert_lines(db::Connection& db, const Plan& plan) {
       "delivery_kind, delivery_name, delivery_detail, holder_names) VALUES " + rows, std::move(p)});
 }
 
+// The seats that sign-ups hold become the order's. False: one of them holds them no more.
+base::Result<bool> take_signups(db::Connection& db, const std::vector<orders::Line>& lines, base::UtcTime now) {
+  std::map<std::int64_t, std::int64_t> variant_of;  // by sign-up, in the order in which rows are locked
+  for (const auto& line : lines) {
+    if (line.registration_id != 0) variant_of[line.registration_id] = line.variant_id;
+  }
+  for (const auto& [registration, variant] : variant_of) {
+    KK_LET(const bool taken, registrations::take_into_order(db, registration, variant, now));
+    if (!taken) return false;
+  }
+  return true;
+}
+
+std::vector<orders::Line> without_signups(std::vector<orders::Line> lines) {
+  std::erase_if(lines, [](const auto& line) { return line.registration_id != 0; });
+  return lines;
+}
+
 }  // namespace
 
 base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order) {
@@ -80,9 +100,10 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     const std::string token = crypto::random_token();
     // The unique key waits for a double of this request that is under way, and then refuses.
     KK_TRY(insert_order(db, order, contact, plan, token, now));
-    KK_LET(const auto shortages, orders::take_stock(db, plan.lines, now));
+    KK_LET(const bool seated, take_signups(db, plan.lines, now));
+    KK_LET(const auto shortages, orders::take_stock(db, without_signups(plan.lines), now));
     FAULT("order.after_insert");
-    if (!shortages.empty()) {
+    if (!seated || !shortages.empty()) {
       taken = true;
       return fail(ErrorKind::conflict, "stock");
     }

@@ -58,6 +58,7 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.begin_now = may_begin_now(from) && std::find(details.begin_now.begin(), details.begin_now.end(), key) != details.begin_now.end();
   out.appeal = offer.consumer_contract ? std::string() : offer.appeal;
   out.counted = offer.free.has_value();
+  out.registration_id = from.cart.registration;
   out.delivery_code = way.code;
   out.delivery_kind = way.kind;
   out.delivery_name = way.name;

@@ -92,10 +92,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   return out;
 }
 
-base::Result<Basket> basket_of(Call& call, const Cart& cart) {
-  KK_LET(Offers offers, call.offers.load(call.db, variants_of(cart), call.lang, call.now));
-  return make_basket(cart, std::move(offers), call.now);
-}
+base::Result<Basket> basket_of(Call& call, const Cart& cart) { return load_basket(call.db, call.offers, cart, call.lang, call.now); }
 
 // What was ordered leaves the cart; what another tab has put there since stays, and is a new cart.
 web::Response after_order(Call& call, const Made& made, const Cart& ordered) {

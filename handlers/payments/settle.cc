@@ -9,6 +9,7 @@
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
+#include "lib/registrations/registration_store.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
 
@@ -159,8 +160,13 @@ class Settlement {
     KK_TRY(orders::journal(db_, order_->id, to_string(verdict), "", now_));
     KK_TRY(note(verdict));
     KK_TRY(fulfil_paid(db_, shop_, {*order_, attempt_, facts_.transaction_id(), facts_.provider()}, now_));
+    if (has_signups()) KK_TRY(registrations::confirm_of_order(db_, shop_.instance.public_url, order_->id, now_));
     FAULT("settle.before_commit");
     return done(verdict);
+  }
+
+  bool has_signups() const {
+    return std::any_of(order_->lines.begin(), order_->lines.end(), [](const auto& line) { return line.product_kind == "activity"; });
   }
 
   // The hold is over, and so is the time in which something dated could be bought: nobody can use it any more.
@@ -186,6 +192,7 @@ class Settlement {
   // An order that waited for its bank past its hold has pieces still.
   base::Result<Settled> undeliverable() {
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
+    if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat, now_));
     if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }

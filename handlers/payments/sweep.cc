@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/orders/order_store.h"
+#include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
 #include "payments/attempt_store.h"
 #include "payments/client.h"
@@ -33,8 +35,11 @@ base::Result<bool> is_under_way(db::Connection& db, std::int64_t order_id) {
 }
 
 // From pending to `state`, pieces given back. REQUIRES: within a transaction, the order locked.
-base::Status end_unpaid(db::Connection& db, const orders::Order& order, const char* state, base::UtcTime now) {
+base::Status end_unpaid(db::Connection& db, const orders::Order& order, orders::State to, base::UtcTime now) {
+  const char* state = orders::to_string(to);
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = ?, holds_stock = FALSE WHERE id = ? AND state = 'pending'", state, order.id)));
+  const bool has_signups = std::any_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "activity"; });
+  if (has_signups) KK_TRY(registrations::end_of_order(db, order.id, to == orders::State::expired ? registrations::State::expired : registrations::State::cancelled, now));
   if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
   KK_TRY(orders::journal(db, order.id, state, "", now));
   FAULT("sweep.before_commit");
@@ -46,7 +51,7 @@ base::Status expire_one(db::Connection& db, std::int64_t order_id, base::UtcTime
   if (order.state != orders::State::pending || order.hold_until > now) return {};
   KK_LET(const bool under_way, is_under_way(db, order_id));
   if (under_way && now < order.created + kLongHold) return {};
-  return end_unpaid(db, order, "expired", now);
+  return end_unpaid(db, order, orders::State::expired, now);
 }
 
 base::Status cancel_one(db::Connection& db, std::int64_t order_id, base::UtcTime now) {
@@ -55,7 +60,7 @@ base::Status cancel_one(db::Connection& db, std::int64_t order_id, base::UtcTime
   if (done.affected == 0 || order.state != orders::State::pending) return {};
   KK_LET(const bool under_way, is_under_way(db, order_id));
   if (under_way) return orders::journal(db, order_id, "cancel_refused", "a payment is under way", now);
-  return end_unpaid(db, order, "cancelled", now);
+  return end_unpaid(db, order, orders::State::cancelled, now);
 }
 
 base::Status fulfil_one(db::Connection& db, const Shop& shop, std::int64_t order_id, base::UtcTime now) {
@@ -88,6 +93,18 @@ base::Status expire_holds(db::Connection& db, const Shop& shop) {
                   "ORDER BY o.hold_until_utc LIMIT ?",
                   now, now - kLongHold, kAtOnce));
   return each(db, "expire", ids, [&](std::int64_t id) { return expire_one(db, id, now); });
+}
+
+base::Status expire_signups(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Rows ids, db.query("SELECT id FROM registrations WHERE state IN ('held', 'filled') AND holds_seats AND hold_until_utc <= ? ORDER BY hold_until_utc LIMIT ?", now, kAtOnce));
+  return each(db, "expire_signup", ids, [&](std::int64_t id) -> base::Status {
+    KK_LET(const auto one, registrations::load_by_id(db, id, true));
+    if (one.hold_until > now) return {};
+    KK_TRY(registrations::end_hold(db, one, registrations::State::expired, now));
+    FAULT("sweep.before_commit");
+    return {};
+  });
 }
 
 base::Status cancel_orders(db::Connection& db, const Shop& shop) {
@@ -170,6 +187,7 @@ void sweep_once(db::Connection& db, const Shop& shop) {
   if (!tell("cancel", cancel_orders(db, shop))) return;
   if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
   if (!tell("expire", expire_holds(db, shop))) return;
+  if (!tell("signups", expire_signups(db, shop))) return;
   tell("digest", mail_digests(db, shop));
 }
 

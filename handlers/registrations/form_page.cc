@@ -61,7 +61,7 @@ base::Status take_in(Call& call, const Registration& registration, const Session
     named.email = filled.email;
     named.lang = call.lang;
     const auto confirmed = is_free ? std::optional<base::UtcTime>(call.now) : std::nullopt;
-    KK_TRY(call.db.write("UPDATE registrations SET state = ?, email = ?, confirmed_utc = ?, holds_seats = ?, hold_until_utc = ? WHERE id = ?", is_free ? "confirmed" : "filled", filled.email, confirmed, !is_free,
+    KK_TRY(call.db.write("UPDATE registrations SET state = ?, email = ?, confirmed_utc = ?, hold_until_utc = ? WHERE id = ?", is_free ? "confirmed" : "filled", filled.email, confirmed,
                          call.now + std::chrono::minutes(call.app.city.signup_hold_minutes), registration.id));
     KK_TRY(store_filled(call.db, named, session, filled, keys, call.app.city.consent_version, call.now));
     FAULT("registration.filled");

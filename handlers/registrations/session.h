@@ -47,7 +47,7 @@ struct Session {
   std::string age_on;                  // "2027-06-07"
   int free = 0, waiting_places = 0;
   Window window = Window::gone;
-  std::vector<Price> prices;           // cheapest first
+  std::vector<Price> prices;           // in the order of the price groups
   std::vector<Question> questions;     // as the form puts them
 
   bool adults_only() const { return age_min && *age_min >= 18; }

@@ -38,6 +38,28 @@ std::string window_of(const Site& site, Lang lang, const Session& s) {
   return site.say(lang, "activity.signup_until", {{"when", base::format_date_time(s.signup_until, lang)}});
 }
 
+List price_rows(const Site& site, Lang lang, const Product& product, const Variant& v) {
+  List out;
+  const auto prices = prices_of(product, v.id);
+  for (const auto& group : site.catalogue.shared.groups) {
+    for (const auto* price : prices) {
+      if (price->group != group.code) continue;
+      out.push_back(Object().set("group", prices.size() > 1 ? group.name[lang] + " " : std::string()).set("price", price->cents.value() == 0 ? site.say(lang, "signup.free") : base::format_money(price->cents, lang)));
+    }
+  }
+  return out;
+}
+
+// The form that leads to the sign-up, or to the waiting list where all is taken; none while there is no signing up.
+List signup_form(const Site& site, Lang lang, const Variant& v, const std::string& name) {
+  const Session& s = *v.session;
+  const auto now = site.catalogue.as_of;
+  if (s.state != "open" || s.signup_from > now || s.signup_until <= now) return {};
+  const bool is_full = v.free.value_or(1) <= 0;
+  if (is_full && s.waiting == 0) return {};
+  return {Object().set("id", std::to_string(v.id)).set("button", site.say(lang, is_full ? "signup.join" : "signup.send_free")).set("for_whom", name)};
+}
+
 List one_if(const std::string& words) {
   List out;
   if (!words.empty()) out.push_back(Object().set("words", words));
@@ -51,12 +73,14 @@ Object session(const Site& site, Lang lang, const Product& product, const Varian
     for (const auto& meeting : s.meetings) meetings.push_back(Object().set("day", base::format_date(meeting.starts, lang)).set("hours", hours_of(meeting, lang)));
   }
   const bool many = !meetings.empty();
+  const std::string name = v.name[lang].empty() ? days_of(s, lang) : v.name[lang];
   const std::string count = site.say(lang, "activity.meetings", {{"n", std::to_string(s.meetings.size())}});
   return Object()
-      .set("code", v.code).set("name", v.name[lang].empty() ? days_of(s, lang) : v.name[lang]).set("days", days_of(s, lang)).set("hours", hours_of(s.meetings.front(), lang))
+      .set("code", v.code).set("name", name).set("days", days_of(s, lang)).set("hours", hours_of(s.meetings.front(), lang))
       .set("many", many).set("count", count).set("meetings", std::move(meetings)).set("place", s.place[lang]).set("address", s.address).set("access", one_if(s.access[lang]))
       .set("ages", one_if(ages_of(site, lang, s))).set("skill", one_if(s.skill[lang])).set("left", v.free.value_or(1) <= 0 ? site.say(lang, "activity.full") : left_words(site.context.templates, lang, product, v)).set("window", window_of(site, lang, s))
-      .set("cancel_words", site.say(lang, "activity.cancel_until", {{"when", base::format_date_time(s.cancel_until, lang)}})).set("calendar_url", calendar_path(site, lang, product, v));
+      .set("cancel_words", site.say(lang, "activity.cancel_until", {{"when", base::format_date_time(s.cancel_until, lang)}})).set("calendar_url", calendar_path(site, lang, product, v))
+      .set("prices", price_rows(site, lang, product, v)).set("signup_form", signup_form(site, lang, v, name));
 }
 
 std::string compact(UtcTime time) {  // "20270607T060000Z"

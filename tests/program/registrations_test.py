@@ -7,7 +7,8 @@ import re
 import threading
 import unittest
 
-from signup_bed import CAMP, OTHER, PAGES, SEALED_WORDS, SignupBed, answers
+from payments_bed import wait_until
+from signup_bed import CAMP, OTHER, PAGES, SEALED_WORDS, SWIM, SignupBed, answers
 
 
 def setUpModule():
@@ -27,6 +28,9 @@ def message(page, field):
 class Case(unittest.TestCase):
     def setUp(self):
         bed.new_season()
+
+    def tearDown(self):
+        self.assertEqual(bed.misplaced(), [])
 
     def entered(self, visitor, session=CAMP, seats=1):
         held = bed.enter(visitor, session, seats)
@@ -181,7 +185,7 @@ class Seats(Case):
         self.assertEqual(bed.one("SELECT TIMESTAMPDIFF(SECOND, created_utc, hold_until_utc) FROM registrations"), str(600 + 1200))
 
     def test_all_of_a_family_or_none(self):
-        bed.sql(f"UPDATE stock SET free = 2 WHERE variant_id = {CAMP}")
+        bed.sql(f"UPDATE stock SET free = 2, capacity = 2 WHERE variant_id = {CAMP}")
         page = bed.enter(bed.family(), CAMP, 3)
         self.assertEqual(page.status, 200)
         self.assertIn("Vapaana on vain 2", page.text)
@@ -190,7 +194,7 @@ class Seats(Case):
         self.assertIn("Kaikki paikat on varattu", bed.enter(bed.family(), CAMP, 1).text)
 
     def test_the_last_seats_go_once_however_many_come_at_once(self):
-        bed.sql(f"UPDATE stock SET free = 7 WHERE variant_id = {CAMP}")
+        bed.sql(f"UPDATE stock SET free = 7, capacity = 7 WHERE variant_id = {CAMP}")
         gate = threading.Barrier(16)
 
         def one(_):
@@ -241,6 +245,103 @@ class Seats(Case):
             self.assertEqual(bed.sql("SELECT DISTINCT kind FROM staff_alerts"), [["untrusted_key"]])
         finally:
             bed.sql("INSERT INTO key_signatures SELECT * FROM kept; DROP TABLE kept")
+
+
+class Paid(Case):
+    def signed_up(self, visitor, seats=2, **changed):
+        path, page = self.entered(visitor, SWIM, seats)
+        done = self.send(visitor, path, page, answers(seats, group="child", **{f"p{seats}_group": "sibling"} | changed))
+        self.assertEqual((done.status, done.location), (303, visitor.paths["cart"]), re.findall(r'-wrong">([^<]*)<', done.text))
+        return path
+
+    def test_a_paid_sign_up_goes_through_cart_order_payment_and_receipt(self):
+        for lang in ("fi", "sv", "en"):
+            bed.new_season()
+            visitor = bed.family(lang)
+            path = self.signed_up(visitor)
+            cart = visitor.get(visitor.paths["cart"])
+            self.assertEqual(len(re.findall(r'<li class="line">', cart.text)), 2, "a line for each price group")
+            self.assertNotIn('name="q_', cart.text, "their number is the sign-up's")
+            token = bed.order(visitor)
+            self.assertEqual(self.state(path), "ordered")
+            self.assertEqual(bed.sql("SELECT product_kind, price_group, quantity, unit_cents FROM order_lines ORDER BY line_no"), [["activity", "child", "1", "6500"], ["activity", "sibling", "1", "5000"]])
+            self.assertEqual(bed.free(SWIM), 4, "the order took the seats over")
+            bed.pay(visitor, token)
+            self.assertEqual(self.state(path), "confirmed")
+            self.assertEqual(bed.one("SELECT state FROM orders"), "paid")
+            self.assertEqual(sorted(row[0] for row in bed.sql("SELECT kind FROM outbox")), ["order_confirmation", "registration_confirmed"])
+            self.assertEqual((bed.count("receipts"), bed.count("tickets"), bed.count("health_answers"), bed.free(SWIM)), (1, 0, 2, 4))
+            order_page = visitor.get(visitor.paths["order_page"] + token).text
+            for word in SEALED_WORDS:
+                self.assertNotIn(word, order_page, "who pays sees no answers")
+            self.assertNotIn(path, order_page, "nor the family's page")
+
+    def test_goods_and_a_sign_up_are_one_order(self):
+        bed.sql("INSERT IGNORE INTO products (id, code, kind, category_code, unit_code, vat_code, withdrawal, cost_centre, ledger_account, max_per_order, state, updated_utc) VALUES (50, 'mug', 'goods', 'all', 'sports', 'standard', 'goods_14d', '4100', '3000', 20, 'published', '2026-01-01');"
+                "INSERT IGNORE INTO product_texts VALUES (50, 'fi', 'mug', 'Muki', '', ''); INSERT IGNORE INTO variants (id, product_id, code) VALUES (50, 50, '-'); INSERT IGNORE INTO prices VALUES (50, 0, 'everyone', 1200); INSERT IGNORE INTO product_deliveries VALUES (50, 'collect')")
+        visitor = bed.family()
+        visitor.add(50)
+        path = self.signed_up(visitor)
+        bed.pay(visitor, bed.order(visitor))
+        self.assertEqual((self.state(path), bed.one("SELECT total_cents FROM orders")), ("confirmed", str(6500 + 5000 + 1200)))
+
+    def test_a_hold_that_is_over_is_told_in_the_cart_and_loses_its_health_answers(self):
+        visitor = bed.family()
+        path = self.signed_up(visitor)
+        bed.later(21 * 60)
+        self.assertIn("eivät ole enää varattuina", visitor.get(visitor.paths["cart"]).text)
+        self.assertEqual(visitor.get(visitor.paths["details"]).status, 303, "no way to order it")
+        bed.sweep()
+        self.assertEqual((self.state(path), bed.free(SWIM), bed.count("health_answers")), ("expired", 6, 0))
+        self.assertEqual(bed.sql("SELECT DISTINCT table_name FROM kuntakauppa_keys.data_keys"), [["registration_records"]])
+        self.assertIn("aika päättyi", visitor.get(path).text)
+
+    def test_an_order_that_is_not_paid_takes_its_sign_up_with_it(self):
+        visitor = bed.family()
+        path = self.signed_up(visitor)
+        bed.order(visitor)
+        bed.later(61 * 60)
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: self.state(path) == "expired"))
+        finally:
+            bed.stop("sweep")
+        self.assertEqual((bed.free(SWIM), bed.count("health_answers")), (6, 0))
+
+    def test_P11_paid_late_with_the_seats_free_still_is_confirmed_and_with_the_seats_gone_it_waits_for_staff(self):
+        for gone in (False, True):
+            with self.subTest(gone=gone):
+                bed.new_season()
+                visitor = bed.family()
+                path = self.signed_up(visitor)
+                token = bed.order(visitor)
+                page = visitor.get(visitor.paths["pay"] + token)
+                self.assertEqual(page.status, 200)
+                bed.later(61 * 60)
+                bed.start_sweep()
+                self.assertTrue(wait_until(lambda: self.state(path) == "expired"))
+                bed.stop("sweep")
+                if gone:
+                    bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {SWIM}")
+                stamp = bed.one("SELECT stamp FROM payment_attempts ORDER BY id DESC LIMIT 1")
+                bed.sandbox("pay", {"stamp": stamp, "status": "ok", "how": "callback", "wait": True})
+                self.assertEqual((self.state(path), bed.one("SELECT state FROM orders")), ("no_seat", "paid_no_stock") if gone else ("confirmed", "paid"))
+                self.assertIn("paikat olivat jo menneet" if gone else "on vahvistettu", visitor.get(path).text)
+                self.assertEqual(bed.sql("SELECT kind FROM staff_alerts"), [["paid_no_stock"]] if gone else [])
+                bed.sql(f"UPDATE stock SET capacity = 6, free = free + 5 WHERE variant_id = {SWIM} AND capacity = 1")
+
+    def test_one_sign_up_is_ordered_once_in_two_browsers(self):
+        one, two = bed.family(), bed.family()
+        self.signed_up(one)
+        two.cookies = dict(one.cookies)
+        # The other browser's cart is another cart with the same seats.
+        two.add(50) if bed.one("SELECT COUNT(*) FROM variants WHERE id = 50") != "0" else None
+        for visitor in (one, two):
+            visitor.fill_details()
+        first, second = one.review(), two.review()
+        done = [one.post(one.paths["order"], first), two.post(two.paths["order"], second)]
+        self.assertEqual(bed.count("orders"), 1, done)
+        self.assertEqual(bed.free(SWIM), 4)
 
 
 if __name__ == "__main__":

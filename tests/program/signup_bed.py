@@ -5,18 +5,20 @@ import re
 import secrets
 import socket
 import subprocess
+import time
 import urllib.parse
 
 from opener_bed import BIN, TREE
+from payments_bed import free_port, wait_until
 from staff_bed import StaffBed
 from visitor import Visitor, over_fastcgi
 
-SHOP = "http://localhost:1"
 CAMP, SWIM, OTHER, ADULTS = 1, 2, 3, 4  # sessions: of sports (free), of sports (paid), of the library (free), of sports (adults, paid)
 CLASSES = ("health", "child", "contact")
 KEYS = "/fi/avaimet"
 PAGES = {"fi": ("/fi/ilmoittaudu", "/fi/ilmoittautuminen/", "/peru"), "sv": ("/sv/anmal", "/sv/anmalan/", "/annullera"), "en": ("/en/sign-up", "/en/registration/", "/cancel")}
-PROCESSES = {"registrations": re.compile(r"^/(?:fi/ilmoittau|sv/anmal|en/(?:sign-up|registration))"), "checkout": re.compile(r"^/(?:fi/(?:ostoskori|kassa|tilaus)|sv/(?:varukorg|kassan|best)|en/(?:cart|checkout|order))")}
+PROCESSES = {"registrations": re.compile(r"^/(?:fi/ilmoittau|sv/anmal|en/(?:sign-up|registration))"), "checkout": re.compile(r"^/(?:fi/(?:ostoskori|kassa|tilaus)|sv/(?:varukorg|kassan|best)|en/(?:cart|checkout|order))"),
+             "payments": re.compile(r"^/(?:fi/maksu|sv/betalning|en/payment)")}
 
 
 def catalogue_sql():
@@ -65,6 +67,8 @@ class SignupBed(StaffBed):
                 self.secret(process, name, key)
         for name in PROCESSES:
             self.start(name)
+        self.start_sandbox()
+        self._start_gateway()
         self.make_keys()
 
     def secret(self, process, name, key):
@@ -74,6 +78,7 @@ class SignupBed(StaffBed):
         os.chmod(path, 0o400)
 
     def _folders(self):
+        self.shop_port, self.sandbox_port = free_port(), free_port()
         super()._folders()
         for name in PROCESSES:
             os.makedirs(self.path("secrets", name), exist_ok=True)
@@ -113,7 +118,7 @@ class SignupBed(StaffBed):
 
     def new_season(self):
         """Nobody has signed up, all seats are free."""
-        self.sql("DELETE FROM registrations; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET free = capacity; "
+        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
                  "UPDATE activity_sessions SET state = 'open'")
         self.later(0)
 
@@ -125,11 +130,37 @@ class SignupBed(StaffBed):
                 if pattern.match(path.split("?")[0]):
                     return to(method, path, headers, body)
             raise AssertionError(f"no process for {path}")
-        return Visitor(send, SHOP, lang)
+        return Visitor(send, f"http://localhost:{self.shop_port}", lang)
 
     def enter(self, visitor, session=CAMP, seats=1):
         """From the activity's page: the answer, which leads to the form when the seats are held."""
         return visitor.post(PAGES[visitor.lang][0], {"session": session, "seats": seats})
+
+    def order(self, visitor):
+        """From the cart to the order: its token."""
+        visitor.fill_details()
+        done = visitor.post(visitor.paths["order"], visitor.review())
+        assert done.status == 303 and visitor.paths["pay"] in done.location, done
+        return done.location.rsplit("/", 1)[1]
+
+    def pay(self, visitor, token, status="ok"):
+        page = visitor.get(visitor.paths["pay"] + token)
+        assert page.status == 200, page
+        stamp = self.one(f"SELECT a.stamp FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE o.token = '{token}' ORDER BY a.id DESC LIMIT 1")
+        self.sandbox("pay", {"stamp": stamp, "status": status, "how": "callback", "wait": True})
+
+    def sweep(self):
+        """One pass of the sweep, whatever it is."""
+        self.start_sweep()
+        wait_until(lambda: self.one("SELECT COUNT(*) FROM registrations WHERE state IN ('held', 'filled') AND hold_until_utc <= UTC_TIMESTAMP(3) + INTERVAL " + str(self.offset) + " SECOND") == "0", 8)
+        time.sleep(0.3)
+        self.stop("sweep")
+
+    def misplaced(self):
+        """Sessions whose free seats are not what is held and sold: what must hold after every scenario."""
+        return self.sql("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.seats, 0) AS known FROM stock s "
+                        "LEFT JOIN (SELECT variant_id, SUM(seats) AS seats FROM registrations WHERE holds_seats GROUP BY 1) r ON r.variant_id = s.variant_id "
+                        "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS seats FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.holds_stock AND l.counted GROUP BY 1) o ON o.variant_id = s.variant_id HAVING taken <> known")
 
     def free(self, session=CAMP):
         return int(self.one(f"SELECT free FROM stock WHERE variant_id = {session}"))

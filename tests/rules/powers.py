@@ -9,6 +9,7 @@ import rule
 WRITES = {
     ("checkout", "orders (new; free ones already confirmed)"): ["orders+", "order_lines+", "order_events+"],
     ("checkout", "stock (taking)"): ["stock(free)", "changes+"],
+    ("checkout", "sign-ups taken into an order"): ["registrations(state, holds_seats, order_id)"],
     ("checkout", "withdrawals"): ["withdrawals+", "withdrawal_lines+", "staff_alerts+"],
     ("checkout", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
     ("checkout", "cancel requests"): ["cancel_requests+"],
@@ -20,6 +21,7 @@ WRITES = {
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on)"],
+    ("payments", "sign-ups of orders and the end of holds"): ["registrations(state, holds_seats, confirmed_utc)", "EXECUTE destroy_health_answers"],
     ("payments", "receipts"): ["receipts+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+"],

@@ -14,7 +14,7 @@ from site_bed import CAMP, EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 # On the staff's host its handlers answer (nginx/backoffice.conf).
 STAFF = {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}
 # Paths that handlers answer (nginx/checkout.conf); the rest are files.
-HANDLERS = {"/fi/ostoskori", "/sv/varukorg", "/en/cart", "/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add", "/fi/tilaukseni",
+HANDLERS = {"/fi/ostoskori", "/fi/ilmoittaudu", "/sv/anmal", "/en/sign-up", "/sv/varukorg", "/en/cart", "/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add", "/fi/tilaukseni",
             "/sv/mina-bestallningar", "/en/my-orders", "/fi/peruuta", "/sv/frantrad", "/en/withdraw"}
 PRODUCT = {"fi": "fi/tuote/p{}-fi.html", "sv": "sv/produkt/p{}-sv.html", "en": "en/product/p{}-en.html"}
 
@@ -157,6 +157,7 @@ class PagesTest(unittest.TestCase):
                 self.assertIn(one, page.words)
             self.assertIn("Rantatie 8, 06950 Lehtoranta", page.words)
             self.assertNotIn('name="variant"', page.text)
+            self.assertEqual(re.findall(r'name="session" value="(\d+)"', page.text), [str(CAMP)], "none of the one that is cancelled")
             self.assertIn("Ruoka <b>" if lang == "fi" else "Mat <b>" if lang == "sv" else "Food <b>", page.words, "as text")
 
     def test_lists_of_activities_are_filtered_by_age_weekday_hours_and_place(self):

@@ -28,7 +28,7 @@ struct Line {
   int line_no = 0;
   bool is_delivery = false;           // the cost of posting, a line of its own
   std::int64_t product_id = 0, variant_id = 0;
-  std::string product_kind;           // goods, service, ticket, pass; empty on a delivery line
+  std::string product_kind;           // goods, service, ticket, pass, activity; empty on a delivery line
   std::string code, price_group, name, detail;
   std::optional<base::UtcTime> starts, ends;
   std::optional<int> days_valid;
@@ -42,6 +42,7 @@ struct Line {
   bool begin_now = false;
   std::string appeal;
   bool counted = false;               // the variant has a guard row in `stock`
+  std::int64_t registration_id = 0;   // while it is being ordered: the sign-up whose seats it takes over; else 0
   std::string delivery_code, delivery_kind, delivery_name, delivery_detail;
   std::vector<std::string> holder_names;
   base::Cents total() const { return unit_price * quantity; }
