@@ -18,6 +18,8 @@ CREATE TABLE registrations (
   answers        TEXT NOT NULL DEFAULT '{}',                       -- JSON: the family's answers of class plain
   guardian_proof ENUM('declared','staff') NOT NULL DEFAULT 'declared',
   order_id       BIGINT UNSIGNED NULL,                             -- the order that it is paid by
+  offered_utc    DATETIME(3) NULL,                                 -- its seats came from the waiting list
+  queue_rank     INT NULL,                                         -- staff put it there in the waiting list, before all that have none
   KEY (variant_id, state),
   KEY (state, hold_until_utc),
   KEY (order_id),
@@ -80,6 +82,23 @@ CREATE TABLE registration_views (                                  -- what the f
   KEY (registration_id),
   FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;
+
+CREATE TABLE refund_requests (                                     -- money that is owed; the back office executes them
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  order_id       BIGINT UNSIGNED NOT NULL,
+  registration_id BIGINT UNSIGNED NULL UNIQUE,                     -- that was cancelled: once
+  cents          INT UNSIGNED NOT NULL,
+  reason         ENUM('family_cancelled','session_cancelled') NOT NULL,
+  requested_by   INT UNSIGNED NULL,                                -- NULL: the family itself
+  requested_utc  DATETIME(3) NOT NULL,
+  state          ENUM('requested') NOT NULL DEFAULT 'requested',
+  KEY (state, requested_utc),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+ALTER TABLE staff_alerts MODIFY kind ENUM('paid_no_stock','overpaid','needs_review','sum_differs','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead',
+                                          'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits') NOT NULL;
 
 ALTER TABLE order_lines MODIFY product_kind ENUM('goods','service','ticket','pass','activity') NULL;
 

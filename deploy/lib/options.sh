@@ -13,7 +13,9 @@ up: builds the shop, sets it up in a folder of its own and starts it on 127.0.0.
   --merchant-id ID
   --merchant-secret-file FILE
   --preset NAME                the build that is installed (release)
-  --demo-staff                 also one person in each group of the staff, whose passwords lie in DIR/demo-staff.json: on this machine only
+  --no-demo-staff              without a person in each group of the staff, whose passwords would lie in DIR/demo-staff.json: nobody can then sign up for
+                               courses, since nobody has keys to read what is sealed. Without them too where --payment-url, --products or an outside
+                               --public-url is given, unless --demo-staff asks for them (on this machine only)
 An option that isn't given stays as the folder's last run had it; --products "", --public-url "" and --payment-url "" go
 back to the sample city's products, to http://localhost:N and to the sandbox.
 TEXT
@@ -34,6 +36,7 @@ read_options() {
     case $1 in
       --help | -h) usage; exit 0 ;;
       --demo-staff) demo_staff=yes; shift ;;
+      --no-demo-staff) demo_staff=no; shift ;;
       --dir | --port | --products | --public-url | --payment-url | --merchant-id | --merchant-secret-file | --preset)
         [[ $# -ge 2 ]] || fail "$1 needs a value (see --help)"
         [[ -n $2 || $1 =~ ^--(products|public-url|payment-url)$ ]] || fail "$1 needs a value (see --help)"
@@ -102,6 +105,9 @@ check_addresses() {
   [[ $public_scheme == https ]] || is_loopback "$public_host" ||
     fail "--public-url $public_url: only https works outside this machine (browsers keep the shop's cookies back)"
 
+  # The sample city's people are there, as its catalogue is.
+  if [[ -z $demo_staff && -z $payment_url && -z $products ]] && is_loopback "$public_host"; then demo_staff=yes; fi
+  [[ $demo_staff != no ]] || demo_staff=""
   [[ -z $demo_staff ]] || is_loopback "$public_host" ||
     fail "--demo-staff is for a shop on this machine only: $public_url is not (its people's passwords lie in a file)"
 

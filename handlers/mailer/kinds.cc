@@ -76,7 +76,11 @@ Filled fill_links(const Context& context, const Data& data) {
 
 Filled fill_registration(const Context& context, const Data& data) {
   Filled out;
-  out.subject = context.say("mail.registration_subject", {{"activity", data.text("activity")}});
+  const std::string about = "mail.registration_" + data.text("about");
+  out.subject = context.say(about + "_title") + ": " + data.text("activity");
+  out.values.set("title", context.say(about + "_title"));
+  const std::string until = base::format_date_time(data.time("until_utc"), context.lang);
+  out.values.set("what", context.say(about + "_what", {{"until", until}, {"refund", context.money(data.cents("refund_cents"))}})).set("stands", data.text("about") == "confirmed");
   const std::string session = data.text_or_empty("session");
   out.values.set("activity", data.text("activity")).set("session", session).set("has_session", !session.empty());
   out.values.set("number", data.text("number")).set("page_url", data.text("page_url")).set("seats", std::to_string(data.integer("seats")));
@@ -116,7 +120,7 @@ const std::array<Kind, 9> kKinds = {{
     {"needs_review", fill_review, kPaymentSpecimen},
     {"withdrawal_received", fill_withdrawal, kWithdrawalSpecimen},
     {"order_links", fill_links, kLinksSpecimen},
-    {"registration_confirmed", fill_registration, kRegistrationSpecimen},
+    {"registration", fill_registration, kRegistrationSpecimen},
     {"staff_digest", fill_digest, kDigestSpecimen},
 }};
 

@@ -107,6 +107,20 @@ base::Status expire_signups(db::Connection& db, const Shop& shop) {
   });
 }
 
+// Free seats to those who wait, until the session begins; where staff closed the sign-up, to nobody.
+base::Status offer_seats(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Rows ids, db.query("SELECT DISTINCT r.variant_id FROM registrations r JOIN stock s ON s.variant_id = r.variant_id AND s.free > 0 JOIN activity_sessions a ON a.variant_id = r.variant_id AND a.state = 'open' "
+                                      "JOIN variants v ON v.id = r.variant_id AND v.starts_utc > ? WHERE r.state = 'waiting' LIMIT ?", now, kAtOnce));
+  return each(db, "offer", ids, [&](std::int64_t variant) -> base::Status {
+    KK_LET(const db::Rows session, db.query("SELECT starts_utc FROM variants WHERE id = ?", variant));
+    const auto until = std::min(now + std::chrono::hours(shop.city.signup_offer_hours), session[0].time(0).value_or(now));
+    KK_TRY(registrations::offer_seats(db, shop.instance.public_url, variant, shop.city.families_that_fit_first, until, now));
+    FAULT("sweep.before_commit");
+    return {};
+  });
+}
+
 base::Status cancel_orders(db::Connection& db, const Shop& shop) {
   KK_LET(const db::Rows ids, db.query("SELECT order_id FROM cancel_requests WHERE done_utc IS NULL ORDER BY order_id LIMIT ?", kAtOnce));
   return each(db, "cancel", ids, [&](std::int64_t id) { return cancel_one(db, id, shop.clock.now()); });
@@ -188,6 +202,7 @@ void sweep_once(db::Connection& db, const Shop& shop) {
   if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
   if (!tell("expire", expire_holds(db, shop))) return;
   if (!tell("signups", expire_signups(db, shop))) return;
+  if (!tell("offers", offer_seats(db, shop))) return;
   tell("digest", mail_digests(db, shop));
 }
 

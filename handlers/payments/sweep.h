@@ -17,6 +17,10 @@ base::Status expire_holds(db::Connection& db, const Shop& shop);
 // (paid, expired, a payment under way) is marked done without effect.
 base::Status cancel_orders(db::Connection& db, const Shop& shop);
 
+// Sign-ups whose hold is over, ordered by nobody: seats back, health answers gone. Then free seats are offered to those who wait.
+base::Status expire_signups(db::Connection& db, const Shop& shop);
+base::Status offer_seats(db::Connection& db, const Shop& shop);
+
 // Orders of 0 euros get their tickets and mail.
 base::Status fulfil_free_orders(db::Connection& db, const Shop& shop);
 

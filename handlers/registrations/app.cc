@@ -40,16 +40,37 @@ base::Result<Keys> keys_for(Call& call, const Session& session) {
 
 base::Result<web::Response> to_front(Call& call) { return web::see_other(by_lang(call.lang, "/fi/", "/sv/", "/en/")); }
 
+std::string queue_path(Lang lang) { return by_lang(lang, "/fi/ilmoittaudu/jono", "/sv/anmal/ko", "/en/sign-up/queue"); }
+
+std::string act_path(Lang lang, const std::string& token, Act act) {
+  const std::string page = page_path(lang, token);
+  switch (act) {
+    case Act::cancel: return page + by_lang(lang, "/peru", "/annullera", "/cancel");
+    case Act::consent: return page + by_lang(lang, "/suostumus", "/samtycke", "/consent");
+    case Act::health: return page + by_lang(lang, "/terveystiedot", "/halsouppgifter", "/health");
+  }
+  return page;
+}
+
+namespace {
+base::Result<web::Response> to_page(Call& call) { return web::see_other(page_path(call.lang, call.arg)); }
+}  // namespace
+
 const std::vector<web::Route<Call>>& routes() {
   static const std::vector<web::Route<Call>> kRoutes = {
       {Method::post, "enter", {"/fi/ilmoittaudu", "/sv/anmal", "/en/sign-up"}, post_enter},
       {Method::get, "to_front", {"/fi/ilmoittaudu", "/sv/anmal", "/en/sign-up"}, to_front},
+      {Method::post, "queue", {"/fi/ilmoittaudu/jono", "/sv/anmal/ko", "/en/sign-up/queue"}, post_queue},
+      {Method::get, "to_front", {"/fi/ilmoittaudu/jono", "/sv/anmal/ko", "/en/sign-up/queue"}, to_front},
       {Method::get, "registration", {"/fi/ilmoittautuminen/*", "/sv/anmalan/*", "/en/registration/*"}, show_registration},
       {Method::post, "registration", {"/fi/ilmoittautuminen/*", "/sv/anmalan/*", "/en/registration/*"}, post_registration},
       {Method::post, "cancel", {"/fi/ilmoittautuminen/*/peru", "/sv/anmalan/*/annullera", "/en/registration/*/cancel"}, post_cancel},
+      {Method::post, "consent", {"/fi/ilmoittautuminen/*/suostumus", "/sv/anmalan/*/samtycke", "/en/registration/*/consent"}, post_consent},
+      {Method::get, "health", {"/fi/ilmoittautuminen/*/terveystiedot", "/sv/anmalan/*/halsouppgifter", "/en/registration/*/health"}, show_health},
+      {Method::post, "health", {"/fi/ilmoittautuminen/*/terveystiedot", "/sv/anmalan/*/halsouppgifter", "/en/registration/*/health"}, post_health},
       // A form's address opened by itself leads to the page of the form.
-      {Method::get, "to_registration", {"/fi/ilmoittautuminen/*/peru", "/sv/anmalan/*/annullera", "/en/registration/*/cancel"},
-       [](Call& call) -> base::Result<web::Response> { return web::see_other(page_path(call.lang, call.arg)); }},
+      {Method::get, "to_registration", {"/fi/ilmoittautuminen/*/peru", "/sv/anmalan/*/annullera", "/en/registration/*/cancel"}, to_page},
+      {Method::get, "to_registration", {"/fi/ilmoittautuminen/*/suostumus", "/sv/anmalan/*/samtycke", "/en/registration/*/consent"}, to_page},
   };
   return kRoutes;
 }

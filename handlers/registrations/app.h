@@ -45,6 +45,9 @@ struct Call {  // one request
 };
 
 std::string enter_path(base::Lang lang);
+std::string queue_path(base::Lang lang);
+enum class Act { cancel, consent, health };  // what the family's page leads to
+std::string act_path(base::Lang lang, const std::string& token, Act act);
 // The page's address in each language.
 std::array<std::string, 3> pages_of(const std::string& token);
 
@@ -60,10 +63,14 @@ const std::vector<web::Route<Call>>& routes();
 
 // The pages, a file each.
 base::Result<web::Response> post_enter(Call& call);         // a session's seats, held
+base::Result<web::Response> post_queue(Call& call);         // into the waiting list
 base::Result<web::Response> to_front(Call& call);
 base::Result<web::Response> show_registration(Call& call);  // the family's page, or the form while it isn't filled
 base::Result<web::Response> post_registration(Call& call);
 base::Result<web::Response> post_cancel(Call& call);
+base::Result<web::Response> post_consent(Call& call);       // the consent to health answers, withdrawn
+base::Result<web::Response> show_health(Call& call);        // health answers, typed anew
+base::Result<web::Response> post_health(Call& call);
 
 // The form, as typed. `typed`: nothing the first time.
 base::Result<web::Response> form_page(Call& call, const Registration& registration, const web::Form* typed, const web::Problems& problems);

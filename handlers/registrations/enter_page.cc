@@ -1,3 +1,4 @@
+#include "lib/base/contact.h"
 #include "lib/base/fault.h"
 #include "registrations/app.h"
 
@@ -10,9 +11,24 @@ namespace {
 
 std::array<std::string, 3> enter_paths() { return {enter_path(base::Lang::fi), enter_path(base::Lang::sv), enter_path(base::Lang::en)}; }
 
-// Why there are no seats to be had now, and where to go on.
-base::Result<web::Response> no_seats_page(const Call& call, const Session& session, const std::string& title, const std::string& words) {
+// Where one may wait instead.
+struct Queue {
+  int seats = 0;
+  std::string email;
+  web::Problems problems;
+};
+
+// Why there are no seats to be had now, and where to go on: the waiting list, if one may wait.
+base::Result<web::Response> no_seats_page(const Call& call, const Session& session, const std::string& title, const std::string& words, const std::optional<Queue>& queue = {}) {
   view::Object data;
+  view::List waiting;
+  if (queue) {
+    const std::string message = queue->problems.message(call.app.templates, call.lang, "email");
+    waiting.push_back(view::Object().set("action", queue_path(call.lang)).set("session", std::to_string(session.variant)).set("seats", std::to_string(queue->seats)).set("email", queue->email)
+                          .set("wrong", !message.empty()).set("message", message).set("how_words", call.say("signup.queue_how", {{"hours", std::to_string(call.app.city.signup_offer_hours)}})));
+  }
+  data.set("queue", std::move(waiting));
+  (queue ? queue->problems : web::Problems()).fill(data, call.app.templates, call.lang, {});
   data.set("title", title).set("words", words).set("activity", session.activity).set("back_url", session_path(session, call.lang));
   data.set("help_email", call.app.city.email);
   return show(call, "registrations/no_seats", title, enter_paths(), std::move(data));
@@ -28,18 +44,53 @@ base::Result<web::Response> closed_page(const Call& call, const Session& session
 
 struct Held {
   std::string token;
-  bool full = false;
 };
 
+// ERRORS: conflict: "full", too few, or others wait for them.
 base::Result<Held> hold(const Call& call, const Session& session, int seats) {
   return call.db.transact([&]() -> base::Result<Held> {
-    Held out{crypto::random_token(), false};
+    const Held out{crypto::random_token()};
+    KK_LET(const db::Rows waiting, call.db.query("SELECT 1 FROM registrations WHERE variant_id = ? AND state = 'waiting' LIMIT 1", session.variant));
+    if (!waiting.empty()) return fail(ErrorKind::conflict, "full");
     KK_TRY(call.db.write("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) VALUES (?, ?, ?, ?, 'held', ?, TRUE, ?, ?)", crypto::random_code(8),
                          out.token, session.variant, base::to_string(call.lang), seats, call.now + std::chrono::minutes(call.app.city.signup_hold_minutes), call.now));
     KK_LET(const bool taken, take_seats(call.db, session.variant, seats, call.now));
     FAULT("registration.held");
     if (!taken) return fail(ErrorKind::conflict, "full");
     return out;
+  });
+}
+
+base::Result<int> waiting_seats(const Call& call, std::int64_t variant) {
+  KK_LET(const db::Rows sum, call.db.query("SELECT COALESCE(SUM(seats), 0) FROM registrations WHERE variant_id = ? AND state = 'waiting'", variant));
+  return static_cast<int>(sum[0].integer(0));
+}
+
+base::Result<web::Response> full_page(const Call& call, const Session& session, const Queue& queue) {
+  KK_LET(const int waiting, waiting_seats(call, session.variant));
+  const std::string words = session.free > 0 && waiting == 0 ? call.say("signup.too_few_words", {{"left", std::to_string(session.free)}}) : call.say("signup.full_words");
+  const bool has_room = waiting + queue.seats <= session.waiting_places;
+  return no_seats_page(call, session, call.say("signup.full_title"), words, has_room ? std::optional<Queue>(queue) : std::nullopt);
+}
+
+// The token of the place in the waiting list; nothing: the list is full. Nothing about the family is asked yet but where to tell it.
+base::Result<std::optional<std::string>> join(const Call& call, const Session& session, int seats, const std::string& email) {
+  return call.db.transact([&]() -> base::Result<std::optional<std::string>> {
+    // The session's guard row: two who join at once are counted one after the other.
+    KK_TRY(call.db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", session.variant));
+    KK_LET(const int waiting, waiting_seats(call, session.variant));
+    if (waiting + seats > session.waiting_places) return std::optional<std::string>();
+    Registration made;
+    made.number = crypto::random_code(8);
+    made.token = crypto::random_token();
+    made.variant = session.variant;
+    made.seats = seats;
+    made.email = email;
+    made.lang = call.lang;
+    KK_TRY(call.db.write("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc, email) VALUES (?, ?, ?, ?, 'waiting', ?, FALSE, ?, ?, ?)", made.number, made.token,
+                         session.variant, base::to_string(call.lang), seats, call.now, call.now, email));
+    KK_TRY(mail_about(call.db, call.app.instance.public_url, made, {"waiting", {}, {}}, call.now));
+    return std::optional<std::string>(made.token);
   });
 }
 
@@ -61,8 +112,25 @@ base::Result<web::Response> post_enter(Call& call) {
     if (held.error().kind != ErrorKind::conflict) return fail(held.error());
     if (held.error().detail == "full" || attempt == 5) break;  // else a random number met its like: once more
   }
-  const std::string words = session.free > 0 ? call.say("signup.too_few_words", {{"left", std::to_string(session.free)}}) : call.say("signup.full_words");
-  return no_seats_page(call, session, call.say("signup.full_title"), words);
+  return full_page(call, session, {static_cast<int>(*seats), {}, {}});
+}
+
+base::Result<web::Response> post_queue(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  const auto variant = form.number("session", 1, 4'294'967'295);
+  const auto seats = form.number("seats", 1, kMaxSeats);
+  if (!variant || !seats) return fail(ErrorKind::invalid, "no session or number of participants");
+  KK_LET(const Session session, load_session(call.db, *variant, call.lang, call.now));
+  if (session.window == Window::gone) return fail(ErrorKind::not_found, "not shown");
+  if (session.window != Window::open) return closed_page(call, session);
+  Queue queue{static_cast<int>(*seats), form.text("email"), {}};
+  const auto email = base::parse_email(queue.email);
+  if (!call.app.guard.valid(call.request, form)) queue.problems.add("main", "form_old");
+  else if (!email) queue.problems.add("email", email.error() == base::TextProblem::missing ? "queue_email_required" : "email_invalid");
+  if (!queue.problems.empty()) return full_page(call, session, queue);
+  KK_LET(const auto token, join(call, session, queue.seats, *email));
+  if (!token) return no_seats_page(call, session, call.say("signup.queue_full_title"), call.say("signup.queue_full_words"));
+  return web::see_other(page_path(call.lang, *token));
 }
 
 }  // namespace registrations

@@ -21,6 +21,19 @@ void fill_session(const Call& call, const Session& session, view::Object& data) 
   data.set("session_url", session_path(session, call.lang));
 }
 
+// The summary's lines say whom of the family they are about.
+view::List with_participants(const Call& call, const view::Object& data) {
+  view::List out;
+  const auto* problems = data.find("problems");
+  if (problems == nullptr || !std::holds_alternative<view::List>(problems->is)) return out;
+  for (const auto& one : std::get<view::List>(problems->is)) {
+    const std::string field = std::get<std::string>(one.find("field")->is), message = std::get<std::string>(one.find("message")->is);
+    const bool of_participant = field.size() > 2 && field[0] == 'p' && field[1] >= '1' && field[1] <= '9' && field[2] == '_';
+    out.push_back(view::Object().set("field", field).set("message", of_participant ? call.say("signup.participant_no", {{"n", field.substr(1, 1)}}) + ": " + message : message));
+  }
+  return out;
+}
+
 // An address that was asked about once is right when it comes again.
 std::string email_to_ask(const web::Form* typed) {
   if (typed == nullptr) return {};
@@ -30,7 +43,7 @@ std::string email_to_ask(const web::Form* typed) {
 
 // The time that a form may take begins anew. False: it has been extended as often as may be, or the hold is over.
 base::Result<bool> extend(const Call& call, const Registration& registration) {
-  KK_LET(const db::Done done, call.db.execute("UPDATE registrations SET hold_until_utc = ?, extensions = extensions + 1 WHERE id = ? AND state = 'held' AND holds_seats AND extensions < ?",
+  KK_LET(const db::Done done, call.db.execute("UPDATE registrations SET hold_until_utc = GREATEST(hold_until_utc, ?), extensions = extensions + 1 WHERE id = ? AND state = 'held' AND holds_seats AND extensions < ?",
                                               call.now + std::chrono::minutes(call.app.city.signup_hold_minutes), registration.id, kMaxExtensions));
   return done.affected == 1;
 }
@@ -66,7 +79,7 @@ base::Status take_in(Call& call, const Registration& registration, const Session
     KK_TRY(store_filled(call.db, named, session, filled, keys, call.app.city.consent_version, call.now));
     FAULT("registration.filled");
     if (!is_free) return {};
-    return mail_confirmed(call.db, call.app.instance.public_url, named, call.now);
+    return mail_about(call.db, call.app.instance.public_url, named, {"confirmed", {}, {}}, call.now);
   });
 }
 
@@ -84,6 +97,8 @@ bool put_into_cart(const Call& call, const Registration& registration, const Ses
 base::Result<web::Response> over_page(const Call& call, const Registration& registration, const Session& session) {
   view::Object data;
   fill_session(call, session, data);
+  data.set("queue", view::List());
+  web::Problems().fill(data, call.app.templates, call.lang, {});
   data.set("title", call.say("signup.expired_title")).set("words", call.say("signup.gone_words")).set("back_url", session_path(session, call.lang)).set("help_email", call.app.city.email);
   return show(call, "registrations/no_seats", call.say("signup.expired_title"), pages_of(registration.token), std::move(data));
 }
@@ -97,12 +112,13 @@ base::Result<web::Response> form_page(Call& call, const Registration& registrati
   data.set("participants", participants_view(call, session, registration.seats, typed, problems));
   data.set("family", family_view(call, session, typed, problems)).set("reached", reached_view(call, session, typed, problems));
   data.set("family_legend", call.say(session.minors_only() ? "signup.family_minors" : session.adults_only() ? "signup.family_adults" : "signup.family_any"));
-  data.set("email_asked", email_to_ask(typed)).set("action", page_path(call.lang, registration.token)).set("cancel_url", page_path(call.lang, registration.token) + base::by_lang(call.lang, "/peru", "/annullera", "/cancel"));
+  data.set("email_asked", email_to_ask(typed)).set("action", page_path(call.lang, registration.token)).set("cancel_url", act_path(call.lang, registration.token, Act::cancel));
   data.set("until_words", call.say("signup.held_until", {{"seats", std::to_string(registration.seats)}, {"time", base::format_clock(registration.hold_until, call.lang)}, {"minutes", minutes_left(registration, call.now)}}));
   data.set("until", base::to_iso(registration.hold_until)).set("may_extend", registration.extensions < kMaxExtensions);
   const bool costs = std::any_of(session.prices.begin(), session.prices.end(), [](const auto& price) { return price.cents.value() > 0; });
   data.set("costs", costs).set("health_days", std::to_string(call.app.city.retention.at("health_answers_days")));
   problems.fill(data, call.app.templates, call.lang, {});
+  if (registration.seats > 1) data.set("problems", with_participants(call, data));
   const std::string title = (problems.empty() ? "" : call.say("signup.error_prefix")) + call.say("signup.form_title", {{"activity", session.activity}});
   return show(call, "registrations/form", title, pages_of(registration.token), std::move(data));
 }

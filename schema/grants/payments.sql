@@ -16,7 +16,7 @@ GRANT INSERT ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (mailed_on) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-payments`@localhost;
-GRANT SELECT, UPDATE (state, holds_seats, confirmed_utc) ON kuntakauppa.registrations TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (state, holds_seats, confirmed_utc, hold_until_utc, offered_utc) ON kuntakauppa.registrations TO `kuntakauppa-payments`@localhost;
 GRANT SELECT ON kuntakauppa.activity_sessions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-payments`@localhost;

@@ -57,7 +57,7 @@ class SigningUp(Case):
                 self.assertEqual((done.status, done.location), (303, path), message(done, "p1_birth"))
                 self.assertEqual(self.state(path), "confirmed")
                 mail = bed.sql("SELECT kind, lang, recipient, data FROM outbox ORDER BY id DESC LIMIT 1")[0]
-                self.assertEqual(mail[:3], ["registration_confirmed", lang, "helena@example.com"])
+                self.assertEqual(mail[:3], ["registration", lang, "helena@example.com"])
                 self.assertIn(path, mail[3])
                 page = visitor.get(path)
                 self.assertEqual(page.status, 200)
@@ -269,7 +269,7 @@ class Paid(Case):
             bed.pay(visitor, token)
             self.assertEqual(self.state(path), "confirmed")
             self.assertEqual(bed.one("SELECT state FROM orders"), "paid")
-            self.assertEqual(sorted(row[0] for row in bed.sql("SELECT kind FROM outbox")), ["order_confirmation", "registration_confirmed"])
+            self.assertEqual(sorted(row[0] for row in bed.sql("SELECT kind FROM outbox")), ["order_confirmation", "registration"])
             self.assertEqual((bed.count("receipts"), bed.count("tickets"), bed.count("health_answers"), bed.free(SWIM)), (1, 0, 2, 4))
             order_page = visitor.get(visitor.paths["order_page"] + token).text
             for word in SEALED_WORDS:

@@ -158,9 +158,11 @@ class SignupBed(StaffBed):
 
     def misplaced(self):
         """Sessions whose free seats are not what is held and sold: what must hold after every scenario."""
-        return self.sql("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.seats, 0) AS known FROM stock s "
+        return self.sql("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.seats, 0) - COALESCE(b.seats, 0) AS known FROM stock s "
                         "LEFT JOIN (SELECT variant_id, SUM(seats) AS seats FROM registrations WHERE holds_seats GROUP BY 1) r ON r.variant_id = s.variant_id "
-                        "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS seats FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.holds_stock AND l.counted GROUP BY 1) o ON o.variant_id = s.variant_id HAVING taken <> known")
+                        "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS seats FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.holds_stock AND l.counted GROUP BY 1) o ON o.variant_id = s.variant_id "
+                        # What was paid for and cancelled went back, though its order's lines still name it.
+                        "LEFT JOIN (SELECT g.variant_id, SUM(g.seats) AS seats FROM registrations g JOIN orders p ON p.id = g.order_id WHERE g.state = 'cancelled' AND p.holds_stock GROUP BY 1) b ON b.variant_id = s.variant_id HAVING taken <> known")
 
     def free(self, session=CAMP):
         return int(self.one(f"SELECT free FROM stock WHERE variant_id = {session}"))

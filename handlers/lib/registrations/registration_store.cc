@@ -91,7 +91,7 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
   for (const auto& one : all) {
     if (one.state == State::confirmed) continue;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
-    KK_TRY(mail_confirmed(db, public_url, one, now));
+    KK_TRY(mail_about(db, public_url, one, {"confirmed", {}, {}}, now));
   }
   return {};
 }
@@ -112,7 +112,41 @@ base::Status end_hold(db::Connection& db, const Registration& one, State state, 
   return destroy_health(db, one.id, to_string(state));
 }
 
-base::Status mail_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, base::UtcTime now) {
+base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, const char* reason, std::optional<std::int64_t> staff, base::UtcTime now) {
+  KK_LET(const db::Done ended, db.execute("UPDATE registrations SET state = 'cancelled', holds_seats = FALSE WHERE id = ? AND state = 'confirmed'", one.id));
+  if (ended.affected == 0) return false;
+  KK_TRY(give_seats_back(db, one.variant, one.seats, now));
+  KK_TRY(destroy_health(db, one.id, "cancelled"));
+  base::Cents paid;
+  if (one.order_id) {
+    KK_LET(const db::Rows sum, db.query("SELECT COALESCE(SUM(l.unit_cents), 0) FROM registration_participants p JOIN order_lines l ON l.order_id = ? AND l.variant_id = ? AND l.price_group = p.price_group "
+                                        "WHERE p.registration_id = ?", *one.order_id, one.variant, one.id));
+    paid = sum[0].cents(0);
+  }
+  if (paid.value() > 0) {
+    KK_TRY(db.write("INSERT INTO refund_requests (order_id, registration_id, cents, reason, requested_by, requested_utc) VALUES (?, ?, ?, ?, ?, ?)", *one.order_id, one.id, paid, reason, staff, now));
+    KK_TRY(outbox::alert_staff(db, "refund_waits", one.id, one.number, now));
+  }
+  KK_TRY(mail_about(db, public_url, one, {paid.value() > 0 ? "cancelled_refund" : "cancelled", {}, paid}, now));
+  return true;
+}
+
+base::Result<int> offer_seats(db::Connection& db, const std::string& public_url, std::int64_t variant, bool fit_first, base::UtcTime until, base::UtcTime now) {
+  KK_LET(const db::Rows waiting, db.query(std::string("SELECT ") + kColumns + " FROM registrations WHERE variant_id = ? AND state = 'waiting' ORDER BY queue_rank IS NULL, queue_rank, created_utc, id FOR UPDATE", variant));
+  int offered = 0;
+  for (const auto& row : waiting) {
+    const Registration one = registration_of(row);
+    KK_LET(const bool taken, take_seats(db, variant, one.seats, now));
+    if (!taken && fit_first) continue;
+    if (!taken) break;
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'held', holds_seats = TRUE, hold_until_utc = ?, offered_utc = ? WHERE id = ? AND state = 'waiting'", until, now, one.id)));
+    KK_TRY(mail_about(db, public_url, one, {"offer", until, {}}, now));
+    ++offered;
+  }
+  return offered;
+}
+
+base::Status mail_about(db::Connection& db, const std::string& public_url, const Registration& one, const About& about, base::UtcTime now) {
   if (one.email.empty()) return {};
   const std::string l = base::to_string(one.lang);
   KK_LET(const db::Rows rows, db.run_query("SELECT COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, v.ends_utc, s.place_" + l + ", s.address, s.cancel_until_utc FROM variants v "
@@ -121,9 +155,9 @@ base::Status mail_confirmed(db::Connection& db, const std::string& public_url, c
   if (rows.empty()) return fail(ErrorKind::broken, "a registration's session is gone");
   const auto& row = rows[0];
   const auto time = [&](std::size_t i) { return base::to_iso(row.time(i).value_or(base::UtcTime{})); };
-  const nlohmann::ordered_json data = {{"case_code", one.number}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
+  const nlohmann::ordered_json data = {{"case_code", one.number}, {"about", about.what}, {"until_utc", base::to_iso(about.until)}, {"refund_cents", about.refund.value()}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
                                        {"starts_utc", time(2)}, {"ends_utc", time(3)}, {"place", row.text(4)}, {"address", row.text(5)}, {"cancel_until_utc", time(6)}, {"seats", one.seats}};
-  return outbox::insert(db, {"registration_confirmed", one.lang, one.email, data.dump(), std::nullopt}, now);
+  return outbox::insert(db, {"registration", one.lang, one.email, data.dump(), std::nullopt}, now);
 }
 
 }  // namespace registrations

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "lib/base/money.h"
 #include "lib/db/db.h"
 #include "lib/registrations/registration.h"
 
@@ -42,7 +43,19 @@ base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state
 // A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
 base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
 
-// The confirmation's mail; none where the family left no address.
-base::Status mail_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, base::UtcTime now);
+// A confirmed one, by the family or (`staff`) for it: seats back, health answers gone, what was paid asked back. False: it isn't confirmed any more.
+base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, const char* reason, std::optional<std::int64_t> staff, base::UtcTime now);
+
+// The waiting list of a session: first those whom staff put before, then by the time of joining. Offers the free seats to the first whom they suffice for
+// (`fit_first`), else to the first or to nobody; each has them until `until`. Returns how many were offered some.
+base::Result<int> offer_seats(db::Connection& db, const std::string& public_url, std::int64_t variant, bool fit_first, base::UtcTime until, base::UtcTime now);
+
+// A mail about it: confirmed, cancelled, waiting, offer (handlers/mailer/README.md); none where the family left no address.
+struct About {
+  const char* what = "confirmed";
+  base::UtcTime until{};
+  base::Cents refund{};
+};
+base::Status mail_about(db::Connection& db, const std::string& public_url, const Registration& registration, const About& about, base::UtcTime now);
 
 }  // namespace registrations
