@@ -98,9 +98,39 @@ CREATE TABLE refund_requests (                                     -- money that
 ) ENGINE=InnoDB;
 
 ALTER TABLE staff_alerts MODIFY kind ENUM('paid_no_stock','overpaid','needs_review','sum_differs','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead',
-                                          'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits') NOT NULL;
+                                          'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass') NOT NULL;
 
 ALTER TABLE order_lines MODIFY product_kind ENUM('goods','service','ticket','pass','activity') NULL;
+
+CREATE TABLE session_staff (                                       -- who of the unit's people holds a session; the rest of the unit doesn't open its lists
+  id             INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  variant_id     INT UNSIGNED NOT NULL,
+  staff_id       INT UNSIGNED NOT NULL,
+  given_by       INT UNSIGNED NOT NULL,                            -- oneself: break-glass, with a reason, for an hour
+  given_utc      DATETIME(3) NOT NULL,
+  ends_utc       DATETIME(3) NULL,                                 -- NULL: until it is taken back
+  reason         VARCHAR(200) NOT NULL DEFAULT '',
+  KEY (variant_id, staff_id),
+  FOREIGN KEY (variant_id) REFERENCES variants (id) ON DELETE CASCADE,
+  FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+CREATE TABLE attendance (                                          -- who was there, by meeting
+  registration_id BIGINT UNSIGNED NOT NULL,
+  participant    TINYINT UNSIGNED NOT NULL,
+  starts_utc     DATETIME NOT NULL,                                -- of the meeting
+  present        BOOLEAN NOT NULL,
+  marked_by      INT UNSIGNED NOT NULL,
+  marked_utc     DATETIME(3) NOT NULL,                             -- when it was tapped: a mark that comes later than a newer one changes nothing
+  PRIMARY KEY (registration_id, participant, starts_utc),
+  FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
+-- Whoever answers for a unit's courses sees their numbers and in an emergency, with a reason, what is sealed.
+INSERT INTO staff_groups (code, is_ready, name_fi, name_sv, name_en) VALUES ('activity_supervisor', TRUE, 'Toiminnan vastaava', 'Verksamhetsansvarig', 'Activity supervisor');
+INSERT INTO staff_group_rights (group_id, right_name)
+SELECT g.id, r.right_name FROM staff_groups g JOIN (SELECT 'activities_edit' AS right_name UNION ALL SELECT 'participants_view' UNION ALL SELECT 'contacts_open' UNION ALL SELECT 'health_open') r
+WHERE g.code = 'activity_supervisor';
 
 DELIMITER //
 

@@ -81,5 +81,13 @@ base::Result<web::Response> post_leave_group(Call& call);
 base::Result<web::Response> post_reseal(Call& call);
 base::Result<web::Response> post_make_probe(Call& call);
 base::Result<web::Response> post_open_probe(Call& call);
+base::Result<web::Response> show_sessions(Call& call);
+base::Result<web::Response> show_participants(Call& call);
+base::Result<web::Response> post_health_answers(Call& call);
+base::Result<web::Response> post_emergency(Call& call);
+base::Result<web::Response> post_kitchen(Call& call);
+base::Result<web::Response> post_attendance(Call& call);
+base::Result<web::Response> post_break_glass(Call& call);
+base::Result<web::Response> to_participants(Call& call);
 
 }  // namespace opener

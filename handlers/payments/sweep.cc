@@ -132,7 +132,7 @@ base::Status fulfil_free_orders(db::Connection& db, const Shop& shop) {
 }
 
 // Told at once, each of them; of the others each kind once a day.
-constexpr const char* kUrgent = "(kind IN ('sealed_record', 'untrusted_key') AND mailed_on IS NULL)";
+constexpr const char* kUrgent = "(kind IN ('sealed_record', 'untrusted_key', 'break_glass') AND mailed_on IS NULL)";
 
 base::Status note_ending_approvals(db::Connection& db, const Shop& shop) {
   return db.write("CALL note_ending_approvals(?)", shop.clock.now());

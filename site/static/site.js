@@ -19,6 +19,14 @@
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
 
+  // Seats held while a form is filled in: five minutes before the end, and at the end, it is said (WCAG 2.2, 2.2.1).
+  const hold = document.getElementById("hold");
+  if (hold) {
+    const told = hold.querySelector(".hold-told"), left = Number(hold.dataset.seconds) * 1000;
+    setTimeout(() => { told.textContent = hold.dataset.warning; }, Math.max(0, left - 300000));
+    setTimeout(() => { told.textContent = hold.dataset.over; }, left);
+  }
+
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
   // One choice of time at a time, also when later times are folded away: a chosen one is never hidden.

@@ -32,6 +32,57 @@
     });
   }
 
+  // Attendance: a tap is kept until the shop has it, so a lost connection loses none. What is kept are numbers, no names.
+  const list = document.querySelector(".participants");
+  if (list) {
+    const kept = () => JSON.parse(localStorage.getItem("marks") ?? "[]");
+    const keep = (marks) => localStorage.setItem("marks", JSON.stringify(marks));
+    const show = (form, present, waits) => {
+      const row = form.closest(".participant");
+      row.classList.toggle("is-present", present === "1");
+      row.classList.toggle("is-absent", present === "0");
+      for (const button of form.querySelectorAll("button")) {
+        button.classList.toggle("button-secondary", button.value !== present);
+        button.setAttribute("aria-pressed", String(button.value === present));
+      }
+      let told = form.querySelector(".mark-waits");
+      if (!told) form.append(told = Object.assign(document.createElement("p"), { className: "mark-waits", role: "status" }));
+      told.textContent = waits ? list.dataset.waits : "";
+    };
+    const form_of = (mark) => [...list.querySelectorAll("form.mark")].find((form) => form.getAttribute("action") === mark.action && form.elements.registration.value === mark.registration && form.elements.participant.value === mark.participant);
+    let sending = false;
+    const send = async () => {
+      if (sending) return;
+      sending = true;
+      try {
+        for (let marks = kept(); marks.length; marks = kept()) {
+          const [mark] = marks;
+          const form = form_of(mark) ?? list.querySelector("form.mark");
+          const body = new URLSearchParams({ ...mark, form: form.elements.form.value, quiet: "1" });
+          body.delete("action");
+          const answer = await fetch(mark.action, { method: "POST", body, redirect: "manual" });
+          // A session that ended, or a shop that is away: later. What the shop will never take is dropped.
+          if (answer.type === "opaqueredirect" || answer.status >= 500 || answer.status === 429) break;
+          keep(kept().slice(1));
+          if (answer.ok && form_of(mark)) show(form_of(mark), mark.present, false);
+        }
+      } catch { /* no connection: at the next try */ } finally { sending = false; }
+    };
+    list.addEventListener("submit", (event) => {
+      const form = event.target.closest("form.mark");
+      if (!form || !event.submitter) return;
+      event.preventDefault();
+      const { registration, participant, starts } = form.elements;
+      keep([...kept(), { action: form.getAttribute("action"), registration: registration.value, participant: participant.value, starts: starts.value, present: event.submitter.value, tapped: new Date().toISOString() }]);
+      show(form, event.submitter.value, true);
+      send();
+    });
+    addEventListener("online", send);
+    setInterval(send, 15000);
+    for (const mark of kept()) { const form = form_of(mark); if (form) show(form, mark.present, true); }
+    send();
+  }
+
   // Two minutes before the session ends, a word and a way to stay (WCAG 2.2, 2.2.1).
   const session = document.querySelector("[data-session]");
   if (session) {

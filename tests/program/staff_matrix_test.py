@@ -15,15 +15,16 @@ MAY = {
     "approvals": {"register_responsible"}, "approve": {"register_responsible"}, "take_back": {"register_responsible"},
     "vendor": {"administrator", "shop_manager"}, "vendor_ask": {"administrator", "shop_manager"}, "vendor_approve": {"administrator", "shop_manager"}, "vendor_close": {"administrator", "shop_manager"},
     "sign_key": {"administrator"}, "make_group": {"administrator"}, "ask_to_join": {"administrator"}, "leave_group": {"administrator"},
-    "activities": {"shop_manager", "product_editor"}, "close_session": {"shop_manager", "product_editor"}, "open_session": {"shop_manager", "product_editor"},
+    **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session")},
+    **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 ANYBODY = {"login", "enrolment", "to_account", "to_keys"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
 BY_KEY = {"add_passkey", "let_join", "reseal", "make_probe", "open_probe"}
-GROUPS = ("administrator", "shop_manager", "product_editor", "cashier", "instructor", "finance", "data_protection_officer", "register_responsible", "service_supervisor", "vendor", "auditor")
+GROUPS = ("administrator", "shop_manager", "product_editor", "cashier", "instructor", "activity_supervisor", "finance", "data_protection_officer", "register_responsible", "service_supervisor", "vendor", "auditor")
 MONEY_AND_PEOPLE = {"orders_view", "orders_deliver", "refunds_request", "refunds_approve", "reports_view", "finance_view", "people_view", "people_change", "participants_view", "contacts_open", "health_open"}
 OPENS_SEALED = {"health_open", "contacts_open", "recordings_play", "recordings_export", "requests_handle", "keys_manage"}
 

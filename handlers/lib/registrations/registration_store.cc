@@ -90,7 +90,7 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
   KK_LET(const auto all, of_order(db, order_id));
   for (const auto& one : all) {
     if (one.state == State::confirmed) continue;
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', holds_seats = TRUE, confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
     KK_TRY(mail_about(db, public_url, one, {"confirmed", {}, {}}, now));
   }
   return {};
