@@ -98,7 +98,7 @@ CREATE TABLE refund_requests (                                     -- money that
 ) ENGINE=InnoDB;
 
 ALTER TABLE staff_alerts MODIFY kind ENUM('paid_no_stock','overpaid','needs_review','sum_differs','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead',
-                                          'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass') NOT NULL;
+                                          'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass','session_short') NOT NULL;
 
 ALTER TABLE order_lines MODIFY product_kind ENUM('goods','service','ticket','pass','activity') NULL;
 
@@ -168,6 +168,25 @@ BEGIN
     DELETE FROM registration_records WHERE row_id = v_row;
   END LOOP;
   CLOSE v_rows;
+END //
+
+-- An alert for each session that begins within p_days and has fewer than its minimum; those of sessions that have enough, were cancelled or have begun are resolved.
+CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE note_short_sessions(IN p_now DATETIME(3), IN p_days INT UNSIGNED)
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
+  START TRANSACTION;
+  UPDATE staff_alerts SET resolved_utc = p_now WHERE kind = 'session_short' AND resolved_utc IS NULL AND object_id NOT IN (
+    SELECT s.variant_id FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE s.state <> 'cancelled' AND v.starts_utc > p_now AND v.starts_utc <= p_now + INTERVAL p_days DAY
+      AND s.minimum > (SELECT COALESCE(SUM(r.seats), 0) FROM registrations r WHERE r.variant_id = s.variant_id AND r.state = 'confirmed'));
+  INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc)
+    SELECT 'session_short', s.variant_id, '', p_now FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE s.state <> 'cancelled' AND v.starts_utc > p_now AND v.starts_utc <= p_now + INTERVAL p_days DAY
+      AND s.minimum > (SELECT COALESCE(SUM(r.seats), 0) FROM registrations r WHERE r.variant_id = s.variant_id AND r.state = 'confirmed');
+  COMMIT;
 END //
 
 DELIMITER ;

@@ -19,7 +19,7 @@ view::Object session_view(const Call& call, const SessionRow& session) {
   const int taken = session.seats - session.free;
   const std::string days = base::format_date(session.starts, call.lang) + " – " + base::format_date(session.ends, call.lang);
   return view::Object()
-      .set("id", std::to_string(session.variant)).set("name", session.name.empty() ? base::format_date(session.starts, call.lang) : session.name).set("days", days)
+      .set("id", std::to_string(session.variant)).set("session_url", in(call.lang, activities_paths()) + "/" + std::to_string(session.variant)).set("name", session.name.empty() ? base::format_date(session.starts, call.lang) : session.name).set("days", days)
       .set("place", session.place).set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(taken)}, {"seats", std::to_string(session.seats)}}))
       .set("is_short", session.minimum > taken).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}))
       .set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");

@@ -78,7 +78,8 @@ Filled fill_registration(const Context& context, const Data& data) {
   Filled out;
   const std::string about = "mail.registration_" + data.text("about");
   out.subject = context.say(about + "_title") + ": " + data.text("activity");
-  out.values.set("title", context.say(about + "_title"));
+  const std::string words = data.text_or_empty("words");
+  out.values.set("has_words", !words.empty()).set("words", words).set("title", context.say(about + "_title"));
   const std::string until = base::format_date_time(data.time("until_utc"), context.lang);
   out.values.set("what", context.say(about + "_what", {{"until", until}, {"refund", context.money(data.cents("refund_cents"))}})).set("stands", data.text("about") == "confirmed");
   const std::string session = data.text_or_empty("session");

@@ -66,7 +66,7 @@ inline constexpr const char* kLinksSpecimen = R"json({
      "created_utc": "2026-11-20T08:05:00.000Z", "total_cents": 0}]})json";
 
 inline constexpr const char* kRegistrationSpecimen = R"json({
-  "case_code": "K7M2Q9XHP", "number": "K7M2Q9XHP", "about": "confirmed", "until_utc": "2027-05-31T20:59:00.000Z", "refund_cents": 0, "page_url": "http://localhost/fi/ilmoittautuminen/0123456789abcdefghjkmnpqrs", "activity": "Uimakoulu alkeet",
+  "case_code": "K7M2Q9XHP", "number": "K7M2Q9XHP", "about": "confirmed", "until_utc": "2027-05-31T20:59:00.000Z", "refund_cents": 0, "words": "", "page_url": "http://localhost/fi/ilmoittautuminen/0123456789abcdefghjkmnpqrs", "activity": "Uimakoulu alkeet",
   "session": "Aamuryhmä", "starts_utc": "2027-06-07T06:00:00.000Z", "ends_utc": "2027-06-11T07:00:00.000Z", "place": "Rantalan uimahalli", "address": "Uimarinkatu 3",
   "cancel_until_utc": "2027-05-31T20:59:00.000Z", "seats": 2})json";
 

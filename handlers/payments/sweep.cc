@@ -138,6 +138,10 @@ base::Status note_ending_approvals(db::Connection& db, const Shop& shop) {
   return db.write("CALL note_ending_approvals(?)", shop.clock.now());
 }
 
+base::Status note_short_sessions(db::Connection& db, const Shop& shop) {
+  return db.write("CALL note_short_sessions(?, ?)", shop.clock.now(), shop.city.signup_minimum_days_before);
+}
+
 base::Status mail_digests(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
   const std::string today = base::helsinki_date_iso(now);
@@ -216,7 +220,7 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   });
   base::UtcTime noted{};
   const base::Status swept = repeat(config, [&](db::Connection& db) {
-    if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop))) noted = shop.clock.now();
+    if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop)) && tell("short_sessions", note_short_sessions(db, shop))) noted = shop.clock.now();
     sweep_once(db, shop);
   });
   polling.join();

@@ -30,6 +30,9 @@ base::Status mail_digests(db::Connection& db, const Shop& shop);
 // Rights on a register that end soon become alerts of staff, and those of renewed ones are resolved.
 base::Status note_ending_approvals(db::Connection& db, const Shop& shop);
 
+// Sessions that begin soon with fewer than their minimum become alerts of staff, and those that have enough are resolved.
+base::Status note_short_sessions(db::Connection& db, const Shop& shop);
+
 // Attempts without word: those left in creating become unknown, the others are asked for, and after
 // poll_last_days abandoned. A failing call is told by the log alone and tried again.
 base::Status poll_attempts(db::Connection& db, Client& client, const Shop& shop);

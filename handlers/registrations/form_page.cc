@@ -79,7 +79,7 @@ base::Status take_in(Call& call, const Registration& registration, const Session
     KK_TRY(store_filled(call.db, named, session, filled, keys, call.app.city.consent_version, call.now));
     FAULT("registration.filled");
     if (!is_free) return {};
-    return mail_about(call.db, call.app.instance.public_url, named, {"confirmed", {}, {}}, call.now);
+    return mail_about(call.db, call.app.instance.public_url, named, {"confirmed", {}, {}, {}}, call.now);
   });
 }
 

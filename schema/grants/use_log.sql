@@ -14,3 +14,7 @@ GRANT SELECT (row_id, registration_id, participant), DELETE ON kuntakauppa.regis
 GRANT SELECT (row_id, registration_id, participant), DELETE ON kuntakauppa.health_answers TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration_records TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (variant_id, state, minimum) ON kuntakauppa.activity_sessions TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, starts_utc) ON kuntakauppa.variants TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (variant_id, state, seats) ON kuntakauppa.registrations TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-use_log`@localhost;

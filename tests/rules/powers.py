@@ -21,7 +21,7 @@ WRITES = {
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on)"],
-    ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "EXECUTE destroy_health_answers"],
+    ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "EXECUTE destroy_health_answers", "refund_requests+"],
     ("payments", "receipts"): ["receipts+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+"],
@@ -39,12 +39,14 @@ WRITES = {
     ("opener", "records that prove a key"): ["key_probes+", "data_keys+"],
     ("opener", "use log (by procedure)"): ["EXECUTE append_use_log"],
     ("opener", "alerts to staff"): ["staff_alerts+"],
-    ("payments", "alerts about rights that end (by procedure)"): ["EXECUTE note_ending_approvals"],
+    ("payments", "alerts about rights that end and sessions that are short (by procedure)"): ["EXECUTE note_ending_approvals", "EXECUTE note_short_sessions"],
     ("opener", "guard rows of logins"): ["login_guards+", "login_guards*"],
     ("backoffice", "people and invitations"): ["staff+", "staff(state)", "staff_enrolments+", "staff_enrolments(expires_utc)"],
     ("backoffice", "memberships and approvals"): ["staff_memberships+", "staff_memberships(ended_by, ended_utc)", "staff_register_approvals+", "staff_register_approvals(ended_utc)"],
     ("backoffice", "groups of the city's own"): ["staff_groups+", "staff_groups(name_fi, name_sv, name_en, ended_utc)", "staff_group_rights+", "DELETE staff_group_rights"],
     ("backoffice", "sign-up of sessions"): ["activity_sessions(state)", "changes+"],
+    ("backoffice", "sessions called off and sign-ups moved with their seats and refunds asked for and mails"): ["registrations(state, holds_seats, variant_id, queue_rank)", "stock(free)", "refund_requests+", "staff_alerts+", "EXECUTE destroy_health_answers"],
+    ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
     ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],
@@ -54,8 +56,8 @@ WRITES = {
     ("backoffice", "what is to be anchored"): ["use_log_anchor(asked)"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
-# "All but opener, backoffice, anchor and render insert outbox rows" (the sentence below the table).
-OUTBOX = {"checkout", "registrations", "payments"}
+# "All but opener, anchor and render insert outbox rows" (the sentence below the table).
+OUTBOX = {"checkout", "registrations", "payments", "backoffice"}
 SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "cart key (checkout's)": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them
 

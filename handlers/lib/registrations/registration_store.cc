@@ -91,7 +91,9 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
   for (const auto& one : all) {
     if (one.state == State::confirmed) continue;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', holds_seats = TRUE, confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
-    KK_TRY(mail_about(db, public_url, one, {"confirmed", {}, {}}, now));
+    KK_LET(const db::Rows session, db.query("SELECT state FROM activity_sessions WHERE variant_id = ?", one.variant));
+    if (!session.empty() && session[0].text(0) == "cancelled") KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", std::nullopt, now));
+    else KK_TRY(mail_about(db, public_url, one, {"confirmed", {}, {}, {}}, now));
   }
   return {};
 }
@@ -127,7 +129,38 @@ base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& publi
     KK_TRY(db.write("INSERT INTO refund_requests (order_id, registration_id, cents, reason, requested_by, requested_utc) VALUES (?, ?, ?, ?, ?, ?)", *one.order_id, one.id, paid, reason, staff, now));
     KK_TRY(outbox::alert_staff(db, "refund_waits", one.id, one.number, now));
   }
-  KK_TRY(mail_about(db, public_url, one, {paid.value() > 0 ? "cancelled_refund" : "cancelled", {}, paid}, now));
+  const bool called_off = std::string_view(reason) == "session_cancelled";
+  KK_TRY(mail_about(db, public_url, one, {called_off ? (paid.value() > 0 ? "called_off_refund" : "called_off") : (paid.value() > 0 ? "cancelled_refund" : "cancelled"), {}, paid, {}}, now));
+  return true;
+}
+
+base::Result<int> call_off(db::Connection& db, const std::string& public_url, std::int64_t variant, std::int64_t staff, base::UtcTime now) {
+  KK_LET(const db::Done called, db.execute("UPDATE activity_sessions SET state = 'cancelled' WHERE variant_id = ? AND state <> 'cancelled'", variant));
+  if (called.affected == 0) return fail(ErrorKind::conflict, "called off already");
+  KK_TRY(db.write("INSERT INTO changes (kind, product_id, at_utc) SELECT 'product', product_id, ? FROM variants WHERE id = ?", now, variant));
+  KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kColumns + " FROM registrations WHERE variant_id = ? AND state IN ('waiting', 'held', 'filled', 'confirmed') ORDER BY id FOR UPDATE", variant));
+  for (const auto& row : rows) {
+    const Registration one = registration_of(row);
+    if (one.state == State::confirmed) {
+      KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", staff, now));
+      continue;
+    }
+    if (one.state == State::waiting) KK_TRY(db.write("UPDATE registrations SET state = 'cancelled' WHERE id = ? AND state = 'waiting'", one.id));
+    else KK_TRY(end_hold(db, one, State::cancelled, now));
+    KK_TRY(mail_about(db, public_url, one, {"called_off", {}, {}, {}}, now));
+  }
+  return static_cast<int>(rows.size());
+}
+
+base::Result<bool> move_to(db::Connection& db, const std::string& public_url, const Registration& from, std::int64_t variant, base::UtcTime now) {
+  if (from.state != State::confirmed || from.variant == variant) return false;
+  KK_LET(const bool taken, take_seats(db, variant, from.seats, now));
+  if (!taken) return false;
+  KK_TRY(give_seats_back(db, from.variant, from.seats, now));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET variant_id = ? WHERE id = ? AND variant_id = ? AND state = 'confirmed'", variant, from.id, from.variant)));
+  Registration moved = from;
+  moved.variant = variant;
+  KK_TRY(mail_about(db, public_url, moved, {"moved", {}, {}, {}}, now));
   return true;
 }
 
@@ -140,7 +173,7 @@ base::Result<int> offer_seats(db::Connection& db, const std::string& public_url,
     if (!taken && fit_first) continue;
     if (!taken) break;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'held', holds_seats = TRUE, hold_until_utc = ?, offered_utc = ? WHERE id = ? AND state = 'waiting'", until, now, one.id)));
-    KK_TRY(mail_about(db, public_url, one, {"offer", until, {}}, now));
+    KK_TRY(mail_about(db, public_url, one, {"offer", until, {}, {}}, now));
     ++offered;
   }
   return offered;
@@ -155,7 +188,7 @@ base::Status mail_about(db::Connection& db, const std::string& public_url, const
   if (rows.empty()) return fail(ErrorKind::broken, "a registration's session is gone");
   const auto& row = rows[0];
   const auto time = [&](std::size_t i) { return base::to_iso(row.time(i).value_or(base::UtcTime{})); };
-  const nlohmann::ordered_json data = {{"case_code", one.number}, {"about", about.what}, {"until_utc", base::to_iso(about.until)}, {"refund_cents", about.refund.value()}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
+  const nlohmann::ordered_json data = {{"case_code", one.number}, {"about", about.what}, {"until_utc", base::to_iso(about.until)}, {"refund_cents", about.refund.value()}, {"words", about.words}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
                                        {"starts_utc", time(2)}, {"ends_utc", time(3)}, {"place", row.text(4)}, {"address", row.text(5)}, {"cancel_until_utc", time(6)}, {"seats", one.seats}};
   return outbox::insert(db, {"registration", one.lang, one.email, data.dump(), std::nullopt}, now);
 }

@@ -46,6 +46,12 @@ base::Status end_hold(db::Connection& db, const Registration& registration, Stat
 // A confirmed one, by the family or (`staff`) for it: seats back, health answers gone, what was paid asked back. False: it isn't confirmed any more.
 base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, const char* reason, std::optional<std::int64_t> staff, base::UtcTime now);
 
+// Nothing is held any more: sign-ups that stand are cancelled with what was paid asked back, holds and the waiting list end, all are told. Returns how many; what is being
+// paid is cancelled when it is paid. ERRORS: conflict: it is called off already.
+base::Result<int> call_off(db::Connection& db, const std::string& public_url, std::int64_t variant, std::int64_t staff, base::UtcTime now);
+// To another session of the same activity; the family is told. False: there are too few seats, or it isn't confirmed any more.
+base::Result<bool> move_to(db::Connection& db, const std::string& public_url, const Registration& registration, std::int64_t variant, base::UtcTime now);
+
 // The waiting list of a session: first those whom staff put before, then by the time of joining. Offers the free seats to the first whom they suffice for
 // (`fit_first`), else to the first or to nobody; each has them until `until`. Returns how many were offered some.
 base::Result<int> offer_seats(db::Connection& db, const std::string& public_url, std::int64_t variant, bool fit_first, base::UtcTime until, base::UtcTime now);
@@ -55,6 +61,7 @@ struct About {
   const char* what = "confirmed";
   base::UtcTime until{};
   base::Cents refund{};
+  std::string words{};  // of a message
 };
 base::Status mail_about(db::Connection& db, const std::string& public_url, const Registration& registration, const About& about, base::UtcTime now);
 

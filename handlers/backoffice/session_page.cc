@@ -1,0 +1,219 @@
+// One session: its numbers, who holds it, who has signed up, who waits and why; a message to all, a move, the waiting list's order, calling it off.
+#include <set>
+
+#include "backoffice/session_store.h"
+#include "lib/base/contact.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::size_t kMostMessage = 2000, kLongestReason = 200;
+constexpr std::array<const char*, 3> kWords = {"words_fi", "words_sv", "words_en"};
+
+Paths session_paths(std::int64_t variant) {
+  const std::string id = "/" + std::to_string(variant);
+  const Paths all = activities_paths();
+  return {all[0] + id, all[1] + id, all[2] + id};
+}
+
+struct Here {
+  SessionRow session;
+  Edit may;
+};
+// The session of the address, in one's scope. ERRORS: not_found; denied.
+base::Result<Here> here(const Call& call) {
+  if (call.arg.empty() || call.arg.size() > 9 || call.arg.find_first_not_of("0123456789") != std::string::npos) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(auto session, find_session(call.db, call.lang, std::stoll(call.arg)));
+  if (!session) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(auto may, call.rights.permit<staff::Right::activities_edit>(session->activity.place));
+  return Here{std::move(*session), std::move(may)};
+}
+
+List sign_ups_view(const Call& call, const std::vector<SignUp>& all) {
+  List out;
+  for (const auto& one : all) {
+    out.push_back(Object().set("number", one.number).set("id", std::to_string(one.id)).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + one.state))
+                      .set("when", base::format_date_time(one.created, call.lang)).set("may_move", one.state == "confirmed"));
+  }
+  return out;
+}
+
+// In line, with why it was or wasn't offered the seats that are free.
+List waiting_view(const Call& call, const std::vector<SignUp>& all, int free, bool is_open) {
+  List out;
+  for (const auto& one : all) {
+    const char* why = !is_open ? "backoffice.waits_closed" : one.seats > free ? "backoffice.waits_too_many" : "backoffice.waits_next";
+    out.push_back(Object().set("place", std::to_string(out.size() + 1)).set("number", one.number).set("id", std::to_string(one.id)).set("is_first", out.empty()).set("seats", std::to_string(one.seats))
+                      .set("when", base::format_date_time(one.created, call.lang)).set("why", call.say(why, {{"free", std::to_string(free)}})));
+  }
+  return out;
+}
+
+base::Result<List> others_view(const Call& call, const SessionRow& session) {
+  KK_LET(const auto all, find_sessions(call.db, call.lang, call.now));
+  List out;
+  for (const auto& one : all) {
+    if (one.activity.product != session.activity.product || one.variant == session.variant || one.state == "cancelled") continue;
+    out.push_back(Object().set("id", std::to_string(one.variant)).set("name", one.name + (one.name.empty() ? "" : ", ") + base::format_date(one.starts, call.lang) + ", " +
+                                                                                 call.say("backoffice.session_free", {{"free", std::to_string(std::max(0, one.free))}})));
+  }
+  return out;
+}
+
+base::Result<web::Response> session_page(const Call& call, const SessionRow& session, const web::Problems& problems) {
+  KK_LET(const auto holders, find_holders(call.db, session.variant, call.now));
+  KK_LET(const auto pool, find_pool(call.db, session, call.now));
+  KK_LET(const auto signed_up, find_sign_ups(call.db, session.variant));
+  KK_LET(const auto waiting, find_waiting(call.db, session.variant));
+  KK_LET(List others, others_view(call, session));
+  const int free = std::max(0, session.free);
+  int confirmed = 0;
+  for (const auto& one : signed_up) confirmed += one.state == "confirmed" ? one.seats : 0;
+  Object data;
+  data.set("name", session.activity.name).set("session_name", session.name).set("when", base::format_period(session.starts, session.ends, call.lang)).set("place", session.place);
+  data.set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(session.seats - session.free)}, {"seats", std::to_string(session.seats)}}));
+  data.set("confirmed", call.say("backoffice.session_confirmed", {{"count", std::to_string(confirmed)}}));
+  data.set("is_short", session.minimum > confirmed).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}));
+  data.set("state", call.say("backoffice.session_" + session.state)).set("called_off", session.state == "cancelled").set("standing", session.state != "cancelled");
+  List of_holders, of_pool;
+  for (const auto& one : holders) of_holders.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name).set("for_an_hour", one.for_an_hour));
+  for (const auto& one : pool) of_pool.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name));
+  data.set("no_holders", of_holders.empty()).set("holders", std::move(of_holders)).set("has_pool", !of_pool.empty()).set("pool", std::move(of_pool));
+  data.set("none", signed_up.empty()).set("sign_ups", sign_ups_view(call, signed_up)).set("has_others", !others.empty()).set("others", std::move(others));
+  data.set("somebody_waits", !waiting.empty()).set("waiting", waiting_view(call, waiting, free, session.state == "open")).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
+  for (const char* field : kWords) data.set(field, call.form.text(field));
+  data.set("reason", call.form.text("reason")).set("put_reason", call.form.text("put_reason"));
+  const std::string url = in(call.lang, session_paths(session.variant));
+  data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
+  data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
+  data.set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths()));
+  problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "put_reason", "to", "staff"});
+  return staff::show(call, {"backoffice/session", session.activity.name, session_paths(session.variant)}, std::move(data));
+}
+
+// Does it, writes it down, and shows the session as it is then.
+template <typename Act>
+base::Result<web::Response> act(const Call& call, const SessionRow& session, staff::Use what, const std::string& result, Act&& change) {
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(change());
+    return log_act(call, what, "session", std::to_string(session.variant), result);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, session_paths(session.variant)));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_session(Call& call) {
+  KK_LET(const Here at, here(call));
+  return session_page(call, at.session, {});
+}
+
+base::Result<web::Response> post_give_session(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto person = call.form.number("staff", 1, 4'294'967'295);
+  if (!person) {
+    web::Problems problems;
+    problems.add("staff", "holder_required");
+    return session_page(call, at.session, problems);
+  }
+  return act(call, at.session, staff::Use::grant, "held by " + std::to_string(*person), [&] { return give_session(at.may, call.db, at.session, *person, call.person().id, call.now); });
+}
+
+base::Result<web::Response> post_take_session(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto holder = call.form.number("holder", 1, 4'294'967'295);
+  if (!holder) return fail(ErrorKind::invalid, "nobody");
+  return act(call, at.session, staff::Use::grant, "taken back " + std::to_string(*holder), [&] { return take_session(at.may, call.db, at.session, *holder, call.now); });
+}
+
+base::Result<web::Response> post_move(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
+  const auto to = call.form.number("to", 1, 4'294'967'295);
+  if (!registration) return fail(ErrorKind::invalid, "no sign-up");
+  web::Problems problems;
+  KK_LET(const auto target, find_session(call.db, call.lang, to.value_or(0)));
+  if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled") problems.add("to", "move_to_required");
+  if (!problems.empty()) return session_page(call, at.session, problems);
+  bool moved = false;
+  const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {
+    KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
+    if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
+    KK_LET(moved, registrations::move_to(call.db, call.instance.public_url, one, *to, call.now));
+    return moved ? base::Status() : fail(ErrorKind::conflict, "full");
+  });
+  if (done || done.error().kind != ErrorKind::conflict) return done;
+  problems.add("to", "move_to_full");
+  return session_page(call, at.session, problems);
+}
+
+base::Result<web::Response> post_put_first(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
+  if (!registration) return fail(ErrorKind::invalid, "no sign-up");
+  const auto reason = base::clean_text(call.form.text("put_reason"), kLongestReason);
+  if (!reason) {
+    web::Problems problems;
+    problems.add("put_reason", "reason_required");
+    return session_page(call, at.session, problems);
+  }
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(put_first(at.may, call.db, at.session, *registration));
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(*registration), *reason, "first in line"}, call.now);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, session_paths(at.session.variant)));
+}
+
+// A mail to each family that is in, in its language.
+base::Result<web::Response> post_message(Call& call) {
+  KK_LET(const Here at, here(call));
+  KK_LET(const auto signed_up, find_sign_ups(call.db, at.session.variant));
+  std::set<base::Lang> wanted;
+  for (const auto& one : signed_up) {
+    if (one.state == "confirmed" && !one.email.empty()) wanted.insert(one.lang);
+  }
+  web::Problems problems;
+  if (wanted.empty()) problems.add("words_fi", "message_nobody");
+  for (const auto lang : wanted) {
+    const std::string words = call.form.text(kWords[base::index(lang)]);
+    if (words.empty()) problems.add(kWords[base::index(lang)], "message_required");
+    if (words.size() > kMostMessage) problems.add(kWords[base::index(lang)], "message_too_long", {{"max", std::to_string(kMostMessage)}});
+  }
+  if (!problems.empty()) return session_page(call, at.session, problems);
+  return act(call, at.session, staff::Use::change, "message", [&]() -> base::Status {
+    for (const auto& one : signed_up) {
+      if (one.state != "confirmed") continue;
+      KK_LET(const auto registration, registrations::load_by_id(call.db, one.id));
+      KK_TRY(registrations::mail_about(call.db, call.instance.public_url, registration, {"message", {}, {}, call.form.text(kWords[base::index(one.lang)])}, call.now));
+    }
+    return {};
+  });
+}
+
+base::Result<web::Response> post_call_off(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto reason = base::clean_text(call.form.text("reason"), kLongestReason);
+  if (!reason) {
+    web::Problems problems;
+    problems.add("reason", "reason_required");
+    return session_page(call, at.session, problems);
+  }
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_LET(const int told, registrations::call_off(call.db, call.instance.public_url, at.session.variant, call.person().id, call.now));
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "session", std::to_string(at.session.variant), *reason, "called off " + std::to_string(told)}, call.now);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, session_paths(at.session.variant)));
+}
+
+base::Result<web::Response> to_session(Call& call) { return web::see_other(in(call.lang, activities_paths()) + "/" + call.arg); }
+
+}  // namespace backoffice

@@ -1,0 +1,172 @@
+#!/usr/bin/python3
+"""Goal: who answers for a unit's courses puts a substitute on a session in a minute, moves a family, writes to all in their language, changes the waiting
+list's order with a reason, and calls a session off in one act; without ever seeing a name."""
+import json
+import re
+import unittest
+
+from payments_bed import wait_until
+from signup_bed import CAMP, OTHER, SEALED_WORDS, SWIM, SignupBed, answers
+
+PAGE = f"/fi/kurssit/{CAMP}"
+SECOND = 21  # another session of the camp
+
+
+def setUpModule():
+    global bed, saara, anna
+    bed = SignupBed()
+    saara = bed.here(bed.member("activity_supervisor", "saara", ("unit", "sports")))
+    anna = bed.here(bed.instructors["anna"])
+    bed.sql(f"INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) SELECT {SECOND}, product_id, 'week-25', 'Viikko 25', 'Vecka 25', 'Week 25', starts_utc + INTERVAL 7 DAY, ends_utc + INTERVAL 7 DAY FROM variants WHERE id = {CAMP};"
+            f"INSERT INTO stock VALUES ({SECOND}, 10, 10); INSERT INTO activity_sessions SELECT {SECOND}, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc, state FROM activity_sessions WHERE variant_id = {CAMP}")
+
+
+def tearDownModule():
+    bed.close()
+
+
+def send(action, page=PAGE, number=0, browser=None, **fields):
+    """The page's form, as a browser sends it."""
+    browser = browser or saara
+    forms = [form for form in browser.get(page).forms() if form["action"] == action]
+    assert forms, (action, [form["action"] for form in browser.get(page).forms()])
+    return browser.post(action, {**forms[number]["fields"], **fields})
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        bed.new_season()
+
+    def tearDown(self):
+        self.assertEqual(bed.misplaced(), [])
+
+    def state(self, path):
+        return bed.one(f"SELECT state FROM registrations WHERE token = '{path.rsplit('/', 1)[1]}'")
+
+    def mails(self, about):
+        return [(row[0], row[1], json.loads(row[2])) for row in bed.sql("SELECT lang, recipient, data FROM outbox WHERE kind = 'registration' ORDER BY id") if json.loads(row[2])["about"] == about]
+
+    def last_use(self):
+        return bed.sql("SELECT what, object_kind, why, result FROM use_log ORDER BY month DESC, seq DESC LIMIT 1")[0]
+
+
+class Sessions(Case):
+    def test_the_page_tells_numbers_and_never_a_name(self):
+        bed.sign_up(bed.family(), CAMP, 2)
+        page = saara.get(PAGE)
+        self.assertEqual(page.status, 200)
+        self.assertIn("vahvistettu 2", page.text)
+        self.assertIn("vähintään 4 tarvitaan", page.text)
+        self.assertIn(bed.one("SELECT number FROM registrations"), page.text)
+        for word in SEALED_WORDS:
+            self.assertNotIn(word, page.text)
+        self.assertEqual(saara.get(f"/fi/kurssit/{OTHER}").status, 403, "another unit's")
+        self.assertEqual(saara.get("/fi/kurssit/99999").status, 404)
+
+    def test_a_substitute_of_the_units_pool_is_on_the_session_at_once(self):
+        bed.move(CAMP, 2)
+        bed.sign_up(bed.family(), CAMP)
+        self.assertEqual(anna.get(f"/fi/osallistujat/{CAMP}").status, 403)
+        page = saara.get(PAGE)
+        pool = re.findall(r'<option value="(\d+)">', page.text)
+        self.assertIn(bed.id_of(bed.instructors["anna"]), pool)
+        self.assertNotIn(bed.id_of(bed.instructors["cecilia"]), pool, "the library's")
+        self.assertIn("Valitse ohjaaja", send(PAGE + "/ohjaaja", staff="").text)
+        self.assertEqual(send(PAGE + "/ohjaaja", staff=bed.id_of(bed.instructors["cecilia"])).status, 403)
+        self.assertEqual(send(PAGE + "/ohjaaja", staff=bed.id_of(bed.instructors["anna"])).location, PAGE)
+        self.assertEqual(self.last_use()[0], "grant")
+        self.assertIn("Kanariina", anna.get(f"/fi/osallistujat/{CAMP}").text)
+        send(PAGE + "/ohjaaja-pois")
+        self.assertEqual(anna.get(f"/fi/osallistujat/{CAMP}").status, 403, "and off it at once")
+
+    def test_a_family_is_moved_with_its_seats_or_not_at_all(self):
+        path = bed.sign_up(bed.family("sv"), CAMP, 3)
+        bed.sql(f"UPDATE stock SET free = 2, capacity = 2 WHERE variant_id = {SECOND}")
+        self.assertIn("ei ole tarpeeksi paikkoja", send(PAGE + "/siirra", to=SECOND).text)
+        bed.sql(f"UPDATE stock SET free = 10, capacity = 10 WHERE variant_id = {SECOND}")
+        self.assertEqual(send(PAGE + "/siirra", to=SECOND).location, PAGE)
+        self.assertEqual((bed.free(CAMP), bed.free(SECOND), self.state(path)), (10, 7, "confirmed"))
+        self.assertEqual([(lang, data["session"]) for lang, _, data in self.mails("moved")], [("sv", "Vecka 25")])
+        self.assertIn("Valitse ryhmä", send(f"/fi/kurssit/{SECOND}/siirra", f"/fi/kurssit/{SECOND}", to=SWIM).text, "of another activity")
+
+    def test_a_message_goes_to_each_in_their_language(self):
+        self.assertIn("ei ole ketään", send(PAGE + "/viesti", words_fi="Hei").text)
+        for lang, email in (("fi", "a@example.com"), ("sv", "b@example.com")):
+            bed.sign_up(bed.family(lang), CAMP, email=email)
+        back = send(PAGE + "/viesti", words_fi="Tuo sadetakki")
+        self.assertIn("tällä kielellä", back.text)
+        self.assertIn("Tuo sadetakki", back.text)
+        send(PAGE + "/viesti", words_fi="Tuo sadetakki\nja eväät", words_sv="Ta med regnkläder")
+        self.assertEqual([(lang, to, data["words"]) for lang, to, data in self.mails("message")], [("fi", "a@example.com", "Tuo sadetakki\nja eväät"), ("sv", "b@example.com", "Ta med regnkläder")])
+
+    def test_the_waiting_lists_order_is_changed_with_a_reason_and_it_says_why_somebody_was_not_offered(self):
+        bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {CAMP}")
+        numbers = []
+        for seats in (3, 2):
+            visitor = bed.family()
+            full = bed.enter(visitor, CAMP, seats)
+            visitor.post("/fi/ilmoittaudu/jono", {**full.form("/fi/ilmoittaudu/jono")["fields"], "email": "a@example.com"})
+            numbers.append(bed.one("SELECT number FROM registrations ORDER BY id DESC LIMIT 1"))
+        page = saara.get(PAGE).text
+        self.assertIn("Ei mahdu: vapaana 1", page)
+        self.assertEqual(re.findall(r"<strong>\d\. (\w+)</strong>", page), numbers)
+        self.assertIn("Kirjoita syy", send(PAGE + "/jonon-alkuun", put_reason="").text)
+        send(PAGE + "/jonon-alkuun", put_reason="Sisarus on jo ryhmässä")
+        self.assertEqual(re.findall(r"<strong>\d\. (\w+)</strong>", saara.get(PAGE).text), numbers[::-1])
+        self.assertEqual(self.last_use(), ["change", "registration", "Sisarus on jo ryhmässä", "first in line"])
+
+    def test_a_session_is_called_off_in_one_act(self):
+        visitor = bed.family("en")
+        held = bed.enter(visitor, SWIM, 2)
+        page = visitor.get(held.location)
+        visitor.post(held.location, {**page.form(held.location)["fields"], **answers(2, group="child")})
+        bed.pay(visitor, bed.order(visitor))
+        holding = bed.enter(bed.family(), SWIM, 2).location
+        bed.sql(f"UPDATE stock SET free = 0, capacity = 4 WHERE variant_id = {SWIM}")
+        waiter = bed.family()
+        full = bed.enter(waiter, SWIM, 1)
+        waiting = waiter.post("/fi/ilmoittaudu/jono", {**full.form("/fi/ilmoittaudu/jono")["fields"], "email": "waits@example.com"}).location
+        url = f"/fi/kurssit/{SWIM}"
+        self.assertIn("Kirjoita syy", send(url + "/peru", url, reason="").text)
+        self.assertEqual(send(url + "/peru", url, reason="Ohjaaja sairastui").location, url)
+        self.assertEqual([self.state(path) for path in (held.location, holding, waiting)], ["cancelled"] * 3)
+        self.assertEqual(bed.sql("SELECT cents, reason, requested_by IS NOT NULL FROM refund_requests"), [["13000", "session_cancelled", "1"]])
+        self.assertEqual((bed.count("health_answers"), bed.free(SWIM)), (0, 4))
+        self.assertEqual([(lang, to, data["refund_cents"]) for lang, to, data in self.mails("called_off_refund")], [("en", "helena@example.com", 13000)])
+        self.assertEqual([to for _, to, _ in self.mails("called_off")], ["waits@example.com"])
+        self.assertEqual(self.last_use()[2:], ["Ohjaaja sairastui", "called off 3"])
+        self.assertEqual(bed.one(f"SELECT state FROM activity_sessions WHERE variant_id = {SWIM}"), "cancelled")
+        self.assertEqual(bed.enter(bed.family(), SWIM).status, 200)
+        self.assertNotIn(url + "/peru", saara.get(url).text, "once")
+
+    def test_what_is_paid_after_the_session_was_called_off_is_asked_back(self):
+        visitor = bed.family()
+        held = bed.enter(visitor, SWIM, 1)
+        page = visitor.get(held.location)
+        visitor.post(held.location, {**page.form(held.location)["fields"], **answers(1, group="child")})
+        token = bed.order(visitor)
+        url = f"/fi/kurssit/{SWIM}"
+        send(url + "/peru", url, reason="Halli suljettiin")
+        self.assertEqual(self.state(held.location), "ordered")
+        bed.pay(visitor, token)
+        self.assertEqual((self.state(held.location), bed.sql("SELECT cents, reason FROM refund_requests")), ("cancelled", [["6500", "session_cancelled"]]))
+
+    def test_a_session_with_too_few_is_told_before_it_begins(self):
+        for days, alerts in ((8, 0), (6, 1)):
+            bed.move(CAMP, days)
+            bed.start_sweep()
+            try:
+                self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP}") == alerts, 5 if alerts else 2))
+            finally:
+                bed.stop("sweep")
+        for n in range(4):
+            bed.sign_up(bed.family(), CAMP)
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP} AND resolved_utc IS NULL") == 0, 5))
+        finally:
+            bed.stop("sweep")
+
+
+if __name__ == "__main__":
+    unittest.main()
