@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The programs: built in build/PRESET of the source tree, or in DIR/build where that isn't writable.
 
-programs=(checkout registrations payments opener backoffice anchor mailer render import keys)
+programs=(checkout registrations payments opener backoffice anchor retention mailer render import keys)
 
 choose_build_dir() {
   build_dir=$source_tree/build/$preset

@@ -8,7 +8,7 @@ handlers=(checkout registrations payments opener backoffice)
 services() {
   echo db mail
   [[ -n $payment_url ]] || echo sandbox
-  echo payments-sweep checkout registrations payments anchor opener backoffice mailer render nginx
+  echo payments-sweep checkout registrations payments anchor opener backoffice retention mailer render nginx
 }
 
 # command_of SERVICE: the user's process name, then the command.
@@ -22,6 +22,7 @@ command_of() {
       "--merchant-secret-file $dir/secrets/sandbox/merchant-key --state $dir/sandbox/ledger" ;;
     payments-sweep) echo "payments $dir/bin/payments $with --sweep" ;;
     render) echo "render $dir/bin/render $with --watch" ;;
+    retention) echo "retention $dir/bin/retention $with --hourly" ;;
     nginx) echo "web /usr/sbin/nginx -p $dir/nginx -e stderr -c $dir/etc/nginx/nginx.conf -g 'daemon off;'" ;;
     *) echo "$1 $dir/bin/$1 $with" ;;
   esac

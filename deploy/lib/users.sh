@@ -2,7 +2,7 @@
 # Who runs what. As root each process has a system user of its own; else one user runs all.
 
 # Those with a database account of their own; then the rest.
-database_users=(checkout registrations payments opener backoffice anchor mailer render import)
+database_users=(checkout registrations payments opener backoffice anchor retention mailer render import)
 all_users=("${database_users[@]}" db web sandbox mail)
 registry=/var/lib/kuntakauppa/instances
 

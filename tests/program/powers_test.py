@@ -10,7 +10,7 @@ from staff_bed import BIN, PASSWORD, TREE, SANITIZED, StaffBed, left_in_memory
 
 OPENING = {"crypto_box_seal_open", "crypto_aead_xchacha20poly1305_ietf_decrypt", "crypto_secretstream_xchacha20poly1305_pull", "crypto_sign_detached"}
 MAY_OPEN = {"opener", "keys"}
-PROCESSES = ("checkout", "registrations", "payments", "backoffice", "mailer", "render", "import", "opener", "keys")
+PROCESSES = ("checkout", "registrations", "payments", "backoffice", "mailer", "retention", "render", "import", "opener", "keys")
 
 
 def imports(program):
@@ -41,7 +41,7 @@ class Accounts(unittest.TestCase):
         processes = {name.removesuffix(".sql") for name in os.listdir(f"{TREE}/schema/grants")} - {"opener", "use_log"}
         self.assertIn("checkout", processes)
         for process in sorted(processes):
-            for table in ("kuntakauppa_keys.data_keys", "key_wraps", "staff_keys", "key_probes", "staff_passwords", "staff_totp"):
+            for table in ("kuntakauppa_keys.data_keys", "key_wraps", "staff_keys", "key_probes", "staff_passwords", "staff_totp", "health_answers", "registration_records"):
                 self.assertRegex(self.bed.as_process(process, f"SELECT * FROM {table}"), r"ERROR 1142", (process, table))
 
     @unittest.skipIf(SANITIZED, "a sanitizer keeps what is freed")

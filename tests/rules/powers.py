@@ -54,9 +54,10 @@ WRITES = {
     ("anchor", "what is anchored"): ["use_log_anchor(answered, anchored_utc, broken_utc)"],
     ("opener", "what is to be anchored"): ["use_log_anchor(asked)"],
     ("backoffice", "what is to be anchored"): ["use_log_anchor(asked)"],
+    ("retention", "only by procedures `purge_<class>`"): ["EXECUTE purge_health_answers", "EXECUTE purge_registrations", "EXECUTE purge_unfinished_registrations", "EXECUTE purge_staff_moments"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
-# "All but opener, anchor and render insert outbox rows" (the sentence below the table).
+# "All but opener, anchor, retention and render insert outbox rows" (the sentence below the table).
 OUTBOX = {"checkout", "registrations", "payments", "backoffice"}
 SECRET_FILES = {"pepper; sealed data open only with the key of the person logged in": "pepper", "form key": "form-key", "cart key": "cart-key", "cart key (checkout's)": "cart-key", "merchant key": "merchant-key", "SMTP password": "smtp-password", "pepper": "pepper"}
 TOOLS = {"import", "use_log"}  # use_log: the rights of procedures; nobody can log in with them

@@ -31,6 +31,7 @@ exposure kuntakauppa-registrations.service 10
 exposure kuntakauppa-opener.service 10
 exposure kuntakauppa-backoffice.service 10
 exposure kuntakauppa-anchor.service 10
+exposure kuntakauppa-retention.service 10
 exposure kuntakauppa-render.service 10
 exposure kuntakauppa-payments.service 15
 exposure kuntakauppa-payments-sweep.service 15
@@ -60,12 +61,12 @@ for file in "$units"/kuntakauppa-*.service; do
   [[ -z $both ]] || wrong "$(basename "$file"): sandbox.conf overrules its $both"
 done
 # Handlers without calls out have no network at all.
-for unit in checkout registrations opener backoffice anchor render; do
+for unit in checkout registrations opener backoffice anchor retention render; do
   grep -q '^RestrictAddressFamilies=AF_UNIX$' "$units/kuntakauppa-$unit.service" || wrong "$unit: AF_UNIX only"
 done
 
 # Syntax: an unknown or misspelt setting.
-for file in "$work"/etc/systemd/system/*.service "$work"/etc/systemd/system/*.socket; do
+for file in "$work"/etc/systemd/system/*.service "$work"/etc/systemd/system/*.socket "$work"/etc/systemd/system/*.timer; do
   systemd-analyze verify --man=no --root="$work" "$(basename "$file")" 2>&1 || true
 done | grep -E 'Unknown|Failed to parse|Invalid|ignoring' | grep -F kuntakauppa && wrong "systemd finds mistakes in the units"
 
