@@ -6,20 +6,16 @@
 // the mailer, the sandbox and this program apart), and two yardsticks of the same MariaDB just before: durable commits/s of
 // one row, and plain order transactions/s (a header, two lines and an event by six round trips).
 
-#include <dirent.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
+#include "bench/cpu.h"
 #include "bench/http.h"
 #include "lib/db/db.h"
 
@@ -32,59 +28,6 @@ struct Options {
   int clients = 8, shop_port = 0, sandbox_port = 0;
   double seconds = 10;
 };
-
-// user + system time of a process and its children that live, in ms.
-double cpu_ms(int pid) {
-  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-  std::string text((std::istreambuf_iterator<char>(stat)), {});
-  const auto end = text.rfind(')');
-  if (end == std::string::npos) return 0;
-  std::istringstream words(text.substr(end + 2));
-  std::string word;
-  double ticks = 0;
-  for (int i = 3; words >> word; ++i) {
-    if (i == 14 || i == 15) ticks += std::stod(word);
-  }
-  return ticks * 1000.0 / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-// Processes that carry `dir` in their command line (and nginx's workers, by their parent), by what they are.
-std::map<std::string, double> cpu_by_part(const std::string& dir) {
-  std::map<std::string, double> out;
-  std::map<int, std::string> masters;
-  struct Process {
-    int pid, parent;
-    std::string name, line;
-  };
-  std::vector<Process> all;
-  DIR* proc = ::opendir("/proc");
-  while (const dirent* entry = ::readdir(proc)) {
-    const int pid = std::atoi(entry->d_name);
-    if (pid <= 0) continue;
-    Process p{pid, 0, {}, {}};
-    std::ifstream cmd("/proc/" + std::to_string(pid) + "/cmdline");
-    p.line.assign((std::istreambuf_iterator<char>(cmd)), {});
-    std::replace(p.line.begin(), p.line.end(), '\0', ' ');
-    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-    for (std::string l; std::getline(status, l);) {
-      if (l.starts_with("Name:")) p.name = l.substr(6);
-      if (l.starts_with("PPid:")) p.parent = std::atoi(l.c_str() + 5);
-    }
-    all.push_back(p);
-    if (p.line.find(dir) != std::string::npos && p.name == "nginx") masters[pid] = "nginx";
-  }
-  ::closedir(proc);
-  for (const auto& p : all) {
-    const bool ours = p.line.find(dir) != std::string::npos || masters.contains(p.parent);
-    if (!ours || p.pid == ::getpid()) continue;
-    if (p.name.starts_with("s6-") || p.name.starts_with("bench") || p.name == "bash" || p.name == "sh") continue;
-    std::string part = p.name;
-    if (part == "payments" && p.line.find("--sweep") != std::string::npos) part = "sweep";
-    if (part.starts_with("python")) part = "smtp";
-    out[part] += cpu_ms(p.pid);
-  }
-  return out;
-}
 
 struct Tally {
   std::atomic<bool> stop = false;
@@ -197,7 +140,7 @@ Yardsticks yardsticks(const Options& o) {
 int run(const Options& o) {
   const Yardsticks rates = yardsticks(o);
   Tally tally;
-  const auto before = cpu_by_part(o.dir);
+  const auto before = bench::cpu_by_part(o.dir);
   const double own_before = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
   const auto begin = Steady::now();
   std::vector<std::thread> threads;
@@ -207,7 +150,7 @@ int run(const Options& o) {
   for (auto& thread : threads) thread.join();
   const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   const double own = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC - own_before;
-  auto after = cpu_by_part(o.dir);
+  auto after = bench::cpu_by_part(o.dir);
   for (const auto& [name, count] : tally.failures) std::fprintf(stderr, "failed: %s (%d)\n", name.c_str(), count);
   if (tally.times.empty()) return 1;
   std::sort(tally.times.begin(), tally.times.end());

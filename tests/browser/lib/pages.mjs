@@ -2,7 +2,8 @@
 // on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
-import { at, langs } from "./shop.mjs";
+import { at, langs, sql } from "./shop.mjs";
+import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
 import { invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
@@ -61,6 +62,18 @@ export const pages = [
   ["order, needs review", (v) => order_as(v, "expired", "needs_review", "needs_review")],
   ["order, no stock", (v) => order_as(v, "paid_no_stock", "no_stock", "paid_no_stock")],
   ["order, overpaid", (v) => order_as(v, "paid", "overpaid", "overpaid")],
+  ["sign-up", (v) => enter(v, camp, robots, 2)],
+  ["sign-up with mistakes", async (v) => { await v.page.check("#p1_q_diet_nuts"); await v.page.locator("main form .actions button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["cart with a sign-up", async (v) => { await fill(v, family(["Aino", "Eemil"], `pages-${v.lang}@example.com`)); await tell_health(v, 2, "Epipen repussa"); await v.page.locator("[name='f_q_walks-home'][value=no]").check(); await send_form(v, "**" + at(v.lang, "cart")); }],
+  ["sign-up in the cart", async (v) => { v.signed_up = one(`SELECT token FROM registrations WHERE email = 'pages-${v.lang}@example.com' ORDER BY id DESC LIMIT 1`); await v.go({ fi: "/fi/ilmoittautuminen/", sv: "/sv/anmalan/", en: "/en/registration/" }[v.lang] + v.signed_up); }],
+  ["sign-up confirmed", async (v) => { await to_details(v); await fill_details(v); await submit(v, "**" + at(v.lang, "review")); await order(v); await pay(v); await state_is(v, "paid"); await v.go({ fi: "/fi/ilmoittautuminen/", sv: "/sv/anmalan/", en: "/en/registration/" }[v.lang] + v.signed_up); }],
+  ["sign-up, health anew", async (v) => { await v.page.locator("a[href$=terveystiedot], a[href$=halsouppgifter], a[href$=health]").click(); await v.page.waitForSelector("#p2_consent"); }],
+  ["sign-up, health with a mistake", async (v) => { await v.page.check("#p2_q_diet_nuts"); await v.page.locator("main form button[type=submit]").nth(1).click(); await v.page.waitForSelector("#errors"); }],
+  ["sign-up, free", async (v) => { await enter(v, story, "morning-1"); await fill(v, { ...family(["Kerttu"], `pages-${v.lang}@example.com`) , p1_birth: "31.5.2022" }); await send_form(v, v.page.url()); await v.page.waitForSelector(".notice-success"); }],
+  ["sign-up, full", async (v) => { sql(`UPDATE stock SET free = 0 WHERE variant_id = ${variant("morning-2")}`); await v.go(story[v.lang]); await v.page.locator("#morning-3 input[name=session]").evaluate((input, id) => { input.value = id; }, variant("morning-2")); await v.page.locator("#morning-3 form button").click(); await v.page.waitForSelector("#queue"); }],
+  ["sign-up, full, with a mistake", async (v) => { await v.page.locator("main form button").click(); await v.page.waitForSelector("#errors"); }],
+  ["sign-up, waiting", async (v) => { await v.page.fill("#email", `waits-${v.lang}@example.com`); await v.page.locator("main form button").click(); await v.page.waitForSelector("#cancelling"); }],
+  ["sign-up, cancelled", async (v) => { await v.page.locator("main form .button-danger").click(); await v.page.waitForSelector(".notice-warning"); }],
   ["withdrawal", (v) => v.go(at(v.lang, "withdraw"))],
   ["withdrawal with mistakes", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
   ["my orders", (v) => v.go(at(v.lang, "orders"))],
@@ -77,6 +90,8 @@ export const pages = [
   ["staff, second factor", (v) => v.go(staff_page(v.lang, "confirm"))],
   ["staff, second factor with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, activities", (v) => v.go(staff_page(v.lang, "activities"))],
+  ["staff, session of courses", (v) => v.go(session_of_courses(v.lang, variant(robots)))],
+  ["staff, session of courses with mistakes", async (v) => { await v.page.locator("form:has(#reason) button").click(); await v.page.waitForLoadState(); }],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],
@@ -96,6 +111,14 @@ export const pages = [
   ["staff, use log", (v) => v.go(staff_page(v.lang, "log"))],
   ["staff, use log checked", async (v) => { await v.page.locator("main form button[type=submit]").first().click(); await v.page.waitForSelector(".notice"); }],
   ["staff, logged out", (v) => log_out(v)],
+  ["staff, participants' sessions", async (v) => { const login = { fi: "lauri.kirjasto", sv: "lotta.kirjasto", en: "lauri.kirjasto" }[v.lang]; hold(login, variant(robots)); await be(v, login); await v.go(participants(v.lang)); }],
+  ["staff, participants", (v) => v.go(participants(v.lang, variant(robots)))],
+  ["staff, participants with a mistake", async (v) => { await v.page.locator("form:has(input[name=purpose]) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, health answers", async (v) => { await v.page.locator("input[name=purpose]").first().check(); await v.page.locator("form:has(input[name=purpose]) button").click(); await v.page.waitForSelector(".group-card"); }],
+  ["staff, emergency", async (v) => { await v.page.locator(".back").click(); await v.page.locator(".participant .button-danger").first().click(); await v.page.waitForSelector(".emergency"); }],
+  ["staff, kitchen", async (v) => { await v.page.locator(".back").click(); await v.page.locator("form[action$=ruoka] button, form[action$=mat] button, form[action$=kitchen] button").click(); await v.page.waitForSelector(".table"); }],
+  ["staff, session not open", async (v) => { hold("lauri.kirjasto", variant("morning-3")); hold("lotta.kirjasto", variant("morning-3")); await v.go(participants(v.lang, variant("morning-3"))); }],
+  ["staff, logged out from participants", (v) => log_out(v)],
   ["staff, login with mistakes", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, login", (v) => v.go(staff_page(v.lang, "login"))],
   ["staff, not found", (v) => { v.expect(/404/); return v.go(`${staff}/${v.lang}/${{ fi: "tunnus", sv: "konto", en: "enrol" }[v.lang]}/${"0".repeat(26)}`); }],
