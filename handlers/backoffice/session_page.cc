@@ -145,6 +145,7 @@ base::Result<web::Response> post_move(Call& call) {
   bool moved = false;
   const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {
     KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
+    if (one.variant == *to) return {};  // done by a run whose COMMIT was lost on the way
     if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
     KK_LET(moved, registrations::move_to(call.db, call.instance.public_url, one, *to, call.now));
     return moved ? base::Status() : fail(ErrorKind::conflict, "full");

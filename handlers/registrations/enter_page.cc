@@ -48,8 +48,10 @@ struct Held {
 
 // ERRORS: conflict: "full", too few, or others wait for them.
 base::Result<Held> hold(const Call& call, const Session& session, int seats) {
+  const Held out{crypto::random_token()};
   return call.db.transact([&]() -> base::Result<Held> {
-    const Held out{crypto::random_token()};
+    KK_LET(const db::Rows done, call.db.query("SELECT 1 FROM registrations WHERE token = ?", out.token));
+    if (!done.empty()) return out;  // by a run whose COMMIT was lost on the way
     KK_LET(const db::Rows waiting, call.db.query("SELECT 1 FROM registrations WHERE variant_id = ? AND state = 'waiting' LIMIT 1", session.variant));
     if (!waiting.empty()) return fail(ErrorKind::conflict, "full");
     KK_TRY(call.db.write("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) VALUES (?, ?, ?, ?, 'held', ?, TRUE, ?, ?)", crypto::random_code(8),
@@ -75,14 +77,17 @@ base::Result<web::Response> full_page(const Call& call, const Session& session, 
 
 // The token of the place in the waiting list; nothing: the list is full. Nothing about the family is asked yet but where to tell it.
 base::Result<std::optional<std::string>> join(const Call& call, const Session& session, int seats, const std::string& email) {
+  const std::string token = crypto::random_token();
   return call.db.transact([&]() -> base::Result<std::optional<std::string>> {
+    KK_LET(const db::Rows done, call.db.query("SELECT 1 FROM registrations WHERE token = ?", token));
+    if (!done.empty()) return std::optional<std::string>(token);
     // The session's guard row: two who join at once are counted one after the other.
     KK_TRY(call.db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", session.variant));
     KK_LET(const int waiting, waiting_seats(call, session.variant));
     if (waiting + seats > session.waiting_places) return std::optional<std::string>();
     Registration made;
     made.number = crypto::random_code(8);
-    made.token = crypto::random_token();
+    made.token = token;
     made.variant = session.variant;
     made.seats = seats;
     made.email = email;

@@ -188,7 +188,7 @@ base::Result<web::Response> post_health(Call& call) {
     KK_LET(Registration now_is, load_by_token(call.db, call.arg, true));
     if (now_is.state != State::confirmed) return fail(ErrorKind::conflict, "not confirmed any more");
     now_is.lang = call.lang;
-    KK_TRY(call.db.write("UPDATE registration_consents SET withdrawn_utc = ? WHERE registration_id = ? AND participant = ? AND withdrawn_utc IS NULL", call.now, now_is.id, *no));
+    KK_TRY(call.db.write("UPDATE registration_consents SET withdrawn_utc = ? WHERE registration_id = ? AND participant = ? AND withdrawn_utc IS NULL AND given_utc < ?", call.now, now_is.id, *no, call.now));
     return store_health(call.db, now_is, static_cast<int>(*no), answers, consents, key, call.app.city.consent_version, call.now);
   });
   if (!done) return fail(done.error());

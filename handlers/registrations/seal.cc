@@ -87,7 +87,7 @@ base::Status store_health(db::Connection& db, const Registration& registration, 
   if (answers.empty()) return {};
   KK_TRY(seal_record(db, "health_answers", registration, participant, key, {{"answers", answers_json({{AnswerClass::health, answers}}, AnswerClass::health)}}, now));
   if (!consents) return {};
-  return db.write("INSERT INTO registration_consents (registration_id, participant, text_version, lang, given_utc) VALUES (?, ?, ?, ?, ?)", registration.id, participant, consent_version,
+  return db.write("INSERT IGNORE INTO registration_consents (registration_id, participant, text_version, lang, given_utc) VALUES (?, ?, ?, ?, ?)", registration.id, participant, consent_version,
                   base::to_string(registration.lang), now);
 }
 

@@ -52,13 +52,13 @@ class OpenerBed(Bed):
     def start_opener(self):
         self.start("opener")
 
-    def start(self, name):
+    def start(self, name, settings="etc/instance.toml"):
         if name not in self.listeners:
             self.listeners[name] = socket.socket(socket.AF_UNIX)
             self.listeners[name].bind(self.path(f"run/{name}.sock"))
             self.listeners[name].listen(128)
         before = len(self.log(name)) if os.path.exists(self.path("log", name)) else 0
-        self._spawn(name, [f"{BIN}/{name}", "--instance", self.path("etc/instance.toml"), "--threads", str(self.threads)], stdin=self.listeners[name])
+        self._spawn(name, [f"{BIN}/{name}", "--instance", self.path(settings), "--threads", str(self.threads)], stdin=self.listeners[name])
         wait_until(lambda: "serving" in self.log(name)[before:] or self.children[name].poll() is not None)
 
     def count(self, table):
