@@ -6,6 +6,11 @@ import time
 
 from payments_bed import reference, token
 
+# Variants whose free pieces are not what orders and sign-ups leave: a paid sign-up's seats are its own again.
+MISPLACED = ("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.pieces, 0) AS known FROM stock s "
+             "LEFT JOIN (SELECT variant_id, SUM(seats) AS seats FROM registrations WHERE holds_seats GROUP BY 1) r ON r.variant_id = s.variant_id "
+             "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS pieces FROM order_lines l JOIN orders o ON o.id = l.order_id "
+             "WHERE o.holds_stock AND l.counted AND (l.product_kind <> 'activity' OR o.state = 'pending') GROUP BY 1) o ON o.variant_id = s.variant_id HAVING taken <> known")
 EXPECTED_STATES = ("pending", "confirmed", "paid", "paid_no_stock", "cancelled", "expired")
 
 
@@ -146,9 +151,7 @@ def all_broken(bed, ledgers_agree):
          "SELECT a.id FROM payment_attempts a LEFT JOIN ledger_entries l ON l.attempt_id = a.id WHERE a.state = 'ok' "
          "GROUP BY a.id, a.received_cents HAVING COALESCE(SUM(l.debit_cents), 0) <> a.received_cents")
     none("ledger entries of an attempt that is not ok", "SELECT l.id FROM ledger_entries l JOIN payment_attempts a ON a.id = l.attempt_id WHERE a.state <> 'ok'")
-    none("stock and holds differ",
-         "SELECT s.variant_id, s.capacity, s.free, COALESCE(SUM(IF(o.holds_stock, l.quantity, 0)), 0) FROM stock s LEFT JOIN order_lines l ON l.variant_id = s.variant_id AND l.counted "
-         "LEFT JOIN orders o ON o.id = l.order_id GROUP BY s.variant_id, s.capacity, s.free HAVING s.capacity - s.free <> COALESCE(SUM(IF(o.holds_stock, l.quantity, 0)), 0)")
+    none("stock and what is held and sold differ", MISPLACED)
     none("a ticket too many or too few",
          "SELECT l.order_id, l.line_no FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN tickets t ON t.order_id = l.order_id AND t.line_no = l.line_no "
          "WHERE l.product_kind IN ('ticket', 'pass') AND l.delivery_kind = 'email' GROUP BY l.order_id, l.line_no, l.quantity, o.fulfilled_utc "

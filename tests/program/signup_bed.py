@@ -10,6 +10,7 @@ import urllib.parse
 
 from opener_bed import BIN, TREE
 from payments_bed import free_port, wait_until
+from payments_orders import MISPLACED
 from staff_bed import StaffBed
 from visitor import Visitor, over_fastcgi
 
@@ -188,9 +189,7 @@ class SignupBed(StaffBed):
 
     def misplaced(self):
         """Sessions whose free seats are not what is held and sold: what must hold after every scenario."""
-        return self.sql("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.seats, 0) AS known FROM stock s "
-                        "LEFT JOIN (SELECT variant_id, SUM(seats) AS seats FROM registrations WHERE holds_seats GROUP BY 1) r ON r.variant_id = s.variant_id "
-                        "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS seats FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.holds_stock AND l.counted AND (l.product_kind <> 'activity' OR o.state = 'pending') GROUP BY 1) o ON o.variant_id = s.variant_id HAVING taken <> known")
+        return self.sql(MISPLACED)
 
     def free(self, session=CAMP):
         return int(self.one(f"SELECT free FROM stock WHERE variant_id = {session}"))

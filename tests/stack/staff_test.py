@@ -11,8 +11,9 @@ import time
 from shop import Scenario, main
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DUTIES = {"administrator": {"henkilot", "ryhmat", "yllapito"}, "cashier": set(), "auditor": {"henkilot", "ryhmat", "kayttoloki"}, "register_responsible": {"hyvaksynnat"}, "vendor": set()}
-ALL = {"henkilot", "ryhmat", "hyvaksynnat", "yllapito", "kayttoloki"}
+DUTIES = {"administrator": {"henkilot", "ryhmat", "yllapito"}, "cashier": set(), "auditor": {"henkilot", "ryhmat", "kayttoloki"}, "register_responsible": {"hyvaksynnat"}, "vendor": set(),
+          "instructor": {"osallistujat"}, "activity_supervisor": {"osallistujat", "kurssit"}}
+ALL = {"henkilot", "ryhmat", "hyvaksynnat", "yllapito", "kayttoloki", "osallistujat", "kurssit"}
 
 
 def demo_staff():
@@ -60,7 +61,9 @@ class Staff(Scenario):
         group = (f"unit:{unit}", "recording")
         one = {login: self.shop.one(f"SELECT id FROM staff WHERE login = '{login}'") for login in people}
         self.assertIn("health details", keys("bertil.admin", "status"))
-        self.assertEqual(self.shop.sql("SELECT class, COUNT(*) FROM key_wraps WHERE epoch = 1 GROUP BY class ORDER BY class"), [["1", "3"], ["2", "3"], ["3", "3"]], "two instructors and recovery hold each class of their unit")
+        self.assertEqual(self.shop.sql("SELECT group_name, class, COUNT(*) FROM key_wraps WHERE epoch = 1 GROUP BY group_name, class ORDER BY group_name, class"),
+                         [[f"unit:{name}", data_class, held] for name, held in (("culture", "3"), ("library", "3"), ("sports", "4")) for data_class in "123"],
+                         "two instructors, the supervisor of sports, and recovery hold each class of their unit")
         chief = demo.log_in(staff, people["anna.admin"])
         form = chief.form("/en/keys", "/en/keys/group")
         chief.ask("POST", "/en/keys/group", [*(form["fields"] | {"group": group[0], "class": group[1]}).items(), ("member", one["ossi.ohjaaja"]), ("member", one["satu.shop"])])
