@@ -61,7 +61,10 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Hol
   for (auto& line : out.lines) {
     const auto product = line.offer == nullptr ? 0 : line.offer->product;
     line.obstacle = obstacle_of(line, by_variant[line.cart.variant], by_product[product], holds, now);
-    if (const auto held = holds.find(line.cart.registration); held != holds.end()) line.held_until = held->second.hold_until;
+    if (const auto held = holds.find(line.cart.registration); held != holds.end()) {
+      line.held_until = held->second.hold_until;
+      line.signup_token = held->second.token;
+    }
     if (line.obstacle == Obstacle::too_few) line.left = *line.offer->free;
     if (line.obstacle == Obstacle::over_limit) line.left = line.offer->max_per_order;
     line.price_changed = line.price != nullptr && line.price->cents != line.cart.seen;

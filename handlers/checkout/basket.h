@@ -29,6 +29,7 @@ struct BasketLine {
   int left = 0;                       // too_few: pieces left; over_limit: the limit
   bool price_changed = false;         // since it was last shown
   std::optional<base::UtcTime> held_until;  // of a sign-up's seats
+  std::string signup_token;           // of its family's page
   base::Cents total() const { return price == nullptr ? base::Cents(0) : price->cents * cart.quantity; }
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "checkout/app.h"
@@ -46,7 +47,7 @@ view::Object line_view(const Call& call, const BasketLine& line) {
   out.set("has_link", offer != nullptr && offer->published).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
   out.set("note", note).set("has_note", !note.empty());
   out.set("proof", line.price != nullptr && line.price->proof).set("proof_text", line.price == nullptr ? "" : line.price->proof_text);
-  out.set("is_signup", line.cart.registration != 0);
+  out.set("is_signup", line.cart.registration != 0).set("signup_url", line.signup_token.empty() ? std::string() : registrations::page_path(call.lang, line.signup_token)).set("has_signup_url", !line.signup_token.empty());
   out.set("held_words", line.held_until && words.empty() ? call.say("checkout.line_held", {{"time", base::format_clock(*line.held_until, call.lang)}}) : std::string());
   out.set("quantity", std::to_string(line.cart.quantity));
   out.set("unit_price", line.price == nullptr ? "" : base::format_money(line.price->cents, call.lang));
@@ -104,6 +105,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
   data.set("problems_title", problems.size() == 1 ? call.say("errors.summary_title_one")
                                                   : call.say("errors.summary_title", {{"n", std::to_string(problems.size())}}));
   data.set("problems", std::move(problems)).set("price_changed", basket.price_changed).set("lines", std::move(lines));
+  data.set("has_goods", std::any_of(cart.lines.begin(), cart.lines.end(), [](const CartLine& line) { return line.registration == 0; }));
   data.set("sum", base::format_money(basket.products, call.lang));
   data.set("change_url", cart_change_path(call.lang)).set("details_url", details_path(call.lang));
   const std::string cookie = fill_token(call, data);

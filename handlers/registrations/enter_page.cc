@@ -110,7 +110,12 @@ base::Result<web::Response> post_enter(Call& call) {
   if (session.window == Window::gone) return fail(ErrorKind::not_found, "not shown");
   if (session.window != Window::open || session.prices.empty()) return closed_page(call, session);
   // What couldn't be sealed isn't asked.
-  KK_TRY(keys_for(call, session));
+  if (const auto keys = keys_for(call, session); !keys) {
+    if (keys.error().kind != ErrorKind::unavailable || !is_keyless(keys.error())) return fail(keys.error());
+    KK_LET(web::Response out, no_seats_page(call, session, call.say("signup.no_keys_title"), call.say("signup.no_keys_words")));
+    out.status = 503;
+    return out;
+  }
   for (int attempt = 1;; ++attempt) {
     const auto held = hold(call, session, static_cast<int>(*seats));
     if (held) return web::see_other(page_path(call.lang, held->token));

@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr std::chrono::seconds kKnownFor{30};
+constexpr const char* kKeyless = "no key that counts, of the unit ";
 
 Json answers_json(const std::map<AnswerClass, Answers>& answers, AnswerClass of) {
   Json out = Json::object();
@@ -62,13 +63,15 @@ base::Status store_participant(db::Connection& db, const Registration& registrat
 base::Result<crypto::TrustedGroupKey> KeyRing::key(db::Connection& db, const std::optional<keys::Anchors>& anchors, const std::string& unit, DataClass data_class, base::UtcTime now) {
   const auto known = known_.find({unit, data_class});
   if (known != known_.end() && now >= known->second.checked && now - known->second.checked < kKnownFor) return known->second.key;
-  if (!anchors) return fail(ErrorKind::unavailable, "no ceremony of keys has been held");
+  if (!anchors) return fail(ErrorKind::unavailable, kKeyless + unit);
   KK_LET(const auto admins, keys::administrators(db, *anchors, now));
   auto found = keys::sealing_key(db, admins, "unit:" + unit, data_class, now);
-  if (!found && (found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::denied)) return fail(ErrorKind::unavailable, "no key of " + unit + " that counts");
+  if (!found && (found.error().kind == ErrorKind::not_found || found.error().kind == ErrorKind::denied)) return fail(ErrorKind::unavailable, kKeyless + unit);
   if (found) known_.insert_or_assign({unit, data_class}, Known{*found, now});
   return found;
 }
+
+bool is_keyless(const base::Error& error) { return error.detail.starts_with(kKeyless); }
 
 base::Status store_filled(db::Connection& db, const Registration& registration, const Session& session, const Filled& filled, const Keys& keys, const std::string& consent_version, base::UtcTime now) {
   int no = 0;

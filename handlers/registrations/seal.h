@@ -25,6 +25,9 @@ class KeyRing {
   std::map<std::pair<std::string, crypto::DataClass>, Known> known_;
 };
 
+// True where the unit's keys are missing, and not the database.
+bool is_keyless(const base::Error& error);
+
 struct Keys {
   crypto::TrustedGroupKey child, contact;
   std::optional<crypto::TrustedGroupKey> health;

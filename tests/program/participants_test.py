@@ -172,6 +172,26 @@ class Refused(Case):
                     bed.sql(f"UPDATE {rows} SET words = UNHEX('{kept[0]}'), registration_id = {kept[1]}, participant = {kept[2]}, row_version = {kept[3]}, class = {kept[4]} WHERE row_id = '{first}'; UPDATE {keys} SET sealed = UNHEX('{key[0]}'), group_name = '{key[1]}' WHERE row_id = '{first}'")
         self.assertIn("Toinen", here["anna"].get(LIST).text)
 
+    def test_K2_changed_health_answers_open_for_nobody(self):
+        bed.sign_up(bed.family(), CAMP, 1)
+        first, second = [row[0] for row in bed.sql("SELECT row_id FROM health_answers WHERE participant = 1 ORDER BY registration_id")]
+        for what, change in [("swapped words", f"UPDATE health_answers a JOIN health_answers b ON a.row_id = '{first}' AND b.row_id = '{second}' SET a.words = b.words"),
+                             ("another's", f"UPDATE health_answers SET registration_id = (SELECT * FROM (SELECT registration_id FROM health_answers WHERE row_id = '{second}') AS o) WHERE row_id = '{first}'"),
+                             ("a sibling's", f"UPDATE health_answers SET participant = 2 WHERE row_id = '{first}'"), ("an older version", f"UPDATE health_answers SET row_version = row_version - 1 WHERE row_id = '{first}'"),
+                             ("truncated", f"UPDATE health_answers SET words = LEFT(words, 60) WHERE row_id = '{first}'"), ("without its key", f"DELETE FROM kuntakauppa_keys.data_keys WHERE row_id = '{first}' AND class = 1")]:
+            with self.subTest(what):
+                kept = bed.sql(f"SELECT HEX(words), registration_id, participant, row_version FROM health_answers WHERE row_id = '{first}'")[0]
+                bed.sql("DELETE FROM staff_alerts; " + change)
+                try:
+                    for path, fields in ((LIST + "/terveystiedot", {"purpose": "safety"}), (LIST + "/ruoka", {})):
+                        answer = post(here["anna"], path, **fields)
+                        self.assertEqual(answer.status, 500, path)
+                        self.assertNotIn("kanarialintu-terveys", answer.text)
+                    self.assertEqual(bed.sql("SELECT kind FROM staff_alerts"), [["sealed_record"]])
+                    self.assertIn("Kanariina", here["anna"].get(LIST).text, "names are other records")
+                finally:
+                    bed.sql(f"UPDATE health_answers SET words = UNHEX('{kept[0]}'), registration_id = {kept[1]}, participant = {kept[2]}, row_version = {kept[3]} WHERE row_id = '{first}'")
+
     def test_what_cannot_be_written_down_is_not_shown(self):
         bed.sql("RENAME TABLE use_log TO use_log_away")
         try:

@@ -240,7 +240,9 @@ class Seats(Case):
         bed.sql("CREATE TABLE kept AS SELECT * FROM key_signatures; DELETE FROM key_signatures")
         bed.start("registrations")
         try:
-            self.assertEqual(bed.enter(bed.family()).status, 503)
+            page = bed.enter(bed.family())
+            self.assertEqual(page.status, 503)
+            self.assertIn("ei voi juuri nyt ilmoittautua", page.text)
             self.assertEqual((bed.count("registrations"), bed.free()), (0, 10))
             self.assertEqual(bed.sql("SELECT DISTINCT kind FROM staff_alerts"), [["untrusted_key"]])
         finally:
