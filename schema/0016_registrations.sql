@@ -22,6 +22,7 @@ CREATE TABLE registrations (
   queue_rank     INT NULL,                                         -- staff put it there in the waiting list, before all that have none
   KEY (variant_id, state),
   KEY (state, hold_until_utc),
+  KEY (email),
   KEY (order_id),
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;

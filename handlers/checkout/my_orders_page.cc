@@ -5,6 +5,7 @@
 #include "lib/base/contact.h"
 #include "lib/orders/order.h"
 #include "lib/outbox/outbox.h"
+#include "lib/registrations/registration.h"
 
 namespace checkout {
 
@@ -26,11 +27,25 @@ base::Result<web::Response> my_orders_page(Call& call, const std::string& email,
   return out;
 }
 
-// One mail with the links of all orders of this address; none when there are none, or when one was just sent.
+// The pages of sign-ups of this address, as the mail lists them.
+base::Result<nlohmann::json> sign_ups_of(Call& call, const std::string& email) {
+  const std::string l = base::to_string(call.lang);
+  KK_LET(const db::Rows rows, call.db.run_query("SELECT r.token, r.created_utc, COALESCE(t.name, f.name) FROM registrations r JOIN variants v ON v.id = r.variant_id "
+                                                "LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' "
+                                                "WHERE r.email = ? AND r.state IN ('waiting', 'filled', 'ordered', 'confirmed', 'no_seat') ORDER BY r.id DESC LIMIT ?", {email, kMostOrders}));
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& row : rows) {
+    out.push_back({{"page_url", call.app.instance.public_url + registrations::page_path(call.lang, row.text(0))}, {"created_utc", base::to_iso(row.time(1).value_or(call.now))}, {"activity", row.text(2)}});
+  }
+  return out;
+}
+
+// One mail with the links of all orders and sign-ups of this address; none when there are none, or when one was just sent.
 base::Status mail_links(Call& call, const std::string& email) {
   return call.db.transact([&]() -> base::Status {
     KK_LET(const db::Rows orders, call.db.query("SELECT number, token, created_utc, total_cents, id FROM orders WHERE email = ? ORDER BY id DESC LIMIT ?", email, kMostOrders));
-    if (orders.empty()) return {};
+    KK_LET(const auto sign_ups, sign_ups_of(call, email));
+    if (orders.empty() && sign_ups.empty()) return {};
     KK_LET(const bool may, may_mail(call.db, "order_links", email, kOrderLinks, call.now));
     if (!may) return {};
     nlohmann::json list = nlohmann::json::array();
@@ -38,7 +53,7 @@ base::Status mail_links(Call& call, const std::string& email) {
       list.push_back({{"order_number", row.text(0)}, {"order_url", call.app.instance.public_url + orders::order_path(call.lang, row.text(1))},
                       {"created_utc", base::to_iso(row.time(2).value_or(call.now))}, {"total_cents", row.integer(3)}});
     }
-    const nlohmann::json data = {{"case_code", crypto::random_code(8)}, {"orders", list},
+    const nlohmann::json data = {{"case_code", crypto::random_code(8)}, {"orders", list}, {"sign_ups", sign_ups},
                                  {"withdraw_url", call.app.instance.public_url + orders::withdraw_path(call.lang)},
                                  {"my_orders_url", call.app.instance.public_url + orders::my_orders_path(call.lang)}};
     return outbox::insert(call.db, {"order_links", call.lang, email, data.dump(), std::nullopt}, call.now);

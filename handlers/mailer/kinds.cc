@@ -70,7 +70,11 @@ Filled fill_links(const Context& context, const Data& data) {
     one.set("total", context.money(order.cents("total_cents")));
     orders.push_back(std::move(one));
   }
-  out.values.set("orders", std::move(orders));
+  List sign_ups;
+  for (const auto& one : data.list("sign_ups")) {
+    sign_ups.push_back(Object().set("activity", one.text("activity")).set("page_url", one.text("page_url")).set("signed_at", base::format_date_time(one.time("created_utc"), context.lang)));
+  }
+  out.values.set("orders", std::move(orders)).set("sign_ups", std::move(sign_ups));
   return out;
 }
 

@@ -63,7 +63,8 @@ inline constexpr const char* kLinksSpecimen = R"json({
     {"order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
      "created_utc": "2026-11-22T12:30:00.000Z", "total_cents": 4500},
     {"order_number": "R2N8ZC4WT", "order_url": "http://localhost/fi/tilaus/1123456789abcdefghjkmnpqrs",
-     "created_utc": "2026-11-20T08:05:00.000Z", "total_cents": 0}]})json";
+     "created_utc": "2026-11-20T08:05:00.000Z", "total_cents": 0}],
+  "sign_ups": [{"activity": "Uimakoulu alkeet", "page_url": "http://localhost/fi/ilmoittautuminen/0123456789abcdefghjkmnpqrs", "created_utc": "2026-11-21T09:00:00.000Z"}]})json";
 
 inline constexpr const char* kRegistrationSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "number": "K7M2Q9XHP", "about": "confirmed", "until_utc": "2027-05-31T20:59:00.000Z", "refund_cents": 0, "words": "", "page_url": "http://localhost/fi/ilmoittautuminen/0123456789abcdefghjkmnpqrs", "activity": "Uimakoulu alkeet",

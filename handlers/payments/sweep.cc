@@ -107,6 +107,17 @@ base::Status expire_signups(db::Connection& db, const Shop& shop) {
   });
 }
 
+// A sign-up that was being paid while its session was called off.
+base::Status end_called_off(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Rows ids, db.query("SELECT r.id FROM registrations r JOIN activity_sessions a ON a.variant_id = r.variant_id AND a.state = 'cancelled' WHERE r.state = 'confirmed' LIMIT ?", kAtOnce));
+  return each(db, "called_off", ids, [&](std::int64_t id) -> base::Status {
+    KK_LET(const auto one, registrations::load_by_id(db, id, true));
+    KK_TRY(registrations::cancel_confirmed(db, shop.instance.public_url, one, "session_cancelled", std::nullopt, now));
+    return {};
+  });
+}
+
 // Free seats to those who wait, until the session begins; where staff closed the sign-up, to nobody.
 base::Status offer_seats(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
@@ -207,6 +218,7 @@ void sweep_once(db::Connection& db, const Shop& shop) {
   if (!tell("expire", expire_holds(db, shop))) return;
   if (!tell("signups", expire_signups(db, shop))) return;
   if (!tell("offers", offer_seats(db, shop))) return;
+  if (!tell("called_off", end_called_off(db, shop))) return;
   tell("digest", mail_digests(db, shop));
 }
 

@@ -79,10 +79,10 @@ base::Result<web::Response> full_page(const Call& call, const Session& session, 
 base::Result<std::optional<std::string>> join(const Call& call, const Session& session, int seats, const std::string& email) {
   const std::string token = crypto::random_token();
   return call.db.transact([&]() -> base::Result<std::optional<std::string>> {
+    // The session's guard row: two who join at once are counted one after the other. It is locked before anything is read, since a read would fix what the count sees.
+    KK_TRY(call.db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", session.variant));
     KK_LET(const db::Rows done, call.db.query("SELECT 1 FROM registrations WHERE token = ?", token));
     if (!done.empty()) return std::optional<std::string>(token);
-    // The session's guard row: two who join at once are counted one after the other.
-    KK_TRY(call.db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", session.variant));
     KK_LET(const int waiting, waiting_seats(call, session.variant));
     if (waiting + seats > session.waiting_places) return std::optional<std::string>();
     Registration made;

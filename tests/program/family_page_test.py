@@ -194,6 +194,14 @@ class FamilysPage(Case):
         self.assertEqual(self.mails()[-1], "cancelled_refund")
         self.assertEqual(bed.one("SELECT state FROM orders"), "paid", "the receipt stands until the refund")
 
+    def test_who_lost_the_link_asks_for_it_by_mail(self):
+        visitor = bed.family()
+        path = self.signed_up(visitor)
+        page = visitor.get(visitor.paths["my_orders"])
+        visitor.post(visitor.paths["my_orders"], {**page.form(visitor.paths["my_orders"])["fields"], "email": "helena@example.com"})
+        mail = json.loads(bed.one("SELECT data FROM outbox WHERE kind = 'order_links'"))
+        self.assertEqual(([one["page_url"] for one in mail["sign_ups"]], mail["orders"]), ([f"http://localhost:{bed.shop_port}{path}"], []))
+
     def test_the_consent_is_withdrawn_as_easily_as_given(self):
         visitor = bed.family()
         path = self.signed_up(visitor, CAMP, 2)

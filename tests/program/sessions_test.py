@@ -151,6 +151,16 @@ class Sessions(Case):
         bed.pay(visitor, token)
         self.assertEqual((self.state(held.location), bed.sql("SELECT cents, reason FROM refund_requests")), ("cancelled", [["6500", "session_cancelled"]]))
 
+    def test_a_sign_up_confirmed_while_its_session_is_called_off_is_cancelled_by_the_sweep(self):
+        path = bed.sign_up(bed.family(), CAMP)
+        bed.sql(f"UPDATE activity_sessions SET state = 'cancelled' WHERE variant_id = {CAMP}")  # as a transaction that saw the one and not the other
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: self.state(path) == "cancelled", 8))
+        finally:
+            bed.stop("sweep")
+        self.assertEqual(len(self.mails("called_off")), 1)
+
     def test_a_session_with_too_few_is_told_before_it_begins(self):
         for days, alerts in ((8, 0), (6, 1)):
             bed.move(CAMP, days)

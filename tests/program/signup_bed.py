@@ -18,7 +18,7 @@ CAMP, SWIM, OTHER, ADULTS = 1, 2, 3, 4  # sessions: of sports (free), of sports 
 CLASSES = ("health", "child", "contact")
 KEYS = "/fi/avaimet"
 PAGES = {"fi": ("/fi/ilmoittaudu", "/fi/ilmoittautuminen/", "/peru"), "sv": ("/sv/anmal", "/sv/anmalan/", "/annullera"), "en": ("/en/sign-up", "/en/registration/", "/cancel")}
-PROCESSES = {"registrations": re.compile(r"^/(?:fi/ilmoittau|sv/anmal|en/(?:sign-up|registration))"), "checkout": re.compile(r"^/(?:fi/(?:ostoskori|kassa|tilaus)|sv/(?:varukorg|kassan|best)|en/(?:cart|checkout|order))"),
+PROCESSES = {"registrations": re.compile(r"^/(?:fi/ilmoittau|sv/anmal|en/(?:sign-up|registration))"), "checkout": re.compile(r"^/(?:fi/(?:ostoskori|kassa|tilau)|sv/(?:varukorg|kassan|best|mina)|en/(?:cart|checkout|order|my))"),
              "payments": re.compile(r"^/(?:fi/maksu|sv/betalning|en/payment)")}
 
 
@@ -130,7 +130,7 @@ class SignupBed(StaffBed):
 
     def new_season(self):
         """Nobody has signed up, all seats are free."""
-        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
+        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM mail_guards; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
                  "UPDATE activity_sessions SET state = 'open'")
         self.later(0)
 
