@@ -97,13 +97,13 @@ TEST_CASE("a cart comes back from its text as it went") {
   CHECK(rc::check([] {
     Cart cart = any_case().cart;
     cart.id = *rc::gen::element(std::string(), std::string(26, 'a'), std::string("0123456789abcdefghjkmnpqrs"));
-    const auto back = checkout::parse_cart(checkout::print_cart(cart));
+    const auto back = cart::parse_cart(cart::print_cart(cart));
     RC_ASSERT(back.has_value());
-    RC_ASSERT(checkout::print_cart(*back) == checkout::print_cart(cart));
+    RC_ASSERT(cart::print_cart(*back) == cart::print_cart(cart));
   }));
   CHECK(rc::check([](const std::string& noise) {
-    const auto read = checkout::parse_cart(noise);
-    if (read) RC_ASSERT(checkout::print_cart(*read) == noise);
+    const auto read = cart::parse_cart(noise);
+    if (read) RC_ASSERT(cart::print_cart(*read) == noise);
   }));
 }
 
@@ -154,6 +154,34 @@ TEST_CASE("what is gone, early, late or without a price stands in the way") {
   CHECK(obstacle(offer) == Obstacle::ended);
   offer.ends = kNow + std::chrono::hours{24};  // a whole day is sold until it ends
   CHECK(obstacle(offer) == Obstacle::none);
+}
+
+TEST_CASE("seats of an activity are ordered while their sign-up holds them, and in no other way") {
+  auto offer = offer_of(1);
+  offer.kind = "activity";
+  offer.free = 0;
+  offer.prices["child"] = {Cents(6500), "Child", false, {}};
+  registrations::Registration held;
+  held.id = 7;
+  held.variant = 1;
+  held.state = registrations::State::filled;
+  held.holds_seats = true;
+  held.hold_until = kNow + std::chrono::minutes{1};
+  const auto obstacle = [&](std::int64_t registration, const checkout::Holds& holds) {
+    return checkout::make_basket({{{1, "child", 2, Cents(6500), registration}}}, {{1, offer}}, kNow, holds).lines[0].obstacle;
+  };
+  CHECK(obstacle(7, {{7, held}}) == Obstacle::none);  // though no seat is free for others
+  CHECK(obstacle(0, {}) == Obstacle::gone);
+  CHECK(obstacle(7, {}) == Obstacle::gone);
+  auto over = held;
+  over.hold_until = kNow;
+  CHECK(obstacle(7, {{7, over}}) == Obstacle::not_held);
+  over = held;
+  over.state = registrations::State::ordered;
+  CHECK(obstacle(7, {{7, over}}) == Obstacle::not_held);
+  over = held;
+  over.variant = 2;
+  CHECK(obstacle(7, {{7, over}}) == Obstacle::not_held);
 }
 
 TEST_CASE("a sum above what one payment takes is not orderable") {
