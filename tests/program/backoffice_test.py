@@ -187,7 +187,7 @@ class OwnGroups(unittest.TestCase):
 
     def test_what_is_missing_is_told_and_what_was_chosen_stays(self):
         page = self.save(self.NEW, "tickets_check", name_sv="", name_en="x" * 61)
-        self.assertEqual((page.status, bed.count("staff_groups")), (200, 11))
+        self.assertEqual((page.status, bed.count("staff_groups")), (200, 12))
         for words in ("name_sv-wrong", "name_en-wrong", 'value="tickets_check" checked', 'value="Lippumyymälä"'):
             self.assertIn(words, page.text)
         self.assertIn("vähintään yksi oikeus", self.save(self.NEW).text)
