@@ -34,6 +34,22 @@ BEGIN
   CLOSE v_all;
 END //
 
+-- All of one registration, in a transaction of its own.
+CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE destroy_registration(IN p_registration BIGINT UNSIGNED, IN p_why VARCHAR(200))
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
+  START TRANSACTION;
+  CALL destroy_health_answers(p_registration, 255, NULL, p_why);
+  CALL destroy_registration_records(p_registration, 255, NULL, p_why);
+  DELETE FROM registrations WHERE id = p_registration;
+  COMMIT;
+END //
+
 -- The rest of a registration so many months after it was made, when its session is over and nothing is owed.
 CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE purge_registrations(IN p_dry_run BOOLEAN, IN p_limit INT UNSIGNED, IN p_now DATETIME(3), IN p_months INT UNSIGNED)
 MODIFIES SQL DATA SQL SECURITY DEFINER
@@ -56,11 +72,7 @@ BEGIN
     IF v_done THEN LEAVE each_one; END IF;
     SET @purged = @purged + 1;
     IF NOT p_dry_run THEN
-      START TRANSACTION;
-      CALL destroy_health_answers(v_registration, 255, NULL, 'retention');
-      CALL destroy_registration_records(v_registration, 255, NULL, 'retention');
-      DELETE FROM registrations WHERE id = v_registration;
-      COMMIT;
+      CALL destroy_registration(v_registration, 'retention');
     END IF;
   END LOOP;
   CLOSE v_all;
@@ -88,11 +100,7 @@ BEGIN
     IF v_done THEN LEAVE each_one; END IF;
     SET @purged = @purged + 1;
     IF NOT p_dry_run THEN
-      START TRANSACTION;
-      CALL destroy_health_answers(v_registration, 255, NULL, 'retention');
-      CALL destroy_registration_records(v_registration, 255, NULL, 'retention');
-      DELETE FROM registrations WHERE id = v_registration;
-      COMMIT;
+      CALL destroy_registration(v_registration, 'retention');
     END IF;
   END LOOP;
   CLOSE v_all;

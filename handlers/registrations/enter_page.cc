@@ -63,6 +63,20 @@ base::Result<Held> hold(const Call& call, const Session& session, int seats) {
   });
 }
 
+// What an activity's page or the waiting list's form asks for. ERRORS: invalid; not_found.
+struct Asked {
+  Session session;
+  int seats = 0;
+};
+base::Result<Asked> asked_for(const Call& call, const web::Form& form) {
+  const auto variant = form.number("session", 1, 4'294'967'295);
+  const auto seats = form.number("seats", 1, kMaxSeats);
+  if (!variant || !seats) return fail(ErrorKind::invalid, "no session or number of participants");
+  KK_LET(Session session, load_session(call.db, *variant, call.lang, call.now));
+  if (session.window == Window::gone) return fail(ErrorKind::not_found, "not shown");
+  return Asked{std::move(session), static_cast<int>(*seats)};
+}
+
 base::Result<int> waiting_seats(const Call& call, std::int64_t variant) {
   KK_LET(const db::Rows sum, call.db.query("SELECT COALESCE(SUM(seats), 0) FROM registrations WHERE variant_id = ? AND state = 'waiting'", variant));
   return static_cast<int>(sum[0].integer(0));
@@ -103,11 +117,8 @@ base::Result<std::optional<std::string>> join(const Call& call, const Session& s
 
 base::Result<web::Response> post_enter(Call& call) {
   KK_LET(const web::Form form, own_form(call));
-  const auto variant = form.number("session", 1, 4'294'967'295);
-  const auto seats = form.number("seats", 1, kMaxSeats);
-  if (!variant || !seats) return fail(ErrorKind::invalid, "no session or number of participants");
-  KK_LET(const Session session, load_session(call.db, *variant, call.lang, call.now));
-  if (session.window == Window::gone) return fail(ErrorKind::not_found, "not shown");
+  KK_LET(const Asked asked, asked_for(call, form));
+  const Session& session = asked.session;
   if (session.window != Window::open || session.prices.empty()) return closed_page(call, session);
   // What couldn't be sealed isn't asked.
   if (const auto keys = keys_for(call, session); !keys) {
@@ -117,23 +128,20 @@ base::Result<web::Response> post_enter(Call& call) {
     return out;
   }
   for (int attempt = 1;; ++attempt) {
-    const auto held = hold(call, session, static_cast<int>(*seats));
+    const auto held = hold(call, session, asked.seats);
     if (held) return web::see_other(page_path(call.lang, held->token));
     if (held.error().kind != ErrorKind::conflict) return fail(held.error());
     if (held.error().detail == "full" || attempt == 5) break;  // else a random number met its like: once more
   }
-  return full_page(call, session, {static_cast<int>(*seats), {}, {}});
+  return full_page(call, session, {asked.seats, {}, {}});
 }
 
 base::Result<web::Response> post_queue(Call& call) {
   KK_LET(const web::Form form, own_form(call));
-  const auto variant = form.number("session", 1, 4'294'967'295);
-  const auto seats = form.number("seats", 1, kMaxSeats);
-  if (!variant || !seats) return fail(ErrorKind::invalid, "no session or number of participants");
-  KK_LET(const Session session, load_session(call.db, *variant, call.lang, call.now));
-  if (session.window == Window::gone) return fail(ErrorKind::not_found, "not shown");
+  KK_LET(const Asked asked, asked_for(call, form));
+  const Session& session = asked.session;
   if (session.window != Window::open) return closed_page(call, session);
-  Queue queue{static_cast<int>(*seats), form.text("email"), {}};
+  Queue queue{asked.seats, form.text("email"), {}};
   const auto email = base::parse_email(queue.email);
   if (!call.app.guard.valid(call.request, form)) queue.problems.add("main", "form_old");
   else if (!email) queue.problems.add("email", email.error() == base::TextProblem::missing ? "queue_email_required" : "email_invalid");

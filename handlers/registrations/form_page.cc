@@ -11,6 +11,8 @@ using base::fail;
 
 namespace {
 
+constexpr std::chrono::hours kLongHold{2};  // an offer from the waiting list: its end is a day, not minutes
+
 std::string minutes_left(const Registration& registration, base::UtcTime now) {
   return std::to_string(std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::minutes>(registration.hold_until - now).count()));
 }
@@ -113,8 +115,10 @@ base::Result<web::Response> form_page(Call& call, const Registration& registrati
   data.set("family", family_view(call, session, typed, problems)).set("reached", reached_view(call, session, typed, problems));
   data.set("family_legend", call.say(session.minors_only() ? "signup.family_minors" : session.adults_only() ? "signup.family_adults" : "signup.family_any"));
   data.set("email_asked", email_to_ask(typed)).set("action", page_path(call.lang, registration.token)).set("cancel_url", act_path(call.lang, registration.token, Act::cancel));
-  data.set("until_words", call.say("signup.held_until", {{"seats", std::to_string(registration.seats)}, {"time", base::format_clock(registration.hold_until, call.lang)}, {"minutes", minutes_left(registration, call.now)}}));
-  data.set("seconds_left", std::to_string(std::max<std::int64_t>(0, (registration.hold_until - call.now) / std::chrono::seconds{1}))).set("may_extend", registration.extensions < kMaxExtensions);
+  const bool is_long = registration.hold_until - call.now > kLongHold;
+  data.set("until_words", is_long ? call.say("signup.held_until_day", {{"seats", std::to_string(registration.seats)}, {"time", base::format_date_time(registration.hold_until, call.lang)}})
+                                  : call.say("signup.held_until", {{"seats", std::to_string(registration.seats)}, {"time", base::format_clock(registration.hold_until, call.lang)}, {"minutes", minutes_left(registration, call.now)}}));
+  data.set("seconds_left", std::to_string(std::max<std::int64_t>(0, (registration.hold_until - call.now) / std::chrono::seconds{1}))).set("may_extend", registration.extensions < kMaxExtensions && !is_long);
   const bool costs = std::any_of(session.prices.begin(), session.prices.end(), [](const auto& price) { return price.cents.value() > 0; });
   data.set("costs", costs).set("health_days", std::to_string(call.app.city.retention.at("health_answers_days")));
   problems.fill(data, call.app.templates, call.lang, {});

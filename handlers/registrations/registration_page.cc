@@ -99,8 +99,10 @@ base::Result<web::Response> show_registration(Call& call) {
 
 base::Result<web::Response> post_registration(Call& call) {
   KK_LET(const Registration registration, load_by_token(call.db, call.arg));
-  // A form sent twice, or after its hold: what was sent first stands.
-  if (registration.state == State::held || registration.state == State::expired) return post_form(call, registration);
+  if (registration.state == State::held) return post_form(call, registration);
+  // A form sent twice: what was sent first stands. One that comes after its hold may find its seats free still.
+  KK_LET(const db::Rows filled, call.db.query("SELECT 1 FROM registration_participants WHERE registration_id = ? LIMIT 1", registration.id));
+  if (registration.state == State::expired && filled.empty()) return post_form(call, registration);
   return web::see_other(page_path(call.lang, call.arg));
 }
 

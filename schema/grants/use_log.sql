@@ -28,3 +28,4 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_health_answers TO `kuntakauppa-use_
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_registrations TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_unfinished_registrations TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_moments TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration TO `kuntakauppa-use_log`@localhost;

@@ -101,6 +101,8 @@ class WaitingList(Case):
         self.assertEqual(bed.one("SELECT TIMESTAMPDIFF(MINUTE, offered_utc, hold_until_utc) FROM registrations WHERE state = 'held'"), str(24 * 60))
         self.assertEqual(self.mails()[-1], "offer")
         page = one.get(first)
+        self.assertIn("odottavat sinua", page.text)
+        self.assertNotIn('name="extend"', page.text, "there is a day's time")
         self.assertIn("p1_q_health-words", page.text, "health is asked now that the seat is held")
         done = one.post(first, {**page.form(first)["fields"], **answers()})
         self.assertEqual((done.status, self.state(first)), (303, "confirmed"))

@@ -227,6 +227,23 @@ class Seats(Case):
         self.assertEqual(bed.free(), 10, "twice is once")
         self.assertIn("on peruttu", visitor.get(path).text)
 
+    def test_a_form_that_comes_after_its_hold_gets_the_seats_if_they_are_free_still(self):
+        for free in (True, False):
+            bed.new_season()
+            visitor = bed.family()
+            path, page = self.entered(visitor, CAMP, 2)
+            bed.later(21 * 60)
+            bed.sweep()
+            self.assertEqual((self.state(path), bed.free()), ("expired", 10))
+            if not free:
+                bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {CAMP}")
+            done = self.send(visitor, path, page, answers(2))
+            if free:
+                self.assertEqual((done.status, self.state(path), bed.free()), (303, "confirmed", 8))
+            else:
+                self.assertEqual((done.status, self.state(path), bed.count("health_answers")), (200, "expired", 0))
+                self.assertIn("ehtivät mennä muille", done.text)
+
     def test_a_form_sent_twice_at_once_signs_up_once(self):
         visitor = bed.family()
         path, page = self.entered(visitor, CAMP, 2)
@@ -297,6 +314,7 @@ class Paid(Case):
         self.assertEqual((self.state(path), bed.free(SWIM), bed.count("health_answers")), ("expired", 6, 0))
         self.assertEqual(bed.sql("SELECT DISTINCT table_name FROM kuntakauppa_keys.data_keys"), [["registration_records"]])
         self.assertIn("aika päättyi", visitor.get(path).text)
+        self.assertEqual(visitor.post(path, answers(2)).location, path, "what was filled in once is not filled in again")
 
     def test_an_order_that_is_not_paid_takes_its_sign_up_with_it(self):
         visitor = bed.family()
