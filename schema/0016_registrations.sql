@@ -72,13 +72,13 @@ CREATE TABLE registration_consents (                               -- proof of c
   FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;
 
-CREATE TABLE registration_views (                                  -- what the family's page says of who has looked: a role, no name
+CREATE TABLE registration_views (                                  -- what the family's page says of who has looked: a role, and a name only by setting
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   registration_id BIGINT UNSIGNED NOT NULL,
   class          TINYINT UNSIGNED NOT NULL,
-  role_fi        VARCHAR(80) NOT NULL,
-  role_sv        VARCHAR(80) NOT NULL,
-  role_en        VARCHAR(80) NOT NULL,
+  role_fi        VARCHAR(200) NOT NULL,
+  role_sv        VARCHAR(200) NOT NULL,
+  role_en        VARCHAR(200) NOT NULL,
   at_utc         DATETIME(3) NOT NULL,
   KEY (registration_id),
   FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE

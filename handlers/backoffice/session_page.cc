@@ -38,7 +38,8 @@ base::Result<Here> here(const Call& call) {
 List sign_ups_view(const Call& call, const std::vector<SignUp>& all) {
   List out;
   for (const auto& one : all) {
-    out.push_back(Object().set("number", one.number).set("id", std::to_string(one.id)).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + one.state))
+    const std::string state = one.offered && one.state == "held" ? "offered" : one.state;
+    out.push_back(Object().set("number", one.number).set("id", std::to_string(one.id)).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + state))
                       .set("when", base::format_date_time(one.created, call.lang)).set("may_move", one.state == "confirmed"));
   }
   return out;

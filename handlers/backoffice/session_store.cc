@@ -10,10 +10,10 @@ using base::fail;
 namespace {
 
 base::Result<std::vector<SignUp>> sign_ups(db::Connection& db, const char* states_and_order, std::int64_t variant) {
-  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT id, number, state, email, seats, created_utc, lang FROM registrations WHERE variant_id = ? AND state ") + states_and_order, {variant}));
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT id, number, state, email, seats, created_utc, lang, offered_utc IS NOT NULL FROM registrations WHERE variant_id = ? AND ") + states_and_order, {variant}));
   std::vector<SignUp> out;
   for (const auto& row : rows) {
-    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), static_cast<int>(row.integer(4)), row.time(5).value_or(base::UtcTime{}), base::parse_lang(row.text(6)).value_or(base::Lang::fi)});
+    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), static_cast<int>(row.integer(4)), row.time(5).value_or(base::UtcTime{}), row.boolean(7), base::parse_lang(row.text(6)).value_or(base::Lang::fi)});
   }
   return out;
 }
@@ -42,8 +42,8 @@ base::Result<std::vector<staff::Person>> find_pool(db::Connection& db, const Ses
   return out;
 }
 
-base::Result<std::vector<SignUp>> find_sign_ups(db::Connection& db, std::int64_t variant) { return sign_ups(db, "IN ('held', 'filled', 'ordered', 'confirmed', 'no_seat') ORDER BY created_utc, id", variant); }
-base::Result<std::vector<SignUp>> find_waiting(db::Connection& db, std::int64_t variant) { return sign_ups(db, "= 'waiting' ORDER BY queue_rank IS NULL, queue_rank, created_utc, id", variant); }
+base::Result<std::vector<SignUp>> find_sign_ups(db::Connection& db, std::int64_t variant) { return sign_ups(db, "(state IN ('held', 'filled', 'ordered', 'confirmed', 'no_seat') OR (state = 'expired' AND offered_utc IS NOT NULL)) ORDER BY created_utc, id", variant); }
+base::Result<std::vector<SignUp>> find_waiting(db::Connection& db, std::int64_t variant) { return sign_ups(db, "state = 'waiting' ORDER BY queue_rank IS NULL, queue_rank, created_utc, id", variant); }
 
 base::Status give_session(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t staff, std::int64_t by, base::UtcTime now) {
   KK_LET(const auto pool, find_pool(db, session, now));

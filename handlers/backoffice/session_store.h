@@ -26,9 +26,10 @@ struct SignUp {
   std::string number, state, email;
   int seats = 0;
   base::UtcTime created;
+  bool offered = false;      // its seats came from the waiting list
   base::Lang lang = base::Lang::fi;
 };
-// Those that stand or are under way, by time; then who waits, in line.
+// Those that stand or are under way, and offers that nobody took, by time; then who waits, in line.
 base::Result<std::vector<SignUp>> find_sign_ups(db::Connection& db, std::int64_t variant);
 base::Result<std::vector<SignUp>> find_waiting(db::Connection& db, std::int64_t variant);
 

@@ -1,5 +1,6 @@
 #include "opener/participants.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "lib/base/log.h"
@@ -184,14 +185,16 @@ base::Status note_views(const Call& call, const std::vector<OpenedParticipant>& 
   KK_LET(const db::Rows role, call.db.query("SELECT g.name_fi, g.name_sv, g.name_en FROM staff_memberships m JOIN staff_groups g ON g.id = m.group_id JOIN staff_group_rights r ON r.group_id = g.id AND r.right_name = 'participants_view' "
                                             "WHERE m.staff_id = ? AND m.ended_utc IS NULL ORDER BY m.id LIMIT 1", call.person().id));
   if (role.empty()) return fail(ErrorKind::broken, "nobody's role");
+  const std::string name = call.city.family_sees_names ? ": " + call.person().name : std::string();
+  const std::array<std::string, 3> roles = {role[0].text(0) + name, role[0].text(1) + name, role[0].text(2) + name};
   std::int64_t before = 0;
   for (const auto& one : seen) {
     if (one.registration == before || (data_class == DataClass::health && !one.health)) continue;
     before = one.registration;
     KK_TRY(call.db.write("INSERT INTO registration_views (registration_id, class, role_fi, role_sv, role_en, at_utc) SELECT ?, ?, ?, ?, ?, ? FROM DUAL WHERE ? = 1 OR NOT EXISTS "
                          "(SELECT 1 FROM registration_views WHERE registration_id = ? AND class = ? AND role_fi = ? AND at_utc > ? - INTERVAL 1 DAY)",
-                         one.registration, static_cast<int>(data_class), role[0].text(0), role[0].text(1), role[0].text(2), call.now, data_class == DataClass::health ? 1 : 0, one.registration,
-                         static_cast<int>(data_class), role[0].text(0), call.now));
+                         one.registration, static_cast<int>(data_class), roles[0], roles[1], roles[2], call.now, data_class == DataClass::health ? 1 : 0, one.registration,
+                         static_cast<int>(data_class), roles[0], call.now));
   }
   return {};
 }

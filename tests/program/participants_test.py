@@ -76,6 +76,19 @@ class Instructor(Case):
         self.assertIn("terveystiedot</li>", seen)
         self.assertNotIn("Åkerman", seen, "a role, no name")
 
+    def test_by_setting_the_family_sees_names(self):
+        settings = bed.path("etc/city.toml")
+        with open(settings) as file:
+            before = file.read()
+        for names in (True, False):
+            with open(settings, "w") as file:
+                file.write(before.replace("family_sees_names = false", f"family_sees_names = {str(names).lower()}"))
+            bed.stop("opener")
+            bed.start("opener")
+            bed.sql("DELETE FROM registration_views")
+            post(here["anna"], LIST + "/terveystiedot", purpose="safety")
+            self.assertEqual("Åkerman" in self.visitor.get(self.path).text, names)
+
     def test_in_an_emergency_one_participant_is_two_taps_away_with_protected_contacts_too(self):
         visitor = bed.family()
         bed.sign_up(visitor, CAMP, 1, p1_first_name="Turva", adult_name="Salainen Huoltaja", protected="1")

@@ -115,6 +115,22 @@ class Sessions(Case):
         self.assertEqual(re.findall(r"<strong>\d\. (\w+)</strong>", saara.get(PAGE).text), numbers[::-1])
         self.assertEqual(self.last_use(), ["change", "registration", "Sisarus on jo ryhmässä", "first in line"])
 
+    def test_who_was_offered_a_place_and_did_not_come_is_seen(self):
+        bed.sql(f"UPDATE stock SET free = 0, capacity = 0 WHERE variant_id = {CAMP}")
+        visitor = bed.family()
+        full = bed.enter(visitor, CAMP, 1)
+        path = visitor.post("/fi/ilmoittaudu/jono", {**full.form("/fi/ilmoittaudu/jono")["fields"], "email": "a@example.com"}).location
+        bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {CAMP}")
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: self.state(path) == "held", 8))
+            self.assertIn("on tarjottu jonosta", saara.get(PAGE).text)
+            bed.sql("UPDATE registrations SET hold_until_utc = UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE")
+            self.assertTrue(wait_until(lambda: self.state(path) == "expired", 8))
+        finally:
+            bed.stop("sweep")
+        self.assertIn("Ei vastannut tarjoukseen", saara.get(PAGE).text)
+
     def test_a_session_is_called_off_in_one_act(self):
         visitor = bed.family("en")
         held = bed.enter(visitor, SWIM, 2)

@@ -104,6 +104,7 @@ void read_signup(SettingsReader& in, City& city) {
   city.signup_offer_hours = in.number("signup.offer_hours", 1, 7 * 24);
   city.signup_lists_days_before = in.number("signup.lists_days_before", 1, 60);
   city.signup_minimum_days_before = in.number("signup.minimum_days_before", 1, 60);
+  city.family_sees_names = in.boolean("signup.family_sees_names");
   city.families_that_fit_first = in.boolean("signup.families_that_fit_first");
   const std::string basis = in.text("signup.health_basis");
   in.require(basis == "consent" || basis == "statutory_task", "signup.health_basis", "consent or statutory_task");

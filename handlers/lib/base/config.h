@@ -47,7 +47,7 @@ struct City {
   int staff_idle_minutes = 0;  // a session of the staff ends after so long without a request
   int hold_minutes = 0, poll_first_minutes = 0, poll_last_days = 0;
   int signup_hold_minutes = 0, signup_offer_hours = 0, signup_lists_days_before = 0, signup_minimum_days_before = 0;
-  bool families_that_fit_first = true;
+  bool families_that_fit_first = true, family_sees_names = false;
   bool health_by_consent = true;  // false: by a statutory task
   std::string consent_version;
   std::string receivable_account, vat_account, unallocated_account;
