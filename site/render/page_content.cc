@@ -103,6 +103,9 @@ Values values_of(const Context& context, Lang lang) {
              {"city.security_contact", city.security_contact},
              {"payment.payee", city.payee},
              {"payment.hold_minutes", std::to_string(city.hold_minutes)},
+             {"signup.hold_minutes", std::to_string(city.signup_hold_minutes)},
+             {"signup.offer_hours", std::to_string(city.signup_offer_hours)},
+             {"signup.lists_days_before", std::to_string(city.signup_lists_days_before)},
              {"age.full", std::to_string(city.age_full)},
              {"age.minor_value", std::to_string(city.age_minor_value)}};
   for (const auto& [name, number] : city.retention) v.texts["retention." + name] = std::to_string(number);
