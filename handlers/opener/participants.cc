@@ -32,20 +32,24 @@ class Words {
     return out;
   }
 
-  // {"diet": ["nuts"]} in the order of the form.
+  // {"diet": ["nuts"]} in the order of the form; last, by its code, what was asked when the family answered and isn't any more.
   OpenedAnswers say(const json& answers) const {
     OpenedAnswers out;
-    for (const auto& code : order_) {
-      if (!answers.contains(code) || !answers[code].is_array()) continue;
-      std::string words;
-      for (const auto& value : answers[code]) words += (words.empty() ? "" : ", ") + value_words(code, value.get<std::string>());
-      out.emplace_back(labels_.at(code), words);
+    for (const auto& code : order_) add(answers, code, labels_.at(code), out);
+    for (const auto& [code, values] : answers.items()) {
+      if (!labels_.contains(code)) add(answers, code, code, out);
     }
     return out;
   }
 
  private:
   explicit Words(const Call& call) : call_(&call) {}
+  void add(const json& answers, const std::string& code, const std::string& label, OpenedAnswers& out) const {
+    if (!answers.contains(code) || !answers[code].is_array()) return;
+    std::string words;
+    for (const auto& value : answers[code]) words += (words.empty() ? "" : ", ") + value_words(code, value.get<std::string>());
+    out.emplace_back(label, words);
+  }
   std::string value_words(const std::string& question, const std::string& value) const {
     const auto choice = choices_.find({question, value});
     if (choice != choices_.end()) return choice->second;

@@ -76,6 +76,15 @@ class Instructor(Case):
         self.assertIn("terveystiedot</li>", seen)
         self.assertNotIn("Åkerman", seen, "a role, no name")
 
+    def test_an_answer_is_shown_though_its_question_is_asked_no_more(self):
+        bed.sql("SET FOREIGN_KEY_CHECKS = 0; UPDATE form_questions SET code = 'new-words' WHERE code = 'health-words'; DELETE FROM form_choices WHERE code = 'nuts'")
+        try:
+            page = post(here["anna"], LIST + "/terveystiedot", purpose="safety")
+            for words in ("health-words", "kanarialintu-terveys", "nuts"):
+                self.assertIn(words, page.text)
+        finally:
+            bed.sql("SET FOREIGN_KEY_CHECKS = 0; UPDATE form_questions SET code = 'health-words' WHERE code = 'new-words'; INSERT INTO form_choices SELECT form_code, 'diet', 'nuts', 1, 'nuts fi', 'nuts sv', 'nuts en' FROM form_questions WHERE code = 'diet'")
+
     def test_by_setting_the_family_sees_names(self):
         settings = bed.path("etc/city.toml")
         with open(settings) as file:
