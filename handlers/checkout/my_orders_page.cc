@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "checkout/app.h"
-#include "checkout/mail_limit.h"
 #include "lib/base/contact.h"
 #include "lib/orders/order.h"
+#include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
 #include "lib/registrations/registration.h"
 
@@ -46,7 +46,7 @@ base::Status mail_links(Call& call, const std::string& email) {
     KK_LET(const db::Rows orders, call.db.query("SELECT number, token, created_utc, total_cents, id FROM orders WHERE email = ? ORDER BY id DESC LIMIT ?", email, kMostOrders));
     KK_LET(const auto sign_ups, sign_ups_of(call, email));
     if (orders.empty() && sign_ups.empty()) return {};
-    KK_LET(const bool may, may_mail(call.db, "order_links", email, kOrderLinks, call.now));
+    KK_LET(const bool may, outbox::may_mail(call.db, "order_links", email, outbox::kOrderLinks, call.now));
     if (!may) return {};
     nlohmann::json list = nlohmann::json::array();
     for (const auto& row : orders) {

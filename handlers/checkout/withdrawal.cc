@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "checkout/mail_limit.h"
 #include "lib/base/check_code.h"
 #include "lib/base/fault.h"
 #include "lib/crypto/crypto.h"
+#include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
 
 namespace checkout {
@@ -45,7 +45,7 @@ base::Result<Received> store_statement(db::Connection& db, const Statement& s, b
     KK_TRY(outbox::alert_staff(db, s.order_id ? "withdrawal" : "withdrawal_unmatched", id, case_code, now));
     const nlohmann::json data = {{"case_code", case_code}, {"name", s.name}, {"order_number", s.order_number}, {"email", s.email},
                                  {"lines_stated", s.lines_stated}, {"received_utc", base::to_iso(base::UtcTime(at))}, {"order_url", s.order_url}, {"withdraw_url", s.withdraw_url}};
-    KK_LET(const bool acknowledged, may_mail(db, "withdrawal_received", s.email, kAcknowledgements, now));
+    KK_LET(const bool acknowledged, outbox::may_mail(db, "withdrawal_received", s.email, outbox::kAcknowledgements, now));
     if (acknowledged) KK_TRY(outbox::insert(db, {"withdrawal_received", s.lang, s.email, data.dump(), s.order_id}, now));
     FAULT("withdrawal.before_commit");
     return Received{case_code, base::UtcTime(at)};

@@ -32,7 +32,7 @@ struct Received {
   base::UtcTime at;
 };
 
-// Statement, alert to staff and acknowledgement (within its limit: mail_limit.h) in one transaction. ERRORS: unavailable.
+// Statement, alert to staff and acknowledgement (within its limit: lib/outbox/mail_limit.h) in one transaction. ERRORS: unavailable.
 base::Result<Received> store_statement(db::Connection& db, const Statement& statement, base::UtcTime now);
 
 // The order of this number and e-mail address, if there is one.

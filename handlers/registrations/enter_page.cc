@@ -1,5 +1,6 @@
 #include "lib/base/contact.h"
 #include "lib/base/fault.h"
+#include "lib/outbox/mail_limit.h"
 #include "registrations/app.h"
 
 namespace registrations {
@@ -108,7 +109,8 @@ base::Result<std::optional<std::string>> join(const Call& call, const Session& s
     made.lang = call.lang;
     KK_TRY(call.db.write("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc, email) VALUES (?, ?, ?, ?, 'waiting', ?, FALSE, ?, ?, ?)", made.number, made.token,
                          session.variant, base::to_string(call.lang), seats, call.now, call.now, email));
-    KK_TRY(mail_about(call.db, call.app.instance.public_url, made, {"waiting", {}, {}, {}}, call.now));
+    KK_LET(const bool may, outbox::may_mail(call.db, "registration", email, outbox::kSignUps, call.now));
+    if (may) KK_TRY(mail_about(call.db, call.app.instance.public_url, made, {"waiting", {}, {}, {}}, call.now));
     return std::optional<std::string>(made.token);
   });
 }

@@ -2,6 +2,7 @@
 
 #include "lib/base/contact.h"
 #include "lib/base/fault.h"
+#include "lib/outbox/mail_limit.h"
 #include "registrations/form_view.h"
 
 namespace registrations {
@@ -80,7 +81,9 @@ base::Status take_in(Call& call, const Registration& registration, const Session
                          call.now + std::chrono::minutes(call.app.city.signup_hold_minutes), registration.id));
     KK_TRY(store_filled(call.db, named, session, filled, keys, call.app.city.consent_version, call.now));
     FAULT("registration.filled");
-    if (!is_free) return {};
+    if (!is_free || named.email.empty()) return {};
+    KK_LET(const bool may, outbox::may_mail(call.db, "registration", named.email, outbox::kSignUps, call.now));
+    if (!may) return {};
     return mail_about(call.db, call.app.instance.public_url, named, {"confirmed", {}, {}, {}}, call.now);
   });
 }

@@ -164,6 +164,19 @@ class WaitingList(Case):
         bed.stop("sweep")
 
 
+class Mails(Case):
+    def test_nobodys_mailbox_is_flooded_by_whoever_types_its_address(self):
+        visitor = bed.family()
+        for _ in range(8):
+            path = self.signed_up(visitor, email="victim@example.com")
+            self.press(visitor, path, "/peru")
+            self.assertEqual(self.state(path), "cancelled", "what was asked is done")
+        self.assertEqual(len(self.mails()), 6)
+        bed.later(61 * 60)
+        self.signed_up(visitor, email="victim@example.com")
+        self.assertEqual(len(self.mails()), 7)
+
+
 class FamilysPage(Case):
     def test_a_free_sign_up_is_cancelled_until_its_deadline(self):
         visitor = bed.family()

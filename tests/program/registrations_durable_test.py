@@ -82,7 +82,7 @@ class Lost(Case):
                 eater.eat(1)
                 held = bed.enter(visitor, CAMP, 2)
                 self.assertEqual(held.status, 303, (i, held))
-                fields = self.fields(visitor, held.location)
+                fields = self.fields(visitor, held.location, email=f"family-{i}@example.com")
                 eater.eat(1)
                 self.assertEqual(visitor.post(held.location, fields).location, held.location, i)
                 health = visitor.get(held.location + "/terveystiedot").forms()

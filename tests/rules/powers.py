@@ -16,6 +16,7 @@ WRITES = {
     ("registrations", "seat holds"): ["stock(free)", "changes+"],
     ("registrations", "registrations and what is owed when they are cancelled"): ["registrations+", "registrations(state, holds_seats, hold_until_utc, extensions, confirmed_utc, email, answers)", "registration_participants+", "refund_requests+"],
     ("registrations", "sealed answers (insert only, never select)"): ["registration_records+", "health_answers+", "data_keys+"],
+    ("registrations", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
     ("registrations", "consents"): ["registration_consents+", "registration_consents(withdrawn_utc)"],
     ("registrations", "alerts about keys; destroys answers by procedure"): ["staff_alerts+", "EXECUTE destroy_registration_records", "EXECUTE destroy_health_answers"],
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
 
 namespace registrations {
@@ -130,6 +131,10 @@ base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& publi
     KK_TRY(outbox::alert_staff(db, "refund_waits", one.id, one.number, now));
   }
   const bool called_off = std::string_view(reason) == "session_cancelled";
+  if (!called_off && !one.email.empty()) {
+    KK_LET(const bool may, outbox::may_mail(db, "registration", one.email, outbox::kSignUps, now));
+    if (!may) return true;
+  }
   KK_TRY(mail_about(db, public_url, one, {called_off ? (paid.value() > 0 ? "called_off_refund" : "called_off") : (paid.value() > 0 ? "cancelled_refund" : "cancelled"), {}, paid, {}}, now));
   return true;
 }

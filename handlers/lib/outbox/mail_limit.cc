@@ -1,6 +1,6 @@
-#include "checkout/mail_limit.h"
+#include "lib/outbox/mail_limit.h"
 
-namespace checkout {
+namespace outbox {
 
 base::Result<bool> may_mail(db::Connection& db, const std::string& kind, const std::string& recipient, const MailLimit& limit, base::UtcTime now) {
   const base::UtcTime over = now - limit.within;
@@ -11,4 +11,4 @@ base::Result<bool> may_mail(db::Connection& db, const std::string& kind, const s
   return counted[0].integer(0) <= limit.most;
 }
 
-}  // namespace checkout
+}  // namespace outbox
