@@ -31,7 +31,7 @@ CREATE TABLE registration_participants (
   registration_id BIGINT UNSIGNED NOT NULL,
   no             TINYINT UNSIGNED NOT NULL,                        -- from 1
   price_group    VARCHAR(48) CHARACTER SET ascii NOT NULL,
-  unit_cents     INT UNSIGNED NOT NULL,                            -- as shown when the form was filled
+  unit_cents     INT UNSIGNED NOT NULL,                            -- as shown when the form was filled; once paid, what was paid
   answers        TEXT NOT NULL,                                    -- JSON: answers of class plain
   PRIMARY KEY (registration_id, no),
   FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE

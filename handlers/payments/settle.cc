@@ -192,7 +192,7 @@ class Settlement {
   // An order that waited for its bank past its hold has pieces still.
   base::Result<Settled> undeliverable() {
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
-    if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat, now_));
+    if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat));
     if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }

@@ -39,7 +39,7 @@ base::Status end_unpaid(db::Connection& db, const orders::Order& order, orders::
   const char* state = orders::to_string(to);
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = ?, holds_stock = FALSE WHERE id = ? AND state = 'pending'", state, order.id)));
   const bool has_signups = std::any_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "activity"; });
-  if (has_signups) KK_TRY(registrations::end_of_order(db, order.id, to == orders::State::expired ? registrations::State::expired : registrations::State::cancelled, now));
+  if (has_signups) KK_TRY(registrations::end_of_order(db, order.id, to == orders::State::expired ? registrations::State::expired : registrations::State::cancelled));
   if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
   KK_TRY(orders::journal(db, order.id, state, "", now));
   FAULT("sweep.before_commit");

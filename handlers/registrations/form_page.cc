@@ -1,4 +1,3 @@
-#include <charconv>
 
 #include "lib/base/contact.h"
 #include "lib/base/fault.h"

@@ -24,7 +24,6 @@ GRANT SELECT ON kuntakauppa.activity_meetings TO `kuntakauppa-backoffice`@localh
 GRANT UPDATE (free) ON kuntakauppa.stock TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, variant_id, queue_rank) ON kuntakauppa.registrations TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.registration_participants TO `kuntakauppa-backoffice`@localhost;
-GRANT SELECT (order_id, variant_id, price_group, unit_cents) ON kuntakauppa.order_lines TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntakauppa-backoffice`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;

@@ -20,6 +20,6 @@ GRANT SELECT, UPDATE (state, holds_seats, confirmed_utc, hold_until_utc, offered
 GRANT SELECT ON kuntakauppa.activity_sessions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-payments`@localhost;
-GRANT SELECT ON kuntakauppa.registration_participants TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (unit_cents) ON kuntakauppa.registration_participants TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payments`@localhost;

@@ -27,6 +27,5 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration_records TO `kuntakau
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-registrations`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-registrations`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-registrations`@localhost;
-GRANT SELECT (order_id, variant_id, price_group, unit_cents) ON kuntakauppa.order_lines TO `kuntakauppa-registrations`@localhost;
 GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-registrations`@localhost;

@@ -89,6 +89,17 @@ class Sessions(Case):
         self.assertEqual([(lang, data["session"]) for lang, _, data in self.mails("moved")], [("sv", "Vecka 25")])
         self.assertIn("Valitse ryhmä", send(f"/fi/kurssit/{SECOND}/siirra", f"/fi/kurssit/{SECOND}", to=SWIM).text, "of another activity")
 
+    def test_what_was_paid_is_asked_back_from_the_session_that_a_family_was_moved_to(self):
+        visitor = bed.family()
+        held = bed.enter(visitor, SWIM, 2)
+        visitor.post(held.location, {**visitor.get(held.location).form(held.location)["fields"], **answers(2, group="child", p2_group="sibling")})
+        bed.pay(visitor, bed.order(visitor))
+        bed.sql(f"UPDATE registrations SET variant_id = {CAMP} WHERE variant_id = {SWIM}; UPDATE stock SET free = free - 2 WHERE variant_id = {CAMP}; "
+                f"UPDATE stock SET free = free + 2 WHERE variant_id = {SWIM}")
+        form = visitor.get(held.location).form(held.location + "/peru")["fields"]
+        visitor.post(held.location + "/peru", form)
+        self.assertEqual((self.state(held.location), bed.sql("SELECT cents FROM refund_requests")), ("cancelled", [["11500"]]))
+
     def test_a_message_goes_to_each_in_their_language(self):
         self.assertIn("ei ole ketään", send(PAGE + "/viesti", words_fi="Hei").text)
         for lang, email in (("fi", "a@example.com"), ("sv", "b@example.com")):

@@ -22,7 +22,7 @@ WRITES = {
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on)"],
-    ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "EXECUTE destroy_health_answers", "refund_requests+"],
+    ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "registration_participants(unit_cents)", "EXECUTE destroy_health_answers", "refund_requests+"],
     ("payments", "receipts"): ["receipts+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+"],

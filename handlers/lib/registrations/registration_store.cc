@@ -92,14 +92,17 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
   for (const auto& one : all) {
     if (one.state == State::confirmed) continue;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', holds_seats = TRUE, confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
+    // What was paid stays with the participant: the registration may move to another session, which the order does not name.
+    KK_TRY(db.write("UPDATE registration_participants p JOIN order_lines l ON l.order_id = ? AND l.variant_id = ? AND l.price_group = p.price_group SET p.unit_cents = l.unit_cents "
+                    "WHERE p.registration_id = ?", order_id, one.variant, one.id));
     KK_LET(const db::Rows session, db.query("SELECT state FROM activity_sessions WHERE variant_id = ?", one.variant));
     if (!session.empty() && session[0].text(0) == "cancelled") KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", std::nullopt, now));
-    else KK_TRY(mail_about(db, public_url, one, {"confirmed", {}, {}, {}}, now));
+    else KK_TRY(mail_about(db, public_url, one, {"confirmed"}, now));
   }
   return {};
 }
 
-base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state, base::UtcTime) {
+base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state) {
   KK_LET(const auto all, of_order(db, order_id));
   for (const auto& one : all) {
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = ? WHERE id = ? AND state = ?", to_string(state), one.id, to_string(one.state))));
@@ -122,8 +125,7 @@ base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& publi
   KK_TRY(destroy_health(db, one.id, "cancelled"));
   base::Cents paid;
   if (one.order_id) {
-    KK_LET(const db::Rows sum, db.query("SELECT COALESCE(SUM(l.unit_cents), 0) FROM registration_participants p JOIN order_lines l ON l.order_id = ? AND l.variant_id = ? AND l.price_group = p.price_group "
-                                        "WHERE p.registration_id = ?", *one.order_id, one.variant, one.id));
+    KK_LET(const db::Rows sum, db.query("SELECT COALESCE(SUM(unit_cents), 0) FROM registration_participants WHERE registration_id = ?", one.id));
     paid = sum[0].cents(0);
   }
   if (paid.value() > 0) {
@@ -152,7 +154,7 @@ base::Result<int> call_off(db::Connection& db, const std::string& public_url, st
     }
     if (one.state == State::waiting) KK_TRY(db.write("UPDATE registrations SET state = 'cancelled' WHERE id = ? AND state = 'waiting'", one.id));
     else KK_TRY(end_hold(db, one, State::cancelled, now));
-    KK_TRY(mail_about(db, public_url, one, {"called_off", {}, {}, {}}, now));
+    KK_TRY(mail_about(db, public_url, one, {"called_off"}, now));
   }
   return static_cast<int>(rows.size());
 }
@@ -165,7 +167,7 @@ base::Result<bool> move_to(db::Connection& db, const std::string& public_url, co
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET variant_id = ? WHERE id = ? AND variant_id = ? AND state = 'confirmed'", variant, from.id, from.variant)));
   Registration moved = from;
   moved.variant = variant;
-  KK_TRY(mail_about(db, public_url, moved, {"moved", {}, {}, {}}, now));
+  KK_TRY(mail_about(db, public_url, moved, {"moved"}, now));
   return true;
 }
 

@@ -39,7 +39,7 @@ base::Result<bool> take_into_order(db::Connection& db, std::int64_t registration
 // The order is paid: its sign-ups are confirmed, and told so.
 base::Status confirm_of_order(db::Connection& db, const std::string& public_url, std::int64_t order_id, base::UtcTime now);
 // The order ended unpaid (expired, cancelled) or without seats (no_seat): its sign-ups do too, and their health answers go. The order gives the seats back.
-base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state, base::UtcTime now);
+base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state);
 // A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
 base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
 
