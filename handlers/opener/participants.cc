@@ -1,5 +1,6 @@
 #include "opener/participants.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -184,13 +185,17 @@ base::Result<std::vector<OpenedParticipant>> open_participants(const Call& call,
   return out;
 }
 
-base::Status note_views(const Call& call, const std::vector<OpenedParticipant>& seen, DataClass data_class) {
-  // The group by which the person is here, in the family's words.
-  KK_LET(const db::Rows role, call.db.query("SELECT g.name_fi, g.name_sv, g.name_en FROM staff_memberships m JOIN staff_groups g ON g.id = m.group_id JOIN staff_group_rights r ON r.group_id = g.id AND r.right_name = 'participants_view' "
-                                            "WHERE m.staff_id = ? AND m.ended_utc IS NULL ORDER BY m.id LIMIT 1", call.person().id));
-  if (role.empty()) return fail(ErrorKind::broken, "nobody's role");
+base::Status note_views(const Call& call, const staff::Place& place, const std::vector<OpenedParticipant>& seen, DataClass data_class) {
+  // The group by which the person is at this session, in the family's words.
+  KK_LET(const db::Rows groups, call.db.query("SELECT g.name_fi, g.name_sv, g.name_en, m.scope_kind, m.scope_id FROM staff_memberships m JOIN staff_groups g ON g.id = m.group_id JOIN staff_group_rights r ON r.group_id = g.id AND r.right_name = 'participants_view' "
+                                            "WHERE m.staff_id = ? AND m.ended_utc IS NULL ORDER BY m.id", call.person().id));
+  const auto role = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+    const auto kind = staff::parse_scope_kind(group.text(3));
+    return kind && staff::contains({*kind, group.text(4)}, place);
+  });
+  if (role == groups.end()) return fail(ErrorKind::broken, "nobody's role");
   const std::string name = call.city.family_sees_names ? ": " + call.person().name : std::string();
-  const std::array<std::string, 3> roles = {role[0].text(0) + name, role[0].text(1) + name, role[0].text(2) + name};
+  const std::array<std::string, 3> roles = {role->text(0) + name, role->text(1) + name, role->text(2) + name};
   std::int64_t before = 0;
   for (const auto& one : seen) {
     if (one.registration == before || (data_class == DataClass::health && !one.health)) continue;

@@ -33,6 +33,6 @@ enum class With { names, health };
 base::Result<std::vector<OpenedParticipant>> open_participants(const Call& call, const HeldSession& session, With with, std::optional<std::int64_t> registration = {});
 
 // Within a transaction: what the family's page says of it. Names and contacts once a day for each role.
-base::Status note_views(const Call& call, const std::vector<OpenedParticipant>& seen, crypto::DataClass data_class);
+base::Status note_views(const Call& call, const staff::Place& place, const std::vector<OpenedParticipant>& seen, crypto::DataClass data_class);
 
 }  // namespace opener

@@ -105,7 +105,7 @@ base::Result<bool> may_open_more(const Call& call, std::size_t count) {
 base::Status note_opened(const Call& call, const HeldSession& session, const std::vector<OpenedParticipant>& opened, const std::string& why, crypto::DataClass data_class) {
   KK_TRY(staff::announce_use(call.db, {call.person().id, call.request.address, data_class == crypto::DataClass::health ? Use::open : Use::view, "session", id_of(session), why, std::to_string(opened.size())}, call.now));
   return call.db.transact([&]() -> base::Status {
-    KK_TRY(note_views(call, opened, data_class));
+    KK_TRY(note_views(call, session.place, opened, data_class));
     for (const auto& one : opened) {
       if (data_class == crypto::DataClass::health && one.health) KK_TRY(log_open(call, one, why, "health"));
     }

@@ -249,6 +249,21 @@ class Refused(Case):
             bed.stop("sweep")
         self.assertEqual(json.loads(bed.one("SELECT data FROM outbox WHERE recipient = 'tietosuoja@lehtoranta.example'"))["items"][0]["kind"], "break_glass")
 
+    def test_the_family_sees_the_role_by_which_the_person_is_at_its_session(self):
+        bed.sql("UPDATE staff_memberships m JOIN staff s ON s.id = m.staff_id SET m.scope_id = 'library' WHERE s.login = 'anna' AND m.scope_id = 'sports';"
+                "INSERT INTO staff_groups (code, name_fi, name_sv, name_en, is_ready) VALUES ('guide', 'Opas', 'Guide', 'Guide', FALSE);"
+                "INSERT INTO staff_group_rights (group_id, right_name) SELECT g.id, r.right_name FROM staff_groups g, staff_group_rights r JOIN staff_groups i ON i.id = r.group_id AND i.code = 'instructor' WHERE g.code = 'guide';"
+                "INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT s.id, g.id, 'unit', 'sports', UTC_TIMESTAMP(3) FROM staff s, staff_groups g WHERE s.login = 'anna' AND g.code = 'guide';"
+                "INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) SELECT MAX(id), 'shop', 1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 YEAR FROM staff_memberships")
+        try:
+            self.assertEqual(here["anna"].get(LIST).status, 200)
+            self.assertEqual(bed.sql("SELECT DISTINCT role_fi FROM registration_views"), [["Opas"]])
+        finally:
+            bed.sql("DELETE a FROM staff_register_approvals a JOIN staff_memberships m ON m.id = a.membership_id JOIN staff_groups g ON g.id = m.group_id WHERE g.code = 'guide';"
+                    "DELETE m FROM staff_memberships m JOIN staff_groups g ON g.id = m.group_id WHERE g.code = 'guide';"
+                    "DELETE FROM staff_groups WHERE code = 'guide';"
+                    "UPDATE staff_memberships m JOIN staff s ON s.id = m.staff_id SET m.scope_id = 'sports' WHERE s.login = 'anna' AND m.scope_id = 'library'")
+
     def test_another_units_session_is_sealed_to_that_unit_and_opens_there(self):
         bed.hold("cecilia", OTHER)
         bed.sign_up(bed.family(), OTHER, 1, p1_first_name="Kirja")
