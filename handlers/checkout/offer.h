@@ -32,7 +32,7 @@ struct DeliveryWay {
 
 struct Offer {  // one variant of a product, in one language
   std::int64_t variant = 0, product = 0;
-  std::string product_code, variant_code, kind, name, variant_name, slug, image;
+  std::string product_code, variant_code, kind, unit, name, variant_name, slug, image;
   std::optional<base::UtcTime> starts, ends, sale_from, sale_until;
   bool published = false;             // and the variant still sold
   int max_per_order = 0;

@@ -36,6 +36,7 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.product_id = offer.product;
   out.variant_id = offer.variant;
   out.product_kind = offer.kind;
+  out.unit = offer.unit;
   out.code = offer.product_code + "/" + offer.variant_code;
   out.price_group = from.cart.group;
   out.name = offer.name;
@@ -78,6 +79,7 @@ orders::Line delivery_line(const DeliveryWay& way, const orders::Line& first) {
   out.vat_per_mille = way.vat_per_mille;
   out.vat_reason = way.vat_reason;
   // The cost of posting is booked where the first thing posted is.
+  out.unit = first.unit;
   out.cost_centre = first.cost_centre;
   out.ledger_account = first.ledger_account;
   out.withdrawal = first.withdrawal;

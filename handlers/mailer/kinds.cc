@@ -59,6 +59,35 @@ Filled fill_withdrawal(const Context& context, const Data& data) {
   return out;
 }
 
+// A reasoned no; the way on is said in the same mail (KSL 12:1 d; Act on the Consumer Disputes Board).
+Filled fill_declined(const Context& context, const Data& data) {
+  Filled out;
+  out.subject = context.say("mail.declined_subject");
+  out.values.set("received_at", base::format_date_time_seconds(data.time("received_utc"), context.lang));
+  out.values.set("name", data.text("name")).set("order_number", data.text("order_number")).set("words", data.text("words"));
+  return out;
+}
+
+Filled fill_refund(const Context& context, const Data& data) {
+  const std::string about = "mail.refund_" + data.text("about");
+  Filled out = about_payment(context, data, (about + "_subject").c_str());
+  const std::string receipt = data.text_or_empty("receipt_number");
+  out.values.set("title", context.say(about + "_title")).set("what", context.say(about + "_what")).set("refund", context.money(data.cents("refund_cents")));
+  out.values.set("has_receipt", !receipt.empty()).set("receipt_number", receipt).set("receipt_url", data.text_or_empty("receipt_url"));
+  return out;
+}
+
+// Goods that wait for their collector, or were posted.
+Filled fill_delivery(const Context& context, const Data& data) {
+  const std::string about = "mail.delivery_" + data.text("about");
+  Filled out = about_payment(context, data, (about + "_subject").c_str());
+  List items;
+  for (const auto& item : data.list("items")) items.push_back(Object().set("quantity", std::to_string(item.integer("quantity"))).set("name", item.text("name")));
+  out.values.set("title", context.say(about + "_title")).set("what", context.say(about + "_what")).set("way", data.text("way")).set("detail", data.text_or_empty("detail"));
+  out.values.set("has_detail", !data.text_or_empty("detail").empty()).set("items", std::move(items));
+  return out;
+}
+
 Filled fill_links(const Context& context, const Data& data) {
   Filled out;
   out.subject = context.say("mail.links_subject");
@@ -117,13 +146,16 @@ Filled fill_digest(const Context& context, const Data& data) {
 
 }  // namespace
 
-const std::array<Kind, 9> kKinds = {{
+const std::array<Kind, 12> kKinds = {{
     {"order_confirmation", fill_confirmation, kConfirmationSpecimen},
     {"payment_delayed", fill_delayed, kPaymentSpecimen},
     {"paid_no_stock", fill_no_stock, kPaymentSpecimen},
     {"overpaid", fill_overpaid, kPaymentSpecimen},
     {"needs_review", fill_review, kPaymentSpecimen},
     {"withdrawal_received", fill_withdrawal, kWithdrawalSpecimen},
+    {"withdrawal_declined", fill_declined, kDeclinedSpecimen},
+    {"refund", fill_refund, kRefundSpecimen},
+    {"order_delivery", fill_delivery, kDeliverySpecimen},
     {"order_links", fill_links, kLinksSpecimen},
     {"registration", fill_registration, kRegistrationSpecimen},
     {"staff_digest", fill_digest, kDigestSpecimen},

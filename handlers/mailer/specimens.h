@@ -58,6 +58,22 @@ inline constexpr const char* kWithdrawalSpecimen = R"json({
   "lines_stated": "1 × Kahvimuki\n1 × Kuntosalin vuosikortti", "received_utc": "2026-11-22T12:30:05.000Z",
   "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs"})json";
 
+inline constexpr const char* kDeclinedSpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "name": "Åsa-Maija Öhman", "order_number": "T4W8ZC2NR", "received_utc": "2026-11-22T12:30:05.000Z",
+  "words": "Lipulla on päivä, ja sellaisessa vapaa-ajan palvelussa ei ole peruuttamisoikeutta."})json";
+
+// about: under_way, made. A payment that had no receipt has no credit receipt: receipt_number and receipt_url are empty.
+inline constexpr const char* kRefundSpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
+  "first_name": "Åsa-Maija", "total_cents": 4500, "about": "made", "refund_cents": 1200, "receipt_number": "2026-000124",
+  "receipt_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs/kuitti"})json";
+
+// about: ready, sent.
+inline constexpr const char* kDeliverySpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
+  "first_name": "Åsa-Maija", "total_cents": 4500, "about": "ready", "way": "Nouto pääkirjastosta", "detail": "Kirjastokatu 1, ma–pe 9–20",
+  "items": [{"quantity": 2, "name": "Kahvimuki <Lehto & ranta>, sininen"}]})json";
+
 inline constexpr const char* kLinksSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "orders": [
     {"order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",

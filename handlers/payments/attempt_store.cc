@@ -5,8 +5,8 @@ namespace payments {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc";
-constexpr std::size_t kColumnCount = 11;
+    "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc, a.received_cents, a.provider";
+constexpr std::size_t kColumnCount = 13;
 // Words that moved nothing: record_idle's.
 constexpr const char* kIdleColumn =
     ", (SELECT COUNT(*) FROM payment_events e WHERE e.attempt_id = a.id AND e.verdict IN ('repeated', 'sum_differs', 'not_matching'))";
@@ -24,6 +24,8 @@ Attempt attempt_of(const db::Row& row) {
   out.transaction_id = row.optional_text(8);
   out.href = row.text(9);
   out.created = row.time(10).value_or(base::UtcTime{});
+  out.received = row.cents(11);
+  out.provider = row.text(12);
   return out;
 }
 

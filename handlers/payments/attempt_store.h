@@ -21,6 +21,8 @@ struct Attempt {
   std::optional<std::string> transaction_id;
   std::string href;
   base::UtcTime created;
+  base::Cents received;          // of one that is ok
+  std::string provider;
 };
 
 // An attempt and its order: with its lines when they were locked, else with the count of the attempt's words that moved nothing.

@@ -11,7 +11,12 @@
 
 namespace payments {
 
-base::Status book(db::Connection& db, std::int64_t attempt_id, const std::vector<Entry>& entries, base::UtcTime now);
+// Whose entries they are.
+struct Booking {
+  std::int64_t attempt_id = 0;
+  std::optional<std::int64_t> refund_id{};
+};
+base::Status book(db::Connection& db, const Booking& of, const std::vector<Entry>& entries, base::UtcTime now);
 
 // Everything of a paid order; the receipt's series is the last lock taken.
 // REQUIRES: within a transaction, the attempt and the order locked, their states moved.

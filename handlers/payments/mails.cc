@@ -100,6 +100,16 @@ base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Or
   return send(db, trouble.kind, order, data, now);
 }
 
+base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutRefund& refund, base::UtcTime now) {
+  if (order.contact.email.empty()) return {};
+  Json data = common(shop, order, crypto::random_code(8));
+  data["about"] = refund.about;
+  data["refund_cents"] = refund.cents.value();
+  data["receipt_number"] = refund.receipt ? receipt_number(refund.receipt->year, refund.receipt->no) : "";
+  data["receipt_url"] = refund.receipt ? shop.instance.public_url + orders::receipt_path(order.lang, order.token) : "";
+  return send(db, "refund", order, data, now);
+}
+
 base::Status mail_digest(db::Connection& db, const Shop& shop, const std::vector<DigestItem>& items, base::UtcTime now) {
   const base::Lang lang = shop.city.default_language;
   const std::string& url = shop.instance.public_url;

@@ -29,6 +29,14 @@ struct Trouble {
 };
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
 
+// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made.
+struct AboutRefund {
+  const char* about = "made";
+  base::Cents cents;
+  std::optional<Receipt> receipt;
+};
+base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutRefund& refund, base::UtcTime now);
+
 // To the city's address, in its default language.
 struct DigestItem {
   std::string kind;

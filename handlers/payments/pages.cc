@@ -6,6 +6,7 @@
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
 #include "lib/suomifi/callback.h"
+#include "payments/refund.h"
 #include "payments/settle.h"
 #include "payments/start_payment.h"
 #include "payments/urls.h"
@@ -134,6 +135,18 @@ base::Result<web::Response> get_callback(Call& call) {
   return word.believed ? web::plain(200, "OK\n") : web::plain(400, "refused " + word.case_code + "\n");
 }
 
+base::Result<web::Response> get_refund_callback(Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  const auto refused = [&](const std::string& verdict) { return web::plain(400, "refused " + refuse(call, Source::callback, verdict, query ? *query : suomifi::Pairs()).case_code + "\n"); };
+  if (!query) return refused("malformed");
+  const auto facts = suomifi::verify_refund_callback(*query, call.shop.account);
+  if (!facts) return refused(suomifi::to_string(facts.error()));
+  KK_LET(const auto refund, find_refund(call.db, call.arg));
+  if (!refund) return refused("unknown_refund");
+  KK_LET(const bool heard, hear_refund(call.db, call.shop, *refund, *facts));
+  return heard ? web::plain(200, "OK\n") : refused("not_matching_refund");
+}
+
 base::Result<web::Response> show_return(Call& call) {
   KK_LET(const Word word, receive(call, Source::redirect));
   if (!word.order_token.empty()) return web::see_other(orders::order_path(call.lang, word.order_token));
@@ -149,6 +162,7 @@ base::Result<web::Response> show_return(Call& call) {
 const std::vector<web::Route<Call>>& routes() {
   static const std::vector<web::Route<Call>> table = {
       {web::Method::get, "callback", kCallbackPaths, get_callback, false},
+      {web::Method::get, "refund_callback", kRefundPaths, get_refund_callback, false},
       {web::Method::get, "return", kReturnPaths, show_return, false},
       {web::Method::get, "start", kStartPaths, show_start, false},
   };

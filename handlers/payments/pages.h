@@ -1,4 +1,4 @@
-// The process's three routes.
+// The process's routes.
 #pragma once
 
 #include <string>
@@ -32,6 +32,9 @@ base::Result<web::Response> show_return(Call& call);
 
 // The service's own call, without cookies. 200 when done or done before, 4xx when not believed, 5xx when to be said again.
 base::Result<web::Response> get_callback(Call& call);
+
+// The service's call about a refund, at that refund's own address; answered as get_callback.
+base::Result<web::Response> get_refund_callback(Call& call);
 
 const std::vector<web::Route<Call>>& routes();
 

@@ -19,6 +19,11 @@ struct Place {  // in the series
   bool first_of_year = false;
 };
 
+struct Chained {
+  const std::string& previous;
+  const std::string& hash;
+};
+
 // Locks the newest year's row: no two receipts are being made at once, over the turn of the year neither.
 base::Result<Place> lock_series(db::Connection& db, const base::Clock& clock, base::UtcTime& issued) {
   KK_LET(const db::Rows rows, db.query("SELECT year, last_no, head_hash FROM receipt_series ORDER BY year DESC LIMIT 1 FOR UPDATE"));
@@ -38,23 +43,29 @@ base::Status move_series(db::Connection& db, const Place& place, const std::stri
                                                   head, place.year, place.no - 1));
 }
 
-base::Status insert_receipt(db::Connection& db, const Receipt& receipt, const orders::Order& order, const std::string& previous,
-                            const std::string& hash) {
-  KK_TRY(db.write("INSERT INTO receipts (year, no, attempt_id, order_id, order_number, issued_utc, lang, reference, transaction_id, provider, "
-                    "total_cents, content, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    receipt.year, receipt.no, receipt.attempt_id, order.id, receipt.order_number, receipt.issued,
+base::Status insert_receipt(db::Connection& db, const Receipt& receipt, const ReceiptSource& source, const ReceiptBody& body, const Chained& chained) {
+  KK_TRY(db.write("INSERT INTO receipts (year, no, attempt_id, refund_id, order_id, order_number, issued_utc, lang, reference, transaction_id, provider, "
+                    "total_cents, content, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    receipt.year, receipt.no, receipt.attempt_id, body.refund_id, source.order.id, receipt.order_number, receipt.issued,
                     base::to_string(receipt.lang), receipt.reference, receipt.transaction_id, receipt.provider, receipt.total,
-                    receipt.content, previous, hash));
+                    receipt.content, chained.previous, chained.hash));
+  KK_TRY(db.write("SET @receipt_id = LAST_INSERT_ID()"));
   const auto optional = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : std::optional<std::string>(text); };
-  return db.write("INSERT INTO receipt_buyers (receipt_id, name, company, business_id) VALUES (LAST_INSERT_ID(), ?, ?, ?)",
-                  order.contact.first_name + " " + order.contact.last_name, optional(order.contact.company), optional(order.contact.business_id));
+  const orders::Contact& buyer = source.order.contact;
+  KK_TRY(db.write("INSERT INTO receipt_buyers (receipt_id, name, company, business_id) VALUES (@receipt_id, ?, ?, ?)",
+                  buyer.first_name + " " + buyer.last_name, optional(buyer.company), optional(buyer.business_id)));
+  for (const auto& line : body.lines) {
+    KK_TRY(db.write("INSERT INTO receipt_lines (receipt_id, line_no, booked_on, unit_code, code, vat_code, vat_per_mille, quantity, gross_cents, vat_cents) VALUES (@receipt_id, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    line.line_no, base::helsinki_date_iso(receipt.issued), line.unit, line.code, line.vat_code, line.vat_per_mille, line.quantity, line.gross, line.vat));
+  }
+  return {};
 }
 
 }  // namespace
 
-base::Result<Receipt> issue_receipt(db::Connection& db, const ReceiptSource& source, const base::City& city, const base::Clock& clock) {
+base::Result<Receipt> issue_receipt(db::Connection& db, const ReceiptSource& source, ReceiptBody body, const base::Clock& clock) {
   Receipt out;
-  out.content = receipt_content(source.order, city);  // before the lock: others wait for it
+  out.content = std::move(body.content);
   KK_LET(const Place place, lock_series(db, clock, out.issued));
   out.year = place.year;
   out.no = place.no;
@@ -64,9 +75,9 @@ base::Result<Receipt> issue_receipt(db::Connection& db, const ReceiptSource& sou
   out.reference = source.attempt.reference;
   out.transaction_id = source.transaction_id;
   out.provider = source.provider;
-  out.total = source.order.total;
+  out.total = body.total;
   const std::string hash = receipt_hash(place.previous, out);
-  KK_TRY(insert_receipt(db, out, source.order, place.previous, hash));
+  KK_TRY(insert_receipt(db, out, source, body, {place.previous, hash}));
   KK_TRY(move_series(db, place, hash));
   return out;
 }

@@ -5,6 +5,7 @@
 #include "lib/db/db.h"
 #include "lib/orders/order.h"
 #include "lib/payments/receipt.h"
+#include "lib/payments/refund.h"
 #include "payments/attempt_store.h"
 
 namespace payments {
@@ -18,7 +19,13 @@ struct ReceiptSource {
   const Attempt& attempt;
   std::string transaction_id, provider;
 };
-base::Result<Receipt> issue_receipt(db::Connection& db, const ReceiptSource& source, const base::City& city, const base::Clock& clock);
+struct ReceiptBody {  // made before the lock: others wait for it
+  std::string content;
+  base::Cents total;                      // below 0: a credit receipt
+  std::vector<ReceiptLine> lines;
+  std::optional<std::int64_t> refund_id;  // whose credit receipt
+};
+base::Result<Receipt> issue_receipt(db::Connection& db, const ReceiptSource& source, ReceiptBody body, const base::Clock& clock);
 
 // Proves every year's chain: numbers without gaps, hashes, anchors, heads. Answers with a line for people.
 // ERRORS: broken: names the first receipt or year that does not fit.

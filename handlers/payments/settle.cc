@@ -201,7 +201,7 @@ class Settlement {
   base::Result<Settled> unallocated(Verdict verdict, const char* kind, std::int64_t object) {
     case_code_ = crypto::random_code(8);
     KK_TRY(note(verdict));
-    KK_TRY(book(db_, attempt_.id, entries_unallocated(facts_.amount(), shop_.city), now_));
+    KK_TRY(book(db_, {attempt_.id}, entries_unallocated(facts_.amount(), shop_.city), now_));
     KK_TRY(ask_person(kind, object));
     if (order_) {
       KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code_, now_));

@@ -16,6 +16,7 @@
 #include "payments/client.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
+#include "payments/refund.h"
 
 namespace payments {
 
@@ -219,6 +220,8 @@ void sweep_once(db::Connection& db, const Shop& shop) {
   if (!tell("signups", expire_signups(db, shop))) return;
   if (!tell("offers", offer_seats(db, shop))) return;
   if (!tell("called_off", end_called_off(db, shop))) return;
+  if (!tell("decisions", carry_out_decisions(db, shop))) return;
+  if (!tell("silent_refunds", note_silent_refunds(db, shop))) return;
   tell("digest", mail_digests(db, shop));
 }
 
@@ -228,7 +231,9 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   base::Status polled;
   std::thread polling([&] {
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
-    polled = repeat(config, [&](db::Connection& db) { tell("poll", poll_attempts(db, client, shop)); });
+    polled = repeat(config, [&](db::Connection& db) { 
+      if (tell("poll", poll_attempts(db, client, shop))) tell("refunds", make_refunds(db, client, shop));
+    });
   });
   base::UtcTime noted{};
   const base::Status swept = repeat(config, [&](db::Connection& db) {

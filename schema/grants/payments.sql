@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.receipt_series TO `kuntakauppa-payme
 GRANT SELECT, INSERT ON kuntakauppa.receipts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_buyers TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.ledger_entries TO `kuntakauppa-payments`@localhost;
-GRANT INSERT ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (order_id, line_no, unit_no, refund_id), INSERT, UPDATE (refund_id) ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (mailed_on) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-payments`@localhost;
@@ -21,5 +21,10 @@ GRANT SELECT ON kuntakauppa.activity_sessions TO `kuntakauppa-payments`@localhos
 GRANT SELECT ON kuntakauppa.product_texts TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (unit_cents) ON kuntakauppa.registration_participants TO `kuntakauppa-payments`@localhost;
-GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (state) ON kuntakauppa.refund_requests TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payments`@localhost;
+GRANT SELECT ON kuntakauppa.refund_request_lines TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (state, transaction_id, verdict, case_code, answered_utc, ended_utc) ON kuntakauppa.refunds TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa-payments`@localhost;

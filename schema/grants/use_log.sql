@@ -18,7 +18,7 @@ GRANT SELECT (variant_id, state, minimum) ON kuntakauppa.activity_sessions TO `k
 GRANT SELECT (id, starts_utc) ON kuntakauppa.variants TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (variant_id, state, seats) ON kuntakauppa.registrations TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-use_log`@localhost;
-GRANT SELECT (registration_id, state) ON kuntakauppa.refund_requests TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, registration_id, state) ON kuntakauppa.refund_requests TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (id, order_id, hold_until_utc, created_utc, confirmed_utc), DELETE ON kuntakauppa.registrations TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (ends_utc) ON kuntakauppa.variants TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (made_utc), DELETE ON kuntakauppa.staff_kept_forms TO `kuntakauppa-use_log`@localhost;
@@ -29,3 +29,4 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_registrations TO `kuntakauppa-use_l
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_unfinished_registrations TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_moments TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, request_id, state) ON kuntakauppa.refunds TO `kuntakauppa-use_log`@localhost;

@@ -203,7 +203,7 @@ class FamilysPage(Case):
         form = visitor.get(path).form(path + "/peru")["fields"]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: visitor.post(path + "/peru", form), range(4)))
-        self.assertEqual(bed.sql("SELECT cents, reason, state FROM refund_requests"), [["11500", "family_cancelled", "requested"]])
+        self.assertEqual(bed.sql("SELECT cents, reason, state FROM refund_requests"), [["11500", "family_cancelled", "asked"]])
         self.assertEqual((self.state(path), bed.free(SWIM), bed.count("health_answers")), ("cancelled", 6, 0))
         self.assertEqual(bed.sql("SELECT kind FROM staff_alerts"), [["refund_waits"]])
         self.assertEqual(self.mails()[-1], "cancelled_refund")

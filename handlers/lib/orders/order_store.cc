@@ -64,6 +64,7 @@ Line line_of(const db::Row& row) {
   out.delivery_kind = row.text(24);
   out.delivery_name = row.text(25);
   out.delivery_detail = row.text(26);
+  out.unit = row.text(28);
   if (!row.is_null(27)) {
     const auto names = nlohmann::json::parse(row.text(27), nullptr, false);
     if (names.is_array()) {
@@ -105,7 +106,7 @@ base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcT
 db::Statement select_lines() {
   return {"SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
           "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
-          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names FROM order_lines WHERE order_id = @order_id ORDER BY line_no",
+          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names, unit_code FROM order_lines WHERE order_id = @order_id ORDER BY line_no",
           {}};
 }
 
@@ -146,6 +147,14 @@ base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::ve
     }
   }
   return out;
+}
+
+base::Status take_stock_anyway(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {
+  for (const auto& [variant, pieces] : counted_pieces(lines)) {
+    KK_TRY(db.write("UPDATE stock SET free = free - ? WHERE variant_id = ?", pieces, variant));
+    KK_TRY(note_change(db, variant, now));
+  }
+  return {};
 }
 
 base::Status give_stock_back(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now) {

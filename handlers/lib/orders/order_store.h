@@ -48,6 +48,8 @@ struct Shortage {
   int wanted = 0;
 };
 base::Result<std::vector<Shortage>> take_stock(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now);
+// Takes them whether or not they are there: `free` may fall below 0.
+base::Status take_stock_anyway(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now);
 base::Status give_stock_back(db::Connection& db, const std::vector<Line>& lines, base::UtcTime now);
 
 }  // namespace orders

@@ -1,8 +1,8 @@
 #include "lib/payments/ledger.h"
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
+
+#include "lib/payments/share.h"
 
 namespace payments {
 
@@ -13,7 +13,6 @@ namespace {
 struct Group {
   std::string account, cost_centre;
   Cents gross, vat;
-  std::int64_t remainder = 0;
 };
 
 std::vector<Group> groups_of(const orders::VatRow& row, const std::vector<orders::Line>& lines) {
@@ -23,26 +22,17 @@ std::vector<Group> groups_of(const orders::VatRow& row, const std::vector<orders
     auto group = std::find_if(out.begin(), out.end(), [&](const Group& g) {
       return g.account == line.ledger_account && g.cost_centre == line.cost_centre;
     });
-    if (group == out.end()) group = out.insert(out.end(), {line.ledger_account, line.cost_centre, {}, {}, 0});
+    if (group == out.end()) group = out.insert(out.end(), {line.ledger_account, line.cost_centre, {}, {}});
     group->gross += line.total();
   }
   return out;
 }
 
-// Shares `row.vat` in proportion to gross; the cents that rounding down leaves go to the largest remainders.
 void split_vat(const orders::VatRow& row, std::vector<Group>& groups) {
-  if (row.gross.value() == 0) return;
-  std::int64_t left = row.vat.value();
-  for (auto& group : groups) {
-    const std::int64_t product = row.vat.value() * group.gross.value();  // below 1e8 * 1e8
-    group.vat = Cents(product / row.gross.value());
-    group.remainder = product % row.gross.value();
-    left -= group.vat.value();
-  }
-  std::vector<std::size_t> order(groups.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groups[a].remainder > groups[b].remainder; });
-  for (std::size_t i = 0; left > 0; ++i, --left) groups[order[i]].vat += Cents(1);
+  std::vector<Cents> gross;
+  for (const auto& group : groups) gross.push_back(group.gross);
+  const auto vat = share_out(row.vat, gross);
+  for (std::size_t i = 0; i < groups.size(); ++i) groups[i].vat = vat[i];
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/payments/refund.h"
+
 namespace payments {
 
 using Json = nlohmann::ordered_json;
@@ -39,16 +41,52 @@ std::string receipt_number(int year, std::int64_t no) {
   return std::to_string(year) + "-" + digits;
 }
 
-std::string receipt_content(const orders::Order& order, const base::City& city) {
-  Json lines = Json::array(), vat = Json::array();
-  for (const auto& line : order.lines) lines.push_back(line_json(line));
-  for (const auto& row : orders::vat_rows(order.lines)) vat.push_back(vat_json(row));
+namespace {
+
+// What both kinds have in common, in the order in which it is written.
+Json head_json(const orders::Order& order, const base::City& city) {
   const Json seller = {{"name", city.legal_name[order.lang]},  {"business_id", city.business_id},
                        {"street_address", city.street_address[order.lang]}, {"postal_code", city.postal_code},
                        {"town", city.town[order.lang]},        {"email", city.email},
                        {"phone", city.phone}};
-  const Json whole = {{"version", 1}, {"seller", seller}, {"ordered_utc", base::to_iso(order.created)}, {"payee", city.payee},
-                      {"lines", lines}, {"vat", vat}, {"total_cents", order.total.value()}};
+  return {{"version", 1}, {"seller", seller}, {"ordered_utc", base::to_iso(order.created)}, {"payee", city.payee}};
+}
+
+}  // namespace
+
+std::string receipt_content(const orders::Order& order, const base::City& city) {
+  Json whole = head_json(order, city);
+  Json lines = Json::array(), vat = Json::array();
+  for (const auto& line : order.lines) lines.push_back(line_json(line));
+  for (const auto& row : orders::vat_rows(order.lines)) vat.push_back(vat_json(row));
+  whole["lines"] = std::move(lines);
+  whole["vat"] = std::move(vat);
+  whole["total_cents"] = order.total.value();
+  return whole.dump();
+}
+
+std::string credit_content(const orders::Order& order, const Original& original, const Refunded& refunded, const base::City& city) {
+  Json whole = head_json(order, city);
+  whole["credits"] = {{"number", original.number}, {"issued_utc", base::to_iso(original.issued)}};
+  Json lines = Json::array(), vat = Json::array();
+  for (const auto& line : order.lines) {
+    const base::Cents cents = credited(refunded.now, line.line_no);
+    if (cents.value() == 0) continue;
+    Json json = line_json(line);
+    int units = 0;
+    for (const auto& one : refunded.now) units += one.line_no == line.line_no ? one.quantity : 0;
+    json["quantity"] = -units;
+    json["total_cents"] = -cents.value();
+    lines.push_back(std::move(json));
+  }
+  for (auto& row : credited_vat(refunded)) {
+    row.gross = row.gross * -1;
+    row.vat = row.vat * -1;
+    vat.push_back(vat_json(row));
+  }
+  whole["lines"] = std::move(lines);
+  whole["vat"] = std::move(vat);
+  whole["total_cents"] = -sum_of(refunded.now).value();
   return whole.dump();
 }
 

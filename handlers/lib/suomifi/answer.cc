@@ -80,6 +80,15 @@ base::Result<Created> read_created(const Answer& answer, const Account& account)
   return out;
 }
 
+base::Result<Refunded> read_refunded(const Answer& answer, const Account& account) {
+  KK_TRY(check_status(answer, 201, false));
+  KK_LET(const Json json, read_body(answer, account));
+  const auto status = parse_status(text_of(json, "status"));
+  const std::string id = text_of(json, "transactionId");
+  if (!status || !is_uuid(id)) return refuse(ErrorKind::broken, "a field is missing or odd", answer);
+  return Refunded{lower_hex(id), *status};
+}
+
 base::Result<VerifiedState> read_state(const Answer& answer, const Account& account) {
   KK_TRY(check_status(answer, 200, true));
   KK_LET(const Json json, read_body(answer, account));

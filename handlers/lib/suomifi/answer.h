@@ -41,6 +41,14 @@ class VerifiedState : public VerifiedFacts {
 // ERRORS: as read_created; not_found: 404.
 base::Result<VerifiedState> read_state(const Answer& answer, const Account& account);
 
+// The answer to refund_request. `ok`: the money is on its way; `pending`: a callback tells; `fail`: nothing was done.
+struct Refunded {
+  std::string transaction_id;  // the refund's own, a uuid, lower case
+  PaymentStatus status = PaymentStatus::fail;
+};
+// ERRORS: as read_created.
+base::Result<Refunded> read_refunded(const Answer& answer, const Account& account);
+
 // The service's own name for the exchange, for the log: at most 60 plain characters.
 std::string request_id(const Answer& answer);
 

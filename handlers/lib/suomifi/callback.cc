@@ -61,35 +61,65 @@ const char* to_string(Refusal refusal) {
   return "malformed";
 }
 
-tl::expected<VerifiedCallback, Refusal> verify_callback(const Pairs& query, const Account& account) {
-  const auto refuse = [](Refusal why) { return tl::unexpected<Refusal>(why); };
-  if (!well_formed(query)) return refuse(Refusal::malformed);
-  const auto value = [&query](std::string_view name) { return only_value(query, name); };
-  if (account.id.empty() || value("checkout-account") != account.id) return refuse(Refusal::wrong_account);
-  if (value("checkout-algorithm") != to_string(account.algorithm)) return refuse(Refusal::wrong_algorithm);
-  const auto signature = value("signature");
-  if (!signature || !verify(account, query, "", *signature)) return refuse(Refusal::bad_signature);
+namespace {
 
+std::optional<Refusal> why_not_ours(const Pairs& query, const Account& account) {
+  if (!well_formed(query)) return Refusal::malformed;
+  if (account.id.empty() || only_value(query, "checkout-account") != account.id) return Refusal::wrong_account;
+  if (only_value(query, "checkout-algorithm") != to_string(account.algorithm)) return Refusal::wrong_algorithm;
+  const auto signature = only_value(query, "signature");
+  if (!signature || !verify(account, query, "", *signature)) return Refusal::bad_signature;
+  return std::nullopt;
+}
+
+struct Shaped {
+  std::string stamp, reference, transaction_id;
+  base::Cents amount;
+  PaymentStatus status = PaymentStatus::created;
+};
+// `without_id`: a refund, which may lack the transaction id.
+tl::expected<Shaped, Refusal> shaped(const Pairs& query, bool without_id) {
+  const auto value = [&query](std::string_view name) { return only_value(query, name); };
   const auto stamp = value("checkout-stamp"), reference = value("checkout-reference");
   const auto amount = value("checkout-amount"), status = value("checkout-status");
   const auto transaction_id = value("checkout-transaction-id");
-  if (!stamp || !reference || !amount || !status || !transaction_id) return refuse(Refusal::missing);
-
+  if (!stamp || !reference || !amount || !status || (!transaction_id && !without_id)) return tl::unexpected<Refusal>(Refusal::missing);
   const auto cents = parse_amount(*amount);
   const auto parsed_status = parse_status(*status);
-  if (!is_name(*stamp) || !is_name(*reference) || !cents || !parsed_status ||
-      *parsed_status == PaymentStatus::created || !is_uuid(*transaction_id)) {
-    return refuse(Refusal::bad_value);
+  if (!is_name(*stamp) || !is_name(*reference) || !cents || !parsed_status || *parsed_status == PaymentStatus::created || (transaction_id && !is_uuid(*transaction_id))) {
+    return tl::unexpected<Refusal>(Refusal::bad_value);
   }
+  return Shaped{*stamp, *reference, lower_hex(transaction_id.value_or("")), *cents, *parsed_status};
+}
+
+}  // namespace
+
+tl::expected<VerifiedCallback, Refusal> verify_callback(const Pairs& query, const Account& account) {
+  if (const auto why = why_not_ours(query, account)) return tl::unexpected<Refusal>(*why);
+  auto facts = shaped(query, false);
+  if (!facts) return tl::unexpected<Refusal>(facts.error());
   VerifiedCallback out;
-  out.stamp_ = *stamp;
-  out.reference_ = *reference;
-  out.amount_ = *cents;
-  out.transaction_id_ = lower_hex(*transaction_id);
-  out.status_ = *parsed_status;
+  out.stamp_ = std::move(facts->stamp);
+  out.reference_ = std::move(facts->reference);
+  out.amount_ = facts->amount;
+  out.transaction_id_ = std::move(facts->transaction_id);
+  out.status_ = facts->status;
   // Who goes back before choosing a bank has no provider.
-  out.provider_ = plain(value("checkout-provider").value_or(""), 60);
-  if (const auto settlement = value("checkout-settlement-reference")) out.settlement_reference_ = plain(*settlement, 40);
+  out.provider_ = plain(only_value(query, "checkout-provider").value_or(""), 60);
+  if (const auto settlement = only_value(query, "checkout-settlement-reference")) out.settlement_reference_ = plain(*settlement, 40);
+  return out;
+}
+
+tl::expected<VerifiedRefund, Refusal> verify_refund_callback(const Pairs& query, const Account& account) {
+  if (const auto why = why_not_ours(query, account)) return tl::unexpected<Refusal>(*why);
+  auto facts = shaped(query, true);
+  if (!facts) return tl::unexpected<Refusal>(facts.error());
+  VerifiedRefund out;
+  out.stamp_ = std::move(facts->stamp);
+  out.reference_ = std::move(facts->reference);
+  out.amount_ = facts->amount;
+  out.transaction_id_ = std::move(facts->transaction_id);
+  out.status_ = facts->status;
   return out;
 }
 

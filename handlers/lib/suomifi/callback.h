@@ -30,4 +30,16 @@ class VerifiedCallback : public VerifiedFacts {
 // another order's. Which address was called says nothing: the status does.
 [[nodiscard]] tl::expected<VerifiedCallback, Refusal> verify_callback(const Pairs& query, const Account& account);
 
+// What became of a refund, at the address that its request gave. The service names it by the payment's stamp or by its own, and a refund
+// that failed its validation has no transaction id.
+class VerifiedRefund : public VerifiedFacts {
+ public:
+  bool has_transaction_id() const { return !transaction_id_.empty(); }
+
+ private:
+  VerifiedRefund() = default;
+  friend tl::expected<VerifiedRefund, Refusal> verify_refund_callback(const Pairs&, const Account&);
+};
+[[nodiscard]] tl::expected<VerifiedRefund, Refusal> verify_refund_callback(const Pairs& query, const Account& account);
+
 }  // namespace suomifi

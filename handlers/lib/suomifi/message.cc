@@ -160,6 +160,19 @@ base::Result<Request> create_request(const Account& account, const CreatePayment
   return make_request(account, "POST", "/payments", "", std::move(body), nonce, now);
 }
 
+base::Result<Request> refund_request(const Account& account, const RefundPayment& refund, std::string_view nonce, base::UtcTime now) {
+  if (!is_uuid(refund.transaction_id)) return fail(ErrorKind::invalid, "not a transaction id");
+  if (!is_name(refund.stamp)) return fail(ErrorKind::invalid, "stamp");
+  if (!is_name(refund.reference)) return fail(ErrorKind::invalid, "reference");
+  if (refund.amount < base::Cents(1) || refund.amount > base::Cents(kMaxPrice)) return fail(ErrorKind::invalid, "amount");
+  KK_TRY(check_text("email", refund.email, 0, 200));
+  KK_TRY(check_url("callbackUrls", refund.callback_url));
+  std::string body = fmt::format("{{\"amount\":{},{},{}", refund.amount.value(), member("refundStamp", refund.stamp), member("refundReference", refund.reference));
+  add_if(body, "email", refund.email);
+  body += fmt::format(",\"callbackUrls\":{}}}", both_ends(refund.callback_url));
+  return make_request(account, "POST", fmt::format("/payments/{}/refund", refund.transaction_id), refund.transaction_id, std::move(body), nonce, now);
+}
+
 base::Result<Request> state_request(const Account& account, std::string_view transaction_id, std::string_view nonce,
                                     base::UtcTime now) {
   if (!is_uuid(transaction_id)) return fail(ErrorKind::invalid, "not a transaction id");

@@ -62,6 +62,18 @@ base::Result<std::string> create_body(const CreatePayment& payment);
 base::Result<Request> create_request(const Account& account, const CreatePayment& payment, std::string_view nonce,
                                      base::UtcTime now);
 
+// Money back for a payment, whole or in part (POST /payments/{id}/refund).
+struct RefundPayment {
+  std::string transaction_id;  // of the payment
+  std::string stamp;           // 1 to 200, ours, new for each refund
+  std::string reference;       // at most 200
+  base::Cents amount;          // 1 to 99,999,999
+  std::string email;           // for what cannot go back by the way it came: the service asks the payer for an account. Left out when empty
+  std::string callback_url;    // both ends; as CreatePayment's
+};
+// ERRORS: invalid, with the field.
+base::Result<Request> refund_request(const Account& account, const RefundPayment& refund, std::string_view nonce, base::UtcTime now);
+
 // Asks for a payment's state. ERRORS: invalid: no transaction id.
 base::Result<Request> state_request(const Account& account, std::string_view transaction_id, std::string_view nonce,
                                     base::UtcTime now);

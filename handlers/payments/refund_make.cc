@@ -1,0 +1,203 @@
+// The sweep's part that calls the payment service for refunds, and does what staff decided.
+#include <optional>
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+#include "lib/outbox/outbox.h"
+#include "lib/payments/refund.h"
+#include "lib/registrations/registration_store.h"
+#include "lib/suomifi/answer.h"
+#include "lib/web/serve.h"
+#include "payments/attempt_store.h"
+#include "payments/fulfil.h"
+#include "payments/refund.h"
+#include "payments/urls.h"
+
+namespace payments {
+
+using base::ErrorKind;
+using base::fail;
+using suomifi::PaymentStatus;
+
+namespace {
+
+constexpr int kRefundsAtOnce = 20, kDecisionsAtOnce = 200;
+constexpr std::chrono::seconds kCallingAtMost{60};
+constexpr std::chrono::days kPendingAtMost{14};
+
+// What is to be said to the service; nothing: another sweep has it, or it failed without a call.
+struct ToCall {
+  Refund refund;
+  suomifi::RefundPayment payment;
+};
+
+bool is_payable_back(const Attempt& attempt, bool has_order, base::Cents taken, const std::vector<base::Cents>& lines, base::Cents cents) {
+  if (attempt.state != AttemptState::ok || taken + cents > attempt.received) return false;
+  if (attempt.outcome != "settled") return lines.empty();
+  base::Cents sum;
+  for (const auto one : lines) sum += one;
+  return has_order && sum == cents;
+}
+
+// Units that come back are no tickets any more, from before the money goes.
+base::Status void_tickets(db::Connection& db, const Refund& refund, std::int64_t order_id, const db::Rows& lines) {
+  for (const auto& line : lines) {
+    KK_TRY(db.write("UPDATE tickets SET refund_id = ? WHERE order_id = ? AND line_no = ? AND refund_id IS NULL ORDER BY unit_no DESC LIMIT ?", refund.id, order_id, line.integer(0), line.integer(1)));
+  }
+  return {};
+}
+
+base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop& shop, std::int64_t request, const std::string& attempt_stamp, const std::string& stamp) {
+  KK_LET(const auto found, find_attempt(db, attempt_stamp, orders::Lock::for_update));
+  if (!found) return fail(ErrorKind::broken, "a request's payment is gone");
+  const Attempt& attempt = found->attempt;
+  KK_LET(const db::Done taken_over, db.execute("UPDATE refund_requests SET state = 'taken' WHERE id = ? AND state = 'approved'", request));
+  KK_LET(const auto ours, find_refund(db, stamp));  // of a COMMIT without an answer
+  if (taken_over.affected == 0 && !ours) return std::optional<ToCall>();
+  KK_LET(const db::Rows rows, db.query("SELECT r.cents, (SELECT COALESCE(SUM(f.cents), 0) FROM refunds f WHERE f.attempt_id = r.attempt_id AND f.state <> 'failed') FROM refund_requests r WHERE r.id = ?", request));
+  KK_LET(const db::Rows lines, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ?", request));
+  const base::Cents cents = rows.at(0).cents(0);
+  ToCall out{{0, request, stamp, attempt_stamp, cents},
+             {attempt.transaction_id.value_or(""), stamp, attempt.reference, cents, found->order ? found->order->contact.email : "", shop.instance.public_url + refund_callback_path(stamp)}};
+  if (ours) {
+    out.refund = *ours;
+    return std::optional<ToCall>(std::move(out));
+  }
+  std::vector<base::Cents> of_lines;
+  for (const auto& line : lines) of_lines.push_back(line.cents(2));
+  const bool may = is_payable_back(attempt, found->order.has_value(), rows[0].cents(1), of_lines, cents);
+  const base::UtcTime now = shop.clock.now();
+  const std::string case_code = may ? "" : crypto::random_code(8);
+  KK_TRY(db.write("INSERT INTO refunds (request_id, attempt_id, stamp, cents, state, verdict, case_code, created_utc, ended_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", request, attempt.id, stamp, cents,
+                  may ? "calling" : "failed", may ? "" : "more_than_left", case_code, now, may ? std::nullopt : std::optional<base::UtcTime>(now)));
+  KK_LET(const auto stored, find_refund(db, stamp));
+  out.refund = *stored;
+  if (!may) {
+    KK_TRY(outbox::alert_staff(db, "refund_failed", out.refund.id, case_code, now));
+    return std::optional<ToCall>();
+  }
+  if (found->order) KK_TRY(void_tickets(db, out.refund, found->order->id, lines));
+  FAULT("refund.before_begin");
+  return std::optional<ToCall>(std::move(out));
+}
+
+// A status of 4xx means that the service did nothing; anything else leaves it open.
+std::optional<RefundWord> call_for(Client& client, const Shop& shop, const suomifi::RefundPayment& payment) {
+  const auto request = suomifi::refund_request(shop.account, payment, crypto::random_token(), shop.clock.now());
+  if (!request) {
+    base::log_error("refund_not_sent", {{"detail", request.error().detail}});
+    return RefundWord{PaymentStatus::fail, "", "not_sent"};
+  }
+  FAULT("refund.before_call");
+  const auto answer = client.send(*request);
+  FAULT("refund.after_call");
+  if (!answer) return std::nullopt;
+  const auto refunded = suomifi::read_refunded(*answer, shop.account);
+  if (refunded) return RefundWord{refunded->status, refunded->transaction_id, std::string("answer_") + suomifi::to_string(refunded->status)};
+  base::log_error("refund_refused", {{"detail", refunded.error().detail}});
+  if (answer->status >= 400 && answer->status < 500 && answer->status != 429) return RefundWord{PaymentStatus::fail, "", "answer_" + std::to_string(answer->status)};
+  return std::nullopt;
+}
+
+// Not known whether the money went. A callback may have been faster and is not undone.
+base::Status leave_unknown(db::Connection& db, std::int64_t refund, base::UtcTime now) {
+  const std::string case_code = crypto::random_code(8);
+  return db.transact([&]() -> base::Status {
+    KK_LET(const db::Done moved, db.execute("UPDATE refunds SET state = 'unknown', verdict = 'no_answer', case_code = ? WHERE id = ? AND state = 'calling'", case_code, refund));
+    if (moved.affected == 0) return {};
+    return outbox::alert_staff(db, "refund_unknown", refund, case_code, now);
+  });
+}
+
+}  // namespace
+
+base::Status make_refunds(db::Connection& db, Client& client, const Shop& shop) {
+  KK_LET(const db::Rows due, db.query("SELECT r.id, a.stamp FROM refund_requests r JOIN payment_attempts a ON a.id = r.attempt_id WHERE r.state = 'approved' ORDER BY r.id LIMIT ?", kRefundsAtOnce));
+  for (const auto& row : due) {
+    const std::string stamp = crypto::random_token();
+    KK_LET(const auto to_call, db.transact([&] { return begin_refund(db, shop, row.integer(0), row.text(1), stamp); }));
+    if (!to_call) continue;
+    FAULT("refund.committed");
+    const auto word = call_for(client, shop, to_call->payment);
+    if (word) {
+      KK_LET(const RefundMove moved, settle_refund(db, shop, to_call->refund, *word));
+      static_cast<void>(moved);
+    } else {
+      KK_TRY(leave_unknown(db, to_call->refund.id, shop.clock.now()));
+    }
+    if (web::stop_requested(0)) return {};
+  }
+  return {};
+}
+
+base::Status note_silent_refunds(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const db::Rows calling, db.query("SELECT id FROM refunds WHERE state = 'calling' AND created_utc <= ? LIMIT ?", now - kCallingAtMost, kRefundsAtOnce));
+  for (const auto& row : calling) KK_TRY(leave_unknown(db, row.integer(0), now));
+  KK_LET(const db::Rows pending, db.query("SELECT f.id FROM refunds f LEFT JOIN staff_alerts s ON s.kind = 'refund_unknown' AND s.object_id = f.id WHERE f.state = 'pending' AND f.created_utc <= ? AND s.id IS NULL LIMIT ?",
+                                          now - kPendingAtMost, kRefundsAtOnce));
+  for (const auto& row : pending) KK_TRY(outbox::alert_staff(db, "refund_unknown", row.integer(0), crypto::random_code(8), now));
+  return {};
+}
+
+namespace {
+
+// Paid after its hold was over, when the pieces were gone: sold all the same, above what there is.
+base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, const std::string& attempt_stamp) {
+  KK_LET(const auto found, find_attempt(db, attempt_stamp, orders::Lock::for_update));
+  if (!found || !found->order || found->order->state != orders::State::paid_no_stock || found->attempt.outcome != "no_stock") return "not_any_more";
+  const Attempt& attempt = found->attempt;
+  const orders::Order& order = *found->order;
+  KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE r.attempt_id = ? AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id));
+  if (!refunds.empty()) return "refund_asked";
+  const base::UtcTime now = shop.clock.now();
+  KK_TRY(orders::take_stock_anyway(db, order.lines, now));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE payment_attempts SET outcome = 'settled' WHERE id = ? AND outcome = 'no_stock'", attempt.id)));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = 'paid', fulfilled_utc = ?, holds_stock = TRUE WHERE id = ? AND state = 'paid_no_stock'", now, order.id)));
+  KK_TRY(orders::journal(db, order.id, "deliver_anyway", "", now));
+  KK_TRY(book(db, {attempt.id}, entries_of_unallocated_refund(attempt.received, shop.city), now));
+  // Sign-ups are locked before the receipt's series.
+  KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
+  KK_TRY(fulfil_paid(db, shop, {order, attempt, attempt.transaction_id.value_or(""), attempt.provider}, now));
+  FAULT("decision.before_commit");
+  return "done";
+}
+
+base::Result<const char*> end_unknown(db::Connection& db, const Shop& shop, const Refund& refund, bool was_made) {
+  KK_LET(const RefundMove moved, settle_refund_in(db, shop, refund, {was_made ? PaymentStatus::ok : PaymentStatus::fail, "", "decided"}));
+  return moved == RefundMove::repeated ? "not_any_more" : "done";
+}
+
+// The stamp of what the decision is about.
+base::Result<std::string> stamp_of(db::Connection& db, const std::string& kind, std::int64_t object) {
+  KK_LET(const db::Rows rows, kind == "deliver_anyway" ? db.query("SELECT stamp FROM payment_attempts WHERE order_id = ? AND outcome = 'no_stock'", object) : db.query("SELECT stamp FROM refunds WHERE id = ?", object));
+  return rows.empty() ? std::string() : rows[0].text(0);
+}
+
+}  // namespace
+
+base::Status carry_out_decisions(db::Connection& db, const Shop& shop) {
+  KK_LET(const db::Rows due, db.query("SELECT id, kind, object_id FROM decisions WHERE done_utc IS NULL ORDER BY id LIMIT ?", kDecisionsAtOnce));
+  for (const auto& row : due) {
+    const std::string kind = row.text(1);
+    KK_LET(const std::string stamp, stamp_of(db, kind, row.integer(2)));
+    KK_LET(const auto refund, find_refund(db, stamp));
+    const auto done = db.transact([&]() -> base::Status {
+      const char* result = "not_any_more";
+      if (kind == "deliver_anyway") {
+        KK_LET(result, deliver_anyway(db, shop, stamp));
+      } else if (refund) {
+        KK_LET(result, end_unknown(db, shop, *refund, kind == "refund_was_made"));
+      }
+      return db.write("UPDATE decisions SET done_utc = ?, result = ? WHERE id = ? AND done_utc IS NULL", shop.clock.now(), result, row.integer(0));
+    });
+    if (done) continue;
+    if (done.error().kind == ErrorKind::unavailable) return done;
+    base::log_error("sweep_failed", {{"part", "decision"}, {"id", std::to_string(row.integer(0))}, {"detail", done.error().detail}});
+  }
+  return {};
+}
+
+}  // namespace payments
