@@ -54,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto callback = suomifi::verify_callback(query, account());
   if (callback) check_accepted(*callback, query);
+  const auto refund = suomifi::verify_refund_callback(query, account());
+  fuzz::must(!callback || refund.has_value(), "what a payment's word may be, a refund's may");
+  if (refund) fuzz::must(refund->has_transaction_id() == (suomifi::only_value(query, "checkout-transaction-id").has_value()), "an id that is there is a uuid");
   const auto journal = suomifi::journal_text(query);
   fuzz::must(journal.size() <= 1500, "the journal is bounded");
   for (const char c : journal) fuzz::must(c == '\n' || (c >= 0x20 && c < 0x7F), "the journal is plain");

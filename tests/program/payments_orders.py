@@ -9,7 +9,8 @@ from payments_bed import reference, token
 # Variants whose free pieces are not what orders and sign-ups leave: a paid sign-up's seats are its own again.
 MISPLACED = ("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.pieces, 0) AS known FROM stock s "
              "LEFT JOIN (SELECT variant_id, SUM(seats) AS seats FROM registrations WHERE holds_seats GROUP BY 1) r ON r.variant_id = s.variant_id "
-             "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) AS pieces FROM order_lines l JOIN orders o ON o.id = l.order_id "
+             "LEFT JOIN (SELECT l.variant_id, SUM(l.quantity) - COALESCE(SUM((SELECT SUM(b.quantity) FROM refund_request_lines b JOIN refund_requests r ON r.id = b.request_id AND r.stock_back "
+             "JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = l.order_id AND b.line_no = l.line_no)), 0) AS pieces FROM order_lines l JOIN orders o ON o.id = l.order_id "
              "WHERE o.holds_stock AND l.counted AND (l.product_kind <> 'activity' OR o.state = 'pending') GROUP BY 1) o ON o.variant_id = s.variant_id HAVING taken <> known")
 EXPECTED_STATES = ("pending", "confirmed", "paid", "paid_no_stock", "cancelled", "expired")
 
@@ -141,21 +142,36 @@ def all_broken(bed, ledgers_agree):
          "SELECT a.id FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE a.outcome = 'settled' AND o.state <> 'paid'")
     none("an ok attempt without outcome", "SELECT id FROM payment_attempts WHERE (state = 'ok') <> (outcome <> 'none')")
     none("a paid order without exactly one receipt",
-         "SELECT o.id FROM orders o LEFT JOIN receipts r ON r.order_id = o.id GROUP BY o.id, o.state HAVING COUNT(r.id) <> (o.state = 'paid')")
+         "SELECT o.id FROM orders o LEFT JOIN receipts r ON r.order_id = o.id AND r.refund_id IS NULL GROUP BY o.id, o.state HAVING COUNT(r.id) <> (o.state = 'paid')")
     none("a fulfilled order without exactly one confirmation mail",
          "SELECT o.id FROM orders o LEFT JOIN outbox m ON m.order_id = o.id AND m.kind = 'order_confirmation' GROUP BY o.id, o.fulfilled_utc "
          "HAVING COUNT(m.id) <> (o.fulfilled_utc IS NOT NULL)")
     none("a paid order that is not fulfilled", "SELECT id FROM orders WHERE state = 'paid' AND fulfilled_utc IS NULL")
     none("debit and credit differ", "SELECT attempt_id FROM ledger_entries GROUP BY attempt_id HAVING SUM(debit_cents) <> SUM(credit_cents)")
     none("the ledger differs from what was received",
-         "SELECT a.id FROM payment_attempts a LEFT JOIN ledger_entries l ON l.attempt_id = a.id WHERE a.state = 'ok' "
-         "GROUP BY a.id, a.received_cents HAVING COALESCE(SUM(l.debit_cents), 0) <> a.received_cents")
+         "SELECT a.id FROM payment_attempts a LEFT JOIN ledger_entries l ON l.attempt_id = a.id AND l.refund_id IS NULL WHERE a.state = 'ok' "
+         "GROUP BY a.id, a.received_cents HAVING COALESCE(SUM(IF(l.account = '1780', CAST(l.debit_cents AS SIGNED) - CAST(l.credit_cents AS SIGNED), 0)), 0) <> a.received_cents")
     none("ledger entries of an attempt that is not ok", "SELECT l.id FROM ledger_entries l JOIN payment_attempts a ON a.id = l.attempt_id WHERE a.state <> 'ok'")
     none("stock and what is held and sold differ", MISPLACED)
     none("a ticket too many or too few",
          "SELECT l.order_id, l.line_no FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN tickets t ON t.order_id = l.order_id AND t.line_no = l.line_no "
          "WHERE l.product_kind IN ('ticket', 'pass') AND l.delivery_kind = 'email' GROUP BY l.order_id, l.line_no, l.quantity, o.fulfilled_utc "
          "HAVING COUNT(t.id) <> IF(o.fulfilled_utc IS NULL, 0, l.quantity)")
+    none("more was paid back than was received",
+         "SELECT a.id FROM payment_attempts a JOIN refunds f ON f.attempt_id = a.id AND f.state <> 'failed' GROUP BY a.id, a.received_cents HAVING SUM(f.cents) > a.received_cents")
+    none("a refund's books are not its sum, or it has books though it was not made",
+         "SELECT f.id FROM refunds f LEFT JOIN ledger_entries l ON l.refund_id = f.id GROUP BY f.id, f.state, f.cents "
+         "HAVING COALESCE(SUM(l.credit_cents), 0) <> COALESCE(SUM(l.debit_cents), 0) OR COALESCE(SUM(IF(l.account = '1780', l.credit_cents, 0)), 0) <> IF(f.state = 'ok', f.cents, 0)")
+    none("a refund without exactly the credit receipt that it should have",
+         "SELECT f.id FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id LEFT JOIN receipts r ON r.refund_id = f.id "
+         "GROUP BY f.id, f.state, f.cents, a.outcome HAVING COUNT(r.id) <> (f.state = 'ok' AND a.outcome = 'settled') OR COALESCE(SUM(r.total_cents), 0) <> IF(COUNT(r.id), -f.cents, 0)")
+    none("a receipt's lines do not make its sum", "SELECT r.id FROM receipts r LEFT JOIN receipt_lines l ON l.receipt_id = r.id GROUP BY r.id, r.total_cents HAVING COALESCE(SUM(l.gross_cents), 0) <> r.total_cents")
+    none("the receipts' VAT is not the ledger's",
+         "SELECT r.attempt_id, r.vat, l.vat FROM (SELECT x.attempt_id, SUM(y.vat_cents) AS vat FROM receipts x JOIN receipt_lines y ON y.receipt_id = x.id GROUP BY 1) r "
+         "LEFT JOIN (SELECT attempt_id, SUM(credit_cents) - SUM(debit_cents) AS vat FROM ledger_entries WHERE account = '2939' GROUP BY 1) l ON l.attempt_id = r.attempt_id WHERE r.vat <> COALESCE(l.vat, 0)")
+    none("a refund that failed keeps its tickets", "SELECT f.id FROM refunds f JOIN tickets t ON t.refund_id = f.id WHERE f.state = 'failed'")
+    none("a failed or silent refund that nobody is told of",
+         "SELECT f.id FROM refunds f LEFT JOIN staff_alerts s ON s.object_id = f.id AND s.kind = IF(f.state = 'failed', 'refund_failed', 'refund_unknown') WHERE f.state IN ('failed', 'unknown') AND s.id IS NULL")
     code, words = bed.check_receipts()
     if code != 0:
         out.append("the receipts' chain: " + words)
@@ -163,6 +179,12 @@ def all_broken(bed, ledgers_agree):
     paid_here = {row[0]: (int(row[1]), row[2]) for row in bed.sql("SELECT transaction_id, received_cents, outcome FROM payment_attempts WHERE state = 'ok'")}
     for transaction in paid_there.keys() ^ paid_here.keys() if ledgers_agree else ():
         out.append("paid at one side only: " + transaction)
+    back_there = {p["transactionId"]: sum(r["amount"] for r in p["refunds"] if r["status"] != "fail") for p in bed.sandbox("ledger")["payments"]}
+    back_here = {row[0]: (int(row[1]), int(row[2])) for row in bed.sql("SELECT a.transaction_id, SUM(IF(f.state = 'ok', f.cents, 0)), SUM(IF(f.state <> 'failed', f.cents, 0)) FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id GROUP BY 1")}
+    for transaction, there in back_there.items():
+        least, most = back_here.get(transaction, (0, 0))
+        if not least <= there <= most:
+            out.append(f"paid back {there} there and {least} to {most} here: {transaction}")
     for transaction in paid_there.keys() & paid_here.keys():
         received, outcome = paid_here[transaction]
         if received != paid_there[transaction] and outcome not in ("needs_review", "overpaid"):  # it told us another than it knows

@@ -154,6 +154,23 @@ TEST_CASE("a long or odd name of a bank is shortened, not refused: the money has
   CHECK(callback->provider().starts_with("__landsbanken"));
 }
 
+TEST_CASE("a refund's callback may lack the transaction id, and nothing else") {
+  const auto failed = suomifi::verify_refund_callback(query_of(vectors::named("V5")), vectors::kAccount);
+  REQUIRE(failed.has_value());
+  CHECK_FALSE(failed->has_transaction_id());
+  CHECK(failed->status() == suomifi::PaymentStatus::fail);
+  CHECK(verdict(query_of(vectors::named("V5"))) == "missing");
+  const auto whole = suomifi::verify_refund_callback(good(), vectors::kAccount);
+  REQUIRE(whole.has_value());
+  CHECK(whole->transaction_id() == "4b300af6-9a22-11e8-9184-abb6de7fd2d0");
+  const auto refused = [](const Pairs& query) { return to_string(suomifi::verify_refund_callback(query, vectors::kAccount).error()); };
+  for (const char* name : {"checkout-stamp", "checkout-reference", "checkout-amount", "checkout-status"}) CHECK(refused(resigned(without(good(), name))) == std::string("missing"));
+  CHECK(refused(resigned(set(good(), "checkout-transaction-id", "4b300af6"))) == std::string("bad_value"));
+  CHECK(refused(resigned(set(good(), "checkout-status", "new"))) == std::string("bad_value"));
+  CHECK(refused(set(good(), "checkout-amount", "2965")) == std::string("bad_signature"));
+  CHECK(refused(resigned(set(good(), "checkout-account", "375918"))) == std::string("wrong_account"));
+}
+
 TEST_CASE("no single changed byte of a callback is accepted") {
   REQUIRE(rc::check("changed bytes", [] {
     Pairs query = good();

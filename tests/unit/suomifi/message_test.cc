@@ -130,6 +130,27 @@ TEST_CASE("the request for a state is the published one") {
   CHECK_FALSE(suomifi::state_request(vectors::kAccount, "../payments", "n", now).has_value());
 }
 
+TEST_CASE("a refund's request names the payment, our stamp, the sum, and where to tell the end") {
+  const auto now = base::parse_utc("2026-11-22T10:01:31.904Z").value();
+  suomifi::RefundPayment refund{"681538c4-fc84-11e9-83bc-2ffcef4c3453", "r-1", "20260000 11", base::Cents(1200), "aino@example.com", "https://shop.example/maksu/cb/hyvitys/r-1"};
+  refund.reference = "2026000011";
+  const auto request = suomifi::refund_request(vectors::kAccount, refund, "nonce-1", now).value();
+  CHECK(request.path == "/payments/681538c4-fc84-11e9-83bc-2ffcef4c3453/refund");
+  CHECK(request.body == R"({"amount":1200,"refundStamp":"r-1","refundReference":"2026000011","email":"aino@example.com","callbackUrls":{"success":"https://shop.example/maksu/cb/hyvitys/r-1","cancel":"https://shop.example/maksu/cb/hyvitys/r-1"}})");
+  CHECK(header(request, "checkout-method") == "POST");
+  CHECK(header(request, "checkout-transaction-id") == refund.transaction_id);
+  CHECK(suomifi::verify(vectors::kAccount, request.headers, request.body, header(request, "signature")));
+  refund.email.clear();
+  CHECK(suomifi::refund_request(vectors::kAccount, refund, "n", now)->body.find("email") == std::string::npos);
+  for (auto wrong : {&suomifi::RefundPayment::transaction_id, &suomifi::RefundPayment::stamp, &suomifi::RefundPayment::callback_url}) {
+    auto other = refund;
+    other.*wrong = "";
+    CHECK_FALSE(suomifi::refund_request(vectors::kAccount, other, "n", now).has_value());
+  }
+  refund.amount = base::Cents(0);
+  CHECK_FALSE(suomifi::refund_request(vectors::kAccount, refund, "n", now).has_value());
+}
+
 TEST_CASE("addresses that are safe to go to") {
   for (const auto* safe : {"https://pay.paytrail.com/pay/1?x=y", "http://localhost:8082/pay", "http://127.0.0.1/", "https://a"}) {
     CHECK(suomifi::is_safe_url(safe));
