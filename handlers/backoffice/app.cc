@@ -26,6 +26,11 @@ Paths person_paths(const std::string& login) { return {"/fi/henkilot/" + login, 
 Paths groups_paths() { return {"/fi/ryhmat", "/sv/grupper", "/en/groups"}; }
 Paths group_paths(const std::string& code) { return {"/fi/ryhmat/" + code, "/sv/grupper/" + code, "/en/groups/" + code}; }
 Paths activities_paths() { return {"/fi/kurssit", "/sv/kurser", "/en/activities"}; }
+Paths orders_paths() { return {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}; }
+Paths order_paths_of(const std::string& id) { return {"/fi/tilaukset/" + id, "/sv/bestallningar/" + id, "/en/orders/" + id}; }
+Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); }
+Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
+Paths deliveries_paths() { return {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
@@ -77,6 +82,37 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_session", {"/fi/kurssit/*/viesti", "/sv/kurser/*/meddelande", "/en/activities/*/message"}, {}, to_session},
       {Method::post, "call_off", {"/fi/kurssit/*/peru", "/sv/kurser/*/stall-in", "/en/activities/*/call-off"}, {Need::fresh, Right::activities_edit}, post_call_off},
       {Method::get, "to_session", {"/fi/kurssit/*/peru", "/sv/kurser/*/stall-in", "/en/activities/*/call-off"}, {}, to_session},
+      {Method::get, "orders", {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}, {Need::session, Right::orders_view}, show_orders},
+      {Method::post, "search", {"/fi/tilaukset/haku", "/sv/bestallningar/sok", "/en/orders/search"}, {Need::session, Right::orders_view}, post_search},
+      {Method::get, "to_orders", {"/fi/tilaukset/haku", "/sv/bestallningar/sok", "/en/orders/search"}, {}, to<orders_paths>},
+      {Method::get, "order", {"/fi/tilaukset/*", "/sv/bestallningar/*", "/en/orders/*"}, {Need::session, Right::orders_view}, show_order, false},
+      {Method::post, "note", {"/fi/tilaukset/*/muistiinpano", "/sv/bestallningar/*/anteckning", "/en/orders/*/note"}, {Need::session, Right::orders_view}, post_note},
+      {Method::get, "to_order", {"/fi/tilaukset/*/muistiinpano", "/sv/bestallningar/*/anteckning", "/en/orders/*/note"}, {}, to_order},
+      {Method::post, "mail_again", {"/fi/tilaukset/*/viesti", "/sv/bestallningar/*/meddelande", "/en/orders/*/mail"}, {Need::session, Right::orders_deliver}, post_mail_again},
+      {Method::get, "to_order", {"/fi/tilaukset/*/viesti", "/sv/bestallningar/*/meddelande", "/en/orders/*/mail"}, {}, to_order},
+      {Method::post, "cancel_order", {"/fi/tilaukset/*/peru", "/sv/bestallningar/*/annullera", "/en/orders/*/cancel"}, {Need::session, Right::orders_deliver}, post_cancel_order},
+      {Method::get, "to_order", {"/fi/tilaukset/*/peru", "/sv/bestallningar/*/annullera", "/en/orders/*/cancel"}, {}, to_order},
+      {Method::post, "deliver", {"/fi/tilaukset/*/toimitus", "/sv/bestallningar/*/leverans", "/en/orders/*/delivery"}, {Need::session, Right::orders_deliver}, post_deliver},
+      {Method::get, "to_order", {"/fi/tilaukset/*/toimitus", "/sv/bestallningar/*/leverans", "/en/orders/*/delivery"}, {}, to_order},
+      {Method::post, "settle", {"/fi/tilaukset/*/ratkaisu", "/sv/bestallningar/*/avgorande", "/en/orders/*/decision"}, {Need::fresh, Right::refunds_request}, post_settle},
+      {Method::get, "to_order", {"/fi/tilaukset/*/ratkaisu", "/sv/bestallningar/*/avgorande", "/en/orders/*/decision"}, {}, to_order},
+      {Method::get, "refund", {"/fi/tilaukset/*/hyvitys", "/sv/bestallningar/*/aterbetalning", "/en/orders/*/refund"}, {Need::session, Right::refunds_request}, show_refund},
+      {Method::post, "refund", {"/fi/tilaukset/*/hyvitys", "/sv/bestallningar/*/aterbetalning", "/en/orders/*/refund"}, {Need::fresh, Right::refunds_request}, post_refund},
+      {Method::get, "slip", {"/fi/tilaukset/*/lahete", "/sv/bestallningar/*/foljesedel", "/en/orders/*/packing-slip"}, {Need::session, Right::orders_deliver}, show_slip, false},
+      {Method::get, "deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, {Need::session, Right::orders_deliver}, show_deliveries},
+      {Method::post, "mark", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {Need::session, Right::orders_deliver}, post_mark},
+      {Method::get, "to_deliveries", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {}, to<deliveries_paths>},
+      {Method::get, "picking", {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"}, {Need::session, Right::orders_deliver}, show_picking},
+      {Method::get, "refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, {Need::session, Right::refunds_request}, show_refunds},
+      {Method::post, "pay_asked", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {Need::fresh, Right::refunds_request}, post_pay_asked},
+      {Method::get, "to_refunds", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {}, to<refunds_paths>},
+      {Method::post, "decline_asked", {"/fi/hyvitykset/hylkaa", "/sv/aterbetalningar/avsla", "/en/refunds/decline"}, {Need::session, Right::refunds_request}, post_decline_asked},
+      {Method::get, "to_refunds", {"/fi/hyvitykset/hylkaa", "/sv/aterbetalningar/avsla", "/en/refunds/decline"}, {}, to<refunds_paths>},
+      {Method::post, "decline_withdrawal", {"/fi/hyvitykset/peruutus", "/sv/aterbetalningar/frantrade", "/en/refunds/withdrawal"}, {Need::session, Right::refunds_request}, post_decline_withdrawal},
+      {Method::get, "to_refunds", {"/fi/hyvitykset/peruutus", "/sv/aterbetalningar/frantrade", "/en/refunds/withdrawal"}, {}, to<refunds_paths>},
+      {Method::get, "to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, {Need::session, Right::refunds_approve}, show_to_approve},
+      {Method::post, "agree", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {Need::fresh, Right::refunds_approve}, post_agree},
+      {Method::get, "to_to_approve", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {}, to_to_approve},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

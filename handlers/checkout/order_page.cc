@@ -79,6 +79,8 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("withdraw_until", withdraw_words(call, facts));
   data.set("withdrawn", facts.withdrawals > 0);
   data.set("number", order.number).set("placed", base::format_date_time(order.created, call.lang)).set("reference", facts.reference_words);
+  const bool is_refunded = facts.refunded > base::Cents(0);
+  data.set("is_refunded", is_refunded).set("refunded_words", is_refunded ? call.say("order.refunded_words", {{"sum", base::format_money(facts.refunded, call.lang)}}) : "");
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
   data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
   data.merge(order_sums(call, order.lines, order.lang));

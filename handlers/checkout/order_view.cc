@@ -59,7 +59,8 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   OrderFacts out;
   const orders::Along along{
       ", (SELECT done_utc IS NOT NULL FROM cancel_requests WHERE order_id = o.id), (SELECT COUNT(*) FROM withdrawals WHERE order_id = o.id), "
-      "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id LIMIT 1)",
+      "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id AND refund_id IS NULL), "
+      "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL)",
       {"SELECT state, outcome FROM payment_attempts WHERE order_id = @order_id ORDER BY id",
        "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no"}};
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, along));
@@ -68,6 +69,7 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   if (!found.row.is_null(extra)) (found.row.boolean(extra) ? out.cancel_answered : out.cancel_asked) = true;
   out.withdrawals = static_cast<int>(found.row.integer(extra + 1));
   out.receipt_number = found.row.text(extra + 2);
+  out.refunded = found.row.cents(extra + 3);
   add_attempts(found.selects[0], out);
   for (const auto& row : found.selects[1]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });

@@ -26,6 +26,7 @@ struct OrderFacts {
   bool cancel_asked = false;     // and the sweep has not looked yet
   bool cancel_answered = false;  // it has: an order still pending had a payment under way then, and its hold ends by itself
   int withdrawals = 0;
+  base::Cents refunded;          // with credit receipts
   std::string receipt_number, reference_words;
   std::optional<base::UtcTime> withdraw_until;  // the midnight that ends it
   bool only_fees = false;                       // all lines are statutory fees

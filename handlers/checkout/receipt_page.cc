@@ -75,18 +75,12 @@ view::Object seller_view(const json& content) {
       .set("phone", base::format_phone(phone));
 }
 
-}  // namespace
-
-base::Result<web::Response> show_receipt(Call& call) {
-  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
-  KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, GREATEST(6, LENGTH(r.no)), '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
-                                            "b.name, b.company, b.business_id, o.created_utc, r.lang FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
-                                            "WHERE o.token = ? ORDER BY r.id LIMIT 1", call.arg));
-  if (rows.empty()) return fail(ErrorKind::not_found, "no receipt");
-  const db::Row& row = rows[0];
+// A row of the query below as it is printed.
+base::Result<view::Object> receipt_view(const Call& call, const db::Row& row, std::size_t place) {
   const json content = json::parse(row.text(7), nullptr, false);
   if (!content.is_object()) return fail(ErrorKind::broken, "a receipt's content does not parse");
   view::Object data = language_of(call, base::parse_lang(row.text(12)).value_or(call.lang));
+  const json credits = content.value("credits", json::object());
   data.set("seller", seller_view(content)).set("lines", line_views(call, content)).set("vat_rows", vat_views(call, content));
   data.set("number", row.text(0)).set("issued", base::format_date_time(row.time(1).value_or(call.now), call.lang));
   data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));
@@ -94,10 +88,29 @@ base::Result<web::Response> show_receipt(Call& call) {
   data.set("total", base::format_money(row.cents(6), call.lang)).set("payee", text_of(content, "payee"));
   data.set("buyer_name", row.text(8)).set("has_buyer", !row.text(8).empty() || !row.text(9).empty()).set("has_company", !row.text(9).empty()).set("company", row.text(9));
   data.set("has_buyer_business_id", !row.text(10).empty()).set("business_id_buyer", row.text(10));
-  data.set("order_url", orders::order_path(call.lang, call.arg)).set("is_credit", false);
+  data.set("is_credit", !credits.empty()).set("credits", text_of(credits, "number")).set("place", std::to_string(place));
+  return data;
+}
+
+}  // namespace
+
+// The sale's receipt, and after it one for each refund.
+base::Result<web::Response> show_receipt(Call& call) {
+  if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
+  KK_LET(const db::Rows rows, call.db.query("SELECT CONCAT(r.year, '-', LPAD(r.no, GREATEST(6, LENGTH(r.no)), '0')), r.issued_utc, r.order_number, r.reference, r.transaction_id, r.provider, r.total_cents, r.content, "
+                                            "b.name, b.company, b.business_id, o.created_utc, r.lang FROM orders o JOIN receipts r ON r.order_id = o.id LEFT JOIN receipt_buyers b ON b.receipt_id = r.id "
+                                            "WHERE o.token = ? ORDER BY r.id", call.arg));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no receipt");
+  view::List receipts;
+  for (const auto& row : rows) {
+    KK_LET(view::Object one, receipt_view(call, row, receipts.size() + 1));
+    receipts.push_back(std::move(one));
+  }
+  view::Object data;
+  data.set("receipts", std::move(receipts)).set("order_url", orders::order_path(call.lang, call.arg));
   std::array<std::string, 3> paths;
   for (const auto lang : base::kLangs) paths[base::index(lang)] = orders::receipt_path(lang, call.arg);
-  return call.frame.page("order/receipt", call.lang, call.say("order.receipt_title", {{"number", row.text(0)}}), paths, data);
+  return call.frame.page("order/receipt", call.lang, call.say("order.receipt_title", {{"number", rows[0].text(0)}}), paths, data);
 }
 
 }  // namespace checkout

@@ -152,6 +152,7 @@ Result<City> load_city(const std::string& path) {
   out.poll_first_minutes = in.number("payment.poll_first_minutes", 1, 60);
   out.poll_last_days = in.number("payment.poll_last_days", 1, 60);
   read_signup(in, out);
+  out.second_person_above_cents = in.number("refunds.second_person_above_cents", 0, 99'999'998);
   out.receivable_account = in.text("bookkeeping.receivable_account");
   out.vat_account = in.text("bookkeeping.vat_account");
   out.unallocated_account = in.text("bookkeeping.unallocated_account");

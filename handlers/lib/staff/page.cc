@@ -107,6 +107,10 @@ struct Duty {
 // What the navigation shows, to whom.
 constexpr Duty kDuties[] = {
     {"staff.duty_desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}},
+    {"staff.duty_orders", {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}, Right::orders_view},
+    {"staff.duty_deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, Right::orders_deliver},
+    {"staff.duty_refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, Right::refunds_request},
+    {"staff.duty_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, Right::refunds_approve},
     {"staff.duty_activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, Right::activities_edit},
     {"staff.duty_participants", {"/fi/osallistujat", "/sv/deltagare", "/en/participants"}, Right::participants_view},
     {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
@@ -118,12 +122,14 @@ constexpr Duty kDuties[] = {
     {"staff.duty_account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}},
 };
 
+bool is_at_or_below(std::string_view path, std::string_view page) { return path.starts_with(page) && (path.size() == page.size() || path[page.size()] == '/'); }
+
 view::List duties(const Call& call) {
   view::List out;
   for (const auto& duty : kDuties) {
     if (duty.right && !call.rights.any(*duty.right)) continue;
     const std::string_view path = duty.paths[base::index(call.lang)];
-    out.push_back(view::Object().set("name", call.say(duty.key)).set("url", path).set("is_here", call.request.path.starts_with(path)));
+    out.push_back(view::Object().set("name", call.say(duty.key)).set("url", path).set("is_here", is_at_or_below(call.request.path, path)));
   }
   return out;
 }

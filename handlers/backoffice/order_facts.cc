@@ -1,0 +1,110 @@
+#include "backoffice/order_facts.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/crypto/crypto.h"
+#include "lib/outbox/outbox.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+const std::string kReceiptOf = "(SELECT CONCAT(x.year, '-', LPAD(x.no, GREATEST(6, LENGTH(x.no)), '0')) FROM receipts x WHERE ";
+
+// Alerts name an order, an attempt or a refund, by kind (schema/README.md).
+constexpr const char* kAlerts =
+    "SELECT id, object_id, kind, case_code, created_utc FROM staff_alerts WHERE resolved_utc IS NULL AND ((kind = 'paid_no_stock' AND object_id = ?) OR "
+    "(kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') AND object_id IN (SELECT id FROM payment_attempts WHERE order_id = ?)) OR "
+    "(kind IN ('refund_failed', 'refund_unknown') AND object_id IN (SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?))) ORDER BY id";
+
+base::UtcTime time_of(const db::Row& row, std::size_t column) { return row.time(column).value_or(base::UtcTime{}); }
+
+}  // namespace
+
+base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
+  OrderFacts out;
+  const std::int64_t id = seen.order.id;
+  KK_LET(const auto all, db.query_all({
+      db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.created_utc "
+                    "FROM payment_attempts a WHERE a.order_id = ? ORDER BY a.id", id),
+      db::statement("SELECT r.id, COALESCE(f.id, 0), r.state, r.reason, r.words, r.decided_words, COALESCE(f.state, ''), COALESCE(f.verdict, ''), COALESCE(f.case_code, ''), COALESCE(" + kReceiptOf +
+                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
+                    "LEFT JOIN staff a ON a.id = r.requested_by LEFT JOIN staff d ON d.id = r.decided_by WHERE r.order_id = ? ORDER BY r.id", id),
+      db::statement("SELECT d.unit_code, d.delivery_code, d.kind, (SELECT l.delivery_name FROM order_lines l WHERE l.order_id = d.order_id AND l.delivery_code = d.delivery_code LIMIT 1), d.state, COALESCE(s.name, ''), d.changed_utc "
+                    "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
+      db::statement("SELECT id, kind, state, created_utc FROM outbox WHERE order_id = ? ORDER BY id DESC LIMIT 30", id),
+      db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? ORDER BY n.id DESC", id),
+      db::statement("SELECT event, detail, at_utc FROM order_events WHERE order_id = ? ORDER BY id DESC LIMIT 100", id),
+      db::statement(kAlerts, id, id, id),
+      db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
+                    "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
+      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id)}));
+  for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), time_of(r, 7)});
+  for (const auto& r : all[1]) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), time_of(r, 13)});
+  for (const auto& r : all[2]) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
+  for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), time_of(r, 3)});
+  for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
+  for (const auto& r : all[5]) out.events.push_back({r.text(0), r.text(1), time_of(r, 2)});
+  for (const auto& r : all[6]) out.alerts.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), time_of(r, 4)});
+  for (const auto& r : all[7]) out.decisions.push_back(r.text(0));
+  out.cancel_asked = all[8][0].integer(0) > 0;
+  out.withdrawals = static_cast<int>(all[8][0].integer(1));
+  return out;
+}
+
+base::Status add_note(const SeenOrder& seen, db::Connection& db, const NoteFact& note, std::int64_t staff) {
+  const auto key = crypto::as_bytes(crypto::sha256(std::to_string(seen.order.id) + "\n" + std::to_string(staff) + "\n" + base::helsinki_date_iso(note.at) + "\n" + note.words)).substr(0, 16);
+  return db.write("INSERT IGNORE INTO order_notes (order_id, form_key, staff_id, at_utc, words) VALUES (?, ?, ?, ?, ?)", seen.order.id, key, staff, note.at, note.words);
+}
+
+base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT kind, lang, recipient, data FROM outbox WHERE id = ? AND order_id = ?", mail, seen.order.id));
+  if (rows.empty()) return fail(ErrorKind::not_found, "not a mail of this order");
+  return outbox::insert(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), rows[0].text(2), rows[0].text(3), seen.order.id}, now);
+}
+
+base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
+  return db.write("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now);
+}
+
+base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
+  nlohmann::ordered_json items = nlohmann::ordered_json::array();
+  std::string way, detail;
+  for (const auto& line : seen.lines()) {
+    if (line.is_delivery || line.unit != handing.unit || line.delivery_code != handing.code || line.product_kind != "goods") continue;
+    items.push_back({{"quantity", line.quantity}, {"name", line.name + (line.detail.empty() ? "" : ", " + line.detail)}});
+    way = line.delivery_name;
+    detail = line.delivery_detail;
+  }
+  if (items.empty()) return fail(ErrorKind::denied, "not of one's units");
+  KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
+  if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
+  if (rows[0].text(1) == handing.to) return false;
+  KK_TRY(db.write("UPDATE deliveries SET state = ?, changed_by = ?, changed_utc = ? WHERE order_id = ? AND unit_code = ? AND delivery_code = ?", handing.to, handing.staff, now, seen.order.id, handing.unit, handing.code));
+  const bool posted = rows[0].text(0) == "post" && handing.to == "delivered";
+  if ((!posted && handing.to != "ready") || seen.order.contact.email.empty()) return true;
+  const orders::Order& order = seen.order;
+  const nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name},
+                                       {"total_cents", order.total.value()}, {"about", posted ? "sent" : "ready"}, {"way", way}, {"detail", posted ? "" : detail}, {"items", items}};
+  KK_TRY(outbox::insert(db, {"order_delivery", order.lang, order.contact.email, data.dump(), order.id}, now));
+  return true;
+}
+
+base::Status decide(const Seen<staff::Right::refunds_request>&, db::Connection& db, const Decision& decision, base::UtcTime now) {
+  return db.write("INSERT IGNORE INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES (?, ?, ?, ?, ?)", decision.kind, decision.object, decision.words, decision.staff, now);
+}
+
+base::Status resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
+  const std::int64_t id = seen.order.id;
+  KK_LET(const db::Rows rows, db.run_query(kAlerts, {id, id, id}));
+  for (const auto& row : rows) {
+    if (row.integer(0) != decision.object) continue;
+    return db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ?, resolved_words = ? WHERE id = ? AND resolved_utc IS NULL", now, decision.staff, decision.words, decision.object);
+  }
+  return fail(ErrorKind::not_found, "not an open alert of this order");
+}
+
+}  // namespace backoffice

@@ -1,0 +1,88 @@
+// What the back office's page of one order says of it beside the order itself, and the small acts of that page.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/order_access.h"
+
+namespace backoffice {
+
+using SeenOrder = Seen<staff::Right::orders_view>;
+using DeliverOrder = Seen<staff::Right::orders_deliver>;
+
+struct PaymentFact {  // an attempt
+  std::int64_t id = 0;
+  std::string state, outcome, provider, transaction_id, receipt;
+  base::Cents received;
+  base::UtcTime created;
+};
+struct RefundFact {   // a request and what became of it
+  std::int64_t request = 0, refund = 0;
+  std::string request_state, reason, words, decided_words, state, verdict, case_code, receipt, asked_by, decided_by;
+  base::Cents cents;
+  base::UtcTime asked;
+};
+struct DeliveryFact {
+  std::string unit, code, kind, name, state, by;
+  base::UtcTime changed;
+};
+struct MailFact {
+  std::int64_t id = 0;
+  std::string kind, state;
+  base::UtcTime created;
+};
+struct NoteFact {
+  std::string by, words;
+  base::UtcTime at;
+};
+struct EventFact {
+  std::string event, detail;
+  base::UtcTime at;
+};
+struct AlertFact {
+  std::int64_t id = 0, object = 0;
+  std::string kind, case_code;
+  base::UtcTime since;
+};
+struct OrderFacts {
+  std::vector<PaymentFact> payments;
+  std::vector<RefundFact> refunds;
+  std::vector<DeliveryFact> deliveries;
+  std::vector<MailFact> mails;
+  std::vector<NoteFact> notes;
+  std::vector<EventFact> events;
+  std::vector<AlertFact> alerts;       // of the order, its payments and refunds, open
+  std::vector<std::string> decisions;  // that payments has not done yet
+  bool cancel_asked = false;
+  int withdrawals = 0;
+};
+base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db);
+
+// All of these: within a transaction.
+
+base::Status add_note(const SeenOrder& seen, db::Connection& db, const NoteFact& note, std::int64_t staff);
+// The same mail once more, as a mail of its own. ERRORS: not_found: not a mail of the order.
+base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, base::UtcTime now);
+// An unpaid order: payments --sweep cancels it.
+base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
+
+struct Handing {
+  std::string unit, code, to;  // to: waiting, ready, delivered
+  std::int64_t staff = 0;
+};
+// Moves what is to be handed out, and tells the buyer when it can be collected or was posted. False: it stands there already.
+// ERRORS: denied: not of one's units.
+base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);
+
+struct Decision {
+  std::string kind, words;
+  std::int64_t object = 0, staff = 0;
+};
+// payments --sweep does it; the same twice is the same as once.
+base::Status decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
+// ERRORS: not_found: not an open alert of this order.
+base::Status resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
+
+}  // namespace backoffice

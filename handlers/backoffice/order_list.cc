@@ -1,0 +1,184 @@
+#include "backoffice/order_list.h"
+
+#include <algorithm>
+
+#include "lib/base/check_code.h"
+#include "lib/base/contact.h"
+#include "lib/base/finnish.h"
+
+namespace backoffice {
+
+namespace {
+
+// `o` is an order. The sub-selects are by key, of the rows of one page.
+const std::string kRow =
+    "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT name FROM order_lines WHERE order_id = o.id ORDER BY line_no LIMIT 1), (SELECT COUNT(*) FROM order_lines WHERE order_id = o.id AND kind = 'product'), "
+    "(SELECT MIN(state) FROM deliveries WHERE order_id = o.id AND state <> 'delivered'), EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), "
+    "o.first_name, o.last_name";
+
+OrderRow row_of(const db::Row& row, bool with_name) {
+  OrderRow out;
+  out.id = row.integer(0);
+  out.number = row.text(1);
+  out.state = orders::parse_state(row.text(2)).value_or(orders::State::pending);
+  out.total = row.cents(3);
+  out.created = row.time(4).value_or(base::UtcTime{});
+  out.what = row.text(5);
+  out.lines = static_cast<int>(row.integer(6));
+  out.delivery = row.text(7);
+  out.refunded = row.boolean(8);
+  if (with_name) out.name = row.text(9) + " " + row.text(10);
+  return out;
+}
+
+// Ids rise with the time of making, but two may change places: the day is compared too.
+constexpr std::int64_t kSlack = 1000;
+
+struct Clause {
+  std::string sql = "TRUE";
+  std::vector<db::Param> params;
+  void add(const std::string& condition, db::Param value) {
+    sql += " AND " + condition;
+    params.push_back(std::move(value));
+  }
+};
+
+base::Result<Clause> clause_of(db::Connection& db, const OrderFilter& filter) {
+  Clause out;
+  if (filter.before > 0) out.add("o.id < ?", filter.before);
+  if (!filter.state.empty()) out.add("o.state = ?", filter.state);
+  const auto bound = [&](const std::string& day, const char* direction) -> base::Result<std::int64_t> {
+    KK_LET(const db::Rows rows, db.query(std::string("SELECT id FROM orders WHERE created_utc ") + (*direction == 'A' ? ">=" : "<") + " ? ORDER BY created_utc " + direction + " LIMIT 1", *base::parse_helsinki(day + "T00:00")));
+    return rows.empty() ? std::int64_t{0} : rows[0].integer(0);
+  };
+  if (const auto from = base::parse_helsinki(filter.from + "T00:00")) {
+    KK_LET(const auto first, bound(filter.from, "ASC"));
+    out.add("o.id >= ?", first == 0 ? INT64_MAX : first - kSlack);
+    out.add("o.created_utc >= ?", *from);
+  }
+  if (const auto to = base::parse_helsinki(filter.to + "T00:00")) {
+    const auto next = base::helsinki_to_utc(std::chrono::year_month_day{std::chrono::sys_days{base::helsinki_day(*to)} + std::chrono::days{1}}, std::chrono::minutes{0});
+    KK_LET(const auto last, bound(base::helsinki_date_iso(next), "DESC"));
+    out.add("o.id <= ?", last + kSlack);
+    out.add("o.created_utc < ?", next);
+  }
+  return out;
+}
+
+void keep_newest(std::vector<OrderRow>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+  rows.erase(std::unique(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id == b.id; }), rows.end());
+  if (rows.size() > kOrdersPerPage + 1) rows.resize(kOrdersPerPage + 1);
+}
+
+}  // namespace
+
+// Each source is read in the order of a key, newest first, no further than a page: the shop's orders, those of each unit, or those that wait to be handed out.
+base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach& reach, const OrderFilter& filter) {
+  KK_LET(const Clause clause, clause_of(db, filter));
+  std::vector<OrderRow> out;
+  // `from` gives ids of orders, called o, by `key`.
+  const auto read = [&](const std::string& key, const std::string& from, std::vector<db::Param> params) -> base::Status {
+    params.insert(params.end(), clause.params.begin(), clause.params.end());
+    KK_LET(const db::Rows rows, db.run_query("SELECT " + kRow + " FROM (SELECT " + key + " AS id FROM " + from + " AND " + clause.sql + " GROUP BY " + key + " ORDER BY " + key + " DESC LIMIT " +
+                                             std::to_string(kOrdersPerPage + 1) + ") found JOIN orders o ON o.id = found.id ORDER BY o.id DESC", params));
+    for (const auto& row : rows) out.push_back(row_of(row, false));
+    return {};
+  };
+  const bool by_lines = !reach.all || !filter.product.empty();
+  if (!filter.delivery.empty()) {
+    std::vector<db::Param> params = {filter.delivery};
+    const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+    KK_TRY(read("d.order_id", "deliveries d JOIN orders o ON o.id = d.order_id WHERE d.state = ? AND " + mine, params));
+  } else if (!by_lines) {
+    KK_TRY(read("o.id", "orders o WHERE TRUE", {}));
+  } else {
+    std::vector<db::Param> products;
+    const std::string of_product = filter.product.empty() ? std::string() : " AND l.product_id = (SELECT id FROM products WHERE code = ?)";
+    std::vector<std::string> units = reach.units;
+    if (reach.all || !reach.products.empty()) {
+      // The units of what is asked for: each has its lines in the order of their orders.
+      std::vector<db::Param> params;
+      std::string where = reach.all ? "code = ?" : "id IN (" + db::question_marks(reach.products.size()) + ")";
+      if (reach.all) params.emplace_back(filter.product);
+      for (const auto one : reach.products) params.emplace_back(one);
+      KK_LET(const db::Rows rows, db.run_query("SELECT DISTINCT unit_code FROM products WHERE " + where, params));
+      for (const auto& row : rows) units.push_back(row.text(0));
+    }
+    std::sort(units.begin(), units.end());
+    units.erase(std::unique(units.begin(), units.end()), units.end());
+    for (const auto& unit : units) {
+      std::vector<db::Param> params = {unit};
+      std::string where = within(reach, "l.unit_code", "l.product_id", params) + of_product;
+      if (!of_product.empty()) params.emplace_back(filter.product);
+      KK_TRY(read("l.order_id", "order_lines l JOIN orders o ON o.id = l.order_id WHERE l.unit_code = ? AND " + where, params));
+    }
+  }
+  keep_newest(out);
+  return out;
+}
+
+Search parse_search(const std::string& typed) {
+  using Kind = Search::Kind;
+  const auto text = base::clean_text(typed, 200);
+  if (!text) return {};
+  std::string digits = *text;
+  std::erase(digits, ' ');
+  if (base::is_code(base::normalise_code(*text), 8)) return {Kind::code, base::normalise_code(*text)};
+  if (base::is_reference(digits) && digits.size() >= 11) return {Kind::reference, digits};
+  if (text->find('@') != std::string::npos) {
+    const auto email = base::parse_email(*text);
+    return email ? Search{Kind::email, *email} : Search{};
+  }
+  if (const auto phone = base::parse_phone(*text)) return {Kind::phone, *phone};
+  return text->size() >= 2 ? Search{Kind::name, *text} : Search{};
+}
+
+base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const Search& search) {
+  if (search.kind == Search::Kind::reference) {
+    KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE reference = ?", search.value));
+    return rows.empty() ? std::optional<std::int64_t>() : rows[0].integer(0);
+  }
+  KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? UNION ALL SELECT a.order_id FROM payment_events e JOIN payment_attempts a ON a.id = e.attempt_id WHERE e.case_code = ? "
+                                       "UNION ALL SELECT order_id FROM withdrawals WHERE case_code = ? UNION ALL SELECT r.order_id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE f.case_code = ?",
+                                       search.value, search.value, search.value, search.value));
+  for (const auto& row : rows) {
+    if (!row.is_null(0)) return std::optional<std::int64_t>(row.integer(0));
+  }
+  return std::optional<std::int64_t>();
+}
+
+base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Reach& reach, const Search& search, std::int64_t before) {
+  std::vector<db::Param> params;
+  std::string where = "o.email = ?";
+  if (search.kind == Search::Kind::phone) where = "o.phone = ?";
+  if (search.kind == Search::Kind::name) {
+    const auto gap = search.value.find(' ');
+    const auto like = [](std::string text) {
+      std::string out;
+      for (const char c : text) out += (c == '%' || c == '_' || c == '\\' ? std::string("\\") : std::string()) + c;
+      return out + "%";
+    };
+    where = gap == std::string::npos ? "o.last_name LIKE ?" : "((o.last_name = ? AND o.first_name LIKE ?) OR (o.last_name = ? AND o.first_name LIKE ?))";
+    if (gap == std::string::npos) {
+      params.emplace_back(like(search.value));
+    } else {
+      const std::string one = search.value.substr(0, gap), other = search.value.substr(gap + 1);
+      params.insert(params.end(), {db::Param(one), db::Param(like(other)), db::Param(other), db::Param(like(one))});
+    }
+  } else {
+    params.emplace_back(search.value);
+  }
+  if (before > 0) {
+    where += " AND o.id < ?";
+    params.emplace_back(before);
+  }
+  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+  KK_LET(const db::Rows rows, db.run_query("SELECT " + kRow + " FROM orders o WHERE " + where + " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ") ORDER BY o.id DESC LIMIT " +
+                                           std::to_string(kOrdersPerPage + 1), params));
+  std::vector<OrderRow> out;
+  for (const auto& row : rows) out.push_back(row_of(row, true));
+  return out;
+}
+
+}  // namespace backoffice

@@ -1,0 +1,50 @@
+// Orders found by filter or by search: rows without names, and rows with them for whoever told a purpose.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/order_access.h"
+
+namespace backoffice {
+
+inline constexpr int kOrdersPerPage = 50;
+
+struct OrderRow {
+  std::int64_t id = 0;
+  std::string number, name;  // name: only of a search for people
+  orders::State state = orders::State::pending;
+  base::Cents total;
+  base::UtcTime created;
+  std::string what;          // its first line
+  int lines = 0;
+  std::string delivery;      // waiting, ready or empty
+  bool refunded = false;
+};
+
+struct OrderFilter {
+  std::string state;          // of the order; empty: any
+  std::string delivery;       // waiting, ready
+  std::string from, to;       // days in Finland, "2026-11-22"
+  std::string product;        // its code
+  std::int64_t before = 0;    // page by key: orders older than this one
+};
+// Newest first, one more than a page where there are more.
+base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach& reach, const OrderFilter& filter);
+
+// What a person typed into the one search field.
+struct Search {
+  enum class Kind { nothing, code, reference, email, phone, name };
+  Kind kind = Kind::nothing;
+  std::string value;          // as it is stored
+  bool is_of_people() const { return kind == Kind::email || kind == Kind::phone || kind == Kind::name; }
+};
+Search parse_search(const std::string& typed);
+
+// An order by its number or reference, or by the code of one of its cases (alerts, payments' words, withdrawals, refunds). Nothing: there is none.
+base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const Search& search);
+// By a person, newest first: exact address or number, or the beginning of a last name ("virtanen" or "virtanen anna").
+base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Reach& reach, const Search& search, std::int64_t before);
+
+}  // namespace backoffice

@@ -1,0 +1,215 @@
+// One order for the staff: what was bought and by whom, what was paid and given back, what is to be handed out, mails, notes, the journal; odd cases are settled here.
+#include "backoffice/order_facts.h"
+#include "lib/base/check_code.h"
+#include "lib/base/contact.h"
+#include "lib/base/finnish.h"
+#include "lib/base/money.h"
+#include "lib/base/payment_way.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using staff::Right;
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::size_t kLongestWords = 200, kLongestNote = 1000;
+
+std::string money(const Call& call, base::Cents cents) { return base::format_money(cents, call.lang); }
+
+std::string part(const Call& call, const char* fi, const char* sv, const char* en) { return below(in(call.lang, order_paths_of(call.arg)), fi, sv, en, call.lang); }
+
+Object lines_view(const Call& call, const SeenOrder& seen) {
+  List lines;
+  for (const auto& line : seen.lines()) {
+    std::string holders;
+    for (const auto& name : line.holder_names) holders += (holders.empty() ? "" : ", ") + name;
+    lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", line.code)
+                        .set("has_detail", !line.detail.empty()).set("way", line.delivery_name).set("has_way", !line.is_delivery && !line.delivery_name.empty()).set("has_holders", !holders.empty()).set("holders", holders));
+  }
+  const std::size_t hidden = seen.order.lines.size() - lines.size();
+  Object out;
+  out.set("has_hidden", hidden > 0).set("hidden_words", call.say("sales.hidden_lines", {{"count", std::to_string(hidden)}})).set("lines", std::move(lines));
+  return out;
+}
+
+Object buyer_view(const orders::Contact& c) {
+  return Object().set("name", c.first_name + " " + c.last_name).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("phone", base::format_phone(c.phone)).set("email", c.email)
+      .set("has_email", !c.email.empty()).set("has_company", !c.company.empty()).set("company", c.company + (c.business_id.empty() ? "" : ", " + c.business_id));
+}
+
+List payments_view(const Call& call, const OrderFacts& facts) {
+  List out;
+  for (const auto& one : facts.payments) {
+    const bool paid = one.state == "ok";
+    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received))
+                      .set("way", base::payment_way(one.provider, call.say("order.card"))).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_id", !one.transaction_id.empty()).set("transaction", one.transaction_id));
+  }
+  return out;
+}
+
+std::string refund_state(const Call& call, const RefundFact& one) {
+  if (!one.state.empty()) return call.say("sales.refund_" + one.state);
+  return call.say("sales.request_" + one.request_state);
+}
+
+List refunds_view(const Call& call, const OrderFacts& facts) {
+  List out;
+  for (const auto& one : facts.refunds) {
+    const bool may_decide = one.state == "unknown" || one.state == "pending";
+    out.push_back(Object().set("id", std::to_string(one.refund)).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("reason", call.say("sales.reason_" + one.reason))
+                      .set("has_words", !one.words.empty()).set("words", one.words).set("has_no", !one.decided_words.empty()).set("no_words", one.decided_words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
+                      .set("agreed", !one.decided_by.empty()).set("agreed_by", one.decided_by).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_verdict", one.state == "failed").set("verdict", one.verdict)
+                      .set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)).set("may_decide", may_decide));
+  }
+  return out;
+}
+
+List deliveries_view(const Call& call, const OrderFacts& facts, const std::set<std::string>& units) {
+  List out;
+  for (const auto& one : facts.deliveries) {
+    const bool mine = units.contains(one.unit);
+    out.push_back(Object().set("unit", one.unit).set("code", one.code).set("name", one.name).set("state", call.say("sales.delivery_" + (one.state == "delivered" && one.kind == "post" ? std::string("sent") : one.state)))
+                      .set("when", base::format_date_time(one.changed, call.lang)).set("by", one.by).set("has_by", !one.by.empty()).set("may_ready", mine && one.kind == "collect" && one.state == "waiting")
+                      .set("may_deliver", mine && one.state != "delivered").set("may_undo", mine && one.state == "delivered").set("deliver_words", call.say(one.kind == "post" ? "sales.mark_sent" : "sales.mark_collected")));
+  }
+  return out;
+}
+
+List alerts_view(const Call& call, const OrderFacts& facts, const orders::Order& order) {
+  List out;
+  for (const auto& one : facts.alerts) {
+    const bool deliver = one.kind == "paid_no_stock" && order.state == orders::State::paid_no_stock;
+    out.push_back(Object().set("id", std::to_string(one.id)).set("words", call.say("mail.alert_" + one.kind)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
+                      .set("case", base::print_code(one.case_code)).set("may_deliver", deliver));
+  }
+  return out;
+}
+
+void add_history(const Call& call, const OrderFacts& facts, Object& data) {
+  List mails, notes, events, decisions;
+  for (const auto& one : facts.mails) {
+    mails.push_back(Object().set("id", std::to_string(one.id)).set("kind", call.say("sales.mail_" + one.kind)).set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.mail_state_" + one.state)).set("is_dead", one.state == "dead"));
+  }
+  for (const auto& one : facts.notes) notes.push_back(Object().set("by", one.by).set("when", base::format_date_time(one.at, call.lang)).set("words", one.words));
+  for (const auto& one : facts.events) events.push_back(Object().set("when", base::format_date_time_seconds(one.at, call.lang)).set("event", call.say("sales.event_" + one.event)).set("detail", one.detail));
+  for (const auto& kind : facts.decisions) decisions.push_back(Object().set("words", call.say("sales.decision_" + kind)));
+  data.set("under_way", !decisions.empty() || facts.cancel_asked).set("cancel_asked", facts.cancel_asked).set("decisions", std::move(decisions));
+  data.set("no_mails", mails.empty()).set("mails", std::move(mails)).set("notes", std::move(notes)).set("events", std::move(events));
+}
+
+base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, const web::Problems& problems) {
+  const orders::Order& order = seen.order;
+  KK_LET(const OrderFacts facts, facts_of(seen, call.db));
+  // Looking at a person's order is written down, as a listing of it is not.
+  KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(order.id), ""));
+  KK_LET(const auto places, places_of(call.db, order.id));
+  std::set<std::string> units;
+  bool may_refund = false;
+  for (const auto& one : places) {
+    if (call.rights.on(Right::orders_deliver, one.place)) units.insert(one.place.unit);
+    may_refund |= call.rights.on(Right::refunds_request, one.place);
+  }
+  Object data = lines_view(call, seen);
+  data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
+  data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
+  data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts));
+  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, units)).set("has_alerts", !facts.alerts.empty()).set("alerts", alerts_view(call, facts, order));
+  data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
+  add_history(call, facts, data);
+  const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
+  data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !units.empty()).set("may_cancel", !units.empty() && order.state == orders::State::pending && !facts.cancel_asked);
+  data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
+  data.set("note_url", part(call, "muistiinpano", "anteckning", "note")).set("mail_url", part(call, "viesti", "meddelande", "mail")).set("cancel_url", part(call, "peru", "annullera", "cancel")).set("settle_url", part(call, "ratkaisu", "avgorande", "decision"));
+  data.set("note", call.form.text("note")).set("words", call.form.text("words")).set("back_url", in(call.lang, orders_paths()));
+  problems.fill(data, call.templates, call.lang, {"note", "words"});
+  return staff::show(call, {"backoffice/order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.order_title", {{"number", base::print_code(order.number)}}), order_paths_of(call.arg)}, std::move(data));
+}
+
+// Does it, writes it down, and shows the order as it is then.
+template <typename Act>
+base::Result<web::Response> act_on(const Call& call, const staff::UseEntry& entry, Act&& change) {
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(change());
+    return staff::log_use(call.db, entry, call.now);
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, order_paths_of(call.arg)));
+}
+
+staff::UseEntry change_of(const Call& call, std::string result, std::string why = "") { return {call.person().id, call.request.address, staff::Use::change, "order", call.arg, std::move(why), std::move(result)}; }
+
+base::Result<web::Response> again(const Call& call, const char* field, const char* key) {
+  KK_LET(const auto seen, see<Right::orders_view>(call));
+  web::Problems problems;
+  problems.add(field, key);
+  return order_page(call, seen, problems);
+}
+
+}  // namespace
+
+base::Result<web::Response> show_order(Call& call) {
+  KK_LET(const auto seen, see<Right::orders_view>(call));
+  return order_page(call, seen, {});
+}
+
+base::Result<web::Response> post_note(Call& call) {
+  KK_LET(const auto seen, see<Right::orders_view>(call));
+  const auto words = base::clean_text(call.form.text("note"), kLongestNote);
+  if (!words) return again(call, "note", words.error() == base::TextProblem::too_long ? "note_too_long" : "note_required");
+  return act_on(call, change_of(call, "note"), [&] { return add_note(seen, call.db, {"", *words, call.now}, call.person().id); });
+}
+
+base::Result<web::Response> post_mail_again(Call& call) {
+  KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  const auto mail = call.form.number("mail", 1, INT64_MAX);
+  if (!mail) return fail(ErrorKind::invalid, "no mail");
+  return act_on(call, change_of(call, "mail again"), [&] { return send_again(seen, call.db, *mail, call.now); });
+}
+
+base::Result<web::Response> post_cancel_order(Call& call) {
+  KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  return act_on(call, change_of(call, "cancel asked"), [&] { return ask_to_cancel(seen, call.db, call.now); });
+}
+
+base::Result<web::Response> post_deliver(Call& call) {
+  KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  const std::string to = call.form.text("to");
+  if (to != "waiting" && to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
+  return act_on(call, change_of(call, to), [&]() -> base::Status {
+    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now));
+    static_cast<void>(moved);
+    return {};
+  });
+}
+
+// An odd case: delivered all the same, a refund that was or was not made, or an alert that is dealt with elsewhere.
+base::Result<web::Response> post_settle(Call& call) {
+  KK_LET(const auto seen, see<Right::refunds_request>(call));
+  const std::string what = call.form.text("what");
+  const auto object = call.form.number("object", 1, INT64_MAX).value_or(0);
+  const auto words = base::clean_text(call.form.text("words"), kLongestWords);
+  if (!words) return again(call, "words", "reason_required");
+  const Decision decision{what, *words, what == "deliver_anyway" ? seen.order.id : object, call.person().id};
+  if (what == "resolve") return act_on(call, change_of(call, "alert resolved", *words), [&] { return resolve_alert(seen, call.db, decision, call.now); });
+  if (what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made") return fail(ErrorKind::invalid, "no such decision");
+  KK_LET(const auto viewed, see<Right::orders_view>(call));
+  return act_on(call, change_of(call, what, *words), [&]() -> base::Status {
+    KK_LET(const OrderFacts facts, facts_of(viewed, call.db));
+    const bool is_of_order = what == "deliver_anyway" || std::any_of(facts.refunds.begin(), facts.refunds.end(), [&](const auto& one) { return one.refund == object; });
+    if (!is_of_order) return fail(ErrorKind::not_found, "not a refund of this order");
+    KK_TRY(decide(seen, call.db, decision, call.now));
+    for (const auto& alert : facts.alerts) {
+      const bool dealt_with = what == "deliver_anyway" ? alert.kind == "paid_no_stock" : alert.kind == "refund_unknown" && alert.object == object;
+      if (dealt_with) KK_TRY(resolve_alert(seen, call.db, {what, *words, alert.id, call.person().id}, call.now));
+    }
+    return {};
+  });
+}
+
+base::Result<web::Response> to_order(Call& call) { return web::see_other(in(call.lang, order_paths_of(call.arg))); }
+
+}  // namespace backoffice

@@ -1,0 +1,102 @@
+// Orders: a list by filters, and a search: by number, reference or case code straight to the order; for a person's orders a purpose is asked and written down.
+#include "backoffice/order_list.h"
+#include "lib/base/check_code.h"
+#include "lib/base/money.h"
+
+namespace backoffice {
+
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::array<const char*, 6> kStates = {"pending", "confirmed", "paid", "paid_no_stock", "cancelled", "expired"};
+constexpr std::array<const char*, 2> kDeliveryStates = {"waiting", "ready"};
+constexpr std::array<const char*, 4> kPurposes = {"contact", "delivery", "refund", "fault"};
+
+const Paths kSearch = {"/fi/tilaukset/haku", "/sv/bestallningar/sok", "/en/orders/search"};
+
+std::string one_of(const std::string& typed, const auto& all) { return std::find(all.begin(), all.end(), typed) == all.end() ? std::string() : typed; }
+
+std::string day_of(const std::string& typed) { return base::parse_helsinki(typed + "T00:00") ? typed : std::string(); }
+
+OrderFilter filter_of(const Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
+  OrderFilter out{one_of(form.text("state"), kStates), one_of(form.text("delivery"), kDeliveryStates), day_of(form.text("from")), day_of(form.text("to")), form.text("product"),
+                  form.number("before", 1, INT64_MAX).value_or(0)};
+  if (out.product.size() > 48 || out.product.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) out.product.clear();
+  return out;
+}
+
+List rows_view(const Call& call, std::vector<OrderRow>& rows) {
+  List out;
+  for (const auto& one : rows) {
+    std::string what = one.what;
+    if (one.lines > 1) what += " " + call.say("sales.and_more", {{"count", std::to_string(one.lines - 1)}});
+    out.push_back(Object().set("url", in(call.lang, order_paths(one.id))).set("number", base::print_code(one.number)).set("when", base::format_date_time(one.created, call.lang)).set("what", what)
+                      .set("total", base::format_money(one.total, call.lang)).set("state", call.say(std::string("sales.state_") + orders::to_string(one.state))).set("name", one.name)
+                      .set("has_delivery", !one.delivery.empty()).set("delivery", one.delivery.empty() ? "" : call.say("sales.delivery_" + one.delivery)).set("refunded", one.refunded));
+  }
+  return out;
+}
+
+template <std::size_t N>
+List choices(const Call& call, const std::array<const char*, N>& values, const char* key, const std::string& chosen) {
+  List out;
+  for (const char* value : values) out.push_back(Object().set("value", value).set("name", call.say(std::string(key) + value)).set("chosen", chosen == value));
+  return out;
+}
+
+Object search_view(const Call& call, const web::Problems& problems) {
+  Object data;
+  data.set("search_url", in(call.lang, kSearch)).set("q", call.form.text("q")).set("purposes", choices(call, kPurposes, "sales.purpose_", call.form.text("purpose")));
+  problems.fill(data, call.templates, call.lang, {"q", "purpose"});
+  return data;
+}
+
+std::string asked_again(const Call& call, const OrderFilter& filter, std::int64_t before) {
+  return in(call.lang, orders_paths()) + "?state=" + filter.state + "&delivery=" + filter.delivery + "&from=" + filter.from + "&to=" + filter.to + "&product=" + filter.product + "&before=" + std::to_string(before);
+}
+
+base::Result<web::Response> list_page(const Call& call, const web::Problems& problems) {
+  const OrderFilter filter = filter_of(call);
+  KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
+  KK_LET(auto rows, find_orders(call.db, reach, filter));
+  const bool more = rows.size() > kOrdersPerPage;
+  if (more) rows.resize(kOrdersPerPage);
+  Object data = search_view(call, problems);
+  data.set("action", in(call.lang, orders_paths())).set("states", choices(call, kStates, "sales.state_", filter.state)).set("deliveries", choices(call, kDeliveryStates, "sales.delivery_", filter.delivery));
+  data.set("from", filter.from).set("to", filter.to).set("product", filter.product);
+  data.set("none", rows.empty()).set("more", more).set("more_url", more ? asked_again(call, filter, rows.back().id) : "").set("rows", rows_view(call, rows));
+  return staff::show(call, {"backoffice/orders", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.orders_title"), orders_paths()}, std::move(data));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_orders(Call& call) { return list_page(call, {}); }
+
+base::Result<web::Response> post_search(Call& call) {
+  const Search search = parse_search(call.form.text("q"));
+  web::Problems problems;
+  if (search.kind == Search::Kind::nothing) problems.add("q", "search_unclear");
+  KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
+  if (search.kind == Search::Kind::code || search.kind == Search::Kind::reference) {
+    KK_LET(const auto found, find_by_code(call.db, search));
+    if (found) return web::see_other(in(call.lang, order_paths(*found)));
+    problems.add("q", "search_none");
+  }
+  const std::string purpose = one_of(call.form.text("purpose"), kPurposes);
+  if (search.is_of_people() && purpose.empty()) problems.add("purpose", "purpose_required");
+  if (!problems.empty()) return list_page(call, problems);
+  // What was asked for stands in no address and in no log; who asked, why, and how many were shown do.
+  KK_LET(auto rows, find_by_person(call.db, reach, search, call.form.number("before", 1, INT64_MAX).value_or(0)));
+  const bool more = rows.size() > kOrdersPerPage;
+  if (more) rows.resize(kOrdersPerPage);
+  KK_TRY(staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::search, "orders", "", purpose, std::to_string(rows.size()) + " shown"}, call.now));
+  Object data = search_view(call, problems);
+  data.set("purpose", purpose).set("more", more).set("before", more ? std::to_string(rows.back().id) : "").set("none", rows.empty()).set("rows", rows_view(call, rows)).set("back_url", in(call.lang, orders_paths()));
+  return staff::show(call, {"backoffice/orders_found", call.say("sales.found_title"), orders_paths()}, std::move(data));
+}
+
+}  // namespace backoffice

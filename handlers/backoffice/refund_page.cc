@@ -1,0 +1,185 @@
+// Asking for a refund of one order: all that is left, units of lines, or a sum; with a reason. Above a limit another person agrees first.
+#include "backoffice/refund_store.h"
+#include "backoffice/withdrawal_store.h"
+#include "lib/base/check_code.h"
+#include "lib/base/contact.h"
+#include "lib/base/money.h"
+#include "lib/crypto/crypto.h"
+
+namespace backoffice {
+
+using base::Cents;
+using base::ErrorKind;
+using base::fail;
+using payments::Credit;
+using staff::Right;
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::array<const char*, 4> kReasons = {"customer_asked", "withdrawal", "not_delivered", "mistake"};
+constexpr std::size_t kLongestWhy = 200;
+
+int left_units(const Payment& payment, const orders::Line& line) {
+  int out = line.quantity;
+  for (const auto& one : payment.asked) out -= one.line_no == line.line_no ? one.quantity : 0;
+  return out;
+}
+Cents left_cents(const Payment& payment, const orders::Line& line) { return line.total() - payments::credited(payment.asked, line.line_no); }
+
+const Payment* sale_of(const std::vector<Payment>& all) {
+  const auto found = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// "12,50" or "12.50" or "12".
+std::optional<Cents> parse_euros(std::string text) {
+  std::erase(text, ' ');
+  const auto comma = text.find_first_of(",.");
+  const std::string euros = text.substr(0, comma), cents = comma == std::string::npos ? "00" : text.substr(comma + 1);
+  if (euros.empty() || euros.size() > 6 || cents.size() != 2 || (euros + cents).find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  return Cents(std::stoll(euros) * 100 + std::stoll(cents));
+}
+
+struct Page {
+  const AskRefund& seen;
+  const std::vector<Payment>& payments;
+  const std::optional<WithdrawalRow>& withdrawal;
+};
+
+// The part of a line that is left where its use began at the buyer's own wish (KSL 6:15 §: pay in proportion for what was received).
+std::string pro_rata_words(const Call& call, const Page& page, const orders::Line& line) {
+  if (!page.withdrawal || !line.begin_now || !line.days_valid || *line.days_valid <= 0) return "";
+  const auto used = std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count();
+  const std::int64_t days = std::clamp<std::int64_t>(*line.days_valid - used, 0, *line.days_valid);
+  const Cents back(line.total().value() * days / *line.days_valid);
+  return call.say("sales.pro_rata", {{"used", std::to_string(used)}, {"days", std::to_string(*line.days_valid)}, {"sum", base::format_money(back, call.lang)}});
+}
+
+List refundable_view(const Call& call, const Page& page, const Payment& sale) {
+  List out;
+  for (const auto& line : page.seen.lines()) {
+    const int units = left_units(sale, line);
+    const Cents cents = left_cents(sale, line);
+    if (cents.value() == 0) continue;
+    const std::string field = "units_" + std::to_string(line.line_no);
+    std::string typed = call.form.text(field);
+    if (typed.empty() && page.withdrawal) {
+      for (const auto& [line_no, quantity] : page.withdrawal->lines) typed = line_no == line.line_no ? std::to_string(std::min(quantity, units)) : typed;
+    }
+    const std::string pro_rata = pro_rata_words(call, page, line);
+    out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata));
+  }
+  return out;
+}
+
+List other_payments_view(const Call& call, const Page& page) {
+  List out;
+  for (const auto& one : page.payments) {
+    if (!one.has_receipt && one.left.value() > 0) out.push_back(Object().set("id", std::to_string(one.attempt)).set("left", base::format_money(one.left, call.lang)));
+  }
+  return out;
+}
+
+base::Result<web::Response> refund_form(const Call& call, const Page& page, const web::Problems& problems) {
+  const Payment* sale = sale_of(page.payments);
+  List reasons;
+  for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", page.withdrawal ? std::string_view(reason) == "withdrawal" : call.form.text("reason") == reason));
+  Object data;
+  const std::string what = call.form.text("what");
+  List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
+  data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(sale->left, call.lang) : "").set("lines", std::move(lines));
+  List others = other_payments_view(call, page);
+  data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum")).set("words", call.form.text("words"));
+  data.set("what_all", what == "all").set("what_lines", what.empty() || what == "lines").set("what_sum", what == "sum").set("stock_back", call.form.ticked("stock_back"));
+  data.set("attempt", sale != nullptr ? std::to_string(sale->attempt) : "").set("key", crypto::random_token()).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(Cents(call.city.second_person_above_cents), call.lang)}}));
+  data.set("has_withdrawal", page.withdrawal.has_value()).set("withdrawal", page.withdrawal ? std::to_string(page.withdrawal->id) : "").set("withdrawal_words", page.withdrawal ? page.withdrawal->words : "");
+  data.set("action", below(in(call.lang, order_paths_of(call.arg)), "hyvitys", "aterbetalning", "refund", call.lang)).set("back_url", in(call.lang, order_paths_of(call.arg)));
+  problems.fill(data, call.templates, call.lang, {"what", "sum", "words", "reason"});
+  const Paths at = order_paths_of(call.arg);
+  return staff::show(call, {"backoffice/refund", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refund_title"), {at[0] + "/hyvitys", at[1] + "/aterbetalning", at[2] + "/refund"}}, std::move(data));
+}
+
+// What was typed as credits of lines; adds to `problems` what is wrong.
+std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const Payment& sale, web::Problems& problems) {
+  const std::string what = call.form.text("what");
+  std::vector<Credit> out;
+  if (what == "sum") {
+    const auto sum = parse_euros(call.form.text("sum"));
+    if (!sum || sum->value() == 0) problems.add("sum", "sum_invalid");
+    else out = payments::credits_of_sum(*sum, seen.lines(), sale.asked);
+    if (sum && sum->value() > 0 && out.empty()) problems.add("sum", "sum_too_much", {{"sum", base::format_money(sale.left, call.lang)}});
+    return out;
+  }
+  for (const auto& line : seen.lines()) {
+    const int units = left_units(sale, line);
+    const Cents left = left_cents(sale, line);
+    const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number("units_" + std::to_string(line.line_no), 0, units);
+    if (!wanted) problems.add("what", "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
+    if (!wanted || (*wanted == 0 && what != "all") || left.value() == 0) continue;
+    // The last unit takes what parts of its price have left.
+    const Cents cents = *wanted == units ? left : std::min(left, line.unit_price * *wanted);
+    out.push_back({line.line_no, static_cast<int>(*wanted), cents});
+  }
+  if (problems.empty() && out.empty()) problems.add("what", "refund_nothing");
+  return out;
+}
+
+std::string key_of(const std::string& typed) { return crypto::as_bytes(crypto::sha256("refund\n" + typed)).substr(0, 16); }
+
+base::Result<std::optional<WithdrawalRow>> withdrawal_named(const Call& call, const std::string& typed, const AskRefund& seen) {
+  const auto id = web::Form::from_pairs({{"w", typed}}).number("w", 1, INT64_MAX);
+  if (!id) return std::optional<WithdrawalRow>();
+  KK_LET(auto found, find_withdrawal(call.db, *id));
+  if (!found || found->order != seen.order.id || found->state != "received") return std::optional<WithdrawalRow>();
+  return found;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_refund(Call& call) {
+  KK_LET(const auto seen, see<Right::refunds_request>(call));
+  KK_LET(const auto payments, payments_of(call.db, seen.order.id));
+  const auto query = web::parse_urlencoded(call.request.query);
+  KK_LET(const auto withdrawal, withdrawal_named(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("withdrawal"), seen));
+  return refund_form(call, {seen, payments, withdrawal}, {});
+}
+
+base::Result<web::Response> post_refund(Call& call) {
+  KK_LET(const auto seen, see<Right::refunds_request>(call));
+  KK_LET(const auto all, payments_of(call.db, seen.order.id));
+  KK_LET(const auto withdrawal, withdrawal_named(call, call.form.text("withdrawal"), seen));
+  const auto attempt = call.form.number("attempt", 1, INT64_MAX).value_or(0);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
+  if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
+  web::Problems problems;
+  const auto words = base::clean_text(call.form.text("words"), kLongestWhy);
+  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), words.value_or(""), found->left, {}, call.form.ticked("stock_back"), {}, {}, key_of(call.form.text("key"))};
+  if (found->has_receipt) {
+    ask.credits = credits_asked(call, seen, *found, problems);
+    ask.cents = payments::sum_of(ask.credits);
+    if (std::none_of(kReasons.begin(), kReasons.end(), [&](const char* one) { return ask.reason == one; })) problems.add("reason", "reason_choose");
+  } else {
+    KK_LET(const db::Rows outcome, call.db.query("SELECT outcome FROM payment_attempts WHERE id = ?", attempt));
+    ask.reason = outcome.at(0).text(0) == "needs_review" ? "sum_differs" : outcome[0].text(0);
+  }
+  if (!words) problems.add("words", "reason_required");
+  if (withdrawal) ask.withdrawal = withdrawal->id;
+  if (!problems.empty()) return refund_form(call, {seen, all, withdrawal}, problems);
+  const auto made = call.db.transact([&]() -> base::Result<bool> {
+    KK_LET(const bool at_once, ask_refund(seen, call.db, ask, Cents(call.city.second_person_above_cents), call.now));
+    KK_TRY(staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, *words, std::string("refund ") + (at_once ? "approved" : "requested")}, call.now));
+    return at_once;
+  });
+  if (!made && made.error().kind == ErrorKind::conflict) {
+    problems.add("what", "refund_too_much");
+    KK_LET(const auto now, payments_of(call.db, seen.order.id));
+    return refund_form(call, {seen, now, withdrawal}, problems);
+  }
+  if (!made) return fail(made.error());
+  return web::see_other(in(call.lang, order_paths_of(call.arg)));
+}
+
+}  // namespace backoffice

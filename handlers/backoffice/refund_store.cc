@@ -1,0 +1,139 @@
+#include "backoffice/refund_store.h"
+
+namespace backoffice {
+
+using base::Cents;
+using base::ErrorKind;
+using base::fail;
+using payments::Credit;
+
+namespace {
+
+// Requests that stand: not declined, and not failed at the service.
+const std::string kStanding = " r.state <> 'declined' AND NOT EXISTS (SELECT 1 FROM refunds f WHERE f.request_id = r.id AND f.state = 'failed')";
+
+base::Status count(db::Connection& db, Payment& payment) {
+  KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
+                                         db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt)}));
+  payment.left = payment.received - found[0][0].cents(0);
+  payment.asked.clear();
+  for (const auto& row : found[1]) payment.asked.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
+  return {};
+}
+
+// Alerts that are dealt with by what was just done.
+struct Resolver {
+  std::int64_t staff = 0;
+  base::UtcTime now;
+};
+base::Status resolve(db::Connection& db, const std::string& which, std::vector<db::Param> params, const Resolver& by) {
+  params.insert(params.begin(), {db::Param(by.now), db::Param(by.staff)});
+  return db.run_write({"UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE resolved_utc IS NULL AND (" + which + ")", std::move(params)});
+}
+
+int units(const std::vector<Credit>& credits, int line_no) {
+  int out = 0;
+  for (const auto& one : credits) out += one.line_no == line_no ? one.quantity : 0;
+  return out;
+}
+
+// No line above its price and its units, none of others.
+bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
+  if (ask.cents <= Cents(0) || ask.cents > payment.left) return false;
+  if (!payment.has_receipt) return ask.credits.empty();
+  if (payments::sum_of(ask.credits) != ask.cents) return false;
+  for (const auto& one : ask.credits) {
+    if (!seen.mine.contains(one.line_no)) return false;
+  }
+  for (const auto& line : seen.lines()) {
+    if (payments::credited(payment.asked, line.line_no) + payments::credited(ask.credits, line.line_no) > line.total()) return false;
+    if (units(payment.asked, line.line_no) + units(ask.credits, line.line_no) > line.quantity) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id) {
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
+  std::vector<Payment> out;
+  for (const auto& row : rows) {
+    Payment one{row.integer(0), row.boolean(1), row.cents(2), {}, {}};
+    KK_TRY(count(db, one));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, Cents limit, base::UtcTime now) {
+  // The guard's row first: what is counted below is what stands then.
+  KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", ask.attempt));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt)));
+  KK_LET(const db::Rows same, db.query("SELECT state FROM refund_requests WHERE form_key = ?", ask.form_key));
+  if (!same.empty()) return same[0].text(0) != "requested";
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
+  Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}};
+  KK_TRY(count(db, payment));
+  if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
+  const bool at_once = payment.received - payment.left + ask.cents <= limit;
+  const char* state = at_once ? "approved" : "requested";
+  std::int64_t id = 0;
+  if (ask.asked) {
+    KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
+    if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
+    if (asked[0].text(0) != "asked") return asked[0].text(0) != "requested";
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, words = ?, stock_back = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
+                                              ask.words, ask.stock_back, ask.staff, *ask.asked, seen.order.id, ask.cents)));
+    id = *ask.asked;
+  } else {
+    KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,
+                    ask.attempt, ask.withdrawal, ask.cents, ask.reason, ask.words, ask.stock_back, ask.staff, now, state, ask.form_key));
+    KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
+    id = made[0].integer(0);
+  }
+  for (const auto& one : ask.credits) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
+  if (ask.withdrawal) KK_TRY(db.run_write_rows(1, db::statement("UPDATE withdrawals SET state = 'refunded', handled_by = ?, handled_utc = ? WHERE id = ? AND order_id = ? AND state = 'received'", ask.staff, now, *ask.withdrawal, seen.order.id)));
+  KK_TRY(resolve(db, payment.has_receipt ? "(kind = 'withdrawal' AND object_id = ?) OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?))"
+                                         : "(kind IN ('overpaid', 'needs_review') AND object_id = ?) OR (kind = 'paid_no_stock' AND object_id = ?)",
+                 {payment.has_receipt ? ask.withdrawal.value_or(0) : ask.attempt, payment.has_receipt ? id : seen.order.id}, {ask.staff, now}));
+  return at_once;
+}
+
+base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which) {
+  const std::string where = [&] {
+    switch (which) {
+      case RefundStage::asked: return "r.state = 'asked'";
+      case RefundStage::requested: return "r.state = 'requested'";
+      case RefundStage::under_way: return "(r.state = 'approved' OR f.state IN ('calling', 'pending', 'unknown'))";
+      case RefundStage::failed: return "f.state = 'failed' AND EXISTS (SELECT 1 FROM staff_alerts s WHERE s.kind = 'refund_failed' AND s.object_id = f.id AND s.resolved_utc IS NULL)";
+    }
+    return "FALSE";
+  }();
+  std::vector<db::Param> params;
+  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, '') "
+                                           "FROM refund_requests r JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + where +
+                                           " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT 200", params));
+  std::vector<RefundRow> out;
+  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10)});
+  return out;
+}
+
+base::Status agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT requested_by, state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no such request");
+  if (rows[0].integer(0) == agreement.staff) return fail(ErrorKind::denied, "one's own request");
+  if (rows[0].text(1) != "requested") return fail(ErrorKind::conflict, "it does not wait any more");
+  return db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'", agreement.agreed ? "approved" : "declined", agreement.staff,
+                                            now, agreement.words, agreement.request));
+}
+
+base::Status decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+  KK_LET(const db::Done done, db.execute("UPDATE refund_requests SET state = 'declined', decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND order_id = ? AND state = 'asked'", agreement.staff, now, agreement.words,
+                                         agreement.request, seen.order.id));
+  if (done.affected != 1) return fail(ErrorKind::conflict, "it does not wait any more");
+  return resolve(db, "kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", {agreement.request}, {agreement.staff, now});
+}
+
+}  // namespace backoffice

@@ -1,0 +1,59 @@
+// Asking for refunds and agreeing to them: what may be asked is counted under the payment's guard row (schema/README.md: Refunds).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/order_access.h"
+#include "lib/payments/refund.h"
+
+namespace backoffice {
+
+using AskRefund = Seen<staff::Right::refunds_request>;
+
+struct Payment {  // one that can be paid back
+  std::int64_t attempt = 0;
+  bool has_receipt = false;                  // else its money waits unallocated, and goes back as a sum
+  base::Cents received, left;                // left: of what was received less what was asked and did not fail
+  std::vector<payments::Credit> asked;       // by line, of requests that stand
+};
+// Those that are ok, by age. Of another payment than a sale's: overpaid, no_stock, needs_review.
+base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id);
+
+struct RefundAsk {
+  std::int64_t attempt = 0, staff = 0;
+  std::string reason, words;
+  base::Cents cents;
+  std::vector<payments::Credit> credits;     // of a payment with a receipt
+  bool stock_back = false;
+  std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
+  std::string form_key;                      // 16 bytes
+};
+// Within a transaction. True: it is to be made; false: another person must agree first (above `limit`, all of the payment's refunds together).
+// The same form twice is one request. ERRORS: conflict: more than is left by now.
+base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, base::Cents limit, base::UtcTime now);
+
+struct RefundRow {
+  std::int64_t request = 0, order = 0;
+  std::string number, reason, words, asked_by;
+  std::int64_t asked_by_id = 0;
+  base::Cents cents;
+  base::UtcTime asked;
+  std::string state;                         // of its refund; empty: there is none yet
+  std::string case_code;
+};
+enum class RefundStage { asked, requested, under_way, failed };
+base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which);
+
+struct Agreement {
+  std::int64_t request = 0, staff = 0;
+  bool agreed = false;
+  std::string words;                         // why not
+};
+// Within a transaction. ERRORS: conflict: it does not wait any more; denied: one's own request; invalid.
+base::Status agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+// A family's request that staff say no to.
+base::Status decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+
+}  // namespace backoffice

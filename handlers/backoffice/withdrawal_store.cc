@@ -1,0 +1,47 @@
+#include "backoffice/withdrawal_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/outbox/outbox.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+
+namespace {
+
+constexpr const char* kColumns = "SELECT w.id, COALESCE(w.order_id, 0), w.case_code, w.name, w.order_number, w.email, w.lines_stated, w.state, w.lang, w.received_utc FROM withdrawals w WHERE ";
+
+WithdrawalRow withdrawal_of(const db::Row& r) {
+  return {r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), base::parse_lang(r.text(8)).value_or(base::Lang::fi), r.time(9).value_or(base::UtcTime{}), {}};
+}
+
+}  // namespace
+
+base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, std::int64_t id) {
+  KK_LET(const auto found, db.query_all({db::statement(std::string(kColumns) + "w.id = ?", id), db::statement("SELECT line_no, quantity FROM withdrawal_lines WHERE withdrawal_id = ? ORDER BY line_no", id)}));
+  if (found[0].empty()) return std::optional<WithdrawalRow>();
+  WithdrawalRow out = withdrawal_of(found[0][0]);
+  for (const auto& row : found[1]) out.lines.emplace_back(static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)));
+  return std::optional<WithdrawalRow>(std::move(out));
+}
+
+base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach) {
+  std::vector<db::Param> params;
+  const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+  KK_LET(const db::Rows rows, db.run_query(std::string(kColumns) + "w.state = 'received' AND " + mine + " ORDER BY w.received_utc LIMIT 200", params));
+  std::vector<WithdrawalRow> out;
+  for (const auto& row : rows) out.push_back(withdrawal_of(row));
+  return out;
+}
+
+base::Status decline(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now) {
+  KK_LET(const db::Done done, db.execute("UPDATE withdrawals SET state = 'declined', handled_by = ?, handled_utc = ?, declined_words = ? WHERE id = ? AND state = 'received'", no.staff, now, no.words, withdrawal.id));
+  if (done.affected != 1) return fail(ErrorKind::conflict, "it is answered already");
+  KK_TRY(db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE kind IN ('withdrawal', 'withdrawal_unmatched') AND object_id = ? AND resolved_utc IS NULL", now, no.staff, withdrawal.id));
+  const nlohmann::ordered_json data = {{"case_code", withdrawal.case_code}, {"name", withdrawal.name}, {"order_number", withdrawal.order_number}, {"received_utc", base::to_iso(withdrawal.received)}, {"words", no.words}};
+  return outbox::insert(db, {"withdrawal_declined", withdrawal.lang, withdrawal.email, data.dump(), withdrawal.order == 0 ? std::nullopt : std::optional<std::int64_t>(withdrawal.order)}, now);
+}
+
+}  // namespace backoffice

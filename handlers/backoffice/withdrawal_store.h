@@ -1,0 +1,34 @@
+// Statements of withdrawal that residents made (KSL 6:14 a): found with their clock, tied to an order, answered.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backoffice/order_access.h"
+
+namespace backoffice {
+
+struct WithdrawalRow {
+  std::int64_t id = 0, order = 0;                // order 0: none matched
+  std::string case_code, name, order_number, email, words, state;
+  base::Lang lang = base::Lang::fi;
+  base::UtcTime received;
+  std::vector<std::pair<int, int>> lines;        // line and quantity, where the form named them
+};
+// The money is back within 14 days of the statement (KSL 6:17 §).
+inline constexpr std::chrono::days kRefundWithin{14};
+
+base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, std::int64_t id);
+// Those that nobody has answered, the oldest first; without an order for whoever may refund in the whole shop.
+base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach);
+
+// Within a transaction. A reasoned no, by mail. ERRORS: conflict: it is answered already.
+struct No {
+  std::int64_t staff = 0;
+  std::string words;
+};
+base::Status decline(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now);
+
+}  // namespace backoffice
