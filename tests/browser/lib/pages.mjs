@@ -4,7 +4,18 @@ import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
 import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
-import { invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
+import { approve, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
+
+// An order of goods that somebody paid earlier on: the staff's page of it.
+const paid = () => one("SELECT o.id FROM orders o JOIN deliveries d ON d.order_id = o.id WHERE o.state = 'paid' ORDER BY o.id DESC LIMIT 1");
+const of_order = (v, tail = { fi: "", sv: "", en: "" }) => v.go(`${staff_page(v.lang, "orders")}/${paid()}${tail[v.lang]}`);
+// One refund that a family asks for, one that a colleague has asked for, one withdrawal.
+function ask_refunds() {
+  const of = `FROM orders o JOIN payment_attempts a ON a.order_id = o.id AND a.state = 'ok' WHERE o.id = ${paid()}`;
+  sql(`INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) SELECT o.id, 100, 'family_cancelled', UTC_TIMESTAMP(3), 'asked' ${of}`);
+  sql(`INSERT INTO refund_requests (order_id, attempt_id, cents, reason, words, requested_by, requested_utc, state) SELECT o.id, a.id, 100, 'mistake', 'Virhe hinnassa', (SELECT MIN(id) FROM staff), UTC_TIMESTAMP(3), 'requested' ${of}`);
+  sql(`INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), o.id, 'form', 'Aino Mäkelä', o.number, o.email, '1 × Muki', o.lang, UTC_TIMESTAMP() ${of}`);
+}
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
@@ -89,6 +100,17 @@ export const pages = [
   ["staff, password with mistakes", async (v) => { await v.go(staff_page(v.lang, "password")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, second factor", (v) => v.go(staff_page(v.lang, "confirm"))],
   ["staff, second factor with a mistake", async (v) => { await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, orders", async (v) => { approve(v); await v.go(staff_page(v.lang, "orders")); }],
+  ["staff, orders with a mistake", async (v) => { await v.page.fill("#q", "Östman"); await v.page.locator("form[method=post] button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, orders found", async (v) => { await v.page.selectOption("#purpose", "contact"); await v.page.locator("form[method=post] button").click(); await v.page.waitForSelector(".table"); }],
+  ["staff, order with a mistake", async (v) => { await of_order(v); await v.page.locator("form:has(#note) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, order", (v) => of_order(v)],
+  ["staff, packing slip", (v) => of_order(v, { fi: "/lahete", sv: "/foljesedel", en: "/packing-slip" })],
+  ["staff, refund with mistakes", async (v) => { await of_order(v, { fi: "/hyvitys", sv: "/aterbetalning", en: "/refund" }); await v.page.locator("form:has(#reason) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, refunds", async (v) => { ask_refunds(); await v.go(staff_page(v.lang, "refunds")); }],
+  ["staff, refunds to approve", (v) => v.go(staff_page(v.lang, "to_approve"))],
+  ["staff, deliveries with a mistake", async (v) => { await v.go(staff_page(v.lang, "deliveries")); await v.page.locator("form:has(#parcel) button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, pick list", (v) => v.go({ fi: staff + "/fi/toimitukset/kerailylista", sv: staff + "/sv/leveranser/plocklista", en: staff + "/en/deliveries/pick-list" }[v.lang])],
   ["staff, activities", (v) => v.go(staff_page(v.lang, "activities"))],
   ["staff, session of courses", (v) => v.go(session_of_courses(v.lang, variant(robots)))],
   ["staff, session of courses with mistakes", async (v) => { await v.page.locator("form:has(#reason) button").click(); await v.page.waitForLoadState(); }],

@@ -7,6 +7,8 @@ import { instance, sql, tree } from "./shop.mjs";
 export const staff = instance.staff.replace(/\/$/, "");
 export const password = "sininen ovi aukeaa hitaasti";
 const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
+  orders: { fi: "/fi/tilaukset", sv: "/sv/bestallningar", en: "/en/orders" }, deliveries: { fi: "/fi/toimitukset", sv: "/sv/leveranser", en: "/en/deliveries" },
+  refunds: { fi: "/fi/hyvitykset", sv: "/sv/aterbetalningar", en: "/en/refunds" }, to_approve: { fi: "/fi/hyvaksyttavat-hyvitykset", sv: "/sv/aterbetalningar-att-godkanna", en: "/en/refunds-to-approve" },
   activities: { fi: "/fi/kurssit", sv: "/sv/kurser", en: "/en/activities" }, new_group: { fi: "/fi/uusi-ryhma", sv: "/sv/ny-grupp", en: "/en/new-group" }, groups: { fi: "/fi/ryhmat", sv: "/sv/grupper", en: "/en/groups" }, approvals: { fi: "/fi/hyvaksynnat", sv: "/sv/godkannanden", en: "/en/approvals" }, vendor: { fi: "/fi/yllapito", sv: "/sv/underhall", en: "/en/maintenance" },
   log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, keys: { fi: "/fi/avaimet", sv: "/sv/nycklar", en: "/en/keys" }, password: { fi: "/fi/salasana", sv: "/sv/losenord", en: "/en/password" }, authenticator: { fi: "/fi/todennussovellus", sv: "/sv/autentiseringsapp", en: "/en/authenticator" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
   login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
@@ -74,6 +76,11 @@ export function put_in(v, ...groups) {
   for (const group of groups) {
     sql(`INSERT INTO staff_memberships (staff_id, group_id, scope_kind, scope_id, given_utc) SELECT s.id, g.id, 'shop', '', UTC_TIMESTAMP(3) FROM staff s, staff_groups g WHERE s.login = '${v.person.login}' AND g.code = '${group}'`);
   }
+}
+
+// What the register's responsible person would do.
+export function approve(v) {
+  sql(`INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) SELECT m.id, 'shop', m.staff_id, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 YEAR FROM staff_memberships m JOIN staff s ON s.id = m.staff_id WHERE s.login = '${v.person.login}'`);
 }
 
 export async function invite_somebody(v) {
