@@ -30,6 +30,7 @@ Paths orders_paths() { return {"/fi/tilaukset", "/sv/bestallningar", "/en/orders
 Paths order_paths_of(const std::string& id) { return {"/fi/tilaukset/" + id, "/sv/bestallningar/" + id, "/en/orders/" + id}; }
 Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); }
 Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
+Paths alerts_paths() { return {"/fi/halytykset", "/sv/larm", "/en/alerts"}; }
 Paths deliveries_paths() { return {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
@@ -103,6 +104,9 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "mark", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {Need::session, Right::orders_deliver}, post_mark},
       {Method::get, "to_deliveries", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {}, to<deliveries_paths>},
       {Method::get, "picking", {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"}, {Need::session, Right::orders_deliver}, show_picking},
+      {Method::get, "alerts", {"/fi/halytykset", "/sv/larm", "/en/alerts"}, {}, show_alerts},
+      {Method::post, "deal", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, post_deal},
+      {Method::get, "to_alerts", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, to<alerts_paths>},
       {Method::get, "refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, {Need::session, Right::refunds_request}, show_refunds},
       {Method::post, "pay_asked", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {Need::fresh, Right::refunds_request}, post_pay_asked},
       {Method::get, "to_refunds", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {}, to<refunds_paths>},

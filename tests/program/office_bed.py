@@ -94,3 +94,6 @@ class OfficeBed(StaffBed):
 
     def mails_to(self, order, kind):
         return [json.loads(row[0]) for row in self.sql(f"SELECT data FROM outbox WHERE order_id = {order.id} AND kind = '{kind}' ORDER BY id")]
+
+    def state_of_delivery(self, order):
+        return self.one(f"SELECT state FROM deliveries WHERE order_id = {order.id}")

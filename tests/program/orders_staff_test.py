@@ -361,5 +361,25 @@ class Withdrawing(Case):
         bed.sql("DELETE FROM withdrawals WHERE state = 'received'; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
 
 
+class Today(Case):
+    def test_the_desk_tells_what_waits_in_ones_scope_and_alerts_are_closed_with_a_reason(self):
+        order = bed.too_late()
+        waiting = bed.paid(mug())
+        self.assertIn("Hälytyksiä: ", clerk.get("/fi/tyopoyta").text)
+        self.assertRegex(clerk.get("/fi/tyopoyta").text, r"luovutettavana tai lähetettävänä: \d")
+        self.assertNotIn("luovutettavana", coach.get("/fi/tyopoyta").text)
+        self.assertIn(page(order), clerk.get("/fi/halytykset").text)
+        self.assertNotIn(page(order), coach.get("/fi/halytykset").text)
+        alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}")
+        deal = "/fi/halytykset/kuittaa"
+        token = coach.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(coach.post(deal, {"form": token, "alert": alert, "words": "Minä"}).status, 404)
+        form = clerk.get("/fi/halytykset").form(deal)["fields"]["form"]
+        self.assertEqual(len(wrong(clerk.post(deal, {"form": form, "alert": alert, "words": ""}))), 1)
+        self.assertEqual(clerk.post(deal, {"form": form, "alert": alert, "words": "Soitettu"}).status, 303)
+        self.assertEqual(bed.one(f"SELECT resolved_words FROM staff_alerts WHERE id = {alert}"), "Soitettu")
+        self.assertEqual(bed.state_of_delivery(waiting), "waiting")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -22,7 +22,7 @@ MAY = {
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_to_approve", "to_session", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_to_approve", "to_session", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 ANYBODY = {"login", "enrolment", "to_account", "to_keys"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
 BY_KEY = {"add_passkey", "let_join", "reseal", "make_probe", "open_probe"}

@@ -107,6 +107,7 @@ struct Duty {
 // What the navigation shows, to whom.
 constexpr Duty kDuties[] = {
     {"staff.duty_desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}},
+    {"staff.duty_alerts", {"/fi/halytykset", "/sv/larm", "/en/alerts"}},
     {"staff.duty_orders", {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}, Right::orders_view},
     {"staff.duty_deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, Right::orders_deliver},
     {"staff.duty_refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, Right::refunds_request},

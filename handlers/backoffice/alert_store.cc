@@ -1,0 +1,88 @@
+#include "backoffice/alert_store.h"
+
+#include "backoffice/withdrawal_store.h"
+
+namespace backoffice {
+
+using staff::Right;
+
+namespace {
+
+// Who deals with what. Kinds that stand on a page of their own (withdrawals, refunds that families ask for, approvals) are not here.
+struct Duty {
+  Right right;
+  bool of_orders;
+  std::vector<std::string> kinds;
+};
+const std::vector<Duty>& duties() {
+  static const std::vector<Duty> kDuties = {{Right::refunds_request, true, {"paid_no_stock", "overpaid", "needs_review", "sum_differs", "unknown_payment", "refund_failed", "refund_unknown", "withdrawal_unmatched"}},
+                                            {Right::orders_deliver, true, {"mail_dead"}},
+                                            {Right::keys_manage, false, {"sealed_record", "untrusted_key"}},
+                                            {Right::log_read, false, {"break_glass"}},
+                                            {Right::activities_edit, false, {"session_short", "consent_withdrawn"}}};
+  return kDuties;
+}
+
+// The order that an alert's object belongs to.
+constexpr const char* kFrom =
+    " FROM staff_alerts s LEFT JOIN payment_attempts a ON a.id = s.object_id AND s.kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
+    "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.resolved_utc IS NULL AND s.kind IN (";
+constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id)";
+
+int number(const db::Rows& rows) { return static_cast<int>(rows.at(0).integer(0)); }
+
+}  // namespace
+
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call) {
+  std::vector<AlertRow> out;
+  for (const auto& duty : duties()) {
+    if (!call.rights.any(duty.right)) continue;
+    const bool whole = call.rights.on(duty.right, {});
+    if (!whole && !duty.of_orders) continue;
+    KK_LET(const Reach reach, reach_of(call, duty.right));
+    std::vector<db::Param> params(duty.kinds.begin(), duty.kinds.end());
+    std::string where = db::question_marks(duty.kinds.size()) + ")";
+    if (!whole) where += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc" + kFrom + where + " ORDER BY s.id LIMIT 200", params));
+    for (const auto& row : rows) out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now)});
+  }
+  return out;
+}
+
+base::Status deal_with(db::Connection& db, const AlertRow& alert, const Dealt& dealt, base::UtcTime now) {
+  return db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ?, resolved_words = ? WHERE id = ? AND resolved_utc IS NULL", now, dealt.staff, dealt.words, alert.id);
+}
+
+base::Result<Today> find_today(const Call& call) {
+  Today out;
+  const auto counted = [&](Right right, const std::string& sql, int& to) -> base::Status {
+    if (!call.rights.any(right)) return {};
+    KK_LET(const Reach reach, reach_of(call, right));
+    std::vector<db::Param> params;
+    const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+    KK_LET(const db::Rows rows, call.db.run_query(sql + mine + ")", params));
+    to = number(rows);
+    return {};
+  };
+  // The counts of refunds stop at what a page shows.
+  const std::string requests = "SELECT COUNT(*) FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE ", of_order = " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND ";
+  KK_TRY(counted(Right::orders_deliver, "SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND ", out.deliveries));
+  KK_TRY(counted(Right::refunds_request, requests + "r.state = 'asked'" + of_order, out.asked));
+  KK_TRY(counted(Right::refunds_request, requests + "f.state IN ('pending', 'unknown')" + of_order, out.under_way));
+  KK_TRY(counted(Right::refunds_approve, requests + "r.state = 'requested' AND r.requested_by <> " + std::to_string(call.person().id) + of_order, out.to_approve));
+  KK_TRY(counted(Right::catalogue_edit, "SELECT COUNT(*) FROM (SELECT v.id, p.id AS product_id, p.unit_code FROM products p JOIN variants v ON v.product_id = p.id AND v.active JOIN stock k ON k.variant_id = v.id "
+                                        "WHERE p.kind = 'goods' AND p.state = 'published' AND k.free * 10 <= k.capacity) l WHERE (", out.low));
+  if (call.rights.any(Right::refunds_request)) {
+    KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
+    KK_LET(const auto waiting, find_withdrawals(call.db, reach));
+    out.withdrawals = static_cast<int>(waiting.size());
+    if (!waiting.empty()) out.clock = waiting.front().received + kRefundWithin;
+  }
+  if (call.rights.any(Right::keys_manage)) {
+    KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates WHERE until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));
+    out.certificates = number(rows);
+  }
+  return out;
+}
+
+}  // namespace backoffice

@@ -1,0 +1,34 @@
+// Alerts to staff that wait for a person (schema/README.md: Alerts to staff), by who may deal with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/order_access.h"
+
+namespace backoffice {
+
+struct AlertRow {
+  std::int64_t id = 0, order = 0;  // order: that it is about; 0: none
+  std::string kind, case_code;
+  base::UtcTime since;
+};
+// Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call);
+
+struct Dealt {
+  std::int64_t alert = 0, staff = 0;
+  std::string words;
+};
+// Within a transaction. REQUIRES: the alert is one of find_alerts'.
+base::Status deal_with(db::Connection& db, const AlertRow& alert, const Dealt& dealt, base::UtcTime now);
+
+// What else waits for somebody today, counted in their scope; nothing where they have no right.
+struct Today {
+  int deliveries = 0, asked = 0, to_approve = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0;
+  std::optional<base::UtcTime> clock;  // when the oldest withdrawal's 14 days end
+};
+base::Result<Today> find_today(const Call& call);
+
+}  // namespace backoffice
