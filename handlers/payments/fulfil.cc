@@ -32,12 +32,13 @@ base::Status insert_many(db::Connection& db, const std::string& head, std::size_
 base::Status insert_tickets(db::Connection& db, const orders::Order& order, const std::vector<Ticket>& tickets, base::UtcTime now) {
   return insert_many(db,
                      "INSERT INTO tickets (code, order_id, line_no, unit_no, product_id, variant_id, valid_from_utc, valid_until_utc, "
-                     "holder_name, issued_utc) VALUES ",
-                     10, tickets, [&](std::vector<db::Param>& params, const Ticket& ticket) {
-                       const auto holder = ticket.holder_name.empty() ? std::optional<std::string>() : ticket.holder_name;
+                     "holder_name, issued_utc, price_group, uses_max) VALUES ",
+                     12, tickets, [&](std::vector<db::Param>& params, const Ticket& ticket) {
+                       const auto filled = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : text; };
                        for (db::Param param : {db::Param(ticket.code), db::Param(order.id), db::Param(ticket.line_no), db::Param(ticket.unit_no),
                                                db::Param(ticket.product_id), db::Param(ticket.variant_id), db::Param(ticket.valid_from),
-                                               db::Param(ticket.valid_until), db::Param(holder), db::Param(now)}) {
+                                               db::Param(ticket.valid_until), db::Param(filled(ticket.holder_name)), db::Param(now),
+                                               db::Param(filled(ticket.price_group)), db::Param(ticket.uses_max)}) {
                          params.push_back(std::move(param));
                        }
                      });
