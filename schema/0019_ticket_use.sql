@@ -19,7 +19,7 @@ CREATE TABLE ticket_gates (                                                     
   name           VARCHAR(80) NOT NULL,
   unit_code      VARCHAR(48) CHARACTER SET ascii NOT NULL,                         -- whose tickets it takes
   token_hash     BINARY(32) NOT NULL UNIQUE,
-  made_by        INT UNSIGNED NOT NULL,
+  made_by        INT UNSIGNED NULL,
   made_utc       DATETIME(3) NOT NULL,
   heard_utc      DATETIME(3) NULL,                                                 -- to the minute
   ended_by       INT UNSIGNED NULL,
@@ -27,8 +27,8 @@ CREATE TABLE ticket_gates (                                                     
   standing       BOOLEAN AS (IF(ended_utc IS NULL, TRUE, NULL)) STORED,
   UNIQUE KEY (unit_code, name, standing),
   FOREIGN KEY (unit_code) REFERENCES units (code),
-  FOREIGN KEY (made_by) REFERENCES staff (id),
-  FOREIGN KEY (ended_by) REFERENCES staff (id)
+  FOREIGN KEY (made_by) REFERENCES staff (id) ON DELETE SET NULL,
+  FOREIGN KEY (ended_by) REFERENCES staff (id) ON DELETE SET NULL
 ) ENGINE=InnoDB;
 
 CREATE TABLE ticket_uses (
@@ -46,10 +46,9 @@ CREATE TABLE ticket_uses (
   undone_utc     DATETIME(3) NULL,                                                 -- taken back by who wrote it
   KEY (ticket_id, used_utc),
   KEY (staff_id, written_utc),
-  CHECK ((staff_id IS NULL) <> (gate_id IS NULL)),
   CHECK ((no IS NULL) = (finding <> 'valid')),
   FOREIGN KEY (ticket_id) REFERENCES tickets (id) ON DELETE CASCADE,
-  FOREIGN KEY (staff_id) REFERENCES staff (id),
+  FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL,
   FOREIGN KEY (gate_id) REFERENCES ticket_gates (id)
 ) ENGINE=InnoDB;
 

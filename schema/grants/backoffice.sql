@@ -28,4 +28,8 @@ GRANT SELECT, INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-backoffice`@
 GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntakauppa-backoffice`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (uses) ON kuntakauppa.tickets TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (heard_utc, ended_by, ended_utc) ON kuntakauppa.ticket_gates TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.price_groups TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-backoffice`@localhost;

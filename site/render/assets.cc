@@ -111,6 +111,7 @@ class StaticAssets {
     KK_TRY(put("city_css_url", "city", ".css", city_css(city_)));
     KK_TRY(copy("js_url", static_file("site.js")));
     KK_TRY(copy("staff_js_url", static_file("staff.js")));
+    KK_TRY(copy("tickets_js_url", static_file("tickets.js")));
     KK_TRY(copy("search_js_url", static_file("search.js")));
     KK_TRY(copy("icons_url", static_file("icons.svg")));
     KK_TRY(copy("hero_url", static_file("hero.svg")));
