@@ -17,7 +17,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kLongestPlace = 80, kLongestTyped = 300, kMostOfList = 200;
+constexpr std::size_t kLongestPlace = 80, kLongestTyped = 300, kMostOfList = 200, kLeastKey = 8;
 
 Door door_of(const Call& call, std::string place) { return {call.db, call.rights, call.lang, call.now, call.person().id, std::nullopt, call.request.address, std::move(place)}; }
 
@@ -71,7 +71,9 @@ Object verdict_view(const Call& call, const Answer& answer) {
   out.set("css", good ? "state-success" : answer.finding == Finding::unknown ? "state-warning" : "state-alert");
   out.set("title", call.say("tickets." + name)).set("words", finding_words(call, answer));
   fill_ticket(call, answer, out);
-  out.set("may_use", good && answer.use == 0).set("may_undo", good && answer.use != 0).set("use", std::to_string(answer.use));
+  // A card with visits left may let in the next of a family at once.
+  const bool more = good && answer.use != 0 && answer.ticket->uses_left().value_or(0) > 0;
+  out.set("may_use", (good && answer.use == 0) || more).set("use_words", call.say(more ? "tickets.use_more" : "tickets.use_now")).set("may_undo", good && answer.use != 0).set("use", std::to_string(answer.use));
   return out;
 }
 
@@ -114,6 +116,7 @@ base::Result<web::Response> post_ticket_desk(Call& call) {
   if (page.typed.empty()) page.problems.add("code", "ticket_code_required");
   if (uses && !base::clean_text(place, kLongestPlace)) page.problems.add("place", place.empty() ? "ticket_place_required" : "ticket_place_too_long", {{"max", std::to_string(kLongestPlace)}});
   if (!page.problems.empty()) return desk_page(call, std::move(page));
+  if (uses && key.size() < kLeastKey) return fail(ErrorKind::invalid, "the form has no number");
   const auto code = page.typed.size() > kLongestTyped ? std::nullopt : tickets::code_in(page.typed);
   const Door door = door_of(call, place);
   auto answer = uses ? use_ticket(door, code, {key, call.now}) : check_ticket(door, code);
@@ -152,7 +155,7 @@ base::Result<std::vector<Waited>> read_list(const Call& call) {
     };
     const auto at = base::parse_utc(text("at", 40));
     Waited made{text("code", kLongestTyped), text("key", 64), base::clean_text(text("place", kLongestPlace * 4), kLongestPlace).value_or(""), std::min(at.value_or(call.now), call.now)};
-    if (!at || made.code.empty() || made.key.size() < 8 || made.place.empty()) return fail(ErrorKind::invalid, "no entry of a list");
+    if (!at || made.code.empty() || made.key.size() < kLeastKey || made.place.empty()) return fail(ErrorKind::invalid, "no entry of a list");
     out.push_back(std::move(made));
   }
   return out;

@@ -60,8 +60,7 @@ base::Result<web::Response> show_ticket(Call& call) {
   data.set("counts", left && *ticket.uses_max > 1).set("left", call.say("ticket.left_of", {{"left", std::to_string(left.value_or(0))}, {"max", std::to_string(ticket.uses_max.value_or(0))}}));
   data.set("state_class", state.css).set("state_title", state.title).set("state_words", state.words);
   data.set("as_of", call.say("ticket.as_of", {{"when", base::format_date_time(call.now, call.lang)}}));
-  const std::string& path = paths[base::index(call.lang)];
-  data.set("worker_scope", path.substr(0, path.rfind('/') + 1));
+  data.set("worker_scope", orders::ticket_path(call.lang, ""));
   return call.frame.page("order/ticket", call.lang, call.say("ticket.title", {{"name", ticket.name}}), paths, data);
 }
 

@@ -33,7 +33,7 @@
     navigator.serviceWorker.addEventListener("message", () => { ticket.dataset.kept = ""; });
     navigator.serviceWorker.register(ticket.dataset.offline, { scope: ticket.dataset.scope }).then(() => navigator.serviceWorker.ready).then(({ active }) => {
       const parts = performance.getEntriesByType("resource").map((part) => part.name).filter((url) => url.startsWith(location.origin + "/assets/"));
-      active.postMessage([location.href, ...new Set(parts)]);
+      active.postMessage([location.origin + location.pathname, ...new Set(parts)]);
     });
   }
 

@@ -78,12 +78,19 @@ function again_natively(form, button) {
 function without_network(body) {
   document.getElementById("said").replaceChildren();
   const [code, place] = [body.get("code")?.trim(), body.get("place")?.trim()];
-  if (body.get("act") === "check" || !code || !place) return tell(told.dataset.words);
+  tell(told.dataset.words);
+  if (body.get("act") !== "use" || !check_has(code, place)) return;
   keep([...kept(), { code, place, at: new Date().toISOString(), key: body.get("key") }]);
   tell(`${told.dataset.words} ${told.dataset.listed}`);
   field("key").value = crypto.randomUUID();
   field("code").value = "";
   field("code").focus();
+}
+
+// What the server would say beside the field, the browser says.
+function check_has(code, place) {
+  if (!code || !place) check.reportValidity();
+  return code && place;
 }
 
 let sending = false;

@@ -125,6 +125,8 @@ class Verdicts(unittest.TestCase):
         self.assertIn("Kirjoita paikka", page.text)
         self.assertIn(f'value="{code}"', page.text, "what was typed is there still")
         self.assertIn("enintään 80", bed.check(desk, code, place="x" * 81).text)
+        form = [form for form in desk.get(DESK).forms() if form["action"] == DESK][-1]["fields"]
+        self.assertEqual(desk.post(DESK, {**form, "code": code, "place": "Ovi", "act": "use", "key": ""}).status, 400)
         self.assertEqual(bed.uses(code), 0)
 
 
@@ -151,6 +153,14 @@ class Uses(unittest.TestCase):
             self.assertEqual(said(page), "Kelpaa")
             self.assertIn(left, page.text)
         self.assertEqual(said(bed.check(desk, ten)), "Jo käytetty")
+        family = bed.ticket(TEN, 3)
+        page = bed.check(desk, family)
+        for _ in range(2):
+            self.assertIn("Käytä vielä yksi käynti", page.text)
+            page = desk.post(DESK, next(form for form in page.forms() if form["action"] == DESK and "act" in form["fields"])["fields"])
+            self.assertEqual(said(page), "Kelpaa")
+        self.assertNotIn("Käytä vielä", page.text)
+        self.assertEqual(bed.uses(family), 3)
         for _ in range(3):
             self.assertEqual(said(bed.check(desk, year)), "Kelpaa")
         self.assertIn("Viimeksi käytetty", bed.check(desk, year, act="check").text, "a card lent to the next in the queue shows")
