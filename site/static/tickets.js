@@ -152,7 +152,7 @@ async function open_camera() {
   }
   view.hidden = false;
   button.textContent = button.dataset.stop;
-  await view.play();
+  view.play().catch(() => {});  // closed before it began
   look(new BarcodeDetector({ formats: ["qr_code"] }));
 }
 
