@@ -39,7 +39,7 @@ std::string finding_words(const Call& call, const Answer& answer) {
     case Finding::unknown: return call.say("tickets.unknown_words");
     case Finding::other_unit: return call.say("tickets.other_unit_words", {{"unit", answer.unit}});
     case Finding::refunded: return call.say("tickets.refunded_words");
-    case Finding::wrong_day: return validity_words(call, *answer.ticket);
+    case Finding::wrong_day: return call.say("tickets.valid_when", {{"when", validity_words(call, *answer.ticket)}});
     case Finding::used: return use_words(call, answer.ticket->last_use);
     case Finding::valid: break;
   }
@@ -172,7 +172,7 @@ base::Result<web::Response> post_ticket_list(Call& call) {
     KK_LET(const Answer answer, use_ticket(door_of(call, one.place), tickets::code_in(one.code), {one.key, one.at, true}));
     if (answer.finding == Finding::valid) ++valid;
     else page.sent.push_back(Object().set("when", base::format_date_time(one.at, call.lang)).set("code", base::print_code(one.code.substr(0, 60))).set("place", one.place)
-                                 .set("name", answer.ticket ? answer.ticket->name : "").set("title", call.say("tickets." + std::string(to_string(answer.finding)))).set("words", finding_words(call, answer)));
+                                 .set("name", answer.ticket ? answer.ticket->name : "").set("title", call.say("tickets." + std::string(to_string(answer.finding)))).set("words", answer.finding == Finding::unknown ? "" : finding_words(call, answer)));
   }
   page.sent_words = call.say("tickets.sent", {{"count", std::to_string(list.size())}, {"valid", std::to_string(valid)}});
   return desk_page(call, std::move(page));

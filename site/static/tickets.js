@@ -66,7 +66,8 @@ async function send_form(form, button) {
   tell();
   swap(page, "said", "fields");
   document.title = page.title;
-  (document.getElementById("errors") ?? field("code")).focus();
+  (document.getElementById("errors") ?? field("code")).focus({ preventScroll: true });
+  document.getElementById("said").scrollIntoView({ block: "nearest" });
   send_kept();
 }
 
