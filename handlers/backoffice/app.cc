@@ -1,5 +1,7 @@
 #include "backoffice/app.h"
 
+#include "backoffice/gate_api.h"
+
 namespace backoffice {
 
 using base::by_lang;
@@ -32,6 +34,8 @@ Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); 
 Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
 Paths alerts_paths() { return {"/fi/halytykset", "/sv/larm", "/en/alerts"}; }
 Paths deliveries_paths() { return {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}; }
+Paths tickets_paths() { return {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}; }
+Paths gates_paths() { return {"/fi/portit", "/sv/portar", "/en/gates"}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
@@ -55,6 +59,11 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kEndGroup = {"/fi/ryhmat/*/poista", "/sv/grupper/*/ta-bort", "/en/groups/*/end"};
   constexpr web::Paths kCloseSession = {"/fi/kurssit/sulje", "/sv/kurser/stang", "/en/activities/close"};
   constexpr web::Paths kOpenSession = {"/fi/kurssit/avaa", "/sv/kurser/oppna", "/en/activities/open"};
+  constexpr web::Paths kTickets = {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"};
+  constexpr web::Paths kUndo = {"/fi/lipputarkastus/peru", "/sv/biljettkontroll/angra", "/en/ticket-check/undo"};
+  constexpr web::Paths kList = {"/fi/lipputarkastus/lista", "/sv/biljettkontroll/lista", "/en/ticket-check/list"};
+  constexpr web::Paths kNewGate = {"/fi/portit/uusi", "/sv/portar/ny", "/en/gates/new"};
+  constexpr web::Paths kEndGate = {"/fi/portit/poista", "/sv/portar/ta-bort", "/en/gates/end"};
   constexpr web::Paths kApprove = {"/fi/hyvaksynnat/hyvaksy", "/sv/godkannanden/godkann", "/en/approvals/approve"};
   constexpr web::Paths kTakeBack = {"/fi/hyvaksynnat/peru", "/sv/godkannanden/aterkalla", "/en/approvals/take-back"};
   constexpr web::Paths kAsk = {"/fi/yllapito/pyynto", "/sv/underhall/begaran", "/en/maintenance/request"};
@@ -117,6 +126,19 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, {Need::session, Right::refunds_approve}, show_to_approve},
       {Method::post, "agree", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {Need::fresh, Right::refunds_approve}, post_agree},
       {Method::get, "to_to_approve", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {}, to_to_approve},
+      {Method::get, "tickets", kTickets, {Need::session, Right::tickets_check}, show_ticket_desk},
+      {Method::post, "check_ticket", kTickets, {Need::session, Right::tickets_check}, post_ticket_desk},
+      {Method::post, "undo_use", kUndo, {Need::session, Right::tickets_check}, post_undo_use},
+      {Method::post, "ticket_list", kList, {Need::session, Right::tickets_check}, post_ticket_list},
+      {Method::get, "to_tickets", kUndo, {}, to<tickets_paths>},
+      {Method::get, "to_tickets", kList, {}, to<tickets_paths>},
+      {Method::get, "gates", {"/fi/portit", "/sv/portar", "/en/gates"}, {Need::session, Right::gates_manage}, show_gates},
+      {Method::post, "make_gate", kNewGate, {Need::fresh, Right::gates_manage}, post_make_gate},
+      {Method::post, "end_gate", kEndGate, {Need::fresh, Right::gates_manage}, post_end_gate},
+      {Method::get, "to_gates", kNewGate, {}, to<gates_paths>},
+      {Method::get, "to_gates", kEndGate, {}, to<gates_paths>},
+      {Method::post, "gate_check", {"/api/gate/check", "/api/gate/check", "/api/gate/check"}, {Need::nobody}, post_gate_check},
+      {Method::post, "gate_use", {"/api/gate/use", "/api/gate/use", "/api/gate/use"}, {Need::nobody}, post_gate_use},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

@@ -1,7 +1,8 @@
-// backoffice: the staff's pages: people, groups, approvals, maintenance, the use log.
+// backoffice: the staff's pages: people, groups, approvals, maintenance, the use log, tickets at the door; and the gates' endpoint.
 #include <iostream>
 
 #include "backoffice/app.h"
+#include "backoffice/gate_api.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
 
@@ -34,7 +35,7 @@ base::Status run(int argc, char** argv) {
   const web::Frame frame(app.instance, app.city, app.templates, web::Frame::Side::staff);
   web::ServeOptions options;
   options.threads = started.threads;
-  options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return frame.error_page(request, kind, code); };
+  options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return backoffice::is_gate_path(request.path) ? backoffice::gate_error(kind, code) : frame.error_page(request, kind, code); };
   options.make_worker = [&app, &frame]() -> web::Worker {
     auto worker = std::make_shared<Worker>(app);
     return [&app, &frame, worker](const web::Request& request) -> base::Result<web::Response> {

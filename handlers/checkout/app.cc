@@ -66,6 +66,7 @@ const std::vector<web::Route<Call>>& routes() {
       {Method::get, "order_page", {"/fi/tilaus/*", "/sv/bestallning/*", "/en/order/*"}, show_order},
       {Method::post, "cancel", {"/fi/tilaus/*/peru", "/sv/bestallning/*/annullera", "/en/order/*/cancel"}, post_cancel},
       {Method::get, "receipt", {"/fi/tilaus/*/kuitti", "/sv/bestallning/*/kvitto", "/en/order/*/receipt"}, show_receipt},
+      {Method::get, "ticket", {"/fi/lippu/*", "/sv/biljett/*", "/en/ticket/*"}, show_ticket},
       {Method::get, "order_withdrawal", {"/fi/tilaus/*/peruuta", "/sv/bestallning/*/frantrad", "/en/order/*/withdraw"}, show_order_withdrawal},
       {Method::post, "order_withdrawal", {"/fi/tilaus/*/peruuta", "/sv/bestallning/*/frantrad", "/en/order/*/withdraw"}, post_order_withdrawal},
       {Method::get, "withdrawal", {"/fi/peruuta", "/sv/frantrad", "/en/withdraw"}, show_withdrawal},

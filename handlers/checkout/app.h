@@ -79,6 +79,7 @@ base::Result<web::Response> post_order(Call& call);
 base::Result<web::Response> show_order(Call& call);
 base::Result<web::Response> post_cancel(Call& call);
 base::Result<web::Response> show_receipt(Call& call);
+base::Result<web::Response> show_ticket(Call& call);
 base::Result<web::Response> show_order_withdrawal(Call& call);
 base::Result<web::Response> post_order_withdrawal(Call& call);
 base::Result<web::Response> show_withdrawal(Call& call);

@@ -41,7 +41,7 @@ struct Offer {  // one variant of a product, in one language
   orders::Withdrawal withdrawal = orders::Withdrawal::none_statutory;
   bool consumer_contract = true, minor_value = false, holder_name = false;
   std::string cost_centre, ledger_account, appeal;
-  std::optional<int> days_valid;
+  std::optional<int> days_valid, uses;
   std::optional<int> free;            // nothing: not counted
   struct Price {
     base::Cents cents;

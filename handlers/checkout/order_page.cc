@@ -32,6 +32,7 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
     }
     out.push_back(view::Object()
                       .set("code", base::print_code(ticket.code))
+                      .set("url", orders::ticket_path(call.lang, ticket.code))
                       .set("holder", ticket.holder)
                       .set("has_holder", !ticket.holder.empty())
                       .set("valid", valid)

@@ -48,6 +48,7 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.starts = offer.starts;
   out.ends = offer.ends;
   out.days_valid = offer.days_valid;
+  out.uses = offer.uses;
   out.quantity = from.cart.quantity;
   out.unit_price = from.price->cents;
   out.vat_code = offer.vat_code;

@@ -81,6 +81,7 @@ Object ticket_values(const Context& context, const Data& ticket) {
   Object out;
   out.set("name", ticket.text("name")).set("code", base::print_code(ticket.text("code")));
   set_optional(out, "has_detail", "detail", ticket.text_or_empty("detail"));
+  set_optional(out, "has_url", "url", ticket.text_or_empty("url"));
   set_optional(out, "has_holder", "holder", ticket.text_or_empty("holder_name"));
   const auto from = ticket.maybe_time("valid_from_utc");
   const auto until = ticket.maybe_time("valid_until_utc");

@@ -39,7 +39,7 @@ inline constexpr const char* kConfirmationSpecimen = R"json({
   "receipt": {"number": "2026-000123", "url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs/kuitti",
               "issued_utc": "2026-11-22T12:31:00.000Z", "provider": "OP", "transaction_id": "5770642a-9a02-4ca2-8eaa-cc6260a78eb6",
               "reference": "20260 00011"},
-  "tickets": [{"code": "0h3k9w2mzq7v5t8rnx4c6pjdye", "name": "Uimahallin kertalippu", "detail": "aikuinen", "holder_name": "",
+  "tickets": [{"code": "0h3k9w2mzq7v5t8rnx4c6pjdye", "url": "http://localhost/fi/lippu/0h3k9w2mzq7v5t8rnx4c6pjdye", "name": "Uimahallin kertalippu", "detail": "aikuinen", "holder_name": "",
                "valid_from_utc": "2026-12-06T16:00:00.000Z", "valid_until_utc": "2026-12-06T18:00:00.000Z"},
               {"code": "1h3k9w2mzq7v5t8rnx4c6pjdye", "name": "Kuntosalin vuosikortti", "detail": "", "holder_name": "Åsa-Maija Öhman",
                "valid_from_utc": null, "valid_until_utc": "2027-11-22T21:59:00.000Z"},

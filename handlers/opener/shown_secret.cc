@@ -1,6 +1,6 @@
 #include "opener/shown_secret.h"
 
-#include "opener/qr.h"
+#include "lib/view/qr.h"
 
 namespace opener {
 
@@ -14,7 +14,7 @@ constexpr const char* kStoredLabel = "totp.1";
 std::string new_totp_secret() { return crypto::random_bytes(kTotpSecretBytes); }
 
 base::Status show_secret(const Call& call, view::Object& page, const std::string& shown_to, const std::string& secret, const std::string& login) {
-  KK_LET(view::Html picture, qr_picture(totp_uri(secret, call.city.shop_name[call.lang], login), call.say("staff.qr_label")));
+  KK_LET(view::Html picture, view::qr_picture(totp_uri(secret, call.city.shop_name[call.lang], login), call.say("staff.qr_label")));
   page.set("shown", crypto::seal_text(call.app.totp_key, kShownLabel, secret + shown_to)).set("qr", std::move(picture)).set("secret_words", totp_words(secret));
   return {};
 }

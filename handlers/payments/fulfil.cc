@@ -17,10 +17,10 @@ using base::fail;
 namespace {
 
 base::Status insert_tickets(db::Connection& db, const orders::Order& order, const std::vector<Ticket>& tickets, base::UtcTime now) {
-  return insert_many(db, "INSERT INTO tickets (code, order_id, line_no, unit_no, product_id, variant_id, valid_from_utc, valid_until_utc, holder_name, issued_utc) VALUES ", tickets,
+  return insert_many(db, "INSERT INTO tickets (code, order_id, line_no, unit_no, product_id, variant_id, valid_from_utc, valid_until_utc, holder_name, issued_utc, price_group, uses_max) VALUES ", tickets,
                      [&](const Ticket& ticket) -> std::vector<db::Param> {
-                       const auto holder = ticket.holder_name.empty() ? std::optional<std::string>() : ticket.holder_name;
-                       return {ticket.code, order.id, ticket.line_no, ticket.unit_no, ticket.product_id, ticket.variant_id, ticket.valid_from, ticket.valid_until, holder, now};
+                       const auto filled = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : text; };
+                       return {ticket.code, order.id, ticket.line_no, ticket.unit_no, ticket.product_id, ticket.variant_id, ticket.valid_from, ticket.valid_until, filled(ticket.holder_name), now, filled(ticket.price_group), ticket.uses_max};
                      });
 }
 

@@ -54,8 +54,9 @@ Json vat_json(const orders::VatRow& row) {
           {"vat_cents", row.vat.value()}, {"base_cents", row.net().value()}};
 }
 
-Json ticket_json(const Ticket& ticket) {
+Json ticket_json(const Shop& shop, const orders::Order& order, const Ticket& ticket) {
   return {{"code", ticket.code},
+          {"url", shop.instance.public_url + orders::ticket_path(order.lang, ticket.code)},
           {"name", ticket.name},
           {"detail", ticket.detail},
           {"holder_name", ticket.holder_name},
@@ -86,7 +87,7 @@ base::Status mail_confirmation(db::Connection& db, const Shop& shop, const order
   for (const auto& row : orders::vat_rows(order.lines)) vat.push_back(vat_json(row));
   data["receipt"] = receipt_json(shop, order, receipt);
   Json& codes = data["tickets"] = Json::array();
-  for (const auto& ticket : tickets) codes.push_back(ticket_json(ticket));
+  for (const auto& ticket : tickets) codes.push_back(ticket_json(shop, order, ticket));
   return send(db, "order_confirmation", order, data, now);
 }
 

@@ -41,10 +41,10 @@ bool is_payable_back(const Attempt& attempt, bool has_order, base::Cents taken, 
   return has_order && sum == cents;
 }
 
-// Units that come back are no tickets any more, from before the money goes.
+// Units that come back are no tickets any more, from before the money goes; those that nobody has used first.
 base::Status void_tickets(db::Connection& db, const Refund& refund, std::int64_t order_id, const db::Rows& lines) {
   for (const auto& line : lines) {
-    KK_TRY(db.write("UPDATE tickets SET refund_id = ? WHERE order_id = ? AND line_no = ? AND refund_id IS NULL ORDER BY unit_no DESC LIMIT ?", refund.id, order_id, line.integer(0), line.integer(1)));
+    KK_TRY(db.write("UPDATE tickets SET refund_id = ? WHERE order_id = ? AND line_no = ? AND refund_id IS NULL ORDER BY uses, unit_no DESC LIMIT ?", refund.id, order_id, line.integer(0), line.integer(1)));
   }
   return {};
 }

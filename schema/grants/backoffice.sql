@@ -28,6 +28,12 @@ GRANT SELECT, INSERT, UPDATE (state, attempt_id, words, stock_back, requested_by
 GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (resolved_utc, resolved_by, resolved_words) ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
+GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
+GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (uses) ON kuntakauppa.tickets TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (heard_utc, ended_by, ended_utc) ON kuntakauppa.ticket_gates TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.price_groups TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.refund_request_lines TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (moves) ON kuntakauppa.refund_guards TO `kuntakauppa-backoffice`@localhost;

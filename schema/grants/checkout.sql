@@ -21,6 +21,7 @@ GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (order_id, id, state, outcome) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (id, ticket_id, no, used_utc, place, undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.tickets TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;

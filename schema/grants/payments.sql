@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.receipt_series TO `kuntakauppa-payme
 GRANT SELECT, INSERT ON kuntakauppa.receipts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_buyers TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.ledger_entries TO `kuntakauppa-payments`@localhost;
-GRANT SELECT (order_id, line_no, unit_no, refund_id), INSERT, UPDATE (refund_id) ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (order_id, line_no, unit_no, refund_id, uses), INSERT, UPDATE (refund_id) ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (mailed_on) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-payments`@localhost;

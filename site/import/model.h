@@ -97,7 +97,7 @@ struct Product {
   std::string code, kind, category, unit, vat, withdrawal, cost_centre, ledger_account;
   bool consumer_contract = true, minor_value = false, holder_name = false, topical = false, draft = false;
   int max_per_order = 0, order = 0;
-  std::optional<int> days_valid;
+  std::optional<int> days_valid, uses;  // uses: of a pass that lets in so many times
   std::optional<base::UtcTime> sale_from, sale_until;
   base::Texts name, summary, description, alt, slug, appeal;
   std::vector<std::string> deliveries;

@@ -78,11 +78,13 @@ void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
   out.draft = in.optional_boolean("draft", false);
   out.order = in.optional_number("order", -100000, 100000).value_or(0);
   out.days_valid = in.optional_number("days_valid", 1, 3650);
+  out.uses = in.optional_number("uses", 1, 1000);
   out.sale_from = in.optional_time("sale_from", now);
   out.sale_until = in.optional_time("sale_until", now);
   if (out.sale_from && out.sale_until && *out.sale_from >= *out.sale_until) in.wrong("sale_until", "a time after sale_from");
   if (out.kind == "pass" && out.withdrawal == "none_dated_leisure") in.wrong("withdrawal", "service_14d or digital for a pass without a date");
   if (out.days_valid && out.kind != "pass") in.wrong("days_valid", "days_valid on passes only");
+  if (out.uses && out.kind != "pass") in.wrong("uses", "uses on passes only: a ticket lets in once");
 }
 
 // Where it stands: its file's name is its code, its folder's its category.

@@ -45,7 +45,7 @@ std::string hash_of(const Product& p) {
   Content c;
   c.add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.cost_centre).add(p.ledger_account);
   c.add(p.consumer_contract).add(p.minor_value).add(p.holder_name).add(p.topical).add(p.draft).add(p.max_per_order).add(p.order);
-  c.add(p.days_valid.value_or(0)).add(p.sale_from).add(p.sale_until);
+  c.add(p.days_valid.value_or(0)).add(p.uses.value_or(0)).add(p.sale_from).add(p.sale_until);
   c.add(p.name).add(p.summary).add(p.description).add(p.alt).add(p.slug).add(p.appeal).add(p.prices);
   for (const auto& way : p.deliveries) c.add(way);
   for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices), add_session(c, v.session);
@@ -151,14 +151,14 @@ class Store {
     KK_LET(const db::Rows known, db_.query("SELECT id FROM products WHERE code = ? FOR UPDATE", p.code));
     KK_LET(const auto image, store_image(db_, p.image));
     KK_LET(const db::Rows written, db_.query(
-        "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, "
+        "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, uses, "
         "sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, updated_utc) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
         "vat_code = VALUE(vat_code), withdrawal = VALUE(withdrawal), consumer_contract = VALUE(consumer_contract), minor_value = VALUE(minor_value), holder_name = VALUE(holder_name), "
-        "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), sale_from_utc = VALUE(sale_from_utc), "
+        "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), uses = VALUE(uses), sale_from_utc = VALUE(sale_from_utc), "
         "sale_until_utc = VALUE(sale_until_utc), state = VALUE(state), topical = VALUE(topical), sort_order = VALUE(sort_order), image_sha256 = VALUE(image_sha256), alt_fi = VALUE(alt_fi), "
         "alt_sv = VALUE(alt_sv), alt_en = VALUE(alt_en), appeal_fi = VALUE(appeal_fi), appeal_sv = VALUE(appeal_sv), appeal_en = VALUE(appeal_en), updated_utc = VALUE(updated_utc) RETURNING id",
-        p.code, p.kind, p.category, p.unit, p.vat, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.max_per_order, p.days_valid,
+        p.code, p.kind, p.category, p.unit, p.vat, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.max_per_order, p.days_valid, p.uses,
         p.sale_from, p.sale_until, p.draft ? "draft" : "published", p.topical, p.order, image, p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
         p.appeal[Lang::en], now_));
     const std::int64_t id = written[0].integer(0);

@@ -111,6 +111,7 @@ class StaticAssets {
     KK_TRY(put("city_css_url", "city", ".css", city_css(city_)));
     KK_TRY(copy("js_url", static_file("site.js")));
     KK_TRY(copy("staff_js_url", static_file("staff.js")));
+    KK_TRY(copy("tickets_js_url", static_file("tickets.js")));
     KK_TRY(copy("search_js_url", static_file("search.js")));
     KK_TRY(copy("icons_url", static_file("icons.svg")));
     KK_TRY(copy("hero_url", static_file("hero.svg")));
@@ -120,15 +121,20 @@ class StaticAssets {
       KK_TRY(copy("stemmer_" + code + "_url", static_file("stem/" + code + ".js")));
     }
     KK_TRY(copy("crest_url", (fs::path(instance_.city).parent_path() / city_.crest).string()));
-    const std::string frame = nlohmann::json(urls_).dump(1);
-    const auto before = read_file(roots_.release + "/frame.json");
-    if (!before || *before != frame) KK_TRY(write_file(roots_.release, "frame.json", frame, Packing::none));
+    // A worker's address is what browsers know it by, so it has no hash.
+    KK_LET(const std::string worker, read_file(static_file("ticket-worker.js")));
+    KK_TRY(write_if_changed("ticket-worker.js", worker, Packing::asset));
+    KK_TRY(write_if_changed("frame.json", nlohmann::json(urls_).dump(1), Packing::none));
     return urls_;
   }
 
  private:
   std::string static_file(const std::string& name) const { return instance_.share + "/static/" + name; }
 
+  base::Status write_if_changed(const std::string& name, const std::string& bytes, Packing packing) {
+    const auto before = read_file(roots_.release + "/" + name);
+    return before && *before == bytes ? base::Status() : write_file(roots_.release, name, bytes, packing);
+  }
   base::Status put(const std::string& key, std::string_view stem, std::string_view extension, std::string_view bytes) {
     const auto name = hashed(stem, hash_of(bytes), extension);
     KK_TRY(place(roots_.release, name, bytes));

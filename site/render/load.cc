@@ -61,6 +61,7 @@ Product read_product(const db::Row& row) {
     p.alt.by_lang[i] = row.text(17 + i);
     p.appeal.by_lang[i] = row.text(20 + i);
   }
+  if (!row.is_null(23)) p.uses = row.integer(23);
   return p;
 }
 
@@ -91,7 +92,7 @@ std::uint64_t fingerprint(const Product& p) {
   hash.add(static_cast<std::uint64_t>((p.consumer_contract ? 1 : 0) + (p.holder_name ? 2 : 0) + (p.closed ? 4 : 0) +
                                       (p.topical ? 8 : 0)));
   hash.add(static_cast<std::uint64_t>(p.max_per_order)).add(static_cast<std::uint64_t>(p.order));
-  hash.add(static_cast<std::uint64_t>(p.days_valid.value_or(0)));
+  hash.add(static_cast<std::uint64_t>(p.days_valid.value_or(0))).add(static_cast<std::uint64_t>(p.uses.value_or(0)));
   hash.add(count_of(p.sale_from)).add(count_of(p.sale_until)).add(p.text_version);
   for (std::size_t i = 0; i < 3; ++i) hash.add(p.alt.by_lang[i]).add(p.appeal.by_lang[i]);
   hash.add(p.activity).add(p.form);
@@ -222,7 +223,7 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
                       "max_per_order, days_valid, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, "
-                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en FROM products",
+                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses FROM products",
                       "id", "id", ids, [&](const db::Row& row) {
                         if (row.text(13) != "draft") products.push_back(read_product(row));
                       }));

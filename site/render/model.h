@@ -104,7 +104,7 @@ struct Product {
   std::string code, kind, category, unit, vat, withdrawal, image;
   bool consumer_contract = true, holder_name = false, closed = false, topical = false;
   std::int64_t max_per_order = 1, order = 0;
-  std::optional<std::int64_t> days_valid;
+  std::optional<std::int64_t> days_valid, uses;
   std::optional<UtcTime> sale_from, sale_until;
   Texts alt, appeal;
   std::string activity, form;      // of an activity: course, camp, event, swimming_school; its form's code

@@ -64,7 +64,8 @@ void set_terms(const Site& site, Lang lang, const Product& product, Object& data
     validity.push_back(Object().set("words", year ? site.say(lang, "storefront.valid_year")
                                                   : site.say(lang, "storefront.valid_days", {{"n", std::to_string(*product.days_valid)}})));
   }
-  data.set("deliveries", std::move(deliveries)).set("validity", std::move(validity)).set("holder", product.holder_name);
+  if (product.uses) validity.push_back(Object().set("words", site.say(lang, *product.uses == 1 ? "storefront.valid_once" : "storefront.valid_times", {{"n", std::to_string(*product.uses)}})));
+  data.set("deliveries", std::move(deliveries)).set("has_validity", !validity.empty()).set("validity", std::move(validity)).set("holder", product.holder_name);
   const bool fee = !product.consumer_contract;  // a statutory fee: an appeal, no withdrawal
   const bool right = !fee && product.withdrawal != "none_dated_leisure";
   data.set("withdrawal_heading", site.say(lang, fee ? "storefront.appeal" : "storefront.withdrawal"));

@@ -27,6 +27,16 @@
     setTimeout(() => { told.textContent = hold.dataset.over; }, left);
   }
 
+  // A ticket stays readable without a connection. The worker keeps what this page is made of; from the next visit on it sees for itself.
+  const ticket = document.querySelector("[data-offline]");
+  if (ticket && navigator.serviceWorker) {
+    navigator.serviceWorker.addEventListener("message", () => { ticket.dataset.kept = ""; });
+    navigator.serviceWorker.register(ticket.dataset.offline, { scope: ticket.dataset.scope }).then(() => navigator.serviceWorker.ready).then(({ active }) => {
+      const parts = performance.getEntriesByType("resource").map((part) => part.name).filter((url) => url.startsWith(location.origin + "/assets/"));
+      active.postMessage([location.origin + location.pathname, ...new Set(parts)]);
+    });
+  }
+
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
   // One choice of time at a time, also when later times are folded away: a chosen one is never hidden.

@@ -39,6 +39,8 @@ class Sample(Case):
         self.assertEqual(kinds, 5)
         self.assertEqual(int(bed.one("SELECT COUNT(*) FROM product_texts WHERE name <> '' AND summary <> '' AND description <> ''")), 3 * products)
         self.assertGreater(int(bed.one("SELECT COUNT(*) FROM postal_codes")), 3000)
+        self.assertEqual(bed.sql("SELECT code, uses FROM products WHERE uses > 1 AND kind = 'pass' AND state = 'published' ORDER BY code"),
+                         [["gym-ten-visits", "10"], ["public-skating-ten-visits", "10"], ["swim-ten-visits", "10"], ["theatre-four-card", "4"]])
         before = bed.content()
         bed.set_clock(40 * DAY)
         self.assertIn(f"0 new, 0 changed, {products} unchanged, 0 closed", bed.imported("--postal", postal, catalogue=sample))
@@ -158,6 +160,7 @@ PRODUCT_FAULTS = [
     ("a slot's name without Swedish", [("mugs/tour.toml", "quota = 20", 'quota = 20\nname = { fi = "Ilta", en = "Evening" }')], "mugs/tour.toml:19: name.sv: is missing"),
     ("a series' day that isn't one", [("mugs/tour.toml", TOUR, TOUR + '[[series]]\nweekdays = ["mon"]\nfrom = "+1x"\nweeks = 1\ntime = "18:00"\nminutes = 30\nquota = 1\n')],
      'mugs/tour.toml:21: from: expected a day such as "+1d" or "2026-12-06"'),
+    ("a number of uses of what is no card", [(MUG_FILE, "stock = 10", "uses = 10\nstock = 10")], "mugs/blue-mug.toml:12: uses: expected uses on passes only: a ticket lets in once"),
     ("a pass with a date's withdrawal class", [(MUG_FILE, '"goods"', '"pass"'), (MUG_FILE, "goods_14d", "none_dated_leisure")],
      "mugs/blue-mug.toml:4: withdrawal: expected service_14d or digital for a pass without a date"),
 ]

@@ -176,12 +176,14 @@ class Polls(Scenario):
 
 class FreeAndStaff(Scenario):
     def test_free_order_gets_tickets_and_mail_without_receipt(self):
-        order = Order(bed, [ticket(unit_cents=0, quantity=2, product_kind="pass", holder_names=["Aino", "Eino"])], state="confirmed")
+        order = Order(bed, [ticket(unit_cents=0, quantity=2, product_kind="pass", holder_names=["Aino", "Eino"], uses=10, price_group="adult")], state="confirmed")
         bed.start_sweep()
         bed.start_sweep("sweep2")
         self.assertTrue(wait_until(lambda: order.mails() == ["order_confirmation"], 4))
         data = order.mail("order_confirmation")
         self.assertEqual((data["state"], data["receipt"], [t["holder_name"] for t in data["tickets"]]), ("confirmed", None, ["Aino", "Eino"]))
+        self.assertEqual([t["url"].split("/fi/lippu/")[1] for t in data["tickets"]], [t["code"] for t in data["tickets"]])
+        self.assertEqual(bed.sql(f"SELECT uses, uses_max, price_group FROM tickets WHERE code IN ('{data['tickets'][0]['code']}', '{data['tickets'][1]['code']}')"), [["0", "10", "adult"]] * 2)
         self.assertEqual(order.receipts(), 0)
 
     def test_one_mail_a_day_and_kind(self):

@@ -11,7 +11,7 @@ from visitor import Visitor, over_fastcgi
 
 def paths_of(process):
     with open(f"{TREE}/nginx/{process}.conf", encoding="utf-8") as file:
-        return re.compile(re.search(r"location ~ (\S+)", file.read()).group(1))
+        return re.compile("|".join(re.findall(r"location ~ (\S+)", file.read())))
 
 
 def routes_of(bed, process):

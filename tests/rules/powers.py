@@ -54,6 +54,8 @@ WRITES = {
     ("backoffice", "deliveries"): ["deliveries(state, changed_by, changed_utc)"],
     ("backoffice", "notes on orders"): ["order_notes+"],
     ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
+    ("backoffice", "use of tickets"): ["tickets(uses)", "ticket_uses+", "ticket_uses(undone_utc)"],
+    ("backoffice", "gates"): ["ticket_gates+", "ticket_gates(heard_utc, ended_by, ended_utc)"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
     ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """Goal: the sample city's people are there in one command, each in one ready group, and log in through nginx to exactly their duties."""
+import hashlib
+import http.client
 import importlib.machinery
 import importlib.util
 import json
@@ -7,13 +9,14 @@ import os
 import stat
 import subprocess
 import time
+import urllib.parse
 
 from shop import Scenario, main
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DUTIES = {"administrator": {"henkilot", "ryhmat", "yllapito"}, "cashier": set(), "auditor": {"henkilot", "ryhmat", "kayttoloki"}, "register_responsible": {"hyvaksynnat"}, "vendor": set(),
-          "instructor": {"osallistujat"}, "activity_supervisor": {"osallistujat", "kurssit"}}
-ALL = {"henkilot", "ryhmat", "hyvaksynnat", "yllapito", "kayttoloki", "osallistujat", "kurssit"}
+DUTIES = {"administrator": {"henkilot", "ryhmat", "yllapito"}, "cashier": {"lipputarkastus"}, "auditor": {"henkilot", "ryhmat", "kayttoloki"}, "register_responsible": {"hyvaksynnat"}, "vendor": set(),
+          "instructor": {"osallistujat"}, "activity_supervisor": {"osallistujat", "kurssit"}, "shop_manager": {"henkilot", "ryhmat", "yllapito", "kurssit", "lipputarkastus", "portit"}}
+ALL = {"henkilot", "ryhmat", "hyvaksynnat", "yllapito", "kayttoloki", "osallistujat", "kurssit", "lipputarkastus", "portit"}
 
 
 def demo_staff():
@@ -46,6 +49,29 @@ class Staff(Scenario):
                 desk = demo.log_in(staff, person).ask("GET", "/fi/tyopoyta")[1]
                 self.assertEqual({duty for duty in ALL if f'href="/fi/{duty}"' in desk}, DUTIES[person["group"]], person["login"])
 
+
+    def test_a_gate_asks_through_nginx_and_is_answered_in_json_whatever_happens(self):
+        with open(f"{self.shop.dir}/instance.json", encoding="utf-8") as file:
+            staff = urllib.parse.urlsplit(json.load(file)["staff"])
+        token = "0123456789abcdefghjkmnpqrs"
+        self.shop.sql(f"INSERT INTO ticket_gates (name, unit_code, token_hash, made_utc) SELECT 'Portti', code, UNHEX('{hashlib.sha256(b'gate.1 ' + token.encode()).hexdigest()}'), UTC_TIMESTAMP(3) FROM units LIMIT 1")
+
+        def ask(body, method="POST", path="/api/gate/check", **headers):
+            connection = http.client.HTTPConnection("127.0.0.1", staff.port, timeout=30)
+            connection.request(method, path, body=body, headers={"Host": staff.netloc, "Content-Type": "application/json", **headers})
+            answer = connection.getresponse()
+            text = answer.read()
+            return answer.status, answer, text
+        status, answer, text = ask('{"code": "?"}', Authorization=f"Bearer {token}")
+        self.assertEqual((status, json.loads(text)["verdict"], answer.getheader("Cache-Control")), (200, "unknown", "no-store"))
+        self.assertEqual(ask('{"code": "?"}')[0], 401)
+        for status, answer, text in (ask("x" * 70000, Authorization=f"Bearer {token}"),):
+            self.assertEqual((status, json.loads(text), answer.getheader("Content-Type")), (413, {"error": "too_large"}, "application/json"))
+        self.assertEqual(ask(None, "GET", Authorization=f"Bearer {token}")[0], 405)
+        refused = [(status, answer, text) for status, answer, text in (ask("{}", Authorization="Bearer somebody-who-never-stops") for _ in range(200)) if status == 429]
+        self.assertTrue(refused, "above the rate")
+        self.assertEqual((json.loads(refused[0][2]), refused[0][1].getheader("Retry-After")), ({"error": "too_many"}, "10"))
+        self.assertEqual(ask('{"code": "?"}', Authorization=f"Bearer {token}")[0], 200, "of one token alone")
 
     def keys_from_a_terminal(self, people, staff):
         """deploy/keys does by its words what the page Keys does, with two people for each change and the same refusals."""

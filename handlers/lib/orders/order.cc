@@ -92,6 +92,7 @@ std::string receipt_path(Lang lang, const std::string& token) {
   constexpr std::array<const char*, 3> kTails = {"/kuitti", "/kvitto", "/receipt"};
   return order_path(lang, token) + kTails[base::index(lang)];
 }
+std::string ticket_path(Lang lang, const std::string& code) { return path(lang, {"/fi/lippu/", "/sv/biljett/", "/en/ticket/"}, code); }
 std::string payment_path(Lang lang, const std::string& token) {
   return path(lang, {"/fi/maksu/", "/sv/betalning/", "/en/payment/"}, token);
 }

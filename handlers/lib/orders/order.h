@@ -32,6 +32,7 @@ struct Line {
   std::string unit, code, price_group, name, detail;
   std::optional<base::UtcTime> starts, ends;
   std::optional<int> days_valid;
+  std::optional<int> uses;            // of a pass that lets in so many times
   int quantity = 0;
   base::Cents unit_price;             // VAT included
   std::string vat_code;
@@ -83,6 +84,7 @@ bool can_be_withdrawn(const Line& line);
 // "…/fi/tilaus/<token>": the order's page.
 std::string order_path(base::Lang lang, const std::string& token);
 std::string receipt_path(base::Lang lang, const std::string& token);
+std::string ticket_path(base::Lang lang, const std::string& code);  // a ticket's own page
 // "/fi/maksu/<token>": the page of ours that leads to the payment service.
 std::string payment_path(base::Lang lang, const std::string& token);
 std::string withdraw_path(base::Lang lang);   // the public withdrawal page

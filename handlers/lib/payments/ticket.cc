@@ -42,6 +42,8 @@ std::vector<Ticket> tickets_of(const orders::Order& order, UtcTime sold) {
       ticket.product_id = line.product_id;
       ticket.variant_id = line.variant_id;
       set_validity(ticket, line, sold);
+      ticket.price_group = line.price_group;
+      ticket.uses_max = line.product_kind == "ticket" ? 1 : line.uses;
       const auto holder = static_cast<std::size_t>(unit) - 1;
       if (holder < line.holder_names.size()) ticket.holder_name = line.holder_names[holder];
       ticket.name = line.name;

@@ -114,6 +114,8 @@ constexpr Duty kDuties[] = {
     {"staff.duty_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, Right::refunds_approve},
     {"staff.duty_activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, Right::activities_edit},
     {"staff.duty_participants", {"/fi/osallistujat", "/sv/deltagare", "/en/participants"}, Right::participants_view},
+    {"staff.duty_tickets", {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}, Right::tickets_check},
+    {"staff.duty_gates", {"/fi/portit", "/sv/portar", "/en/gates"}, Right::gates_manage},
     {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
     {"staff.duty_groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, Right::people_view},
     {"staff.duty_approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, Right::register_approve},

@@ -27,6 +27,7 @@ const std::vector<RightInfo>& all_rights() {
       {Right::refunds_request, "refunds_request", Register::shop, false},
       {Right::refunds_approve, "refunds_approve", Register::shop, false},
       {Right::tickets_check, "tickets_check", Register::none, false},
+      {Right::gates_manage, "gates_manage", Register::none, false},
       {Right::reports_view, "reports_view", Register::none, false},
       {Right::finance_view, "finance_view", Register::none, false},
       {Right::participants_view, "participants_view", Register::shop, false},

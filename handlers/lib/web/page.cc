@@ -16,7 +16,7 @@ using base::Lang;
 
 namespace {
 
-constexpr std::array<const char*, 8> kAssetNames = {"css_url",   "city_css_url", "js_url",      "staff_js_url", "icons_url",
+constexpr std::array<const char*, 9> kAssetNames = {"css_url",   "city_css_url", "js_url",      "staff_js_url", "tickets_js_url", "icons_url",
                                                     "crest_url", "font_400_url", "font_600_url"};
 
 // Without the renderer's file a page has no look but still its words.

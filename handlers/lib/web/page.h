@@ -1,7 +1,7 @@
 // The frame of a handler's page: what partials/layout.html wants besides the page itself.
 //
 // Addresses of the stylesheet, fonts, script and crest carry content hashes that the renderer makes; it leaves
-// them in WWW/current/frame.json: {"css_url": "...", "city_css_url", "js_url", "staff_js_url", "icons_url", "crest_url",
+// them in WWW/current/frame.json: {"css_url": "...", "city_css_url", "js_url", "staff_js_url", "tickets_js_url", "icons_url", "crest_url",
 // "font_400_url", "font_600_url"}. It is read again when it changes.
 #pragma once
 

@@ -27,6 +27,7 @@ struct Request {
   std::string origin;
   std::string fetch_site;
   std::string cookies;    // raw
+  std::string authorization;  // raw, where nginx hands it over (machines); a secret: never in a log
   std::string accept_language;
   std::string id;         // nginx's request id: 32 hex digits
   std::string address;    // of the visitor's end; never in a log

@@ -73,6 +73,7 @@ base::Result<Request> read_request(FCGX_Request& fcgi) {
   out.origin = param(fcgi, "HTTP_ORIGIN");
   out.fetch_site = param(fcgi, "HTTP_SEC_FETCH_SITE");
   out.cookies = param(fcgi, "HTTP_COOKIE", 32 * 1024);
+  out.authorization = param(fcgi, "HTTP_AUTHORIZATION");
   out.accept_language = param(fcgi, "HTTP_ACCEPT_LANGUAGE");
   out.id = param(fcgi, "REQUEST_ID");
   out.address = param(fcgi, "REMOTE_ADDR");

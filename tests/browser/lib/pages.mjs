@@ -16,6 +16,7 @@ function ask_refunds() {
   sql(`INSERT INTO refund_requests (order_id, attempt_id, cents, reason, words, requested_by, requested_utc, state) SELECT o.id, a.id, 100, 'mistake', 'Virhe hinnassa', (SELECT MIN(id) FROM staff), UTC_TIMESTAMP(3), 'requested' ${of}`);
   sql(`INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), o.id, 'form', 'Aino Mäkelä', o.number, o.email, '1 × Muki', o.lang, UTC_TIMESTAMP() ${of}`);
 }
+import { check_ticket, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
@@ -54,10 +55,12 @@ export const pages = [
   ["order, payment failed", async (v) => { await order(v); await pay(v, "cancel"); await state_is(v, "payment_failed"); }],
   ["order, cancelled", async (v) => { await v.page.locator(".button-danger").click(); await state_is(v, "cancelled"); }],
   ["order, free", async (v) => { await buy(v, "free"); await state_is(v, "confirmed"); await v.page.locator(".ticket").first().waitFor(); }],
+  ["ticket", (v) => follow(v, ".ticket-open a")],
   ["review, fee", async (v) => { await add(v, "fee"); await to_details(v); await fill_details(v); await submit(v, "**" + at(v.lang, "review")); }],
   ["order, payment pending", async (v) => { await order(v); await pay(v, "pending"); await state_is(v, "payment_pending"); }],
   ["order, paid", async (v) => { await buy(v, "card", { begin: true }); await state_is(v, "paid"); v.paid = v.page.url(); }],
   ["receipt", async (v) => { await v.page.locator(".order-receipt a").click(); await v.page.waitForSelector(".receipt"); }],
+  ["ticket of a card", async (v) => { await v.go(v.paid); await follow(v, ".ticket-open a"); v.ticket = await v.page.locator(".ticket-code").innerText(); }],
   ["withdrawal from an order", async (v) => { await v.go(v.paid); await v.page.locator("section[aria-labelledby=withdraw-title] .button").click(); await v.page.waitForSelector("#lines"); }],
   ["withdrawal, mistake", async (v) => { await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("#errors"); }],
   ["withdrawal, confirm", async (v) => { await first(v, "#lines input[type=checkbox]").check(); await v.page.locator("main button[value=check]").click(); await v.page.waitForSelector("button[value=confirm]"); }],
@@ -114,6 +117,15 @@ export const pages = [
   ["staff, activities", (v) => v.go(staff_page(v.lang, "activities"))],
   ["staff, session of courses", (v) => v.go(session_of_courses(v.lang, variant(robots)))],
   ["staff, session of courses with mistakes", async (v) => { await v.page.locator("form:has(#reason) button").click(); await v.page.waitForLoadState(); }],
+  ["staff, ticket check", (v) => v.go(staff_page(v.lang, "tickets"))],
+  ["staff, ticket check with a mistake", async (v) => { await v.page.locator("#check button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, ticket check, valid", async (v) => { await check_ticket(v, v.ticket); await v.page.waitForSelector("#verdict form"); }],
+  ["staff, ticket check, undone", async (v) => { await v.page.locator("#verdict form button").click(); await v.page.waitForSelector("#said .notice-success"); }],
+  ["staff, ticket check, unknown", async (v) => { await check_ticket(v, "0".repeat(26)); await v.page.waitForSelector(".state-warning"); }],
+  ["staff, ticket check, list sent", async (v) => { await v.page.evaluate(([code, place]) => localStorage.setItem("tickets.waiting", JSON.stringify(["0".repeat(26), code].map((one) => ({ code: one, place, at: new Date().toISOString(), key: crypto.randomUUID() })))), [v.ticket, "Ovi"]); await v.page.reload(); await v.page.waitForSelector("#sent .sessions"); }],
+  ["staff, gates with mistakes", async (v) => { await v.go(staff_page(v.lang, "gates")); await v.page.locator("main button[type=submit]").last().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, gate's token", async (v) => { await v.page.fill("#name", `Ovi ${v.lang} ${process.pid}`); await v.page.selectOption("#unit", { index: 1 }); await v.page.locator("main button[type=submit]").last().click(); await v.page.waitForSelector(".secret"); }],
+  ["staff, gates", (v) => v.go(staff_page(v.lang, "gates"))],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],

@@ -9,6 +9,7 @@ export const password = "sininen ovi aukeaa hitaasti";
 const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
   orders: { fi: "/fi/tilaukset", sv: "/sv/bestallningar", en: "/en/orders" }, deliveries: { fi: "/fi/toimitukset", sv: "/sv/leveranser", en: "/en/deliveries" },
   refunds: { fi: "/fi/hyvitykset", sv: "/sv/aterbetalningar", en: "/en/refunds" }, to_approve: { fi: "/fi/hyvaksyttavat-hyvitykset", sv: "/sv/aterbetalningar-att-godkanna", en: "/en/refunds-to-approve" },
+  tickets: { fi: "/fi/lipputarkastus", sv: "/sv/biljettkontroll", en: "/en/ticket-check" }, gates: { fi: "/fi/portit", sv: "/sv/portar", en: "/en/gates" },
   activities: { fi: "/fi/kurssit", sv: "/sv/kurser", en: "/en/activities" }, new_group: { fi: "/fi/uusi-ryhma", sv: "/sv/ny-grupp", en: "/en/new-group" }, groups: { fi: "/fi/ryhmat", sv: "/sv/grupper", en: "/en/groups" }, approvals: { fi: "/fi/hyvaksynnat", sv: "/sv/godkannanden", en: "/en/approvals" }, vendor: { fi: "/fi/yllapito", sv: "/sv/underhall", en: "/en/maintenance" },
   log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, keys: { fi: "/fi/avaimet", sv: "/sv/nycklar", en: "/en/keys" }, password: { fi: "/fi/salasana", sv: "/sv/losenord", en: "/en/password" }, authenticator: { fi: "/fi/todennussovellus", sv: "/sv/autentiseringsapp", en: "/en/authenticator" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
   login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
@@ -89,6 +90,12 @@ export async function invite_somebody(v) {
   await v.page.fill("#email", "aino@example.com");
   await v.page.locator("main button[type=submit]").click();
   await v.page.waitForSelector(".secret");
+}
+
+export async function check_ticket(v, code, place = "Pääovi") {
+  await v.page.fill("#code", code);
+  await v.page.fill("#place", place);
+  await v.page.locator("#check button[value=use]").click();
 }
 
 export async function log_out(v) {

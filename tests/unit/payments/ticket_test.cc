@@ -83,3 +83,14 @@ TEST_CASE("a pass without a last day has none") {
   line.days_valid.reset();
   CHECK(!payments::tickets_of(order_of(line), kSold).at(0).valid_until);
 }
+
+TEST_CASE("a ticket lets in once, a card as often as was sold, and each knows its price group") {
+  auto line = pass();
+  CHECK(!payments::tickets_of(order_of(line), kSold).at(0).uses_max);
+  line.uses = 10;
+  line.price_group = "child";
+  const auto card = payments::tickets_of(order_of(line), kSold).at(0);
+  CHECK((card.uses_max == 10 && card.price_group == "child"));
+  line.product_kind = "ticket";
+  CHECK(payments::tickets_of(order_of(line), kSold).at(0).uses_max == 1);
+}

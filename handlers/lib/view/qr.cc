@@ -1,10 +1,10 @@
-#include "opener/qr.h"
+#include "lib/view/qr.h"
 
 #include <qrencode.h>
 
 #include <memory>
 
-namespace opener {
+namespace view {
 
 namespace {
 
@@ -16,7 +16,7 @@ struct Freed {
 
 }  // namespace
 
-base::Result<view::Html> qr_picture(const std::string& text, const std::string& label) {
+base::Result<Html> qr_picture(const std::string& text, const std::string& label) {
   const std::unique_ptr<QRcode, Freed> code(QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1));
   if (!code) return base::fail(base::ErrorKind::broken, "no QR code of this");
   const int width = code->width;
@@ -27,8 +27,8 @@ base::Result<view::Html> qr_picture(const std::string& text, const std::string& 
       if ((code->data[y * width + x] & 1) != 0) path += "M" + std::to_string(x + kQuiet) + " " + std::to_string(y + kQuiet) + "h1v1h-1z";
     }
   }
-  return view::Html{"<svg class=\"qr\" viewBox=\"0 0 " + all + " " + all + "\" role=\"img\" aria-label=\"" + view::escape(label) +
+  return Html{"<svg class=\"qr\" viewBox=\"0 0 " + all + " " + all + "\" role=\"img\" aria-label=\"" + escape(label) +
                     "\"><rect class=\"qr-paper\" width=\"" + all + "\" height=\"" + all + "\"/><path class=\"qr-ink\" d=\"" + path + "\"/></svg>"};
 }
 
-}  // namespace opener
+}  // namespace view

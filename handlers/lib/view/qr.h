@@ -6,9 +6,9 @@
 #include "lib/base/result.h"
 #include "lib/view/view.h"
 
-namespace opener {
+namespace view {
 
 // ERRORS: broken: the text is too long for one.
-base::Result<view::Html> qr_picture(const std::string& text, const std::string& label);
+base::Result<Html> qr_picture(const std::string& text, const std::string& label);
 
-}  // namespace opener
+}  // namespace view

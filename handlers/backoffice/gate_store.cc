@@ -1,0 +1,57 @@
+#include "backoffice/gate_store.h"
+
+#include "lib/crypto/crypto.h"
+
+namespace backoffice {
+
+namespace {
+
+constexpr std::chrono::minutes kHeardEvery{1};  // more often is not written
+
+std::string hash_of_token(const std::string& token) { return crypto::as_bytes(crypto::sha256("gate.1 " + token)); }
+
+Gate gate_of(const db::Row& row) { return {row.integer(0), row.text(1), row.text(2), "", row.time(3).value_or(base::UtcTime{}), row.time(4)}; }
+
+}  // namespace
+
+base::Result<std::vector<Gate>> find_gates(db::Connection& db, base::Lang lang) {
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT g.id, g.name, g.unit_code, g.made_utc, g.heard_utc, u.name_") + base::to_string(lang) + " FROM ticket_gates g JOIN units u ON u.code = g.unit_code WHERE g.standing ORDER BY 6, g.name", {}));
+  std::vector<Gate> out;
+  for (const auto& row : rows) {
+    out.push_back(gate_of(row));
+    out.back().unit_name = row.text(5);
+  }
+  return out;
+}
+
+base::Result<std::optional<Gate>> find_gate(db::Connection& db, std::int64_t id) {
+  KK_LET(const db::Rows rows, db.query("SELECT id, name, unit_code, made_utc, heard_utc FROM ticket_gates WHERE id = ?", id));
+  return rows.empty() ? std::optional<Gate>() : gate_of(rows[0]);
+}
+
+base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const std::string& token, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT id, name, unit_code, made_utc, heard_utc FROM ticket_gates WHERE token_hash = ? AND standing", hash_of_token(token)));
+  if (rows.empty()) return std::optional<Gate>();
+  Gate out = gate_of(rows[0]);
+  if (!out.heard || now - *out.heard > kHeardEvery) KK_TRY(db.write("UPDATE ticket_gates SET heard_utc = ? WHERE id = ?", now, out.id));
+  return std::optional<Gate>(std::move(out));
+}
+
+base::Result<std::vector<Unit>> find_units(db::Connection& db, base::Lang lang) {
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT code, name_") + base::to_string(lang) + " FROM units ORDER BY 2", {}));
+  std::vector<Unit> out;
+  for (const auto& row : rows) out.push_back({row.text(0), row.text(1)});
+  return out;
+}
+
+base::Result<NewGate> make_gate(const MayManage& may, db::Connection& db, const std::string& name, std::int64_t by, base::UtcTime now) {
+  const std::string token = crypto::random_token();
+  KK_LET(const db::Rows made, db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", name, may.place().unit, hash_of_token(token), by, now));
+  return NewGate{made.at(0).integer(0), token};
+}
+
+base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now) {
+  return db.write("UPDATE ticket_gates SET ended_by = ?, ended_utc = ? WHERE id = ? AND unit_code = ? AND ended_utc IS NULL", by, now, id, may.place().unit);
+}
+
+}  // namespace backoffice

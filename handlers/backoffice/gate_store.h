@@ -1,0 +1,44 @@
+// Gates: machines that check tickets by themselves, each with a token of its own, of which the table keeps the hash.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/lang.h"
+#include "lib/db/db.h"
+#include "lib/staff/rights.h"
+
+namespace backoffice {
+
+using MayManage = staff::Permission<staff::Right::gates_manage>;  // on a unit
+
+struct Gate {
+  std::int64_t id = 0;
+  std::string name, unit, unit_name;  // unit_name: of find_gates
+  base::UtcTime made;
+  std::optional<base::UtcTime> heard;
+};
+// Those that stand; of every unit.
+base::Result<std::vector<Gate>> find_gates(db::Connection& db, base::Lang lang);
+base::Result<std::optional<Gate>> find_gate(db::Connection& db, std::int64_t id);
+// Whose token it is, of the gates that stand; and notes that it was heard.
+base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const std::string& token, base::UtcTime now);
+
+struct Unit {
+  std::string code, name;
+};
+base::Result<std::vector<Unit>> find_units(db::Connection& db, base::Lang lang);
+
+// Within a transaction.
+
+struct NewGate {
+  std::int64_t id = 0;
+  std::string token;  // shown once
+};
+// ERRORS: conflict: the unit has a gate of this name.
+base::Result<NewGate> make_gate(const MayManage& may, db::Connection& db, const std::string& name, std::int64_t by, base::UtcTime now);
+// Its token works no more. Twice is the same as once.
+base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now);
+
+}  // namespace backoffice
