@@ -183,11 +183,13 @@ base::Status load_sessions(db::Connection& connection, const std::vector<std::in
                       });
 }
 
+// As they are on `day`.
 base::Status load_prices(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places,
-                         std::vector<Product>& products) {
+                         std::vector<Product>& products, const std::string& day) {
   return for_products(connection,
-                      "SELECT p.product_id, p.variant_id, p.price_group, p.cents FROM prices p "
-                      "JOIN price_groups g ON g.code = p.price_group",
+                      "SELECT p.product_id, p.variant_id, p.price_group, IF(c.valid_from <= '" + day + "', c.cents, p.cents) FROM prices p "
+                      "JOIN price_groups g ON g.code = p.price_group "
+                      "LEFT JOIN coming_prices c ON c.product_id = p.product_id AND c.variant_id = p.variant_id AND c.price_group = p.price_group",
                       "p.product_id", "p.product_id, p.variant_id, g.sort_order, g.code", ids, [&](const db::Row& row) {
                         const auto place = places.find(row.integer(0));
                         if (place == places.end()) return;
@@ -217,7 +219,7 @@ std::string left_out(const Product& p, const Shared& shared, bool bilingual) {
 }
 
 base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
-                                                 const Shared& shared, bool bilingual) {
+                                                 const Shared& shared, bool bilingual, const std::string& day) {
   std::vector<Product> products;
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
@@ -231,7 +233,7 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   KK_TRY(load_texts(connection, ids, places, products));
   KK_TRY(load_variants(connection, ids, places, products));
   KK_TRY(load_sessions(connection, ids, places, products));
-  KK_TRY(load_prices(connection, ids, places, products));
+  KK_TRY(load_prices(connection, ids, places, products, day));
   KK_TRY(load_deliveries(connection, ids, places, products));
   std::erase_if(products, [&](const Product& p) {
     const auto why = left_out(p, shared, bilingual);
@@ -264,7 +266,7 @@ base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, 
     KK_TRY(read_changes(connection, out.changes));
     KK_LET(out.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(out.images, load_image_types(connection));
-    KK_LET(out.products, load_products(connection, nullptr, out.shared, bilingual));
+    KK_LET(out.products, load_products(connection, nullptr, out.shared, bilingual, base::helsinki_date_iso(now)));
     return out;
   });
 }
@@ -298,7 +300,7 @@ base::Status reload(db::Connection& connection, Catalogue& catalogue, const std:
     Fresh fresh;
     KK_LET(fresh.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(fresh.images, load_image_types(connection));
-    KK_LET(fresh.products, load_products(connection, &ids, fresh.shared, bilingual));
+    KK_LET(fresh.products, load_products(connection, &ids, fresh.shared, bilingual, base::helsinki_date_iso(now)));
     return fresh;
   });
   if (!loaded) return fail(std::move(loaded).error());
