@@ -56,6 +56,12 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kClose = {"/fi/yllapito/sulje", "/sv/underhall/stang", "/en/maintenance/close"};
   constexpr web::Paths kCheck = {"/fi/kayttoloki/tarkista", "/sv/anvandningslogg/kontrollera", "/en/use-log/check"};
   constexpr web::Paths kExport = {"/fi/kayttoloki/vie", "/sv/anvandningslogg/exportera", "/en/use-log/export"};
+  constexpr web::Paths kNewProduct = {"/fi/uusi-tuote", "/sv/ny-produkt", "/en/new-product"};
+  constexpr web::Paths kProduct = {"/fi/tuotteet/*", "/sv/produkter/*", "/en/products/*"};
+  constexpr web::Paths kPublish = {"/fi/tuotteet/*/julkaise", "/sv/produkter/*/publicera", "/en/products/*/publish"};
+  constexpr web::Paths kHide = {"/fi/tuotteet/*/piilota", "/sv/produkter/*/dolj", "/en/products/*/hide"};
+  constexpr web::Paths kEndProduct = {"/fi/tuotteet/*/lopeta", "/sv/produkter/*/avsluta", "/en/products/*/end"};
+  constexpr web::Paths kCopy = {"/fi/tuotteet/*/kopioi", "/sv/produkter/*/kopiera", "/en/products/*/copy"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -77,6 +83,19 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_session", {"/fi/kurssit/*/viesti", "/sv/kurser/*/meddelande", "/en/activities/*/message"}, {}, to_session},
       {Method::post, "call_off", {"/fi/kurssit/*/peru", "/sv/kurser/*/stall-in", "/en/activities/*/call-off"}, {Need::fresh, Right::activities_edit}, post_call_off},
       {Method::get, "to_session", {"/fi/kurssit/*/peru", "/sv/kurser/*/stall-in", "/en/activities/*/call-off"}, {}, to_session},
+      {Method::get, "products", {"/fi/tuotteet", "/sv/produkter", "/en/products"}, {Need::session, Right::catalogue_edit}, show_products},
+      {Method::get, "new_product", kNewProduct, {Need::session, Right::catalogue_edit}, show_new_product},
+      {Method::post, "new_product", kNewProduct, {Need::session, Right::catalogue_edit}, post_new_product},
+      {Method::get, "product", kProduct, {Need::session, Right::catalogue_edit}, show_product},
+      {Method::post, "product", kProduct, {Need::session, Right::catalogue_edit}, post_product},
+      {Method::post, "publish_product", kPublish, {Need::session, Right::catalogue_edit}, post_publish_product},
+      {Method::post, "hide_product", kHide, {Need::session, Right::catalogue_edit}, post_hide_product},
+      {Method::post, "end_product", kEndProduct, {Need::session, Right::catalogue_edit}, post_end_product},
+      {Method::post, "copy_product", kCopy, {Need::session, Right::catalogue_edit}, post_copy_product},
+      {Method::get, "to_product", kPublish, {}, to_product},
+      {Method::get, "to_product", kHide, {}, to_product},
+      {Method::get, "to_product", kEndProduct, {}, to_product},
+      {Method::get, "to_product", kCopy, {}, to_product},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

@@ -107,6 +107,7 @@ struct Duty {
 // What the navigation shows, to whom.
 constexpr Duty kDuties[] = {
     {"staff.duty_desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}},
+    {"staff.duty_products", {"/fi/tuotteet", "/sv/produkter", "/en/products"}, Right::catalogue_edit},
     {"staff.duty_activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, Right::activities_edit},
     {"staff.duty_participants", {"/fi/osallistujat", "/sv/deltagare", "/en/participants"}, Right::participants_view},
     {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
