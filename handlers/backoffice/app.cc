@@ -62,6 +62,11 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kHide = {"/fi/tuotteet/*/piilota", "/sv/produkter/*/dolj", "/en/products/*/hide"};
   constexpr web::Paths kEndProduct = {"/fi/tuotteet/*/lopeta", "/sv/produkter/*/avsluta", "/en/products/*/end"};
   constexpr web::Paths kCopy = {"/fi/tuotteet/*/kopioi", "/sv/produkter/*/kopiera", "/en/products/*/copy"};
+  constexpr web::Paths kRestore = {"/fi/tuotteet/*/palauta", "/sv/produkter/*/aterstall", "/en/products/*/restore"};
+  constexpr web::Paths kVariants = {"/fi/tuotteet/*/vaihtoehdot", "/sv/produkter/*/varianter", "/en/products/*/variants"};
+  constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
+  constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
+  constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -96,6 +101,17 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_product", kHide, {}, to_product},
       {Method::get, "to_product", kEndProduct, {}, to_product},
       {Method::get, "to_product", kCopy, {}, to_product},
+      {Method::get, "product_history", {"/fi/tuotteet/*/historia", "/sv/produkter/*/historik", "/en/products/*/history"}, {Need::session, Right::catalogue_edit}, show_product_history},
+      {Method::post, "restore_product", kRestore, {Need::session, Right::catalogue_edit}, post_restore_product},
+      {Method::get, "to_product_history", kRestore, {}, to_product_history},
+      {Method::get, "variants", kVariants, {Need::session, Right::catalogue_edit}, show_variants},
+      {Method::post, "new_variant", kVariants, {Need::session, Right::catalogue_edit}, post_variant_new},
+      {Method::post, "new_slots", kSlots, {Need::session, Right::catalogue_edit}, post_slots_new},
+      {Method::get, "to_variants", kSlots, {}, to_variants},
+      {Method::get, "variant", kVariant, {Need::session, Right::catalogue_edit}, show_variant},
+      {Method::post, "variant", kVariant, {Need::session, Right::catalogue_edit}, post_variant},
+      {Method::post, "stock", kStock, {Need::session, Right::catalogue_edit}, post_stock},
+      {Method::get, "to_variant", kStock, {}, to_variant},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

@@ -32,13 +32,6 @@ base::Result<ProductHere> new_here(const Call& call, const std::string& kind) {
   return ProductHere{std::move(lists), std::move(stored), std::move(may), call.rights.any(staff::Right::prices_edit)};
 }
 
-// Where the product is to stand must be in scope too; and a new one's prices.
-void check_place(const Call& call, const ProductHere& here, const Product& wish, web::Problems& problems) {
-  const auto place = place_of(here.lists, wish.unit, wish.category, here.stored.id == 0 ? "" : wish.code);
-  if (!call.rights.on(staff::Right::catalogue_edit, place)) problems.add("unit", "product_not_yours");
-  else if (wish.prices != here.stored.product.prices && !may_price_on(call, place)) problems.add("unit", "product_prices_not_yours");
-}
-
 base::Result<web::Response> shown_with(const Call& call, const ProductHere& here, Fields fields, std::int64_t seen, web::Problems problems) {
   return product_page(call, here, {std::move(fields), seen, std::move(problems), nullptr});
 }
@@ -84,6 +77,12 @@ base::Result<ProductHere> product_here(const Call& call, const std::string& code
   const auto place = place_of(lists, stored->product.unit, stored->product.category, code);
   KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>(place));
   return ProductHere{std::move(lists), std::move(*stored), std::move(may), may_price_on(call, place)};
+}
+
+void check_place(const Call& call, const ProductHere& here, const Product& wish, web::Problems& problems) {
+  const auto place = place_of(here.lists, wish.unit, wish.category, here.stored.id == 0 ? "" : wish.code);
+  if (!call.rights.on(staff::Right::catalogue_edit, place)) problems.add("unit", "product_not_yours");
+  else if (wish.prices != here.stored.product.prices && !may_price_on(call, place)) problems.add("unit", "product_prices_not_yours");
 }
 
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const Product& wish, const Save& save) {

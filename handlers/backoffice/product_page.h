@@ -36,6 +36,8 @@ view::List differences_view(const Call& call, const std::vector<catalogue::Diffe
 // The words of a version's note: kinds of saves that the pages themselves make, or none.
 std::string note_words(const Call& call, const std::string& note);
 
+// Where the product is to stand must be in scope too, and so must prices that it changes.
+void check_place(const Call& call, const ProductHere& here, const catalogue::Product& wish, web::Problems& problems);
 // Saves, and shows the product as it is then; or the clash, with what this person wanted. `fields`: as typed.
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const catalogue::Product& wish, const Save& save);
 

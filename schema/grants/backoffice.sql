@@ -20,6 +20,7 @@ GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.prices TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.stock_movements TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.product_versions TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-backoffice`@localhost;

@@ -33,6 +33,12 @@ class ProductsBed(StaffBed):
     def buyer(self, lang="fi"):
         return Visitor(over_fastcgi(self.path("run/checkout.sock")), "http://localhost:1", lang)
 
+    def here_again(self):
+        """The manager's session in another browser: one thread's own."""
+        browser = self.browser()
+        browser.cookies = dict(self.manager.cookies)
+        return browser
+
     def page(self, code):
         return f"{LIST}/{code}"
 

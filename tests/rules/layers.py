@@ -14,7 +14,7 @@ LIBRARIES = {
     "cart": {"web", "crypto", "base"},
     "suomifi": {"crypto", "base"},
     "outbox": {"db", "crypto", "base"},
-    "catalogue": {"db", "base"},
+    "catalogue": {"db", "crypto", "base"},
     "staff": {"web", "view", "db", "crypto", "base"},
     "keys": {"outbox", "db", "crypto", "base"},
     "registrations": {"outbox", "db", "base"},

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <map>
 
+#include "lib/crypto/crypto.h"
+
 namespace catalogue {
 
 using base::fail;
@@ -37,22 +39,6 @@ Json of(const Variant& v) {
   return out;
 }
 
-std::string to_hex(const std::string& bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += "0123456789abcdef"[byte >> 4];
-    out += "0123456789abcdef"[byte & 15];
-  }
-  return out;
-}
-
-std::string from_hex(const std::string& hex) {
-  std::string out;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  return out;
-}
-
 // The plain fields, by name, for both ways.
 template <typename P, typename Each>
 void each_text(P& p, Each each) {
@@ -84,7 +70,7 @@ Json json_of(const Product& p) {
   each_texts(p, [&](const char* name, const auto& value) { out[name] = of(value); });
   each_time(p, [&](const char* name, const auto& value) { if (value) out[name] = base::to_iso(*value); });
   if (p.days_valid) out["days_valid"] = *p.days_valid;
-  if (!p.image.empty()) out["image"] = to_hex(p.image);
+  if (!p.image.empty()) out["image"] = crypto::to_hex(p.image);
   if (p.activity) out["activity"] = {{"type", p.activity->type}, {"form", p.activity->form}};
   out["deliveries"] = Json::object();
   for (const auto& way : p.deliveries) out["deliveries"][way] = true;
@@ -120,7 +106,7 @@ Product product_of(const Json& json) {
   each_texts(p, [&](const char* name, auto& value) { value = texts_of(json.at(name)); });
   each_time(p, [&](const char* name, auto& value) { value = time_of(json, name); });
   if (json.contains("days_valid")) p.days_valid = json.at("days_valid").get<int>();
-  if (json.contains("image")) p.image = from_hex(json.at("image").get<std::string>());
+  if (json.contains("image")) p.image = crypto::from_hex(json.at("image").get<std::string>()).value_or("");
   if (json.contains("activity")) p.activity = Activity{json.at("activity").at("type").get<std::string>(), json.at("activity").at("form").get<std::string>()};
   for (const auto& [way, yes] : json.at("deliveries").items()) p.deliveries.push_back(way);
   p.prices = prices_of(json.at("prices"));
