@@ -13,6 +13,8 @@ CREATE TABLE coming_prices (
   FOREIGN KEY (product_id, variant_id, price_group) REFERENCES prices (product_id, variant_id, price_group) ON DELETE CASCADE
 ) ENGINE=InnoDB;
 CREATE TRIGGER coming_prices_insert AFTER INSERT ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER coming_prices_update AFTER UPDATE ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER coming_prices_delete AFTER DELETE ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
 
 -- What a product was after each save, so that it can be brought back; the first edit keeps what was before it. staff_id: NULL where it wasn't a person.
 CREATE TABLE product_versions (
@@ -40,4 +42,12 @@ CREATE TABLE stock_movements (
   KEY (variant_id, id),
   FOREIGN KEY (variant_id) REFERENCES variants (id) ON DELETE CASCADE,
   FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
+) ENGINE=InnoDB;
+
+-- A product as somebody is about to save it: `render` makes its pages beside the site's, and the back office shows them to staff. For an hour.
+CREATE TABLE previews (
+  token          CHAR(26) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+  content        MEDIUMTEXT NOT NULL,                              -- as of product_versions
+  made_utc       DATETIME(3) NOT NULL,
+  KEY (made_utc)
 ) ENGINE=InnoDB;

@@ -1,5 +1,7 @@
 #include "backoffice/app.h"
 
+#include "backoffice/product_page.h"
+
 namespace backoffice {
 
 using base::by_lang;
@@ -62,6 +64,9 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kHide = {"/fi/tuotteet/*/piilota", "/sv/produkter/*/dolj", "/en/products/*/hide"};
   constexpr web::Paths kEndProduct = {"/fi/tuotteet/*/lopeta", "/sv/produkter/*/avsluta", "/en/products/*/end"};
   constexpr web::Paths kCopy = {"/fi/tuotteet/*/kopioi", "/sv/produkter/*/kopiera", "/en/products/*/copy"};
+  constexpr web::Paths kPicture = {"/fi/tuotteet/*/kuva", "/sv/produkter/*/bild", "/en/products/*/picture"};
+  constexpr web::Paths kPreviewProduct = {"/fi/tuotteet/*/esikatselu", "/sv/produkter/*/forhandsvisning", "/en/products/*/preview"};
+  constexpr web::Paths kPreviewNew = {"/fi/uusi-tuote/esikatselu", "/sv/ny-produkt/forhandsvisning", "/en/new-product/preview"};
   constexpr web::Paths kRestore = {"/fi/tuotteet/*/palauta", "/sv/produkter/*/aterstall", "/en/products/*/restore"};
   constexpr web::Paths kVariants = {"/fi/tuotteet/*/vaihtoehdot", "/sv/produkter/*/varianter", "/en/products/*/variants"};
   constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
@@ -101,6 +106,14 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_product", kHide, {}, to_product},
       {Method::get, "to_product", kEndProduct, {}, to_product},
       {Method::get, "to_product", kCopy, {}, to_product},
+      {Method::post, "put_picture", kPicture, {Need::session, Right::catalogue_edit}, post_picture},
+      {Method::get, "to_product", kPicture, {}, to_product},
+      {Method::get, "picture", {"/fi/kuva/*", "/sv/bild/*", "/en/picture/*"}, {Need::session, Right::catalogue_edit}, show_picture},
+      {Method::post, "preview_product", kPreviewProduct, {Need::session, Right::catalogue_edit}, post_preview_product},
+      {Method::get, "to_product", kPreviewProduct, {}, to_product},
+      {Method::post, "preview_new", kPreviewNew, {Need::session, Right::catalogue_edit}, post_preview_new},
+      {Method::get, "to_products", kPreviewNew, {}, to<products_paths>},
+      {Method::get, "preview", {"/fi/esikatselu/*", "/sv/forhandsvisning/*", "/en/preview/*"}, {Need::session, Right::catalogue_edit}, show_preview},
       {Method::get, "product_history", {"/fi/tuotteet/*/historia", "/sv/produkter/*/historik", "/en/products/*/history"}, {Need::session, Right::catalogue_edit}, show_product_history},
       {Method::post, "restore_product", kRestore, {Need::session, Right::catalogue_edit}, post_restore_product},
       {Method::get, "to_product_history", kRestore, {}, to_product_history},

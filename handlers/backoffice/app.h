@@ -12,6 +12,9 @@
 
 namespace backoffice {
 
+// Of a form with a picture, or with long texts: nginx/backoffice.conf says the same.
+inline constexpr std::size_t kMaxBody = 12 * 1024 * 1024;
+
 struct App {  // made once at start, never changed
   base::Instance instance;
   base::City city;
@@ -77,6 +80,11 @@ base::Result<web::Response> post_hide_product(Call& call);
 base::Result<web::Response> post_end_product(Call& call);
 base::Result<web::Response> post_copy_product(Call& call);
 base::Result<web::Response> to_product(Call& call);
+base::Result<web::Response> post_picture(Call& call);
+base::Result<web::Response> show_picture(Call& call);
+base::Result<web::Response> post_preview_product(Call& call);
+base::Result<web::Response> post_preview_new(Call& call);
+base::Result<web::Response> show_preview(Call& call);
 base::Result<web::Response> show_product_history(Call& call);
 base::Result<web::Response> post_restore_product(Call& call);
 base::Result<web::Response> to_product_history(Call& call);

@@ -2,7 +2,7 @@
 
 namespace backoffice {
 
-view::Object input_view(const Call& call, const Fields& fields, const web::Problems& problems, const Input& input) {
+view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input) {
   const std::string& value = fields.text(input.id);
   const std::string message = problems.message(call.templates, call.lang, input.id);
   view::List options;

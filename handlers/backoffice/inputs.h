@@ -1,4 +1,4 @@
-// Fields of a form as templates/partials/staff_field.html shows them.
+// FormFields of a form as templates/partials/staff_field.html shows them.
 #pragma once
 
 #include <string>
@@ -17,6 +17,6 @@ struct Input {
   bool is_short = false;
   std::vector<Lists::Named> options = {};  // of a select, after "choose"
 };
-view::Object input_view(const Call& call, const Fields& fields, const web::Problems& problems, const Input& input);
+view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input);
 
 }  // namespace backoffice

@@ -18,7 +18,7 @@ constexpr const char* kTexts[] = {"name", "summary", "description", "alt", "appe
 
 std::string in_language(const std::string& name, Lang lang) { return name + "_" + base::to_string(lang); }
 
-void set_prices(const std::vector<Price>& prices, Lang lang, Fields& out) {
+void set_prices(const std::vector<Price>& prices, Lang lang, FormFields& out) {
   for (const auto& price : prices) {
     out.set("price_" + price.group, money_field(price.cents, lang));
     if (price.next_from.empty()) continue;
@@ -33,7 +33,7 @@ bool is_known(const std::vector<Lists::Named>& list, const std::string& code) {
 
 void wrong(const Call& call, const std::string& field, const char* key, web::Problems& problems) { problems.add(field, key, {{"field", label_of(call, field)}}); }
 
-std::string read_line(const Call& call, const std::string& field, std::size_t most, const Fields& fields, web::Problems& problems) {
+std::string read_line(const Call& call, const std::string& field, std::size_t most, const FormFields& fields, web::Problems& problems) {
   const std::string& typed = fields.text(field);
   if (typed.empty()) return {};
   const auto clean = base::clean_text(typed, most);
@@ -42,18 +42,18 @@ std::string read_line(const Call& call, const std::string& field, std::size_t mo
   return typed;
 }
 
-std::string read_needed(const Call& call, const std::string& field, std::size_t most, const Fields& fields, web::Problems& problems) {
+std::string read_needed(const Call& call, const std::string& field, std::size_t most, const FormFields& fields, web::Problems& problems) {
   if (fields.text(field).empty()) wrong(call, field, "product_required", problems);
   return read_line(call, field, most, fields, problems);
 }
 
 // One of a list, which has no default.
-std::string read_choice(const Call& call, const std::string& field, bool known, const Fields& fields, web::Problems& problems) {
+std::string read_choice(const Call& call, const std::string& field, bool known, const FormFields& fields, web::Problems& problems) {
   if (!known) wrong(call, field, "product_choose", problems);
   return fields.text(field);
 }
 
-void read_basics(const Call& call, const Lists& lists, const Fields& fields, Product& out, web::Problems& problems) {
+void read_basics(const Call& call, const Lists& lists, const FormFields& fields, Product& out, web::Problems& problems) {
   const std::string category = fields.text("category"), withdrawal = fields.text("withdrawal");
   const bool known = std::any_of(lists.categories.begin(), lists.categories.end(), [&](const auto& one) { return one.code == category && !one.has_children; });
   out.category = read_choice(call, "category", known, fields, problems);
@@ -80,7 +80,7 @@ void read_basics(const Call& call, const Lists& lists, const Fields& fields, Pro
   if (out.deliveries.empty()) wrong(call, "delivery", "product_choose", problems);
 }
 
-void read_words(const Call& call, const Fields& fields, Product& out, web::Problems& problems) {
+void read_words(const Call& call, const FormFields& fields, Product& out, web::Problems& problems) {
   out.name = read_texts(call, "name", catalogue::kMostName, fields, problems);
   out.summary = read_texts(call, "summary", catalogue::kMostSummary, fields, problems);
   for (const auto lang : base::kLangs) {
@@ -108,7 +108,7 @@ void tell(const Call& call, catalogue::Fault fault, web::Problems& problems) {
 
 }  // namespace
 
-const std::string& Fields::text(const std::string& name) const {
+const std::string& FormFields::text(const std::string& name) const {
   static const std::string kNone;
   const auto found = values_.find(name);
   return found == values_.end() ? kNone : found->second;
@@ -134,8 +134,8 @@ std::string money_field(base::Cents cents, Lang lang) {
 
 std::string time_field(const std::optional<base::UtcTime>& time) { return time ? base::helsinki_date_iso(*time) + "T" + base::format_clock(*time, Lang::en) : ""; }
 
-Fields fields_of(const Product& p, Lang lang) {
-  Fields out;
+FormFields fields_of(const Product& p, Lang lang) {
+  FormFields out;
   out.set("category", p.category), out.set("unit", p.unit), out.set("vat", p.vat), out.set("withdrawal", p.withdrawal);
   out.set("cost_centre", p.cost_centre), out.set("ledger_account", p.ledger_account);
   if (p.max_per_order > 0) out.set("max_per_order", std::to_string(p.max_per_order));
@@ -153,8 +153,8 @@ Fields fields_of(const Product& p, Lang lang) {
   return out;
 }
 
-Fields typed_fields(const web::Form& form, const Product& product, bool with_prices, Lang lang) {
-  Fields out;
+FormFields typed_fields(const web::Form& form, const Product& product, bool with_prices, Lang lang) {
+  FormFields out;
   for (const auto& [name, value] : form.pairs()) {
     const bool of_price = name.starts_with("price_") || name.starts_with("next_") || name.starts_with("from_");
     if (!of_price || with_prices) out.set(name, value);
@@ -163,7 +163,7 @@ Fields typed_fields(const web::Form& form, const Product& product, bool with_pri
   return out;
 }
 
-std::optional<int> read_number(const Call& call, const std::string& name, int least, int most, const Fields& fields, web::Problems& problems) {
+std::optional<int> read_number(const Call& call, const std::string& name, int least, int most, const FormFields& fields, web::Problems& problems) {
   if (fields.text(name).empty()) return std::nullopt;
   const auto number = web::Form::from_pairs({{name, fields.text(name)}}).number(name, least, most);
   if (number) return static_cast<int>(*number);
@@ -171,20 +171,20 @@ std::optional<int> read_number(const Call& call, const std::string& name, int le
   return std::nullopt;
 }
 
-std::optional<base::UtcTime> read_time(const Call& call, const std::string& name, const Fields& fields, web::Problems& problems) {
+std::optional<base::UtcTime> read_time(const Call& call, const std::string& name, const FormFields& fields, web::Problems& problems) {
   if (fields.text(name).empty()) return std::nullopt;
   const auto time = base::parse_helsinki(fields.text(name));
   if (!time) wrong(call, name, "product_time", problems);
   return time;
 }
 
-base::Texts read_texts(const Call& call, const std::string& name, std::size_t most, const Fields& fields, web::Problems& problems) {
+base::Texts read_texts(const Call& call, const std::string& name, std::size_t most, const FormFields& fields, web::Problems& problems) {
   base::Texts out;
   for (const auto lang : base::kLangs) out[lang] = read_line(call, in_language(name, lang), most, fields, problems);
   return out;
 }
 
-std::vector<Price> read_prices(const Call& call, const Lists& lists, const Fields& fields, web::Problems& problems) {
+std::vector<Price> read_prices(const Call& call, const Lists& lists, const FormFields& fields, web::Problems& problems) {
   std::vector<Price> out;
   const std::string today = base::helsinki_date_iso(call.now);
   for (const auto& group : lists.groups) {
@@ -207,7 +207,7 @@ std::vector<Price> read_prices(const Call& call, const Lists& lists, const Field
   return out;
 }
 
-void read_fields(const Call& call, const Lists& lists, const Fields& fields, Product& out, web::Problems& problems) {
+void read_fields(const Call& call, const Lists& lists, const FormFields& fields, Product& out, web::Problems& problems) {
   read_words(call, fields, out, problems);
   read_basics(call, lists, fields, out, problems);
   out.prices = read_prices(call, lists, fields, problems);

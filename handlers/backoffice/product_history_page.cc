@@ -64,7 +64,7 @@ base::Result<web::Response> post_restore_product(Call& call) {
   Product then = version->product, wish = here.stored.product;
   if (!here.may_price) then.prices = wish.prices;
   web::Problems problems;
-  const Fields fields = fields_of(then, call.lang);
+  const FormFields fields = fields_of(then, call.lang);
   read_fields(call, here.lists, fields, wish, problems);
   wish.variants = variants_then(then, here.stored.product, here.may_price);
   wish.image = then.image;

@@ -17,22 +17,7 @@ namespace {
 
 bool may_price_on(const Call& call, const staff::Place& place) { return call.rights.on(staff::Right::prices_edit, place); }
 
-// A product that isn't there yet, of the kind that was asked for. ERRORS: not_found: no such kind.
-base::Result<ProductHere> new_here(const Call& call, const std::string& kind) {
-  const bool known = kind != "activity" && std::any_of(catalogue::kKinds.begin(), catalogue::kKinds.end(), [&](const char* one) { return kind == one; });
-  if (!known) return fail(ErrorKind::not_found, "no such kind");
-  KK_LET(Lists lists, find_lists(call.db, call.lang, call.now));
-  const auto scopes = call.rights.scopes(staff::Right::catalogue_edit);
-  const bool may_make = std::any_of(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
-  if (!may_make) return fail(ErrorKind::denied, "of one product alone");
-  const staff::Scope& scope = *std::find_if(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
-  KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>({.unit = scope.id, .categories = {scope.id}, .product = "", .reg = ""}));
-  catalogue::Stored stored;
-  stored.product.kind = kind;
-  return ProductHere{std::move(lists), std::move(stored), std::move(may), call.rights.any(staff::Right::prices_edit)};
-}
-
-base::Result<web::Response> shown_with(const Call& call, const ProductHere& here, Fields fields, std::int64_t seen, web::Problems problems) {
+base::Result<web::Response> shown_with(const Call& call, const ProductHere& here, FormFields fields, std::int64_t seen, web::Problems problems) {
   return product_page(call, here, {std::move(fields), seen, std::move(problems), nullptr});
 }
 
@@ -85,6 +70,20 @@ void check_place(const Call& call, const ProductHere& here, const Product& wish,
   else if (wish.prices != here.stored.product.prices && !may_price_on(call, place)) problems.add("unit", "product_prices_not_yours");
 }
 
+base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind) {
+  const bool known = kind != "activity" && std::any_of(catalogue::kKinds.begin(), catalogue::kKinds.end(), [&](const char* one) { return kind == one; });
+  if (!known) return fail(ErrorKind::not_found, "no such kind");
+  KK_LET(Lists lists, find_lists(call.db, call.lang, call.now));
+  const auto scopes = call.rights.scopes(staff::Right::catalogue_edit);
+  const bool may_make = std::any_of(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
+  if (!may_make) return fail(ErrorKind::denied, "of one product alone");
+  const staff::Scope& scope = *std::find_if(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
+  KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>({.unit = scope.id, .categories = {scope.id}, .product = "", .reg = ""}));
+  catalogue::Stored stored;
+  stored.product.kind = kind;
+  return ProductHere{std::move(lists), std::move(stored), std::move(may), call.rights.any(staff::Right::prices_edit)};
+}
+
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const Product& wish, const Save& save) {
   KK_LET(const bool saved, save_product(here.may, call, wish, save));
   if (!saved) return clash_page(call, wish.code, wish, save.seen);
@@ -98,7 +97,7 @@ base::Result<web::Response> show_product(Call& call) {
 
 base::Result<web::Response> post_product(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
-  const Fields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
+  const FormFields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
   const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
   Product wish = here.stored.product;
   web::Problems problems;
@@ -111,13 +110,13 @@ base::Result<web::Response> post_product(Call& call) {
 
 base::Result<web::Response> show_new_product(Call& call) {
   const auto query = web::parse_urlencoded(call.request.query);
-  KK_LET(const ProductHere here, new_here(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("kind")));
+  KK_LET(const ProductHere here, new_product_here(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("kind")));
   return shown_with(call, here, {}, 0, {});
 }
 
 base::Result<web::Response> post_new_product(Call& call) {
-  KK_LET(const ProductHere here, new_here(call, call.form.text("kind")));
-  const Fields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
+  KK_LET(const ProductHere here, new_product_here(call, call.form.text("kind")));
+  const FormFields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
   Product wish = here.stored.product;
   web::Problems problems;
   read_fields(call, here.lists, fields, wish, problems);

@@ -24,7 +24,7 @@ struct Clash {
   std::vector<catalogue::Difference> mine, theirs;  // `one`: this person's, or before; `other`: as it is now
 };
 struct ProductShown {
-  Fields fields;
+  FormFields fields;
   std::int64_t seen = 0;
   web::Problems problems = {};
   const Clash* clash = nullptr;
@@ -38,6 +38,8 @@ std::string note_words(const Call& call, const std::string& note);
 
 // Where the product is to stand must be in scope too, and so must prices that it changes.
 void check_place(const Call& call, const ProductHere& here, const catalogue::Product& wish, web::Problems& problems);
+// A product that isn't there yet, of a kind. ERRORS: not_found: no such kind; denied.
+base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind);
 // Saves, and shows the product as it is then; or the clash, with what this person wanted. `fields`: as typed.
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const catalogue::Product& wish, const Save& save);
 

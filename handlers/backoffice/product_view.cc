@@ -4,6 +4,7 @@
 #include "backoffice/inputs.h"
 #include "backoffice/product_page.h"
 #include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -125,11 +126,27 @@ void set_acts(const Filler& f, Object& data) {
   const Lang lang = f.call.lang;
   const std::string url = is_new ? "" : in(lang, product_paths(p.code));
   const auto at = [&](const char* fi, const char* sv, const char* en) { return below(url, fi, sv, en, lang); };
+  data.set("preview_url", below(in(lang, is_new ? new_product_paths() : product_paths(p.code)), "esikatselu", "forhandsvisning", "preview", lang));
   data.set("is_new", is_new).set("is_old", !is_new).set("publish_url", at("julkaise", "publicera", "publish")).set("hide_url", at("piilota", "dolj", "hide")).set("end_url", at("lopeta", "avsluta", "end"));
   data.set("copy_url", at("kopioi", "kopiera", "copy")).set("variants_url", at("vaihtoehdot", "varianter", "variants")).set("history_url", at("historia", "historik", "history"));
   data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published").set("may_copy", !is_new && p.kind != "activity");
   data.set("has_variants", !is_new && p.kind != "activity").set("count", f.call.say("products.variants_count", {{"count", std::to_string(std::count_if(p.variants.begin(), p.variants.end(), [](const auto& v) { return v.active; }))}}));
   data.set("is_public", !is_new && p.state != "draft").set("public_url", f.call.instance.public_url + std::string(base::by_lang(lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + p.slug[lang]);
+}
+
+// Its words are those of the texts, under names of their own.
+void set_picture(const Filler& f, Object& data) {
+  const auto& p = f.here.stored.product;
+  FormFields words;
+  List cells;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang), id = "picture_alt_" + code;
+    words.set(id, f.shown.fields.text("alt_" + code));
+    cells.push_back(input_view(f.call, words, f.shown.problems, {.id = id, .label = f.say("products.in_" + code), .lang = code}));
+  }
+  data.set("picture_url", p.code.empty() ? "" : below(in(f.call.lang, product_paths(p.code)), "kuva", "bild", "picture", f.call.lang)).set("picture_words", std::move(cells));
+  data.set("has_picture", !p.image.empty()).set("picture_alt", p.alt[f.call.lang]);
+  data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(p.image));
 }
 
 }  // namespace
@@ -175,7 +192,8 @@ base::Result<web::Response> product_page(const Call& call, const ProductHere& he
     data.set("mine", differences_view(call, shown.clash->mine)).set("theirs", differences_view(call, shown.clash->theirs));
   }
   set_acts(f, data);
-  shown.problems.fill(data, call.templates, call.lang, {"delivery", "prices", "variants"});
+  set_picture(f, data);
+  shown.problems.fill(data, call.templates, call.lang, {"delivery", "prices", "variants", "picture"});
   const std::string title = (shown.problems.empty() ? "" : call.say("checkout.error_prefix")) + name;
   return staff::show(call, {"backoffice/product", title, is_new ? new_product_paths() : product_paths(p.code)}, std::move(data));
 }

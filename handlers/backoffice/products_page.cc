@@ -29,17 +29,6 @@ List choices(const std::vector<Lists::Named>& all, const std::string& chosen) {
   return out;
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    if (plain) out += c;
-    else out += '%', out += "0123456789ABCDEF"[byte >> 4], out += "0123456789ABCDEF"[byte & 15];
-  }
-  return out;
-}
-
 }  // namespace
 
 base::Result<web::Response> show_products(Call& call) {
@@ -66,7 +55,8 @@ base::Result<web::Response> show_products(Call& call) {
   Object data;
   data.set("action", here).set("units", choices(lists.units, asked.unit)).set("categories", choices(categories, asked.category)).set("kinds", choices(kinds, asked.kind)).set("states", choices(states, asked.state));
   data.set("search", asked.words).set("none", rows.empty()).set("rows", std::move(rows)).set("makes", std::move(makes)).set("more", more);
-  data.set("more_url", !more ? "" : here + "?unit=" + asked.unit + "&category=" + asked.category + "&kind=" + asked.kind + "&state=" + asked.state + "&q=" + escaped(asked.words) + "&after=" + found.back().code);
+  const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"after", more ? found.back().code : ""}};
+  data.set("more_url", more ? here + "?" + web::urlencoded(again) : "");
   return staff::show(call, {"backoffice/products", call.say("products.title"), products_paths()}, std::move(data));
 }
 

@@ -20,7 +20,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kMostReason = 200;
+constexpr std::size_t kMostStockReason = 200;
 
 struct VariantHere {
   ProductHere product;
@@ -41,17 +41,17 @@ base::Result<VariantHere> variant_here(const Call& call) {
   return VariantHere{std::move(product), at, *id};
 }
 
-Fields fields_of_variant(const Variant& v, Lang lang) {
+FormFields fields_of_variant(const Variant& v, Lang lang) {
   Product prices;  // as a product's are shown
   prices.prices = v.prices;
-  Fields out = fields_of(prices, lang);
+  FormFields out = fields_of(prices, lang);
   for (const auto one : base::kLangs) out.set(std::string("name_") + base::to_string(one), v.name[one]);
   out.set("starts", time_field(v.starts)), out.set("ends", time_field(v.ends));
   out.set("active", v.active ? "1" : "");
   return out;
 }
 
-List price_rows(const Call& call, const VariantHere& here, const Fields& fields, const web::Problems& problems) {
+List price_rows(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
   List out;
   for (const auto& group : here.product.lists.groups) {
     List cells;
@@ -73,7 +73,7 @@ base::Result<List> movements_view(const Call& call, const VariantHere& here) {
   return out;
 }
 
-base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const Fields& fields, const web::Problems& problems) {
+base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
   const auto& p = here.product.stored.product;
   const Variant& v = here.variant();
   const auto free = here.product.stored.free[here.at];
@@ -100,7 +100,7 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   return staff::show(call, {"backoffice/variant", title, variant_paths(here.id)}, std::move(data));
 }
 
-void read_into(const Call& call, const VariantHere& here, const Fields& fields, Variant& out, web::Problems& problems) {
+void read_into(const Call& call, const VariantHere& here, const FormFields& fields, Variant& out, web::Problems& problems) {
   if (out.code != "-") out.name = read_texts(call, "name", catalogue::kMostVariantName, fields, problems);
   const bool named = out.code != "-" && (!out.starts || std::any_of(base::kLangs.begin(), base::kLangs.end(), [&](auto lang) { return !out.name[lang].empty(); }));
   for (const auto lang : catalogue::languages_of(call.city.bilingual)) {
@@ -146,7 +146,7 @@ base::Result<web::Response> post_variant(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
   Product prices;
   prices.prices = here.variant().prices;
-  const Fields fields = typed_fields(call.form, prices, here.product.may_price, call.lang);
+  const FormFields fields = typed_fields(call.form, prices, here.product.may_price, call.lang);
   Product wish = here.product.stored.product;
   web::Problems problems;
   read_into(call, here, fields, wish.variants[here.at], problems);
@@ -157,14 +157,14 @@ base::Result<web::Response> post_variant(Call& call) {
 
 base::Result<web::Response> post_stock(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
-  Fields fields = fields_of_variant(here.variant(), call.lang);
+  FormFields fields = fields_of_variant(here.variant(), call.lang);
   for (const char* field : {"pieces", "reason"}) fields.set(field, call.form.text(field));
   web::Problems problems;
   std::string typed = fields.text("pieces");
   if (typed.starts_with("+")) typed.erase(0, 1);
   if (typed.starts_with("−")) typed.replace(0, std::string_view("−").size(), "-");
   const auto pieces = web::Form::from_pairs({{"pieces", typed}}).number("pieces", -catalogue::kMostStock, catalogue::kMostStock);
-  const auto reason = base::clean_text(fields.text("reason"), kMostReason);
+  const auto reason = base::clean_text(fields.text("reason"), kMostStockReason);
   if (!pieces || *pieces == 0) problems.add("pieces", "stock_pieces");
   if (!reason) problems.add("reason", "reason_required");
   if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");

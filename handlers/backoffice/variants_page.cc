@@ -41,7 +41,7 @@ List rows_of(const Call& call, const ProductHere& here, std::size_t& next) {
   return out;
 }
 
-List name_fields(const Call& call, const Fields& fields, const web::Problems& problems) {
+List name_fields(const Call& call, const FormFields& fields, const web::Problems& problems) {
   List out;
   for (const auto lang : base::kLangs) {
     const std::string code = base::to_string(lang);
@@ -50,14 +50,14 @@ List name_fields(const Call& call, const Fields& fields, const web::Problems& pr
   return out;
 }
 
-base::Result<web::Response> variants_page(const Call& call, const ProductHere& here, const Fields& one, const Fields& many, const web::Problems& problems) {
+base::Result<web::Response> variants_page(const Call& call, const ProductHere& here, const FormFields& one, const FormFields& many, const web::Problems& problems) {
   const auto& p = here.stored.product;
   const bool dated = p.kind == "ticket";
   const auto query = web::parse_urlencoded(call.request.query);
   std::size_t next = static_cast<std::size_t>(web::Form::from_pairs(query ? *query : web::Pairs()).number("from", 0, kMostVariants).value_or(0));
   Object data;
   List rows = rows_of(call, here, next);
-  const auto text = [&](const Fields& fields, std::string id, const char* label, std::string type = "text") { return input_view(call, fields, problems, {.id = std::move(id), .label = call.say(label), .type = std::move(type), .is_short = true}); };
+  const auto text = [&](const FormFields& fields, std::string id, const char* label, std::string type = "text") { return input_view(call, fields, problems, {.id = std::move(id), .label = call.say(label), .type = std::move(type), .is_short = true}); };
   List when, series, days;
   if (dated) when = {text(one, "starts", "products.field_starts", "datetime-local"), text(one, "minutes", "products.field_minutes")};
   when.push_back(text(one, "stock", dated ? "products.field_quota" : "products.field_stock"));
@@ -72,8 +72,8 @@ base::Result<web::Response> variants_page(const Call& call, const ProductHere& h
   return staff::show(call, {"backoffice/variants", title, variants_paths(p.code)}, std::move(data));
 }
 
-Fields all_of(const web::Form& form) {
-  Fields out;
+FormFields all_of(const web::Form& form) {
+  FormFields out;
   for (const auto& [name, value] : form.pairs()) out.set(name, value);
   return out;
 }
@@ -90,7 +90,7 @@ bool is_taken(const Product& product, const Variant& slot) {
   return std::any_of(product.variants.begin(), product.variants.end(), [&](const auto& v) { return v.active && v.starts == slot.starts; });
 }
 
-Variant read_variant(const Call& call, const Product& product, const Fields& fields, web::Problems& problems) {
+Variant read_variant(const Call& call, const Product& product, const FormFields& fields, web::Problems& problems) {
   Variant out;
   out.name = read_texts(call, "name", catalogue::kMostVariantName, fields, problems);
   const bool named = std::any_of(base::kLangs.begin(), base::kLangs.end(), [&](auto lang) { return !out.name[lang].empty(); });
@@ -117,7 +117,7 @@ Variant read_variant(const Call& call, const Product& product, const Fields& fie
   return out;
 }
 
-std::vector<Variant> read_slots(const Call& call, const Product& product, const Fields& fields, web::Problems& problems) {
+std::vector<Variant> read_slots(const Call& call, const Product& product, const FormFields& fields, web::Problems& problems) {
   catalogue::Series series;
   for (const char* day : kDays) {
     if (fields.ticked(std::string("day_") + day)) series.weekdays.emplace_back(day);
@@ -179,7 +179,7 @@ base::Result<web::Response> show_variants(Call& call) {
 base::Result<web::Response> post_variant_new(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   if (here.stored.product.kind == "activity") return fail(ErrorKind::invalid, "sessions have a page of their own");
-  const Fields fields = all_of(call.form);
+  const FormFields fields = all_of(call.form);
   web::Problems problems;
   const Variant variant = read_variant(call, here.stored.product, fields, problems);
   if (problems.empty() && here.stored.product.variants.size() >= kMostVariants) problems.add("name_fi", "product_too_many", {{"max", std::to_string(kMostVariants)}});
@@ -190,7 +190,7 @@ base::Result<web::Response> post_variant_new(Call& call) {
 base::Result<web::Response> post_slots_new(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   if (here.stored.product.kind != "ticket") return fail(ErrorKind::invalid, "times are for tickets");
-  const Fields fields = all_of(call.form);
+  const FormFields fields = all_of(call.form);
   web::Problems problems;
   std::vector<Variant> slots = read_slots(call, here.stored.product, fields, problems);
   if (!problems.empty()) return variants_page(call, here, {}, fields, problems);

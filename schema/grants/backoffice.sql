@@ -14,6 +14,7 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.append_use_log TO `kuntakauppa-backoffice
 GRANT EXECUTE ON PROCEDURE kuntakauppa.check_use_log TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.units TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.categories TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.images TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.price_groups TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.vat_codes TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-backoffice`@localhost;
@@ -21,6 +22,7 @@ GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-b
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.prices TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.stock_movements TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.previews TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.product_versions TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-backoffice`@localhost;

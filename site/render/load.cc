@@ -218,15 +218,16 @@ std::string left_out(const Product& p, const Shared& shared, bool bilingual) {
   return {};
 }
 
-base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
-                                                 const Shared& shared, bool bilingual, const std::string& day) {
+enum class Which { shown, any };  // any: drafts too, and what lacks something
+
+base::Result<std::vector<Product>> load_rows(db::Connection& connection, const std::vector<std::int64_t>* ids, const std::string& day, Which which) {
   std::vector<Product> products;
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
                       "max_per_order, days_valid, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, "
                       "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en FROM products",
                       "id", "id", ids, [&](const db::Row& row) {
-                        if (row.text(13) != "draft") products.push_back(read_product(row));
+                        if (which == Which::any || row.text(13) != "draft") products.push_back(read_product(row));
                       }));
   ById places;
   for (std::size_t i = 0; i < products.size(); ++i) places.emplace(products[i].id, i);
@@ -235,6 +236,12 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   KK_TRY(load_sessions(connection, ids, places, products));
   KK_TRY(load_prices(connection, ids, places, products, day));
   KK_TRY(load_deliveries(connection, ids, places, products));
+  return products;
+}
+
+base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
+                                                 const Shared& shared, bool bilingual, const std::string& day) {
+  KK_LET(auto products, load_rows(connection, ids, day, Which::shown));
   std::erase_if(products, [&](const Product& p) {
     const auto why = left_out(p, shared, bilingual);
     if (!why.empty()) base::log_info("product_left_out", {{"product", p.code}, {"why", why}});
@@ -247,6 +254,8 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   return products;
 }
 
+}  // namespace
+
 base::Result<std::map<std::string, std::string>> load_image_types(db::Connection& connection) {
   std::map<std::string, std::string> out;
   KK_LET(const Rows rows, connection.query("SELECT sha256, media_type FROM images"));
@@ -254,7 +263,13 @@ base::Result<std::map<std::string, std::string>> load_image_types(db::Connection
   return out;
 }
 
-}  // namespace
+base::Result<Product> load_any(db::Connection& connection, const std::string& code, UtcTime now) {
+  KK_LET(const Rows found, connection.query("SELECT id FROM products WHERE code = ?", code));
+  if (found.empty()) return Product();
+  const std::vector<std::int64_t> ids = {found[0].integer(0)};
+  KK_LET(auto products, load_rows(connection, &ids, base::helsinki_date_iso(now), Which::any));
+  return products.empty() ? Product() : std::move(products[0]);
+}
 
 base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, bool bilingual) {
   return connection.transact([&]() -> base::Result<Catalogue> {

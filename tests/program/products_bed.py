@@ -3,9 +3,10 @@ renderer's program, which is run when a test wants to see the pages."""
 import os
 import re
 import secrets
-import subprocess
+import shutil
 
 from checkout_bed import shop_sql
+from payments_bed import wait_until
 from staff_bed import BIN, TREE, StaffBed
 from visitor import Visitor, over_fastcgi
 
@@ -80,8 +81,21 @@ class ProductsBed(StaffBed):
         number = self.one(f"SELECT id FROM products WHERE code = '{code}'")
         return {table: [row for row in self.sql(f"SELECT * FROM {table} WHERE {column} = {number}")] for table, column in tables.items()}
 
-    def render(self):
-        subprocess.run([f"{BIN}/render", "--instance", self.path("etc/instance.toml"), "--once"], check=True, capture_output=True)
+    def start_render(self):
+        """The site's pages, and the renderer that keeps them."""
+        for name in ("content", "static"):
+            shutil.copytree(f"{TREE}/site/{name}", self.path("share", name))
+        shutil.copytree(f"{TREE}/schema", self.path("share/schema"))
+        self._spawn("render", [f"{BIN}/render", "--instance", self.path("etc/instance.toml"), "--watch"])
+        assert wait_until(lambda: os.path.exists(self.path("www/current/frame.json")), 30), self.log("render")
+
+    def site(self, name):
+        """A page of the site; None: there is none."""
+        try:
+            with open(self.path("www/current", name), encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
 
 
-__all__ = ["ALL", "BIN", "LIST", "TREE", "ProductsBed"]
+__all__ = ["ALL", "LIST", "ProductsBed", "wait_until"]

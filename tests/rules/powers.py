@@ -49,6 +49,8 @@ WRITES = {
     ("backoffice", "sessions called off and sign-ups moved with their seats and refunds asked for and mails"): ["registrations(state, holds_seats, variant_id, queue_rank)", "stock(free, capacity)", "refund_requests+", "staff_alerts+", "EXECUTE destroy_health_answers"],
     ("backoffice", "products with their texts and prices and versions"): ["products+", "products*", "product_texts+", "product_texts(name, summary, description)", "DELETE product_texts", "product_deliveries+", "DELETE product_deliveries", "prices+", "DELETE prices",
                                                                           "coming_prices+", "activities+", "activities*", "variants+", "variants*", "product_versions+", "changes+"],
+    ("backoffice", "pictures"): ["images+"],
+    ("backoffice", "previews"): ["previews+", "DELETE previews"],
     ("backoffice", "stock (its capacity) and its movements"): ["stock+", "stock(free, capacity)", "DELETE stock", "stock_movements+"],
     ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
