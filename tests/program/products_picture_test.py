@@ -88,10 +88,15 @@ class Pictures(unittest.TestCase):
         shown = bed.manager.get(re.search(r'src="(/fi/kuva/[0-9a-f]+)"', page.text).group(1))
         self.assertEqual((shown.status, shown.header("Content-Type")), (200, "image/webp"))
         self.assertEqual(bed.browser().get(f"/fi/kuva/{sha}").status, 303)
-        tags = b"II*\x00\x08\x00\x00\x00\x01\x00\x3b\x01\x02\x00\x06\x00\x00\x00\x1a\x00\x00\x00\x00\x00\x00\x00Aino!\x00"  # TIFF 6.0: Artist
-        again = made[:20] + bytes([made[20] | 8]) + made[21:] + b"EXIF" + struct.pack("<I", len(tags)) + tags
-        again = b"RIFF" + struct.pack("<I", len(again) - 8) + again[8:]
-        self.assertEqual(put(code, again, name="x.webp").status, 303)
+        with open(bed.path("picture.png"), "wb") as file:
+            file.write(png(800, 600))
+        subprocess.run(["vips", "jpegsave", bed.path("picture.png"), bed.path("picture.jpg")], check=True)
+        with open(bed.path("picture.jpg"), "rb") as file:
+            photo = exif(file.read(), "-GPSLatitude=60.39", "-Artist=Aino", "-Orientation#=8", ending="jpg")
+        self.assertIn("EXIF:GPSLatitude", exif(photo, ending="jpg"))
+        self.assertEqual(put(code, photo, name="x.jpg").status, 303)
+        seen = exif(stored(code)[2], ending="webp")
+        self.assertEqual((seen["RIFF:ImageWidth"], seen["RIFF:ImageHeight"], [name for name in seen if name.startswith(("EXIF", "XMP"))]), (600, 800, []))
         self.assertNotIn(b"Aino", stored(code)[2])
 
     def test_what_is_no_picture_is_refused_by_its_content(self):
