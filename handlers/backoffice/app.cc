@@ -2,6 +2,8 @@
 
 #include "backoffice/gate_api.h"
 
+#include "backoffice/product_page.h"
+
 namespace backoffice {
 
 using base::by_lang;
@@ -71,6 +73,20 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kClose = {"/fi/yllapito/sulje", "/sv/underhall/stang", "/en/maintenance/close"};
   constexpr web::Paths kCheck = {"/fi/kayttoloki/tarkista", "/sv/anvandningslogg/kontrollera", "/en/use-log/check"};
   constexpr web::Paths kExport = {"/fi/kayttoloki/vie", "/sv/anvandningslogg/exportera", "/en/use-log/export"};
+  constexpr web::Paths kNewProduct = {"/fi/uusi-tuote", "/sv/ny-produkt", "/en/new-product"};
+  constexpr web::Paths kProduct = {"/fi/tuotteet/*", "/sv/produkter/*", "/en/products/*"};
+  constexpr web::Paths kPublish = {"/fi/tuotteet/*/julkaise", "/sv/produkter/*/publicera", "/en/products/*/publish"};
+  constexpr web::Paths kHide = {"/fi/tuotteet/*/piilota", "/sv/produkter/*/dolj", "/en/products/*/hide"};
+  constexpr web::Paths kEndProduct = {"/fi/tuotteet/*/lopeta", "/sv/produkter/*/avsluta", "/en/products/*/end"};
+  constexpr web::Paths kCopy = {"/fi/tuotteet/*/kopioi", "/sv/produkter/*/kopiera", "/en/products/*/copy"};
+  constexpr web::Paths kPicture = {"/fi/tuotteet/*/kuva", "/sv/produkter/*/bild", "/en/products/*/picture"};
+  constexpr web::Paths kPreviewProduct = {"/fi/tuotteet/*/esikatselu", "/sv/produkter/*/forhandsvisning", "/en/products/*/preview"};
+  constexpr web::Paths kPreviewNew = {"/fi/uusi-tuote/esikatselu", "/sv/ny-produkt/forhandsvisning", "/en/new-product/preview"};
+  constexpr web::Paths kRestore = {"/fi/tuotteet/*/palauta", "/sv/produkter/*/aterstall", "/en/products/*/restore"};
+  constexpr web::Paths kVariants = {"/fi/tuotteet/*/vaihtoehdot", "/sv/produkter/*/varianter", "/en/products/*/variants"};
+  constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
+  constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
+  constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -139,6 +155,38 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_gates", kEndGate, {}, to<gates_paths>},
       {Method::post, "gate_check", {"/api/gate/check", "/api/gate/check", "/api/gate/check"}, {Need::nobody}, post_gate_check},
       {Method::post, "gate_use", {"/api/gate/use", "/api/gate/use", "/api/gate/use"}, {Need::nobody}, post_gate_use},
+      {Method::get, "products", {"/fi/tuotteet", "/sv/produkter", "/en/products"}, {Need::session, Right::catalogue_edit}, show_products},
+      {Method::get, "new_product", kNewProduct, {Need::session, Right::catalogue_edit}, show_new_product},
+      {Method::post, "new_product", kNewProduct, {Need::session, Right::catalogue_edit}, post_new_product},
+      {Method::get, "product", kProduct, {Need::session, Right::catalogue_edit}, show_product},
+      {Method::post, "product", kProduct, {Need::session, Right::catalogue_edit}, post_product},
+      {Method::post, "publish_product", kPublish, {Need::session, Right::catalogue_edit}, post_publish_product},
+      {Method::post, "hide_product", kHide, {Need::session, Right::catalogue_edit}, post_hide_product},
+      {Method::post, "end_product", kEndProduct, {Need::session, Right::catalogue_edit}, post_end_product},
+      {Method::post, "copy_product", kCopy, {Need::session, Right::catalogue_edit}, post_copy_product},
+      {Method::get, "to_product", kPublish, {}, to_product},
+      {Method::get, "to_product", kHide, {}, to_product},
+      {Method::get, "to_product", kEndProduct, {}, to_product},
+      {Method::get, "to_product", kCopy, {}, to_product},
+      {Method::post, "put_picture", kPicture, {Need::session, Right::catalogue_edit}, post_picture},
+      {Method::get, "to_product", kPicture, {}, to_product},
+      {Method::get, "picture", {"/fi/kuva/*", "/sv/bild/*", "/en/picture/*"}, {Need::session, Right::catalogue_edit}, show_picture},
+      {Method::post, "preview_product", kPreviewProduct, {Need::session, Right::catalogue_edit}, post_preview_product},
+      {Method::get, "to_product", kPreviewProduct, {}, to_product},
+      {Method::post, "preview_new", kPreviewNew, {Need::session, Right::catalogue_edit}, post_preview_new},
+      {Method::get, "to_products", kPreviewNew, {}, to<products_paths>},
+      {Method::get, "preview", {"/fi/esikatselu/*", "/sv/forhandsvisning/*", "/en/preview/*"}, {Need::session, Right::catalogue_edit}, show_preview},
+      {Method::get, "product_history", {"/fi/tuotteet/*/historia", "/sv/produkter/*/historik", "/en/products/*/history"}, {Need::session, Right::catalogue_edit}, show_product_history},
+      {Method::post, "restore_product", kRestore, {Need::session, Right::catalogue_edit}, post_restore_product},
+      {Method::get, "to_product_history", kRestore, {}, to_product_history},
+      {Method::get, "variants", kVariants, {Need::session, Right::catalogue_edit}, show_variants},
+      {Method::post, "new_variant", kVariants, {Need::session, Right::catalogue_edit}, post_variant_new},
+      {Method::post, "new_slots", kSlots, {Need::session, Right::catalogue_edit}, post_slots_new},
+      {Method::get, "to_variants", kSlots, {}, to_variants},
+      {Method::get, "variant", kVariant, {Need::session, Right::catalogue_edit}, show_variant},
+      {Method::post, "variant", kVariant, {Need::session, Right::catalogue_edit}, post_variant},
+      {Method::post, "stock", kStock, {Need::session, Right::catalogue_edit}, post_stock},
+      {Method::get, "to_variant", kStock, {}, to_variant},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

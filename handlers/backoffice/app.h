@@ -12,6 +12,9 @@
 
 namespace backoffice {
 
+// Of a form with a picture, or with long texts: nginx/backoffice.conf says the same.
+inline constexpr std::size_t kMaxBody = 12 * 1024 * 1024;
+
 struct App {  // made once at start, never changed
   base::Instance instance;
   base::City city;
@@ -106,6 +109,32 @@ base::Result<web::Response> post_ticket_list(Call& call);
 base::Result<web::Response> show_gates(Call& call);
 base::Result<web::Response> post_make_gate(Call& call);
 base::Result<web::Response> post_end_gate(Call& call);
+base::Result<web::Response> show_products(Call& call);
+base::Result<web::Response> show_new_product(Call& call);
+base::Result<web::Response> post_new_product(Call& call);
+base::Result<web::Response> show_product(Call& call);
+base::Result<web::Response> post_product(Call& call);
+base::Result<web::Response> post_publish_product(Call& call);
+base::Result<web::Response> post_hide_product(Call& call);
+base::Result<web::Response> post_end_product(Call& call);
+base::Result<web::Response> post_copy_product(Call& call);
+base::Result<web::Response> to_product(Call& call);
+base::Result<web::Response> post_picture(Call& call);
+base::Result<web::Response> show_picture(Call& call);
+base::Result<web::Response> post_preview_product(Call& call);
+base::Result<web::Response> post_preview_new(Call& call);
+base::Result<web::Response> show_preview(Call& call);
+base::Result<web::Response> show_product_history(Call& call);
+base::Result<web::Response> post_restore_product(Call& call);
+base::Result<web::Response> to_product_history(Call& call);
+base::Result<web::Response> show_variants(Call& call);
+base::Result<web::Response> post_variant_new(Call& call);
+base::Result<web::Response> post_slots_new(Call& call);
+base::Result<web::Response> to_variants(Call& call);
+base::Result<web::Response> show_variant(Call& call);
+base::Result<web::Response> post_variant(Call& call);
+base::Result<web::Response> post_stock(Call& call);
+base::Result<web::Response> to_variant(Call& call);
 base::Result<web::Response> show_new_group(Call& call);
 base::Result<web::Response> post_new_group(Call& call);
 base::Result<web::Response> show_group(Call& call);

@@ -1,8 +1,9 @@
-// backoffice: the staff's pages: people, groups, approvals, maintenance, the use log, tickets at the door; and the gates' endpoint.
+// backoffice: the staff's pages, and the gates' endpoint.
 #include <iostream>
 
 #include "backoffice/app.h"
 #include "backoffice/gate_api.h"
+#include "lib/picture/picture.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
 
@@ -31,10 +32,12 @@ base::Status run(int argc, char** argv) {
     std::cout << staff::routes_as_json(backoffice::routes());
     return {};
   }
+  KK_TRY(picture::init());
   KK_LET(const backoffice::App app, make_app(started));
   const web::Frame frame(app.instance, app.city, app.templates, web::Frame::Side::staff);
   web::ServeOptions options;
   options.threads = started.threads;
+  options.max_body = backoffice::kMaxBody;
   options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return backoffice::is_gate_path(request.path) ? backoffice::gate_error(kind, code) : frame.error_page(request, kind, code); };
   options.make_worker = [&app, &frame]() -> web::Worker {
     auto worker = std::make_shared<Worker>(app);

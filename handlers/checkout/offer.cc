@@ -60,10 +60,13 @@ Offer offer_of(const db::Row& row) {
 
 std::vector<db::Param> as_params(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
 
-base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, Offers& offers) {
-  KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, pr.cents, g.name_" + lang + ", g.proof, g.proof_" + lang +
-                                           " FROM prices pr JOIN price_groups g ON g.code = pr.price_group WHERE pr.product_id IN (" +
-                                           db::question_marks(products.size()) + ")", as_params(products)));
+base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, const std::string& today, Offers& offers) {
+  auto params = as_params(products);
+  params.insert(params.begin(), db::Param(today));
+  KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, IF(c.valid_from <= ?, c.cents, pr.cents), g.name_" + lang + ", g.proof, g.proof_" + lang +
+                                           " FROM prices pr JOIN price_groups g ON g.code = pr.price_group LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id "
+                                           "AND c.price_group = pr.price_group WHERE pr.product_id IN (" +
+                                           db::question_marks(products.size()) + ")", params));
   for (auto& [variant, offer] : offers) {
     const auto for_variant = [&](std::int64_t wanted) {
       for (const auto& row : rows) {
@@ -124,7 +127,7 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
     made.emplace(offer.variant, std::move(offer));
   }
   if (made.empty()) return {};
-  KK_TRY(add_prices(db, products, l, made));
+  KK_TRY(add_prices(db, products, l, today, made));
   KK_TRY(add_deliveries(db, products, l, today, made));
   copies.merge(made);
   return {};

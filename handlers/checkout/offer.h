@@ -62,7 +62,7 @@ enum class Asked { now, lately };
 // One thread's copies of offers.
 class OfferBook {
  public:
-  // Offers of the variants, those that exist. VAT rates are those of `now`'s day in Finland.
+  // Offers of the variants, those that exist. VAT rates and prices are those of `now`'s day in Finland.
   base::Result<Offers> load(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now,
                             Asked asked = Asked::now);
 
@@ -70,7 +70,7 @@ class OfferBook {
   bool knows(const std::vector<std::int64_t>& variants, base::Lang lang, base::UtcTime now) const;
   std::int64_t version_ = 0;  // of the catalogue that the copies are of
   base::UtcTime checked_{};   // when they were
-  std::string day_;           // whose VAT rates they have
+  std::string day_;           // whose VAT rates and prices they have
   std::array<Offers, 3> copies_;
 };
 std::vector<std::int64_t> variants_of(const Cart& cart);

@@ -98,7 +98,8 @@ base::Result<Session> load_session(db::Connection& db, std::int64_t variant, Lan
   out.window = window_of(row.text(19), row.boolean(20), out, now);
   const std::string form = row.text(21);
   KK_LET(const auto more, db.query_all({
-      db::statement("SELECT pr.variant_id, pr.price_group, g.name_" + l + ", IF(g.proof, g.proof_" + l + ", ''), pr.cents FROM prices pr JOIN price_groups g ON g.code = pr.price_group WHERE pr.product_id = ? ORDER BY g.sort_order, g.code", out.product),
+      db::statement("SELECT pr.variant_id, pr.price_group, g.name_" + l + ", IF(g.proof, g.proof_" + l + ", ''), IF(c.valid_from <= ?, c.cents, pr.cents) FROM prices pr JOIN price_groups g ON g.code = pr.price_group "
+                    "LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id AND c.price_group = pr.price_group WHERE pr.product_id = ? ORDER BY g.sort_order, g.code", base::helsinki_date_iso(now), out.product),
       db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en FROM form_questions WHERE form_code = ? ORDER BY sort_order", form),
       db::statement("SELECT question_code, code, label_fi, label_sv, label_en FROM form_choices WHERE form_code = ? ORDER BY sort_order", form)}));
   add_prices(more[0], variant, out);

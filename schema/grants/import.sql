@@ -6,9 +6,10 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.price_groups TO `kuntakauppa-import`
 GRANT SELECT ON kuntakauppa.vat_codes TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.delivery_ways TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-import`@localhost;
-GRANT SELECT, INSERT, UPDATE ON kuntakauppa.product_texts TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.product_texts TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.variants TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.stock TO `kuntakauppa-import`@localhost;
+GRANT INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.prices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.postal_codes TO `kuntakauppa-import`@localhost;

@@ -3,10 +3,12 @@
 #include <random>
 
 #include "import/model.h"
+#include "lib/catalogue/rules.h"
 
 namespace import {
 
 using base::Lang;
+using catalogue::slug_of;
 
 namespace {
 

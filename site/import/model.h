@@ -11,6 +11,7 @@
 #include "lib/base/money.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
+#include "lib/catalogue/product.h"
 
 namespace import {
 
@@ -47,11 +48,6 @@ struct Category {
   base::Texts slug_at;
 };
 
-struct Price {
-  std::string group;
-  base::Cents cents;
-};
-
 // What a sign-up asks besides names, birth date and contacts, which are always asked. `data_class`: plain, contact, child or health.
 struct Choice {
   std::string code;
@@ -68,43 +64,14 @@ struct Form {
   std::vector<Question> questions;
 };
 
-struct Meeting {
-  base::UtcTime starts, ends;
-};
-struct Session {
-  base::Texts place, access, skill;
-  std::string address;
-  std::optional<int> age_min, age_max;  // in full years on age_on
-  std::optional<std::chrono::year_month_day> age_on;
-  int waiting = 0, minimum = 0;
-  base::UtcTime signup_from, signup_until, cancel_until;
-  std::vector<Meeting> meetings;        // by time
-};
-struct Activity {
-  std::string type, form;  // course, camp, event, swimming_school
-};
+using catalogue::Activity;
+using catalogue::Meeting;
+using catalogue::Price;
+using catalogue::Session;
+using catalogue::Variant;
 
-struct Variant {
-  std::string code;
-  base::Texts name;
-  std::optional<int> stock;
-  std::optional<base::UtcTime> starts, ends;
-  std::vector<Price> prices;  // empty: the product's
-  std::optional<Session> session;  // of an activity; `stock` are its seats
-};
-
-struct Product {
-  std::string code, kind, category, unit, vat, withdrawal, cost_centre, ledger_account;
-  bool consumer_contract = true, minor_value = false, holder_name = false, topical = false, draft = false;
-  int max_per_order = 0, order = 0;
-  std::optional<int> days_valid, uses;  // uses: of a pass that lets in so many times
-  std::optional<base::UtcTime> sale_from, sale_until;
-  base::Texts name, summary, description, alt, slug, appeal;
-  std::vector<std::string> deliveries;
-  std::vector<Price> prices;
-  std::vector<Variant> variants;
-  std::optional<Image> image;
-  std::optional<Activity> activity;
+struct Product : catalogue::Product {
+  std::optional<Image> picture;
   std::string vat_at;
   base::Texts slug_at;
 };
@@ -132,8 +99,5 @@ base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions
 // N products over the categories, price groups, deliveries and pictures of `sample`: for benches.
 // The same N gives the same catalogue.
 Catalogue generate(const Catalogue& sample, int count);
-
-// "Uimahallin 10 kerran kortti" -> "uimahallin-10-kerran-kortti".
-std::string slug_of(const std::string& name);
 
 }  // namespace import

@@ -13,12 +13,6 @@ namespace import {
 namespace fs = std::filesystem;
 using base::ErrorKind;
 using base::fail;
-using base::Lang;
-
-std::vector<Lang> languages_of(const ReadOptions& options) {
-  if (options.bilingual) return {Lang::fi, Lang::sv, Lang::en};
-  return {Lang::fi, Lang::en};
-}
 
 std::optional<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -75,29 +69,6 @@ base::Result<std::vector<fs::path>> product_files(const std::string& dir) {
 }
 
 }  // namespace
-
-std::string slug_of(const std::string& name) {
-  static const std::vector<std::pair<std::string_view, char>> kFolded = {
-      {"å", 'a'}, {"ä", 'a'}, {"ö", 'o'}, {"Å", 'a'}, {"Ä", 'a'}, {"Ö", 'o'}, {"é", 'e'}, {"É", 'e'}, {"ü", 'u'}, {"Ü", 'u'}, {"š", 's'}, {"ž", 'z'}};
-  std::string out;
-  for (std::size_t i = 0; i < name.size();) {
-    char c = name[i];
-    std::size_t length = 1;
-    for (const auto& [from, to] : kFolded) {
-      if (std::string_view(name).substr(i, from.size()) == from) {
-        c = to;
-        length = from.size();
-      }
-    }
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (plain) out += c;
-    else if (!out.empty() && out.back() != '-' && (c & 0x80) == 0 && c != '\'') out += '-';
-    i += length;
-  }
-  while (out.ends_with('-')) out.pop_back();
-  return out.substr(0, 100);
-}
 
 base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions& options) {
   Catalogue out;

@@ -7,17 +7,20 @@
 
 #include "import/model.h"
 #include "import/toml_reader.h"
+#include "lib/catalogue/rules.h"
+#include "lib/catalogue/slots.h"
 
 namespace import {
+
+using catalogue::languages_of;
+using catalogue::slug_of;
+using catalogue::weekday_of;
 
 // What products may name, and what is taken already: each fault is found where its line is at hand.
 struct Known {
   std::set<std::string> units, price_groups, deliveries, categories, parents, products, forms;
   std::array<std::set<std::string>, 3> slugs;
 };
-
-// The languages in which a shown text must be there.
-std::vector<base::Lang> languages_of(const ReadOptions& options);
 
 std::optional<std::string> read_file(const std::filesystem::path& path);
 base::Result<toml::table> parse_toml(const std::filesystem::path& path);
@@ -32,8 +35,6 @@ std::vector<Price> read_prices(TomlReader& in, const Known& known);
 // [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
 
-// "mon" to "sun", of a day and as a file may name them.
-std::string weekday_of(std::chrono::sys_days day);
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
 // forms.toml, where there is one.
 base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);

@@ -92,7 +92,7 @@ base::Status read_forms(const std::string& dir, const ReadOptions& options, Cata
   KK_LET(const toml::table table, parse_toml(path));
   std::string error;
   TomlReader in(table, path.string(), error);
-  const auto langs = languages_of(options);
+  const auto langs = languages_of(options.bilingual);
   for (auto& form_table : in.tables("form")) {
     Form form;
     form.code = form_table.code("code");

@@ -90,7 +90,7 @@ base::Status read_lists(const std::string& dir, const ReadOptions& options, Cata
   KK_LET(const toml::table lists, parse_toml(path));
   std::string error;
   TomlReader in(lists, path.string(), error);
-  const auto langs = languages_of(options);
+  const auto langs = languages_of(options.bilingual);
   read_units(in, out, known);
   read_price_groups(in, out, known);
   read_deliveries(in, langs, out, known);

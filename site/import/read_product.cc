@@ -12,13 +12,13 @@ using base::Lang;
 namespace {
 
 void read_variants(TomlReader& in, const std::vector<Lang>& langs, const Known& known, Product& out) {
-  const auto stock = in.optional_number("stock", 0, 1'000'000);
+  const auto stock = in.optional_number("stock", 0, catalogue::kMostStock);
   std::set<std::string> codes;
   for (auto& table : in.tables("variant")) {
     Variant variant;
     variant.code = table.code("code");
-    variant.name = table.texts("name", 120, langs);
-    variant.stock = table.optional_number("stock", 0, 1'000'000);
+    variant.name = table.texts("name", catalogue::kMostVariantName, langs);
+    variant.stock = table.optional_number("stock", 0, catalogue::kMostStock);
     variant.prices = read_prices(table, known);
     table.refuse_unknown();
     if (!codes.insert(variant.code).second) table.wrong("code", "a code that no other variant has");
@@ -39,7 +39,7 @@ void read_slugs(TomlReader& in, Known& known, Product& out) {
   for (const auto lang : base::kLangs) {
     const std::string key = std::string("slug.") + base::to_string(lang);
     auto& slug = out.slug[lang];
-    slug = in.optional_slug(key, 100);
+    slug = in.optional_slug(key, catalogue::kMostSlug);
     const std::string from = slug.empty() ? std::string("name.") + base::to_string(lang) : key;
     out.slug_at[lang] = in.at(from);
     if (slug.empty()) slug = slug_of(out.name[lang]);
@@ -50,41 +50,50 @@ void read_slugs(TomlReader& in, Known& known, Product& out) {
 }
 
 void read_texts(TomlReader& in, const fs::path& stem, const std::vector<Lang>& langs, Product& out, std::string& error) {
-  out.name = in.texts("name", 160, langs);
-  out.summary = in.texts("summary", 300, langs);
-  out.alt = in.texts("alt", 200, langs);
+  out.name = in.texts("name", catalogue::kMostName, langs);
+  out.summary = in.texts("summary", catalogue::kMostSummary, langs);
+  out.alt = in.texts("alt", catalogue::kMostAlt, langs);
   for (const auto lang : base::kLangs) {
     const fs::path path = stem.string() + "." + base::to_string(lang) + ".md";
     auto text = read_file(path);
     const bool must = std::find(langs.begin(), langs.end(), lang) != langs.end();
     if (!text && must && error.empty()) error = path.string() + ":1: description: the file is missing";
-    if (text && text->size() > 20'000 && error.empty()) error = path.string() + ":1: description: expected at most 20 kB";
+    if (text && text->size() > catalogue::kMostDescription && error.empty()) error = path.string() + ":1: description: expected at most 20 kB";
     out.description[lang] = text.value_or("");
   }
 }
 
 void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
-  out.kind = in.one_of("kind", {"goods", "service", "ticket", "pass", "activity"});
+  out.kind = in.one_of("kind", {catalogue::kKinds.begin(), catalogue::kKinds.end()});
   out.vat = in.text("vat", 24);
   out.vat_at = in.at("vat");
-  out.withdrawal = in.one_of("withdrawal", {"none_dated_leisure", "service_14d", "goods_14d", "digital"});
-  out.cost_centre = in.text("cost_centre", 16);
-  out.ledger_account = in.text("ledger_account", 16);
-  out.max_per_order = in.number("max_per_order", 1, 1000);
+  out.withdrawal = in.one_of("withdrawal", {catalogue::kWithdrawals.begin(), catalogue::kWithdrawals.end()});
+  out.cost_centre = in.text("cost_centre", catalogue::kMostAccount);
+  out.ledger_account = in.text("ledger_account", catalogue::kMostAccount);
+  out.max_per_order = in.number("max_per_order", 1, catalogue::kMostPerOrder);
   out.consumer_contract = in.optional_boolean("consumer_contract", true);
   out.minor_value = in.optional_boolean("minor_value", false);
   out.holder_name = in.optional_boolean("holder_name", false);
   out.topical = in.optional_boolean("topical", false);
-  out.draft = in.optional_boolean("draft", false);
+  out.state = in.optional_boolean("draft", false) ? "draft" : "published";
   out.order = in.optional_number("order", -100000, 100000).value_or(0);
-  out.days_valid = in.optional_number("days_valid", 1, 3650);
-  out.uses = in.optional_number("uses", 1, 1000);
+  out.days_valid = in.optional_number("days_valid", 1, catalogue::kMostDaysValid);
+  out.uses = in.optional_number("uses", 1, catalogue::kMostUses);
   out.sale_from = in.optional_time("sale_from", now);
   out.sale_until = in.optional_time("sale_until", now);
-  if (out.sale_from && out.sale_until && *out.sale_from >= *out.sale_until) in.wrong("sale_until", "a time after sale_from");
-  if (out.kind == "pass" && out.withdrawal == "none_dated_leisure") in.wrong("withdrawal", "service_14d or digital for a pass without a date");
-  if (out.days_valid && out.kind != "pass") in.wrong("days_valid", "days_valid on passes only");
-  if (out.uses && out.kind != "pass") in.wrong("uses", "uses on passes only: a ticket lets in once");
+}
+
+void tell_faults(TomlReader& in, const Product& product) {
+  for (const auto fault : catalogue::faults_of(product)) {
+    switch (fault) {
+      case catalogue::Fault::sale_ends_before: in.wrong("sale_until", "a time after sale_from"); break;
+      case catalogue::Fault::pass_as_dated: in.wrong("withdrawal", "service_14d or digital for a pass without a date"); break;
+      case catalogue::Fault::days_of_no_pass: in.wrong("days_valid", "days_valid on passes only"); break;
+      case catalogue::Fault::uses_of_no_pass: in.wrong("uses", "uses on passes only: a ticket lets in once"); break;
+      case catalogue::Fault::no_price: in.wrong("price", "a [[price]] for the product, or for each of its variants"); break;
+      case catalogue::Fault::no_variant: break;  // told where its kind is known
+    }
+  }
 }
 
 // Where it stands: its file's name is its code, its folder's its category.
@@ -121,7 +130,7 @@ base::Result<Product> read_product(const fs::path& path, const ReadOptions& opti
   KK_LET(const toml::table table, parse_toml(path));
   std::string error;
   TomlReader in(table, path.string(), error);
-  const auto langs = languages_of(options);
+  const auto langs = languages_of(options.bilingual);
   const auto since = options.since.find(out.code);
   const base::UtcTime now = since == options.since.end() ? options.now : since->second;
   read_terms(in, now, out);
@@ -135,7 +144,7 @@ base::Result<Product> read_product(const fs::path& path, const ReadOptions& opti
   stem.replace_extension();
   read_texts(in, stem, langs, out, error);
   read_slugs(in, known, out);
-  out.appeal = in.texts("appeal", 400, out.consumer_contract ? std::vector<Lang>{} : langs);
+  out.appeal = in.texts("appeal", catalogue::kMostAppeal, out.consumer_contract ? std::vector<Lang>{} : langs);
   out.prices = read_prices(in, known);
   if (out.kind == "activity") {
     out.activity = Activity{in.one_of("activity", {"course", "camp", "event", "swimming_school"}), in.code("form")};
@@ -148,10 +157,9 @@ base::Result<Product> read_product(const fs::path& path, const ReadOptions& opti
   } else {
     read_variants(in, langs, known, out);
   }
-  const bool all_priced = std::all_of(out.variants.begin(), out.variants.end(), [](const auto& v) { return !v.prices.empty(); });
-  if (out.prices.empty() && !all_priced) in.wrong("price", "a [[price]] for the product, or for each of its variants");
+  tell_faults(in, out);
   in.refuse_unknown();
-  out.image = read_image(stem, error);
+  out.picture = read_image(stem, error);
   if (!error.empty()) return fail(ErrorKind::invalid, error);
   return out;
 }

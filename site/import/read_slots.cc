@@ -8,20 +8,8 @@ using base::Lang;
 
 namespace {
 
-const std::vector<std::string> kWeekdays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-
-std::string slot_code(base::UtcTime starts) {
-  std::string code;
-  for (const char c : base::to_iso(starts).substr(0, 16)) {
-    if (c != ':' && c != '-') code += c == 'T' ? 't' : c;
-  }
-  return code;
-}
-
 // `key`: the field that says the time.
-void add_slot(TomlReader& in, const std::string& key, Variant slot, std::chrono::minutes length, std::vector<Variant>& out) {
-  slot.code = slot_code(*slot.starts);
-  slot.ends = *slot.starts + length;
+void add_slot(TomlReader& in, const std::string& key, Variant slot, std::vector<Variant>& out) {
   const auto same = std::find_if(out.begin(), out.end(), [&](const auto& other) { return other.code == slot.code; });
   if (same != out.end()) in.wrong(key, "no two slots at the same time");
   out.push_back(std::move(slot));
@@ -30,41 +18,44 @@ void add_slot(TomlReader& in, const std::string& key, Variant slot, std::chrono:
 void read_slot(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, const Known& known, std::vector<Variant>& out) {
   Variant slot;
   slot.starts = in.time("starts", now);
-  const std::chrono::minutes length{in.number("minutes", 5, 60 * 1440)};
-  slot.stock = in.number("quota", 0, 1'000'000);
-  slot.name = in.optional_texts("name", 120, langs);
+  const std::chrono::minutes length{in.number("minutes", catalogue::kShortestSlot, catalogue::kLongestSlot)};
+  slot.stock = in.number("quota", 0, catalogue::kMostStock);
+  slot.name = in.optional_texts("name", catalogue::kMostVariantName, langs);
   slot.prices = read_prices(in, known);
   in.refuse_unknown();
-  if (slot.starts) add_slot(in, "starts", std::move(slot), length, out);
+  if (!slot.starts) return;
+  slot.code = catalogue::slot_code(*slot.starts);
+  slot.ends = *slot.starts + length;
+  add_slot(in, "starts", std::move(slot), out);
 }
 
 void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, std::vector<Variant>& out) {
-  const auto weekdays = in.codes("weekdays");
+  catalogue::Series series;
+  series.weekdays = in.codes("weekdays");
   const auto first = in.day("from", now);
-  const std::string clock = in.text("time", 5);
-  const int weeks = in.number("weeks", 1, 60);
-  const std::chrono::minutes length{in.number("minutes", 5, 7 * 1440)};
-  Variant slot;
-  slot.stock = in.number("quota", 0, 1'000'000);
-  slot.name = in.optional_texts("name", 120, langs);
+  series.clock = in.text("time", 5);
+  series.weeks = in.number("weeks", 1, catalogue::kMostWeeks);
+  series.length = std::chrono::minutes(in.number("minutes", catalogue::kShortestSlot, catalogue::kLongestSeriesSlot));
+  const int quota = in.number("quota", 0, catalogue::kMostStock);
+  const auto name = in.optional_texts("name", catalogue::kMostVariantName, langs);
   in.refuse_unknown();
-  check_weekdays(in, weekdays);
-  for (int i = 0; first && i < weeks * 7; ++i) {
-    const auto day = std::chrono::sys_days{*first} + std::chrono::days{i};
-    if (std::find(weekdays.begin(), weekdays.end(), weekday_of(day)) == weekdays.end()) continue;
-    slot.starts = helsinki_time(day, clock);
-    if (!slot.starts) return in.wrong("time", "a time such as \"18:00\"");
-    add_slot(in, "time", slot, length, out);
+  check_weekdays(in, series.weekdays);
+  if (!first) return;
+  series.first = *first;
+  auto slots = catalogue::slots_of(series);
+  if (!slots) return in.wrong("time", "a time such as \"18:00\"");
+  for (auto& slot : *slots) {
+    slot.stock = quota;
+    slot.name = name;
+    add_slot(in, "time", std::move(slot), out);
   }
 }
 
 }  // namespace
 
-std::string weekday_of(std::chrono::sys_days day) { return kWeekdays[std::chrono::weekday{day}.c_encoding()]; }
-
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays) {
   for (const auto& weekday : weekdays) {
-    if (std::find(kWeekdays.begin(), kWeekdays.end(), weekday) == kWeekdays.end()) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");
+    if (!catalogue::is_weekday(weekday)) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");
   }
 }
 

@@ -6,6 +6,7 @@
 #include "import/store_activity.h"
 #include "import/store_lists.h"
 
+#include "lib/catalogue/product_store.h"
 #include "lib/crypto/crypto.h"
 
 namespace import {
@@ -44,13 +45,13 @@ void add_session(Content& c, const std::optional<Session>& s) {
 std::string hash_of(const Product& p) {
   Content c;
   c.add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.cost_centre).add(p.ledger_account);
-  c.add(p.consumer_contract).add(p.minor_value).add(p.holder_name).add(p.topical).add(p.draft).add(p.max_per_order).add(p.order);
+  c.add(p.consumer_contract).add(p.minor_value).add(p.holder_name).add(p.topical).add(p.state == "draft").add(p.max_per_order).add(p.order);
   c.add(p.days_valid.value_or(0)).add(p.uses.value_or(0)).add(p.sale_from).add(p.sale_until);
   c.add(p.name).add(p.summary).add(p.description).add(p.alt).add(p.slug).add(p.appeal).add(p.prices);
   for (const auto& way : p.deliveries) c.add(way);
   for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices), add_session(c, v.session);
   if (p.activity) c.add(p.activity->type).add(p.activity->form);
-  c.add(p.image ? p.image->bytes : "");
+  c.add(p.picture ? p.picture->bytes : "");
   return c.hash();
 }
 
@@ -138,7 +139,7 @@ class Store {
     for (const auto& row : rows) {
       const std::string name = "product/" + row.text(1);
       if (here.contains(row.text(1)) || !known_.contains(name)) continue;
-      KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ? WHERE id = ?", now_, row.integer(0))));
+      KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ?, revision = revision + 1 WHERE id = ?", now_, row.integer(0))));
       KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", row.integer(0), now_)));
       ++closed;
@@ -146,96 +147,28 @@ class Store {
     return closed;
   }
 
-  // True when the product is new.
+  // True when the product is new. Variants that the file no longer has are no longer sold.
   base::Result<bool> store_product(const Product& p) {
-    KK_LET(const db::Rows known, db_.query("SELECT id FROM products WHERE code = ? FOR UPDATE", p.code));
-    KK_LET(const auto image, store_image(db_, p.image));
-    KK_LET(const db::Rows written, db_.query(
-        "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, uses, "
-        "sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, updated_utc) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
-        "vat_code = VALUE(vat_code), withdrawal = VALUE(withdrawal), consumer_contract = VALUE(consumer_contract), minor_value = VALUE(minor_value), holder_name = VALUE(holder_name), "
-        "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), uses = VALUE(uses), sale_from_utc = VALUE(sale_from_utc), "
-        "sale_until_utc = VALUE(sale_until_utc), state = VALUE(state), topical = VALUE(topical), sort_order = VALUE(sort_order), image_sha256 = VALUE(image_sha256), alt_fi = VALUE(alt_fi), "
-        "alt_sv = VALUE(alt_sv), alt_en = VALUE(alt_en), appeal_fi = VALUE(appeal_fi), appeal_sv = VALUE(appeal_sv), appeal_en = VALUE(appeal_en), updated_utc = VALUE(updated_utc) RETURNING id",
-        p.code, p.kind, p.category, p.unit, p.vat, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.max_per_order, p.days_valid, p.uses,
-        p.sale_from, p.sale_until, p.draft ? "draft" : "published", p.topical, p.order, image, p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
-        p.appeal[Lang::en], now_));
-    const std::int64_t id = written[0].integer(0);
-    KK_TRY(store_texts(id, p, known.empty()));
-    KK_TRY(store_deliveries(id, p));
-    if (p.activity) KK_TRY(store_activity(db_, id, *p.activity));
-    KK_TRY(store_variants(id, p));
-    KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", id, now_)));
-    return known.empty();
+    catalogue::Product product = p;
+    KK_LET(const auto image, store_image(db_, p.picture));
+    product.image = image.value_or("");
+    KK_TRY(done(db_.execute("UPDATE variants v JOIN products p ON p.id = v.product_id SET v.active = FALSE WHERE p.code = ?", p.code)));
+    auto written = catalogue::write_product(db_, product, nullptr, now_);
+    if (!written && written.error().kind == ErrorKind::conflict) return fail(ErrorKind::invalid, slug_problem(p, written.error().detail));
+    if (!written) return fail(std::move(written).error());
+    for (std::size_t i = 0; i < p.variants.size(); ++i) {
+      if (p.variants[i].session) KK_TRY(store_session(db_, written->variants[i], *p.variants[i].session));
+    }
+    return written->is_new;
   }
 
-  // A slug that is known stays: addresses outlive names.
-  base::Status store_texts(std::int64_t id, const Product& p, bool is_new) {
-    std::set<std::string> known;
-    if (!is_new) {
-      KK_LET(const db::Rows rows, db_.query("SELECT lang FROM product_texts WHERE product_id = ?", id));
-      for (const auto& row : rows) known.insert(row.text(0));
-    }
+  // "slug_fi: the address ..." with the line of the file instead of the field.
+  static std::string slug_problem(const Product& p, const std::string& detail) {
     for (const auto lang : base::kLangs) {
-      if (p.name[lang].empty()) continue;
-      if (known.contains(base::to_string(lang))) {
-        KK_TRY(done(db_.execute("UPDATE product_texts SET name = ?, summary = ?, description = ? WHERE product_id = ? AND lang = ?",
-                                p.name[lang], p.summary[lang], p.description[lang], id, base::to_string(lang))));
-      } else {
-        KK_TRY(add_text(id, p, lang));
-      }
+      const std::string field = std::string("slug_") + base::to_string(lang);
+      if (detail.starts_with(field)) return p.slug_at[lang] + detail.substr(field.size());
     }
-    return {};
-  }
-
-  base::Status add_text(std::int64_t id, const Product& p, Lang lang) {
-    auto added = db_.execute("INSERT INTO product_texts (product_id, lang, slug, name, summary, description) VALUES (?, ?, ?, ?, ?, ?)",
-                             id, base::to_string(lang), p.slug[lang], p.name[lang], p.summary[lang], p.description[lang]);
-    if (added || added.error().kind != ErrorKind::conflict) return done(std::move(added));
-    KK_LET(const db::Rows holder, db_.query("SELECT p.code FROM product_texts t JOIN products p ON p.id = t.product_id WHERE t.lang = ? AND t.slug = ?", base::to_string(lang), p.slug[lang]));
-    if (holder.empty()) return done(std::move(added));
-    return fail(ErrorKind::invalid, p.slug_at[lang] + ": the address " + p.slug[lang] + " belongs to product " + holder[0].text(0));
-  }
-
-  base::Status store_deliveries(std::int64_t id, const Product& p) {
-    KK_TRY(done(db_.execute("DELETE FROM product_deliveries WHERE product_id = ?", id)));
-    for (const auto& way : p.deliveries) {
-      KK_TRY(done(db_.execute("INSERT INTO product_deliveries (product_id, delivery_code) VALUES (?, ?)", id, way)));
-    }
-    return {};
-  }
-
-  base::Status store_prices(std::int64_t product, std::int64_t variant, const std::vector<Price>& prices) {
-    for (const auto& price : prices) {
-      KK_TRY(done(db_.execute("INSERT INTO prices (product_id, variant_id, price_group, cents) VALUES (?, ?, ?, ?)", product, variant, price.group, price.cents)));
-    }
-    return {};
-  }
-
-  base::Status store_variants(std::int64_t id, const Product& p) {
-    KK_TRY(done(db_.execute("DELETE FROM prices WHERE product_id = ?", id)));
-    KK_TRY(store_prices(id, 0, p.prices));
-    KK_TRY(done(db_.execute("UPDATE variants SET active = FALSE WHERE product_id = ?", id)));
-    int order = 0;
-    for (const auto& v : p.variants) {
-      KK_TRY(done(db_.execute("INSERT INTO variants (product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc, sort_order, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE) "
-                              "ON DUPLICATE KEY UPDATE name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), starts_utc = VALUE(starts_utc), ends_utc = VALUE(ends_utc), "
-                              "sort_order = VALUE(sort_order), active = TRUE",
-                              id, v.code, v.name[Lang::fi], v.name[Lang::sv], v.name[Lang::en], v.starts, v.ends, ++order)));
-      KK_LET(const db::Rows row, db_.query("SELECT id FROM variants WHERE product_id = ? AND code = ?", id, v.code));
-      KK_TRY(store_prices(id, row[0].integer(0), v.prices));
-      KK_TRY(store_stock(row[0].integer(0), v.stock));
-      if (v.session) KK_TRY(store_session(db_, row[0].integer(0), *v.session));
-    }
-    return {};
-  }
-
-  base::Status store_stock(std::int64_t variant, std::optional<int> capacity) {
-    if (!capacity) return done(db_.execute("DELETE FROM stock WHERE variant_id = ?", variant));
-    return done(db_.execute("INSERT INTO stock (variant_id, capacity, free) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "
-                            "free = free + VALUE(capacity) - capacity, capacity = VALUE(capacity)",
-                            variant, *capacity, *capacity));
+    return detail;
   }
 
   db::Connection& db_;

@@ -39,10 +39,6 @@ base::Status store_forms(db::Connection& db, const std::vector<Form>& forms) {
   return {};
 }
 
-base::Status store_activity(db::Connection& db, std::int64_t product, const Activity& activity) {
-  return done(db.execute("INSERT INTO activities (product_id, type, form_code) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE type = VALUE(type), form_code = VALUE(form_code)", product, activity.type, activity.form));
-}
-
 base::Status store_session(db::Connection& db, std::int64_t variant, const Session& s) {
   KK_TRY(done(db.execute(
       "INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, "

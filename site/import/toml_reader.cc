@@ -11,14 +11,6 @@ namespace import {
 
 using base::Lang;
 
-bool is_code_text(std::string_view text, std::size_t max_chars) {
-  return !text.empty() && text.size() <= max_chars && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
-std::optional<base::UtcTime> helsinki_time(std::chrono::year_month_day day, std::string_view clock) {
-  return base::parse_helsinki(fmt::format("{:04}-{:02}-{:02}T{}", int(day.year()), unsigned(day.month()), unsigned(day.day()), clock));
-}
-
 namespace {
 
 std::size_t char_count(std::string_view text) {

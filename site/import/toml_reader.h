@@ -16,13 +16,13 @@
 #include "lib/base/money.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
+#include "lib/catalogue/rules.h"
+#include "lib/catalogue/slots.h"
 
 namespace import {
 
-// a-z, 0-9 and -: what codes, file names and addresses are made of.
-bool is_code_text(std::string_view text, std::size_t max_chars = 48);
-// A time of a day in Finland: "18:00". Nothing when it isn't one.
-std::optional<base::UtcTime> helsinki_time(std::chrono::year_month_day day, std::string_view clock);
+using catalogue::helsinki_time;
+using catalogue::is_code_text;
 
 class TomlReader {
  public:

@@ -48,7 +48,7 @@ base::Result<Fingerprints> fingerprints_of(const std::vector<Page>& pages) {
 }  // namespace
 
 Engine::Engine(const Context& context, db::Connection& connection)
-    : context_(context), connection_(connection), releases_(context.instance.www) {}
+    : context_(context), connection_(connection), releases_(context.instance.www), previews_(context, connection) {}
 
 base::Status Engine::render_all(base::UtcTime now) {
   const auto started = std::chrono::steady_clock::now();
@@ -120,6 +120,11 @@ bool Engine::time_has_come(base::UtcTime now) const {
 }
 
 base::Status Engine::tick(base::UtcTime now) {
+  KK_TRY(look(now));
+  return previews_.update(catalogue_, assets_, release_, now);
+}
+
+base::Status Engine::look(base::UtcTime now) {
   if (releases_.current() != std::optional(release_)) return take_up(now);  // someone else made a release
   KK_LET(const News news, read_changes(connection_, catalogue_.changes));
   all_due_ = all_due_ || news.all || base::helsinki_date_iso(now) != base::helsinki_date_iso(catalogue_.as_of);

@@ -6,6 +6,7 @@
 
 #include "lib/base/time.h"
 #include "lib/db/db.h"
+#include "render/preview.h"
 #include "render/release.h"
 #include "render/site.h"
 
@@ -30,6 +31,7 @@ class Engine {
   base::Status tick(base::UtcTime now);
 
  private:
+  base::Status look(base::UtcTime now);
   base::Status update(base::UtcTime now);
   base::Status write_changed(const std::string& release, std::vector<Page> changed, const Fingerprints& gone);
   bool overtaken(const std::string& current) const;
@@ -42,6 +44,7 @@ class Engine {
   std::string release_;  // the one this engine works on; empty: none yet
   AssetUrls assets_;
   Catalogue catalogue_;
+  Previews previews_;
   Fingerprints fingerprints_;
   std::optional<base::UtcTime> next_change_;  // by time alone
   std::set<std::int64_t> due_;                // products to load again

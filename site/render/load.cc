@@ -184,11 +184,13 @@ base::Status load_sessions(db::Connection& connection, const std::vector<std::in
                       });
 }
 
+// As they are on `day`.
 base::Status load_prices(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places,
-                         std::vector<Product>& products) {
+                         std::vector<Product>& products, const std::string& day) {
   return for_products(connection,
-                      "SELECT p.product_id, p.variant_id, p.price_group, p.cents FROM prices p "
-                      "JOIN price_groups g ON g.code = p.price_group",
+                      "SELECT p.product_id, p.variant_id, p.price_group, IF(c.valid_from <= '" + day + "', c.cents, p.cents) FROM prices p "
+                      "JOIN price_groups g ON g.code = p.price_group "
+                      "LEFT JOIN coming_prices c ON c.product_id = p.product_id AND c.variant_id = p.variant_id AND c.price_group = p.price_group",
                       "p.product_id", "p.product_id, p.variant_id, g.sort_order, g.code", ids, [&](const db::Row& row) {
                         const auto place = places.find(row.integer(0));
                         if (place == places.end()) return;
@@ -217,23 +219,30 @@ std::string left_out(const Product& p, const Shared& shared, bool bilingual) {
   return {};
 }
 
-base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
-                                                 const Shared& shared, bool bilingual) {
+enum class Which { shown, any };  // any: drafts too, and what lacks something
+
+base::Result<std::vector<Product>> load_rows(db::Connection& connection, const std::vector<std::int64_t>* ids, const std::string& day, Which which) {
   std::vector<Product> products;
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
                       "max_per_order, days_valid, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, "
                       "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses FROM products",
                       "id", "id", ids, [&](const db::Row& row) {
-                        if (row.text(13) != "draft") products.push_back(read_product(row));
+                        if (which == Which::any || row.text(13) != "draft") products.push_back(read_product(row));
                       }));
   ById places;
   for (std::size_t i = 0; i < products.size(); ++i) places.emplace(products[i].id, i);
   KK_TRY(load_texts(connection, ids, places, products));
   KK_TRY(load_variants(connection, ids, places, products));
   KK_TRY(load_sessions(connection, ids, places, products));
-  KK_TRY(load_prices(connection, ids, places, products));
+  KK_TRY(load_prices(connection, ids, places, products, day));
   KK_TRY(load_deliveries(connection, ids, places, products));
+  return products;
+}
+
+base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
+                                                 const Shared& shared, bool bilingual, const std::string& day) {
+  KK_LET(auto products, load_rows(connection, ids, day, Which::shown));
   std::erase_if(products, [&](const Product& p) {
     const auto why = left_out(p, shared, bilingual);
     if (!why.empty()) base::log_info("product_left_out", {{"product", p.code}, {"why", why}});
@@ -246,6 +255,8 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   return products;
 }
 
+}  // namespace
+
 base::Result<std::map<std::string, std::string>> load_image_types(db::Connection& connection) {
   std::map<std::string, std::string> out;
   KK_LET(const Rows rows, connection.query("SELECT sha256, media_type FROM images"));
@@ -253,7 +264,13 @@ base::Result<std::map<std::string, std::string>> load_image_types(db::Connection
   return out;
 }
 
-}  // namespace
+base::Result<Product> load_any(db::Connection& connection, const std::string& code, UtcTime now) {
+  KK_LET(const Rows found, connection.query("SELECT id FROM products WHERE code = ?", code));
+  if (found.empty()) return Product();
+  const std::vector<std::int64_t> ids = {found[0].integer(0)};
+  KK_LET(auto products, load_rows(connection, &ids, base::helsinki_date_iso(now), Which::any));
+  return products.empty() ? Product() : std::move(products[0]);
+}
 
 base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, bool bilingual) {
   return connection.transact([&]() -> base::Result<Catalogue> {
@@ -265,7 +282,7 @@ base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, 
     KK_TRY(read_changes(connection, out.changes));
     KK_LET(out.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(out.images, load_image_types(connection));
-    KK_LET(out.products, load_products(connection, nullptr, out.shared, bilingual));
+    KK_LET(out.products, load_products(connection, nullptr, out.shared, bilingual, base::helsinki_date_iso(now)));
     return out;
   });
 }
@@ -299,7 +316,7 @@ base::Status reload(db::Connection& connection, Catalogue& catalogue, const std:
     Fresh fresh;
     KK_LET(fresh.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(fresh.images, load_image_types(connection));
-    KK_LET(fresh.products, load_products(connection, &ids, fresh.shared, bilingual));
+    KK_LET(fresh.products, load_products(connection, &ids, fresh.shared, bilingual, base::helsinki_date_iso(now)));
     return fresh;
   });
   if (!loaded) return fail(std::move(loaded).error());

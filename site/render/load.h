@@ -27,6 +27,12 @@ base::Result<News> read_changes(db::Connection& connection, Changes& changes);
 base::Status reload(db::Connection& connection, Catalogue& catalogue, const std::vector<std::int64_t>& ids,
                     base::UtcTime now, bool bilingual);
 
+// Of every image, by sha256 in hex.
+base::Result<std::map<std::string, std::string>> load_image_types(db::Connection& connection);
+
+// A product as its rows are, a draft too, whatever it lacks; an empty one where there is none.
+base::Result<Product> load_any(db::Connection& connection, const std::string& code, UtcTime now);
+
 // The bytes of one image.
 base::Result<std::string> load_image(db::Connection& connection, const std::string& sha256_hex);
 

@@ -17,6 +17,7 @@ def setUpModule():
     global bed
     bed = ImportBed()
     bed.imported()
+    bed.sql("INSERT INTO coming_prices SELECT product_id, variant_id, price_group, '2037-01-01', 100 FROM prices LIMIT 1")
 
 
 def tearDownModule():

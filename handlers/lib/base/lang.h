@@ -38,6 +38,7 @@ struct Texts {
   std::array<std::string, 3> by_lang;
   const std::string& operator[](Lang lang) const { return by_lang[index(lang)]; }
   std::string& operator[](Lang lang) { return by_lang[index(lang)]; }
+  bool operator==(const Texts&) const = default;
 };
 
 }  // namespace base

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace base {
 namespace {
 
@@ -37,6 +39,21 @@ std::string format_per_mille(int per_mille, Lang lang) {
   std::string number = tenth == 0 ? fmt::format("{}", whole)
                                   : fmt::format("{}{}{}", whole, english ? "." : ",", tenth);
   return number + (english ? "%" : fmt::format("{}%", kNoBreakSpace));
+}
+
+std::optional<Cents> parse_money(std::string_view typed) {
+  std::string text;
+  for (const char c : typed) {
+    if (c != ' ') text += c == ',' ? '.' : c;
+  }
+  if (text.ends_with("€")) text.resize(text.size() - std::string_view("€").size());
+  const auto dot = std::min(text.find('.'), text.size());
+  std::string decimals = dot < text.size() ? text.substr(dot + 1) : "00";
+  if (decimals.size() == 1) decimals += '0';
+  const std::string digits = text.substr(0, dot) + decimals;
+  if (dot == 0 || decimals.size() != 2 || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  const Cents out(std::stoll(digits));
+  return out > kMaxOrderTotal ? std::nullopt : std::optional(out);
 }
 
 std::string plain_decimal(Cents cents) {

@@ -43,6 +43,9 @@ std::string format_money(Cents cents, Lang lang);
 // "25,5 %" / "25.5%", without a trailing zero.
 std::string format_per_mille(int per_mille, Lang lang);
 
+// What a person types: "45", "45,5", "45.50", "45,00 €". Nothing when it is no sum of cents up to kMaxOrderTotal.
+std::optional<Cents> parse_money(std::string_view typed);
+
 // "45.00": for machines (JSON-LD).
 std::string plain_decimal(Cents cents);
 

@@ -30,7 +30,7 @@ base::Result<std::string> keep_form(const Call& call) {
   KK_LET(const crypto::Key key, key_of(token));
   KK_TRY(call.db.write("DELETE FROM staff_kept_forms WHERE made_utc < ?", call.now - kKept));
   KK_TRY(call.db.write("INSERT INTO staff_kept_forms (token_hash, staff_id, path, body, made_utc) VALUES (?, ?, ?, ?, ?)", hash_of(token), *staff_id, call.request.path,
-                       crypto::seal_text(key, kLabel, call.request.body), call.now));
+                       crypto::seal_text(key, kLabel, web::urlencoded(call.form.pairs())), call.now));
   return continue_path(call.lang, token);
 }
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "lib/web/multipart.h"
+
 namespace web {
 
 using base::ErrorKind;
@@ -48,6 +50,14 @@ std::string clean(std::string_view text) {
 
 base::Result<Form> Form::parse(const Request& request) {
   const std::string_view type = std::string_view(request.content_type).substr(0, request.content_type.find(';'));
+  if (type == "multipart/form-data") {
+    KK_LET(auto parts, parse_multipart(request.content_type, request.body));
+    Pairs texts, files;
+    for (auto& part : parts) (part.is_file ? files : texts).emplace_back(std::move(part.name), std::move(part.content));
+    Form form = from_pairs(std::move(texts));
+    form.files_ = std::move(files);
+    return form;
+  }
   if (type != "application/x-www-form-urlencoded") return fail(ErrorKind::invalid, "not a form");
   KK_LET(Pairs pairs, parse_urlencoded(request.body));
   return from_pairs(std::move(pairs));
@@ -73,6 +83,13 @@ std::string Form::exact(std::string_view name) const {
     if (known == name) return value;
   }
   return {};
+}
+
+const std::string* Form::file(std::string_view name) const {
+  for (const auto& [known, bytes] : files_) {
+    if (known == name && !bytes.empty()) return &bytes;
+  }
+  return nullptr;
 }
 
 bool Form::has(std::string_view name) const {

@@ -16,7 +16,7 @@ namespace web {
 
 class Form {
  public:
-  // ERRORS: invalid: another content type than a urlencoded form's, broken escapes, too many fields.
+  // Urlencoded, or multipart where it has a file. ERRORS: invalid: another content type, broken escapes, too many fields.
   static base::Result<Form> parse(const Request& request);
   static Form from_pairs(Pairs pairs);
 
@@ -29,10 +29,13 @@ class Form {
   // A whole number in [least, most]; nothing otherwise.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) const;
   bool has(std::string_view name) const;
+  // The bytes of a file, as they were sent; null: none was sent.
+  const std::string* file(std::string_view name) const;
   const Pairs& pairs() const { return pairs_; }
 
  private:
   Pairs pairs_, sent_;
+  Pairs files_;
 };
 
 // What is wrong with a form, field by field, in the order of the page.

@@ -104,6 +104,25 @@ base::Result<Pairs> parse_urlencoded(std::string_view text) {
   return out;
 }
 
+std::string urlencoded(const Pairs& pairs) {
+  std::string out;
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+      if (plain) out += c;
+      else out += '%', out += "0123456789ABCDEF"[byte >> 4], out += "0123456789ABCDEF"[byte & 15];
+    }
+  };
+  for (const auto& [name, value] : pairs) {
+    if (!out.empty()) out += '&';
+    add(name);
+    out += '=';
+    add(value);
+  }
+  return out;
+}
+
 std::optional<base::Lang> preferred_language(std::string_view accept_language) {
   std::optional<base::Lang> best;
   int best_weight = 0;  // thousandths

@@ -21,7 +21,7 @@ struct Request {
   Method method = Method::other;
   std::string path;       // decoded by nginx, without query
   std::string query;      // raw
-  std::string body;       // raw, at most kMaxBody bytes
+  std::string body;       // raw, at most kMaxBody bytes, or as the process says (ServeOptions)
   std::string content_type;
   std::string host;       // as nginx checked it
   std::string origin;
@@ -46,6 +46,9 @@ inline constexpr std::size_t kMaxPairs = 400;
 // Decodes application/x-www-form-urlencoded (bodies and query strings).
 // ERRORS: invalid: a broken %-escape, a NUL, or too many pairs.
 base::Result<Pairs> parse_urlencoded(std::string_view text);
+
+// The other way round, for what is kept or led to.
+std::string urlencoded(const Pairs& pairs);
 
 // RFC 9110 Accept-Language, among the shop's languages.
 std::optional<base::Lang> preferred_language(std::string_view accept_language);

@@ -126,6 +126,25 @@ export const pages = [
   ["staff, gates with mistakes", async (v) => { await v.go(staff_page(v.lang, "gates")); await v.page.locator("main button[type=submit]").last().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, gate's token", async (v) => { await v.page.fill("#name", `Ovi ${v.lang} ${process.pid}`); await v.page.selectOption("#unit", { index: 1 }); await v.page.locator("main button[type=submit]").last().click(); await v.page.waitForSelector(".secret"); }],
   ["staff, gates", (v) => v.go(staff_page(v.lang, "gates"))],
+  ["staff, products", (v) => v.go(staff_page(v.lang, "products"))],
+  ["staff, new product with mistakes", async (v) => { await v.go(staff_page(v.lang, "new_product") + "?kind=pass"); await v.page.locator(".product-form .actions button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, product", async (v) => { await v.go(staff_page(v.lang, "products") + "?kind=ticket"); await follow(v, "tbody th a"); await v.page.waitForSelector("#picture"); v.product = v.page.url(); }],
+  ["staff, product with a mistake", async (v) => { await v.page.fill("#max_per_order", "x"); await v.page.locator(".product-form .actions button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, picture with mistakes", async (v) => { await v.go(v.product); await v.page.locator("form:has(#picture) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, two at once", async (v) => {
+    await v.go(v.product);
+    sql(`UPDATE products SET revision = revision + 1 WHERE code = '${v.product.split("/").pop()}'`);
+    v.expect(/409/);
+    await v.page.fill("#summary_fi", `Toinen ${v.lang}`);
+    await v.page.locator(".product-form .actions button").first().click();
+    await v.page.waitForSelector("#clash");
+  }],
+  ["staff, product saved", async (v) => { await v.page.locator(".product-form .actions button").first().click(); await v.page.waitForSelector(".notice-success"); }],
+  ["staff, history of a product", async (v) => { await v.go(`${v.product}/${{ fi: "historia", sv: "historik", en: "history" }[v.lang]}`); await v.page.locator("details summary").first().click(); }],
+  ["staff, times of a ticket with mistakes", async (v) => { await v.go(`${v.product}/${{ fi: "vaihtoehdot", sv: "varianter", en: "variants" }[v.lang]}`); await v.page.locator(".product-form button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, time of a ticket", async (v) => { await follow(v, "tbody th a"); await v.page.waitForSelector("#pieces"); }],
+  ["staff, stock with mistakes", async (v) => { await v.page.locator("form:has(#pieces) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, preview that is over", (v) => v.go(`${staff_page(v.lang, "preview")}/${"0".repeat(26)}`)],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],

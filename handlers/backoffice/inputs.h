@@ -1,0 +1,22 @@
+// FormFields of a form as templates/partials/staff_field.html shows them.
+#pragma once
+
+#include <string>
+
+#include "backoffice/product_form.h"
+
+namespace backoffice {
+
+struct Input {
+  enum class Kind { text, area, select, tick };
+  Kind kind = Kind::text;
+  std::string id, label, hint = {};
+  std::string type = "text";   // of the element: text, number, date, datetime-local
+  std::string lang = {};       // of what is typed
+  bool is_missing = false;     // is asked for before it is published, and isn't there
+  bool is_short = false;
+  std::vector<Lists::Named> options = {};  // of a select, after "choose"
+};
+view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input);
+
+}  // namespace backoffice

@@ -1,0 +1,79 @@
+// What was changed in a product, by whom and when; and the way back: an older version saved as a new one.
+#include <algorithm>
+
+#include "backoffice/product_page.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using catalogue::Product;
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr int kMostShown = 50;
+
+Paths history_paths(const std::string& code) {
+  const Paths at = product_paths(code);
+  return {at[0] + "/historia", at[1] + "/historik", at[2] + "/history"};
+}
+
+// Choices as they were then; those made since are no longer sold. What sessions are isn't of the product's versions.
+std::vector<catalogue::Variant> variants_then(const Product& then, const Product& now, bool with_prices) {
+  if (now.kind == "activity") return now.variants;
+  std::vector<catalogue::Variant> out = then.variants;
+  for (const auto& known : now.variants) {
+    const auto same = std::find_if(out.begin(), out.end(), [&](const auto& v) { return v.code == known.code; });
+    if (same != out.end()) {
+      if (!with_prices) same->prices = known.prices;
+      continue;
+    }
+    out.push_back(known);
+    out.back().active = false;
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_product_history(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  KK_LET(const auto versions, find_versions(call.db, here.stored.id, kMostShown + 1));
+  List rows;
+  for (std::size_t i = 0; i < versions.size() && i < kMostShown; ++i) {
+    const auto& one = versions[i];
+    const bool has_before = i + 1 < versions.size();
+    List changes = has_before ? differences_view(call, catalogue::differences(versions[i + 1].product, one.product)) : List();
+    rows.push_back(Object().set("number", std::to_string(one.number)).set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who)
+                       .set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)
+                       .set("may_go_back", one.number != here.stored.revision));
+  }
+  Object data;
+  const auto& p = here.stored.product;
+  data.set("heading", p.name[call.lang].empty() ? p.name[base::Lang::fi] : p.name[call.lang]).set("none", rows.empty()).set("rows", std::move(rows)).set("seen", std::to_string(here.stored.revision));
+  data.set("back_url", in(call.lang, product_paths(p.code))).set("restore_url", below(in(call.lang, product_paths(p.code)), "palauta", "aterstall", "restore", call.lang));
+  return staff::show(call, {"backoffice/product_history", call.say("products.to_history"), history_paths(p.code)}, std::move(data));
+}
+
+base::Result<web::Response> post_restore_product(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  KK_LET(const auto version, find_version(call.db, here.stored.id, call.form.number("version", 1, 4'294'967'295).value_or(0)));
+  if (!version) return fail(ErrorKind::not_found, "no such version");
+  Product then = version->product, wish = here.stored.product;
+  if (!here.may_price) then.prices = wish.prices;
+  web::Problems problems;
+  const FormFields fields = fields_of(then, call.lang);
+  read_fields(call, here.lists, fields, wish, problems);
+  wish.variants = variants_then(then, here.stored.product, here.may_price);
+  wish.image = then.image;
+  if (problems.empty()) check_place(call, here, wish, problems);
+  if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
+  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems), nullptr});
+  return save_and_show(call, here, wish, {call.form.number("seen", 1, 4'294'967'295).value_or(0), "back " + std::to_string(version->number)});
+}
+
+base::Result<web::Response> to_product_history(Call& call) { return web::see_other(in(call.lang, history_paths(call.arg))); }
+
+}  // namespace backoffice

@@ -1,0 +1,164 @@
+// One product: made, changed, published, hidden, ended, copied.
+#include "backoffice/product_page.h"
+
+#include <algorithm>
+
+#include "lib/base/contact.h"
+#include "lib/catalogue/rules.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+using catalogue::Product;
+
+namespace {
+
+bool may_price_on(const Call& call, const staff::Place& place) { return call.rights.on(staff::Right::prices_edit, place); }
+
+base::Result<web::Response> shown_with(const Call& call, const ProductHere& here, FormFields fields, std::int64_t seen, web::Problems problems) {
+  return product_page(call, here, {std::move(fields), seen, std::move(problems), nullptr});
+}
+
+base::Result<web::Response> clash_page(const Call& call, const std::string& code, const Product& wish, std::int64_t seen) {
+  KK_LET(const ProductHere here, product_here(call, code));
+  KK_LET(const auto base, find_version(call.db, here.stored.id, seen));
+  KK_LET(const auto now, find_version(call.db, here.stored.id, here.stored.revision));
+  Product mine = wish;
+  Clash clash{now ? now->who : "", base::format_date_time(now ? now->at : call.now, call.lang), {}, {}};
+  if (base) {
+    if (auto both = catalogue::merge(base->product, wish, here.stored.product)) mine = std::move(*both);
+    clash.theirs = catalogue::differences(base->product, here.stored.product);
+  }
+  clash.mine = catalogue::differences(mine, here.stored.product);
+  KK_LET(auto page, product_page(call, here, {fields_of(mine, call.lang), here.stored.revision, {}, &clash}));
+  page.status = 409;
+  return page;
+}
+
+// Of a form that changes the state alone.
+base::Result<web::Response> set_product_state(Call& call, const char* state) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  Product wish = here.stored.product;
+  wish.state = state;
+  web::Problems problems;
+  if (wish.state == "published") find_missing(call, wish, problems);
+  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
+  if (!problems.empty()) return shown_with(call, here, fields_of(here.stored.product, call.lang), here.stored.revision, std::move(problems));
+  return save_and_show(call, here, wish, {seen, state});
+}
+
+}  // namespace
+
+Paths products_paths() { return {"/fi/tuotteet", "/sv/produkter", "/en/products"}; }
+Paths new_product_paths() { return {"/fi/uusi-tuote", "/sv/ny-produkt", "/en/new-product"}; }
+Paths product_paths(const std::string& code) { return {"/fi/tuotteet/" + code, "/sv/produkter/" + code, "/en/products/" + code}; }
+
+base::Result<ProductHere> product_here(const Call& call, const std::string& code) {
+  KK_LET(Lists lists, find_lists(call.db, call.lang, call.now));
+  KK_LET(auto stored, find_product(call, code));
+  if (!stored) return fail(ErrorKind::not_found, "no such product");
+  const auto place = place_of(lists, stored->product.unit, stored->product.category, code);
+  KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>(place));
+  return ProductHere{std::move(lists), std::move(*stored), std::move(may), may_price_on(call, place)};
+}
+
+void check_place(const Call& call, const ProductHere& here, const Product& wish, web::Problems& problems) {
+  const auto place = place_of(here.lists, wish.unit, wish.category, here.stored.id == 0 ? "" : wish.code);
+  if (!call.rights.on(staff::Right::catalogue_edit, place)) problems.add("unit", "product_not_yours");
+  else if (wish.prices != here.stored.product.prices && !may_price_on(call, place)) problems.add("unit", "product_prices_not_yours");
+}
+
+base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind) {
+  const bool known = kind != "activity" && std::any_of(catalogue::kKinds.begin(), catalogue::kKinds.end(), [&](const char* one) { return kind == one; });
+  if (!known) return fail(ErrorKind::not_found, "no such kind");
+  KK_LET(Lists lists, find_lists(call.db, call.lang, call.now));
+  const auto scopes = call.rights.scopes(staff::Right::catalogue_edit);
+  const bool may_make = std::any_of(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
+  if (!may_make) return fail(ErrorKind::denied, "of one product alone");
+  const staff::Scope& scope = *std::find_if(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind != staff::Scope::Kind::product; });
+  KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>({.unit = scope.id, .categories = {scope.id}, .product = "", .reg = ""}));
+  catalogue::Stored stored;
+  stored.product.kind = kind;
+  return ProductHere{std::move(lists), std::move(stored), std::move(may), call.rights.any(staff::Right::prices_edit)};
+}
+
+base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const Product& wish, const Save& save) {
+  KK_LET(const bool saved, save_product(here.may, call, wish, save));
+  if (!saved) return clash_page(call, wish.code, wish, save.seen);
+  return web::see_other(in(call.lang, product_paths(wish.code)) + "?saved=1");
+}
+
+base::Result<web::Response> show_product(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  return shown_with(call, here, fields_of(here.stored.product, call.lang), here.stored.revision, {});
+}
+
+base::Result<web::Response> post_product(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  const FormFields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
+  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
+  Product wish = here.stored.product;
+  web::Problems problems;
+  read_fields(call, here.lists, fields, wish, problems);
+  if (problems.empty()) check_place(call, here, wish, problems);
+  if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
+  if (!problems.empty()) return shown_with(call, here, fields, seen, std::move(problems));
+  return save_and_show(call, here, wish, {seen, ""});
+}
+
+base::Result<web::Response> show_new_product(Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  KK_LET(const ProductHere here, new_product_here(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("kind")));
+  return shown_with(call, here, {}, 0, {});
+}
+
+base::Result<web::Response> post_new_product(Call& call) {
+  KK_LET(const ProductHere here, new_product_here(call, call.form.text("kind")));
+  const FormFields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
+  Product wish = here.stored.product;
+  web::Problems problems;
+  read_fields(call, here.lists, fields, wish, problems);
+  const auto stock = read_number(call, "stock", 0, catalogue::kMostStock, fields, problems);
+  if (problems.empty()) check_place(call, here, wish, problems);
+  if (!problems.empty()) return shown_with(call, here, fields, 0, std::move(problems));
+  if (wish.kind != "ticket") {
+    wish.variants.emplace_back();
+    wish.variants[0].code = "-";
+    wish.variants[0].stock = stock;
+  }
+  KK_LET(wish.code, free_code(call.db, wish.name[Lang::fi]));
+  return save_and_show(call, here, wish, {0, "made"});
+}
+
+base::Result<web::Response> post_publish_product(Call& call) { return set_product_state(call, "published"); }
+base::Result<web::Response> post_hide_product(Call& call) { return set_product_state(call, "draft"); }
+base::Result<web::Response> post_end_product(Call& call) { return set_product_state(call, "closed"); }
+
+// A draft with everything but dated times; its prices only by who may set prices.
+base::Result<web::Response> post_copy_product(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  Product wish = here.stored.product;
+  if (wish.kind == "activity") return fail(ErrorKind::invalid, "an activity has a page of its own");
+  wish.state = "draft";
+  wish.topical = false;
+  std::erase_if(wish.variants, [](const auto& variant) { return variant.starts || !variant.active; });
+  if (!here.may_price) {
+    wish.prices.clear();
+    for (auto& variant : wish.variants) variant.prices.clear();
+  }
+  for (const auto lang : base::kLangs) {
+    if (!wish.name[lang].empty()) wish.name[lang] = base::clean_text(call.templates.say(lang, "products.copy_name", {{"name", wish.name[lang]}}), catalogue::kMostName).value_or(wish.name[lang]);
+  }
+  const auto place = place_of(here.lists, wish.unit, wish.category, "");
+  KK_LET(const auto may, call.rights.permit<staff::Right::catalogue_edit>(place));
+  KK_LET(wish.code, free_code(call.db, here.stored.product.name[Lang::fi]));
+  KK_LET(const bool saved, save_product(may, call, wish, {0, "made"}));
+  if (!saved) return fail(ErrorKind::conflict, "the code was taken");
+  return web::see_other(in(call.lang, product_paths(wish.code)) + "?saved=1");
+}
+
+base::Result<web::Response> to_product(Call& call) { return web::see_other(in(call.lang, product_paths(call.arg))); }
+
+}  // namespace backoffice

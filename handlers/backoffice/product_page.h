@@ -1,0 +1,46 @@
+// The page of one product, as several of its forms answer with it.
+#pragma once
+
+#include "backoffice/product_form.h"
+
+namespace backoffice {
+
+Paths products_paths();
+Paths new_product_paths();
+Paths product_paths(const std::string& code);
+
+// The product of the address, in one's scope. ERRORS: not_found; denied.
+struct ProductHere {
+  Lists lists;
+  catalogue::Stored stored;
+  CatalogueEdit may;
+  bool may_price = false;
+};
+base::Result<ProductHere> product_here(const Call& call, const std::string& code);
+
+// Of two who edited at once: what the second wants that differs, and what the first changed.
+struct Clash {
+  std::string who, when;
+  std::vector<catalogue::Difference> mine, theirs;  // `one`: this person's, or before; `other`: as it is now
+};
+struct ProductShown {
+  FormFields fields;
+  std::int64_t seen = 0;
+  web::Problems problems = {};
+  const Clash* clash = nullptr;
+};
+base::Result<web::Response> product_page(const Call& call, const ProductHere& here, const ProductShown& shown);
+
+// "Nimi, suomeksi" of "/name/fi"; prices in money.
+view::List differences_view(const Call& call, const std::vector<catalogue::Difference>& all);
+// The words of a version's note: kinds of saves that the pages themselves make, or none.
+std::string note_words(const Call& call, const std::string& note);
+
+// Where the product is to stand must be in scope too, and so must prices that it changes.
+void check_place(const Call& call, const ProductHere& here, const catalogue::Product& wish, web::Problems& problems);
+// A product that isn't there yet, of a kind. ERRORS: not_found: no such kind; denied.
+base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind);
+// Saves, and shows the product as it is then; or the clash, with what this person wanted. `fields`: as typed.
+base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const catalogue::Product& wish, const Save& save);
+
+}  // namespace backoffice

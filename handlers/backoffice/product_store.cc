@@ -1,0 +1,185 @@
+#include "backoffice/product_store.h"
+
+#include <algorithm>
+
+#include "lib/catalogue/rules.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+using catalogue::Product;
+using catalogue::Stored;
+
+namespace {
+
+std::string words_of_vat(const db::Row& row, Lang lang) {
+  return row.is_null(1) ? row.text(2) : base::format_per_mille(static_cast<int>(row.integer(1)), lang);
+}
+
+// "AND (...)" of what is in the scopes.
+void add_scopes(const std::vector<staff::Scope>& scopes, db::Statement& out) {
+  if (std::any_of(scopes.begin(), scopes.end(), [](const auto& one) { return one.kind == staff::Scope::Kind::shop; })) return;
+  std::string any;
+  for (const auto& one : scopes) {
+    const char* column = one.kind == staff::Scope::Kind::unit ? "p.unit_code = ?" : one.kind == staff::Scope::Kind::category ? "(p.category_code = ? OR c.parent_code = ?)" : one.kind == staff::Scope::Kind::product ? "p.code = ?" : nullptr;
+    if (column == nullptr) continue;
+    any += (any.empty() ? "" : " OR ") + std::string(column);
+    out.params.emplace_back(one.id);
+    if (one.kind == staff::Scope::Kind::category) out.params.emplace_back(one.id);
+  }
+  out.sql += any.empty() ? " AND FALSE" : " AND (" + any + ")";
+}
+
+std::string like_words(const std::string& text) {
+  std::string out = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "%";
+}
+
+base::Status keep_version(db::Connection& db, const Stored& stored, std::optional<std::int64_t> staff, base::UtcTime at, const std::string& note) {
+  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, staff_id, at_utc, note) VALUES (?, ?, ?, ?, ?, ?)", stored.id, stored.revision, catalogue::to_json(stored.product), staff, at, note);
+}
+
+base::Result<std::vector<Version>> versions(db::Connection& db, const std::string& where, const std::vector<db::Param>& params) {
+  KK_LET(const db::Rows rows, db.run_query("SELECT v.version, s.name, v.at_utc, v.note, v.content FROM product_versions v LEFT JOIN staff s ON s.id = v.staff_id WHERE v.product_id = ? " + where, params));
+  std::vector<Version> out;
+  for (const auto& row : rows) {
+    KK_LET(Product product, catalogue::from_json(row.text(4)));
+    out.push_back({row.integer(0), row.text(1), row.time(2).value_or(base::UtcTime{}), row.text(3), std::move(product)});
+  }
+  return out;
+}
+
+// Each language's address: the one that it has, or a free one made of its name.
+base::Status choose_slugs(db::Connection& db, const std::optional<Stored>& now, Product& wish) {
+  for (const auto lang : base::kLangs) {
+    auto& slug = wish.slug[lang];
+    slug = now ? now->product.slug[lang] : "";
+    if (!slug.empty() || wish.name[lang].empty()) continue;
+    std::string wanted = catalogue::slug_of(wish.name[lang]);
+    if (wanted.empty()) wanted = wish.code;
+    KK_LET(const db::Rows rows, db.query("SELECT slug FROM product_texts WHERE lang = ? AND slug LIKE ?", base::to_string(lang), wanted + "%"));
+    const auto taken = [&](const std::string& one) { return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.text(0) == one; }); };
+    slug = wanted;
+    for (int n = 2; taken(slug); ++n) slug = wanted + "-" + std::to_string(n);
+  }
+  return {};
+}
+
+// A run of this transaction whose COMMIT was lost on the way.
+base::Result<bool> was_saved(const Call& call, std::int64_t product, std::int64_t version) {
+  KK_LET(const db::Rows rows, call.db.query("SELECT 1 FROM product_versions WHERE product_id = ? AND version = ? AND staff_id = ? AND at_utc = ?", product, version, call.person().id, call.now));
+  return !rows.empty();
+}
+
+// Pieces are moved by movements alone.
+void keep_stock(const Stored& now, Product& wish) {
+  for (auto& variant : wish.variants) {
+    for (const auto& known : now.product.variants) {
+      if (known.code == variant.code) variant.stock = known.stock;
+    }
+  }
+}
+
+}  // namespace
+
+base::Result<Lists> find_lists(db::Connection& db, Lang lang, base::UtcTime now) {
+  const std::string l = base::to_string(lang), today = base::helsinki_date_iso(now);
+  KK_LET(const auto rows, db.query_all({
+      db::statement("SELECT code, name_" + l + " FROM units ORDER BY name_" + l), db::statement("SELECT code, name_" + l + " FROM price_groups ORDER BY sort_order, code"),
+      db::statement("SELECT code, name_" + l + " FROM delivery_ways ORDER BY sort_order, code"),
+      db::statement("SELECT c.code, c.name_" + l + ", COALESCE(c.parent_code, ''), p.name_" + l + ", EXISTS (SELECT 1 FROM categories k WHERE k.parent_code = c.code) FROM categories c "
+                    "LEFT JOIN categories p ON p.code = c.parent_code ORDER BY COALESCE(p.name_" + l + ", c.name_" + l + "), c.name_" + l),
+      db::statement("SELECT code, per_mille, reason_" + l + " FROM vat_codes WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY per_mille IS NULL, per_mille DESC, code", today, today)}));
+  Lists out;
+  for (const auto& [list, at] : {std::pair{&out.units, 0}, {&out.groups, 1}, {&out.deliveries, 2}}) {
+    for (const auto& row : rows[static_cast<std::size_t>(at)]) list->push_back({row.text(0), row.text(1)});
+  }
+  for (const auto& row : rows[3]) out.categories.push_back({row.text(0), row.text(2), row.is_null(3) ? row.text(1) : row.text(3) + " – " + row.text(1), row.boolean(4)});
+  for (const auto& row : rows[4]) out.vat_codes.push_back({row.text(0), words_of_vat(row, lang)});
+  return out;
+}
+
+staff::Place place_of(const Lists& lists, const std::string& unit, const std::string& category, const std::string& product) {
+  staff::Place out{.unit = unit, .categories = {category}, .product = product, .reg = ""};
+  for (const auto& one : lists.categories) {
+    if (one.code == category && !one.parent.empty()) out.categories.push_back(one.parent);
+  }
+  return out;
+}
+
+base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked) {
+  const std::string l = base::to_string(lang), name = "COALESCE(t.name, f.name)";
+  const std::string from = " FROM products p JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' ";
+  db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id)" + from +
+                                    "JOIN categories c ON c.code = p.category_code JOIN units u ON u.code = p.unit_code WHERE TRUE");
+  const auto where = [&](const char* condition, const std::string& value) {
+    if (value.empty()) return;
+    out.sql += condition;
+    out.params.emplace_back(value);
+  };
+  add_scopes(scopes, out);
+  where(" AND p.unit_code = ?", asked.unit);
+  where(" AND ? IN (p.category_code, c.parent_code)", asked.category);
+  where(" AND p.kind = ?", asked.kind);
+  where(" AND p.state = ?", asked.state);
+  if (!asked.words.empty()) where((" AND CONCAT(" + name + ", ' ', p.code) LIKE ?").c_str(), like_words(asked.words));
+  where((" AND (" + name + ", p.code) > (SELECT " + name + ", p.code" + from + "WHERE p.code = ?)").c_str(), asked.after);
+  KK_LET(const db::Rows rows, db.run_query(out.sql + " ORDER BY " + name + ", p.code LIMIT " + std::to_string(kProductsPerPage + 1), out.params));
+  std::vector<ProductRow> found;
+  for (const auto& row : rows) {
+    found.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}});
+    for (const auto one : base::kLangs) {
+      if (row.text(6).find(base::to_string(one)) == std::string::npos) found.back().missing.push_back(one);
+    }
+  }
+  return found;
+}
+
+base::Result<std::optional<Stored>> find_product(const Call& call, const std::string& code) { return catalogue::load_product(call.db, code, base::helsinki_date_iso(call.now)); }
+
+base::Result<std::string> free_code(db::Connection& db, const std::string& name) {
+  std::string wanted = catalogue::slug_of(name).substr(0, catalogue::kMostCode - 4);
+  while (wanted.ends_with('-')) wanted.pop_back();
+  if (wanted.empty()) wanted = "product";
+  KK_LET(const db::Rows rows, db.query("SELECT code FROM products WHERE code LIKE ?", wanted + "%"));
+  std::string code = wanted;
+  for (int n = 2; std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.text(0) == code; }); ++n) code = wanted + "-" + std::to_string(n);
+  return code;
+}
+
+base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, int most) { return versions(db, "ORDER BY v.version DESC LIMIT " + std::to_string(most), {product}); }
+
+base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64_t product, std::int64_t number) {
+  KK_LET(auto found, versions(db, "AND v.version = ?", {product, number}));
+  return found.empty() ? std::optional<Version>() : std::optional<Version>(std::move(found[0]));
+}
+
+base::Result<bool> save_product(const CatalogueEdit&, const Call& call, const Product& wish, const Save& save) {
+  return call.db.transact([&]() -> base::Result<bool> {
+    KK_LET(const db::Rows locked, call.db.query("SELECT id, updated_utc FROM products WHERE code = ? FOR UPDATE", wish.code));
+    KK_LET(const auto now, find_product(call, wish.code));
+    if ((now ? now->revision : 0) != save.seen) {
+      return now ? was_saved(call, now->id, save.seen + 1) : base::Result<bool>(false);
+    }
+    Product product = wish;
+    if (now) {
+      KK_TRY(keep_version(call.db, *now, std::nullopt, locked[0].time(1).value_or(call.now), ""));
+      keep_stock(*now, product);
+    }
+    KK_TRY(choose_slugs(call.db, now, product));
+    auto written = catalogue::write_product(call.db, product, now ? &now->product : nullptr, call.now);
+    if (!written) return fail(std::move(written).error());
+    KK_LET(const auto after, find_product(call, wish.code));
+    KK_TRY(keep_version(call.db, *after, call.person().id, call.now, save.note));
+    KK_TRY(log_act(call, staff::Use::change, "product", wish.code, save.note.empty() ? "version " + std::to_string(after->revision) : save.note));
+    return true;
+  });
+}
+
+}  // namespace backoffice

@@ -1,0 +1,68 @@
+// Products as staff edit them: what they may name, the list, and a save that keeps what was before it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/app.h"
+#include "lib/catalogue/product_json.h"
+#include "lib/catalogue/product_store.h"
+
+namespace backoffice {
+
+using CatalogueEdit = staff::Permission<staff::Right::catalogue_edit>;
+
+// What a product may name, with words in one language.
+struct Lists {
+  struct Named {
+    std::string code, name;
+  };
+  struct Category {
+    std::string code, parent, name;
+    bool has_children = false;  // products lie in those
+  };
+  std::vector<Named> units, vat_codes, groups, deliveries;
+  std::vector<Category> categories;
+};
+base::Result<Lists> find_lists(db::Connection& db, base::Lang lang, base::UtcTime now);
+staff::Place place_of(const Lists& lists, const std::string& unit, const std::string& category, const std::string& product);
+
+struct ProductRow {
+  std::string code, name, kind, category, unit, state;
+  std::vector<base::Lang> missing;  // languages without a text
+};
+struct ProductsAsked {
+  std::string unit, category, kind, state, words;
+  std::string after;  // the code of the product after which to go on
+};
+inline constexpr std::size_t kProductsPerPage = 50;
+// By name, at most one more than a page; of these scopes alone.
+base::Result<std::vector<ProductRow>> find_products(db::Connection& db, base::Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked);
+
+// As it is now, at today's prices.
+base::Result<std::optional<catalogue::Stored>> find_product(const Call& call, const std::string& code);
+
+// A code that no product has, made of a name.
+base::Result<std::string> free_code(db::Connection& db, const std::string& name);
+
+struct Version {
+  std::int64_t number = 0;
+  std::string who;  // empty: not a person
+  base::UtcTime at;
+  std::string note;
+  catalogue::Product product;
+};
+// Newest first.
+base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, int most);
+base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64_t product, std::int64_t number);
+
+struct Save {
+  std::int64_t seen = 0;  // the revision that it was made on; 0: a new product
+  std::string note;
+};
+// In one transaction with its version and its row of the use log. False: it was changed by somebody meanwhile, and nothing is saved. The stock of variants that
+// are there stays as it is. ERRORS: conflict: an address or a code was taken meanwhile.
+base::Result<bool> save_product(const CatalogueEdit& may, const Call& call, const catalogue::Product& wish, const Save& save);
+
+}  // namespace backoffice

@@ -1,0 +1,204 @@
+// What a product's page is filled with.
+#include <algorithm>
+
+#include "backoffice/inputs.h"
+#include "backoffice/product_page.h"
+#include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
+
+namespace backoffice {
+
+using base::Lang;
+using catalogue::Difference;
+using view::List;
+using view::Object;
+
+namespace {
+
+using Kind = Input::Kind;
+
+struct Filler {
+  const Call& call;
+  const ProductHere& here;
+  const ProductShown& shown;
+
+  Object field(Input input) const { return input_view(call, shown.fields, shown.problems, input); }
+  Object field(Kind kind, const char* id, Input more = {}) const {
+    more.kind = kind;
+    more.id = id;
+    more.label = label_of(call, id);
+    return field(std::move(more));
+  }
+  std::string say(const std::string& key) const { return call.say(key); }
+};
+
+// Units and categories of one's scope, and what the product has already.
+std::vector<Lists::Named> units_of(const Filler& f) {
+  std::vector<std::string> all;
+  for (const auto& one : f.here.lists.categories) all.push_back(one.code);
+  std::vector<Lists::Named> out;
+  for (const auto& unit : f.here.lists.units) {
+    const staff::Place place{.unit = unit.code, .categories = all, .product = f.here.stored.product.code, .reg = ""};
+    if (unit.code == f.here.stored.product.unit || f.call.rights.on(staff::Right::catalogue_edit, place)) out.push_back(unit);
+  }
+  return out;
+}
+
+std::vector<Lists::Named> categories_of(const Filler& f) {
+  std::vector<Lists::Named> out;
+  const auto units = units_of(f);
+  for (const auto& one : f.here.lists.categories) {
+    const auto on = [&](const auto& unit) { return f.call.rights.on(staff::Right::catalogue_edit, place_of(f.here.lists, unit.code, one.code, f.here.stored.product.code)); };
+    if (!one.has_children && (one.code == f.here.stored.product.category || std::any_of(units.begin(), units.end(), on))) out.push_back({one.code, one.name});
+  }
+  return out;
+}
+
+List basics(const Filler& f) {
+  std::vector<Lists::Named> withdrawals;
+  for (const char* one : catalogue::kWithdrawals) withdrawals.push_back({one, f.say(std::string("products.withdrawal_") + one)});
+  List out;
+  out.push_back(f.field(Kind::select, "category", {.id = {}, .label = {}, .options = categories_of(f)}));
+  out.push_back(f.field(Kind::select, "unit", {.id = {}, .label = {}, .options = units_of(f)}));
+  out.push_back(f.field(Kind::select, "vat", {.id = {}, .label = {}, .options = f.here.lists.vat_codes}));
+  out.push_back(f.field(Kind::select, "withdrawal", {.id = {}, .label = {}, .options = withdrawals}));
+  out.push_back(f.field(Kind::text, "cost_centre", {.id = {}, .label = {}, .is_short = true}));
+  out.push_back(f.field(Kind::text, "ledger_account", {.id = {}, .label = {}, .is_short = true}));
+  out.push_back(f.field(Kind::text, "max_per_order", {.id = {}, .label = {}, .is_short = true}));
+  out.push_back(f.field(Kind::text, "order", {.id = {}, .label = {}, .hint = f.say("products.order_hint"), .is_short = true}));
+  if (f.here.stored.product.kind == "pass") {
+    out.push_back(f.field(Kind::text, "days_valid", {.id = {}, .label = {}, .is_short = true}));
+    out.push_back(f.field(Kind::text, "uses", {.id = {}, .label = {}, .hint = f.say("products.uses_hint"), .is_short = true}));
+  }
+  const std::string hint = f.say("products.sale_hint");
+  out.push_back(f.field(Kind::text, "sale_from", {.id = {}, .label = {}, .hint = hint, .type = "datetime-local", .is_short = true}));
+  out.push_back(f.field(Kind::text, "sale_until", {.id = {}, .label = {}, .type = "datetime-local", .is_short = true}));
+  return out;
+}
+
+List ticks(const Filler& f) {
+  List out;
+  for (const char* one : {"holder_name", "minor_value", "topical", "fee"}) out.push_back(f.field(Kind::tick, one));
+  return out;
+}
+
+List deliveries(const Filler& f) {
+  List out;
+  for (const auto& way : f.here.lists.deliveries) out.push_back(f.field({.kind = Kind::tick, .id = "delivery_" + way.code, .label = way.name}));
+  return out;
+}
+
+// A row for each text, its three languages side by side.
+List texts(const Filler& f) {
+  const auto needed = catalogue::languages_of(f.call.city.bilingual);
+  List out;
+  for (const char* name : {"name", "summary", "description", "alt", "appeal"}) {
+    const bool asked = std::string(name) == "alt" ? !f.here.stored.product.image.empty() : std::string(name) == "appeal" ? f.shown.fields.ticked("fee") : true;
+    List cells;
+    for (const auto lang : base::kLangs) {
+      const std::string id = std::string(name) + "_" + base::to_string(lang);
+      const bool missing = asked && f.shown.fields.text(id).empty() && std::find(needed.begin(), needed.end(), lang) != needed.end();
+      cells.push_back(f.field({.kind = std::string(name) == "description" ? Kind::area : Kind::text, .id = id, .label = f.say(std::string("products.in_") + base::to_string(lang)), .lang = base::to_string(lang), .is_missing = missing}));
+    }
+    out.push_back(Object().set("heading", f.say(std::string("products.field_") + name)).set("cells", std::move(cells)).set("words", f.say(std::string("products.hint_") + name)));
+  }
+  return out;
+}
+
+List prices(const Filler& f) {
+  List out;
+  for (const auto& group : f.here.lists.groups) {
+    List cells;
+    cells.push_back(f.field({.id = "price_" + group.code, .label = f.say("products.field_price_of"), .is_short = true}));
+    cells.push_back(f.field({.id = "next_" + group.code, .label = f.say("products.field_next_of"), .is_short = true}));
+    cells.push_back(f.field({.id = "from_" + group.code, .label = f.say("products.field_from_of"), .type = "date", .is_short = true}));
+    const std::string now = f.shown.fields.text("price_" + group.code), next = f.shown.fields.text("next_" + group.code);
+    const auto day = base::parse_helsinki(f.shown.fields.text("from_" + group.code) + "T12:00");
+    std::string words = now.empty() ? f.say("products.price_none") : now + " €";
+    if (!next.empty() && day) words += f.call.say("products.price_next", {{"price", next + " €"}, {"day", base::format_date(*day, f.call.lang)}});
+    out.push_back(Object().set("group", group.name).set("cells", std::move(cells)).set("words", words));
+  }
+  return out;
+}
+
+std::string kind_words(const Call& call, const std::string& kind) { return call.say("products.kind_" + kind); }
+
+void set_acts(const Filler& f, Object& data) {
+  const auto& p = f.here.stored.product;
+  const bool is_new = f.here.stored.id == 0;
+  const Lang lang = f.call.lang;
+  const std::string url = is_new ? "" : in(lang, product_paths(p.code));
+  const auto at = [&](const char* fi, const char* sv, const char* en) { return below(url, fi, sv, en, lang); };
+  data.set("preview_url", below(in(lang, is_new ? new_product_paths() : product_paths(p.code)), "esikatselu", "forhandsvisning", "preview", lang));
+  data.set("is_new", is_new).set("is_old", !is_new).set("publish_url", at("julkaise", "publicera", "publish")).set("hide_url", at("piilota", "dolj", "hide")).set("end_url", at("lopeta", "avsluta", "end"));
+  data.set("copy_url", at("kopioi", "kopiera", "copy")).set("variants_url", at("vaihtoehdot", "varianter", "variants")).set("history_url", at("historia", "historik", "history"));
+  data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published").set("may_copy", !is_new && p.kind != "activity");
+  data.set("has_variants", !is_new && p.kind != "activity").set("count", f.call.say("products.variants_count", {{"count", std::to_string(std::count_if(p.variants.begin(), p.variants.end(), [](const auto& v) { return v.active; }))}}));
+  data.set("is_public", !is_new && p.state != "draft").set("public_url", f.call.instance.public_url + std::string(base::by_lang(lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + p.slug[lang]);
+}
+
+// Its words are those of the texts, under names of their own.
+void set_picture(const Filler& f, Object& data) {
+  const auto& p = f.here.stored.product;
+  FormFields words;
+  List cells;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang), id = "picture_alt_" + code;
+    words.set(id, f.shown.fields.text("alt_" + code));
+    cells.push_back(input_view(f.call, words, f.shown.problems, {.id = id, .label = f.say("products.in_" + code), .lang = code}));
+  }
+  data.set("picture_url", p.code.empty() ? "" : below(in(f.call.lang, product_paths(p.code)), "kuva", "bild", "picture", f.call.lang)).set("picture_words", std::move(cells));
+  data.set("has_picture", !p.image.empty()).set("picture_alt", p.alt[f.call.lang]);
+  data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(p.image));
+}
+
+}  // namespace
+
+List differences_view(const Call& call, const std::vector<Difference>& all) {
+  List out;
+  for (const auto& one : all) {
+    if (one.path.starts_with("/slug")) continue;
+    const auto end = std::min(one.path.find('/', 1), one.path.size());
+    const std::string field = one.path.substr(1, end - 1);
+    std::string rest = one.path.substr(std::min(end + 1, one.path.size()));
+    std::replace(rest.begin(), rest.end(), '/', ' ');
+    const auto value = [&](const std::string& text) {
+      if (text.empty()) return std::string("–");
+      return one.path.ends_with("cents") ? base::format_money(base::Cents(std::stoll(text)), call.lang) : text;
+    };
+    out.push_back(Object().set("field", call.say("products.field_" + field) + (rest.empty() ? "" : ", " + rest)).set("one", value(one.one)).set("other", value(one.other)));
+  }
+  return out;
+}
+
+std::string note_words(const Call& call, const std::string& note) {
+  const auto space = std::min(note.find(' '), note.size());
+  const std::string key = "products.note_" + note.substr(0, space);
+  return note.empty() || !call.templates.has_text(call.lang, key) ? note : call.say(key, {{"version", note.substr(std::min(space + 1, note.size()))}});
+}
+
+base::Result<web::Response> product_page(const Call& call, const ProductHere& here, const ProductShown& shown) {
+  const auto& p = here.stored.product;
+  const Filler f{call, here, shown};
+  const bool is_new = here.stored.id == 0;
+  Object data;
+  const std::string name = is_new ? call.say("products.new_title", {{"kind", kind_words(call, p.kind)}}) : p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang];
+  data.set("heading", name).set("state", is_new ? call.say("products.new_lead") : call.say("products.state_" + p.state)).set("kind", kind_words(call, p.kind)).set("code", p.code);
+  data.set("kind_value", p.kind).set("action", in(call.lang, is_new ? new_product_paths() : product_paths(p.code))).set("seen", std::to_string(shown.seen)).set("back_url", in(call.lang, products_paths()));
+  data.set("basics", basics(f)).set("ticks", ticks(f)).set("deliveries", deliveries(f)).set("texts", texts(f)).set("prices", prices(f)).set("may_price", here.may_price);
+  const bool counts = is_new && p.kind != "ticket";
+  List stock;
+  if (counts) stock.push_back(f.field(Kind::text, "stock", {.id = {}, .label = {}, .hint = call.say("products.stock_hint"), .is_short = true}));
+  data.set("stock", std::move(stock)).set("is_saved", call.request.query == "saved=1").set("clashes", shown.clash != nullptr);
+  if (shown.clash != nullptr) {
+    data.set("clash_words", call.say("products.clash_words", {{"who", shown.clash->who.empty() ? call.say("products.nobody") : shown.clash->who}, {"when", shown.clash->when}}));
+    data.set("mine", differences_view(call, shown.clash->mine)).set("theirs", differences_view(call, shown.clash->theirs));
+  }
+  set_acts(f, data);
+  set_picture(f, data);
+  shown.problems.fill(data, call.templates, call.lang, {"delivery", "prices", "variants", "picture"});
+  const std::string title = (shown.problems.empty() ? "" : call.say("checkout.error_prefix")) + name;
+  return staff::show(call, {"backoffice/product", title, is_new ? new_product_paths() : product_paths(p.code)}, std::move(data));
+}
+
+}  // namespace backoffice

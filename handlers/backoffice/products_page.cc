@@ -1,0 +1,63 @@
+// The products of one's scope: found by unit, category, kind, state and words.
+#include <algorithm>
+
+#include "backoffice/product_page.h"
+#include "lib/catalogue/rules.h"
+
+namespace backoffice {
+
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::array<const char*, 3> kStates = {"draft", "published", "closed"};
+
+ProductsAsked products_asked(const Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
+  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("after")};
+  for (auto* code : {&out.unit, &out.category, &out.kind, &out.state, &out.after}) {
+    if (!catalogue::is_code_text(*code)) code->clear();
+  }
+  return out;
+}
+
+List choices(const std::vector<Lists::Named>& all, const std::string& chosen) {
+  List out;
+  for (const auto& one : all) out.push_back(Object().set("value", one.code).set("words", one.name).set("chosen", one.code == chosen));
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_products(Call& call) {
+  const ProductsAsked asked = products_asked(call);
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  KK_LET(auto found, find_products(call.db, call.lang, call.rights.scopes(staff::Right::catalogue_edit), asked));
+  const bool more = found.size() > kProductsPerPage;
+  if (more) found.resize(kProductsPerPage);
+  List rows, makes;
+  for (const auto& one : found) {
+    std::string missing;
+    for (const auto lang : one.missing) missing += (missing.empty() ? "" : ", ") + call.say(std::string("products.in_") + base::to_string(lang));
+    rows.push_back(Object().set("name", one.name).set("url", in(call.lang, product_paths(one.code))).set("kind", call.say("products.kind_" + one.kind)).set("category", one.category).set("unit", one.unit)
+                       .set("state", call.say("products.state_" + one.state)).set("is_draft", one.state == "draft").set("lacks", !missing.empty()).set("missing", call.say("products.missing_texts", {{"languages", missing}})));
+  }
+  std::vector<Lists::Named> kinds, states, categories;
+  for (const char* one : catalogue::kKinds) kinds.push_back({one, call.say(std::string("products.kind_") + one)});
+  for (const char* one : kStates) states.push_back({one, call.say(std::string("products.state_") + one)});
+  for (const auto& one : lists.categories) categories.push_back({one.code, one.name});
+  for (const auto& one : kinds) {
+    if (one.code != "activity") makes.push_back(Object().set("name", one.name).set("url", in(call.lang, new_product_paths()) + "?kind=" + one.code));
+  }
+  const std::string here = in(call.lang, products_paths());
+  Object data;
+  data.set("action", here).set("units", choices(lists.units, asked.unit)).set("categories", choices(categories, asked.category)).set("kinds", choices(kinds, asked.kind)).set("states", choices(states, asked.state));
+  data.set("search", asked.words).set("none", rows.empty()).set("rows", std::move(rows)).set("makes", std::move(makes)).set("more", more);
+  const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"after", more ? found.back().code : ""}};
+  data.set("more_url", more ? here + "?" + web::urlencoded(again) : "");
+  return staff::show(call, {"backoffice/products", call.say("products.title"), products_paths()}, std::move(data));
+}
+
+}  // namespace backoffice

@@ -1,0 +1,184 @@
+// One choice or time: its names, its time, a price of its own, and its stock with who moved it and why.
+#include "backoffice/variant_page.h"
+
+#include <algorithm>
+
+#include "backoffice/stock_store.h"
+#include "lib/base/contact.h"
+#include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using base::Lang;
+using catalogue::Product;
+using catalogue::Variant;
+using view::List;
+using view::Object;
+
+namespace {
+
+constexpr std::size_t kMostStockReason = 200;
+
+struct VariantHere {
+  ProductHere product;
+  std::size_t at = 0;
+  std::int64_t id = 0;
+  const Variant& variant() const { return product.stored.product.variants[at]; }
+};
+
+// Of the address, in one's scope; sessions of activities have a page of their own. ERRORS: not_found; denied.
+base::Result<VariantHere> variant_here(const Call& call) {
+  const auto id = web::Form::from_pairs({{"id", call.arg}}).number("id", 1, 4'294'967'295);
+  if (!id) return fail(ErrorKind::not_found, "no such variant");
+  KK_LET(const db::Rows rows, call.db.query("SELECT p.code FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = ? AND p.kind <> 'activity'", *id));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no such variant");
+  KK_LET(ProductHere product, product_here(call, rows[0].text(0)));
+  const auto found = std::find(product.stored.variants.begin(), product.stored.variants.end(), *id);
+  const auto at = static_cast<std::size_t>(found - product.stored.variants.begin());
+  return VariantHere{std::move(product), at, *id};
+}
+
+FormFields fields_of_variant(const Variant& v, Lang lang) {
+  Product prices;  // as a product's are shown
+  prices.prices = v.prices;
+  FormFields out = fields_of(prices, lang);
+  for (const auto one : base::kLangs) out.set(std::string("name_") + base::to_string(one), v.name[one]);
+  out.set("starts", time_field(v.starts)), out.set("ends", time_field(v.ends));
+  out.set("active", v.active ? "1" : "");
+  return out;
+}
+
+List price_rows(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
+  List out;
+  for (const auto& group : here.product.lists.groups) {
+    List cells;
+    for (const auto& [prefix, type] : {std::pair{"price_", "text"}, {"next_", "text"}, {"from_", "date"}}) {
+      cells.push_back(input_view(call, fields, problems, {.id = prefix + group.code, .label = call.say(std::string("products.field_") + prefix + "of"), .type = type, .is_short = true}));
+    }
+    out.push_back(Object().set("group", group.name).set("cells", std::move(cells)));
+  }
+  return out;
+}
+
+base::Result<List> movements_view(const Call& call, const VariantHere& here) {
+  KK_LET(const auto movements, find_movements(call.db, here.id));
+  List out;
+  for (const auto& one : movements) {
+    out.push_back(Object().set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who).set("pieces", (one.pieces > 0 ? "+" : "") + std::to_string(one.pieces))
+                      .set("capacity", std::to_string(one.capacity)).set("reason", one.reason));
+  }
+  return out;
+}
+
+base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
+  const auto& p = here.product.stored.product;
+  const Variant& v = here.variant();
+  const auto free = here.product.stored.free[here.at];
+  KK_LET(List movements, movements_view(call, here));
+  Object data;
+  List names, times, move;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang);
+    if (v.code != "-") names.push_back(input_view(call, fields, problems, {.id = "name_" + code, .label = call.say("products.in_" + code), .lang = code}));
+  }
+  for (const char* field : {"starts", "ends"}) {
+    if (v.starts) times.push_back(input_view(call, fields, problems, {.id = field, .label = call.say(std::string("products.field_") + field), .type = "datetime-local", .is_short = true}));
+  }
+  times.push_back(input_view(call, fields, problems, {.kind = Input::Kind::tick, .id = "active", .label = call.say("products.field_active")}));
+  move.push_back(input_view(call, fields, problems, {.id = "pieces", .label = call.say("products.field_pieces"), .hint = call.say("products.pieces_hint"), .is_short = true}));
+  move.push_back(input_view(call, fields, problems, {.id = "reason", .label = call.say("products.field_reason")}));
+  data.set("heading", variant_name(call, v)).set("product_name", p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang]).set("product_url", in(call.lang, product_paths(p.code)));
+  data.set("back_url", in(call.lang, variants_paths(p.code))).set("action", in(call.lang, variant_paths(here.id))).set("stock_url", below(in(call.lang, variant_paths(here.id)), "saldo", "saldo", "stock", call.lang));
+  data.set("seen", std::to_string(here.product.stored.revision)).set("key", crypto::random_token()).set("names", std::move(names)).set("times", std::move(times)).set("move", std::move(move));
+  data.set("numbers", free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted_yet"));
+  data.set("may_price", here.product.may_price).set("prices", price_rows(call, here, fields, problems)).set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
+  problems.fill(data, call.templates, call.lang, {});
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + variant_name(call, v);
+  return staff::show(call, {"backoffice/variant", title, variant_paths(here.id)}, std::move(data));
+}
+
+void read_into(const Call& call, const VariantHere& here, const FormFields& fields, Variant& out, web::Problems& problems) {
+  if (out.code != "-") out.name = read_texts(call, "name", catalogue::kMostVariantName, fields, problems);
+  const bool named = out.code != "-" && (!out.starts || std::any_of(base::kLangs.begin(), base::kLangs.end(), [&](auto lang) { return !out.name[lang].empty(); }));
+  for (const auto lang : catalogue::languages_of(call.city.bilingual)) {
+    const std::string field = std::string("name_") + base::to_string(lang);
+    if (named && out.name[lang].empty()) problems.add(field, "product_required", {{"field", label_of(call, field)}});
+  }
+  if (out.starts) {
+    const auto starts = read_time(call, "starts", fields, problems), ends = read_time(call, "ends", fields, problems);
+    if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
+    else if (problems.empty()) problems.add("ends", "product_ends_before");
+  }
+  out.active = fields.ticked("active");
+  out.prices = read_prices(call, here.product.lists, fields, problems);
+}
+
+}  // namespace
+
+Paths variant_paths(std::int64_t variant) {
+  const std::string id = std::to_string(variant);
+  return {"/fi/vaihtoehto/" + id, "/sv/variant/" + id, "/en/variant/" + id};
+}
+
+std::string variant_name(const Call& call, const Variant& v) {
+  const std::string& name = v.name[call.lang].empty() ? v.name[Lang::fi] : v.name[call.lang];
+  if (!v.starts) return name.empty() ? call.say("products.only_variant") : name;
+  return base::format_period(*v.starts, *v.ends, call.lang) + (name.empty() ? "" : ", " + name);
+}
+
+bool ends_too_late(const Call& call, const Product& product, const Variant& variant) {
+  if (!variant.ends || !variant.active) return false;
+  const auto months = call.city.retention.find("orders_months");
+  const auto first_order = base::helsinki_day(std::max(call.now, product.sale_from.value_or(call.now)));
+  const auto kept_until = first_order + std::chrono::months(months == call.city.retention.end() ? 12 : months->second);
+  return *variant.ends >= base::helsinki_to_utc(kept_until.ok() ? kept_until : kept_until.year() / kept_until.month() / std::chrono::day{28}, std::chrono::minutes{0});
+}
+
+base::Result<web::Response> show_variant(Call& call) {
+  KK_LET(const VariantHere here, variant_here(call));
+  return variant_page(call, here, fields_of_variant(here.variant(), call.lang), {});
+}
+
+base::Result<web::Response> post_variant(Call& call) {
+  KK_LET(const VariantHere here, variant_here(call));
+  Product prices;
+  prices.prices = here.variant().prices;
+  const FormFields fields = typed_fields(call.form, prices, here.product.may_price, call.lang);
+  Product wish = here.product.stored.product;
+  web::Problems problems;
+  read_into(call, here, fields, wish.variants[here.at], problems);
+  if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
+  if (!problems.empty()) return variant_page(call, here, fields, problems);
+  return save_variants(call, here.product, wish, in(call.lang, variant_paths(here.id)));
+}
+
+base::Result<web::Response> post_stock(Call& call) {
+  KK_LET(const VariantHere here, variant_here(call));
+  FormFields fields = fields_of_variant(here.variant(), call.lang);
+  for (const char* field : {"pieces", "reason"}) fields.set(field, call.form.text(field));
+  web::Problems problems;
+  std::string typed = fields.text("pieces");
+  if (typed.starts_with("+")) typed.erase(0, 1);
+  if (typed.starts_with("−")) typed.replace(0, std::string_view("−").size(), "-");
+  const auto pieces = web::Form::from_pairs({{"pieces", typed}}).number("pieces", -catalogue::kMostStock, catalogue::kMostStock);
+  const auto reason = base::clean_text(fields.text("reason"), kMostStockReason);
+  if (!pieces || *pieces == 0) problems.add("pieces", "stock_pieces");
+  if (!reason) problems.add("reason", "reason_required");
+  if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
+  if (!problems.empty()) return variant_page(call, here, fields, problems);
+  const std::string key = crypto::as_bytes(crypto::sha256(call.form.text("key"))).substr(0, 16);
+  const auto moved = move_stock(here.product.may, call, here.product.stored.product.code, here.id, {key, static_cast<int>(*pieces), *reason});
+  if (!moved && moved.error().kind == ErrorKind::conflict) {
+    problems.add("pieces", "stock_too_few");
+    return variant_page(call, here, fields, problems);
+  }
+  if (!moved) return fail(moved.error());
+  return web::see_other(in(call.lang, variant_paths(here.id)));
+}
+
+base::Result<web::Response> to_variant(Call& call) { return web::see_other(std::string(base::by_lang(call.lang, "/fi/vaihtoehto/", "/sv/variant/", "/en/variant/")) + call.arg); }
+
+}  // namespace backoffice

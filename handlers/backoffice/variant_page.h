@@ -1,0 +1,18 @@
+// Variants of a product, as their pages share it: a list with forms for more, and one with its stock.
+#pragma once
+
+#include "backoffice/inputs.h"
+#include "backoffice/product_page.h"
+
+namespace backoffice {
+
+Paths variants_paths(const std::string& product);
+Paths variant_paths(std::int64_t variant);
+// Its name, or its time, or that it is the only one.
+std::string variant_name(const Call& call, const catalogue::Variant& variant);
+// An order is kept for so long (`orders_months`): what happens later than that after it can't be proved by it any more. True when that may be.
+bool ends_too_late(const Call& call, const catalogue::Product& product, const catalogue::Variant& variant);
+// Saves the product with these variants, and leads to `then`; or tells of a clash.
+base::Result<web::Response> save_variants(const Call& call, const ProductHere& here, const catalogue::Product& wish, const std::string& then);
+
+}  // namespace backoffice

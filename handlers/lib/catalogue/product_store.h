@@ -1,0 +1,35 @@
+// A product's rows: read whole and written whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/catalogue/product.h"
+#include "lib/db/db.h"
+
+namespace catalogue {
+
+struct Stored {
+  std::int64_t id = 0;
+  std::int64_t revision = 0;           // counted up by each write
+  Product product;                     // with variants that are no longer sold; without what sessions have of their own
+  std::vector<std::int64_t> variants;  // their ids, beside product.variants
+  std::vector<std::optional<std::int64_t>> free;  // what is left of them; nothing: not counted
+};
+// `today`: the day of Finland whose prices are today's. Within a transaction that locked the product it is what a write changes.
+base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::string& code, const std::string& today);
+
+struct Written {
+  std::int64_t id = 0;
+  bool is_new = false;
+  std::vector<std::int64_t> variants;  // ids beside product.variants; 0: it was left alone
+};
+// Known by its code. A slug that is stored stays: addresses outlive names. Stock follows a changed capacity by the difference: pieces sold stay sold, and `free` may go
+// below 0. Variants that aren't in `product` are left alone, and so are those that are the same in `before`. Renders the pages it is on.
+// REQUIRES: within a transaction; the product's picture is stored; VAT code, category, unit, price groups and delivery ways exist.
+// ERRORS: conflict: the address of another product, whose code is then `detail`'s last word.
+base::Result<Written> write_product(db::Connection& db, const Product& product, const Product* before, base::UtcTime now);
+
+}  // namespace catalogue

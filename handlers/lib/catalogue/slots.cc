@@ -1,0 +1,45 @@
+#include "lib/catalogue/slots.h"
+
+#include <algorithm>
+#include <array>
+
+namespace catalogue {
+
+namespace {
+
+constexpr std::array<const char*, 7> kWeekdays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+
+}  // namespace
+
+std::string weekday_of(std::chrono::sys_days day) { return kWeekdays[std::chrono::weekday{day}.c_encoding()]; }
+
+bool is_weekday(std::string_view name) { return std::find(kWeekdays.begin(), kWeekdays.end(), name) != kWeekdays.end(); }
+
+std::optional<base::UtcTime> helsinki_time(std::chrono::year_month_day day, std::string_view clock) {
+  return base::parse_helsinki(base::to_iso(base::UtcTime(std::chrono::sys_days{day})).substr(0, 11) + std::string(clock));
+}
+
+std::string slot_code(base::UtcTime starts) {
+  std::string code;
+  for (const char c : base::to_iso(starts).substr(0, 16)) {
+    if (c != ':' && c != '-') code += c == 'T' ? 't' : c;
+  }
+  return code;
+}
+
+std::optional<std::vector<Variant>> slots_of(const Series& series) {
+  std::vector<Variant> out;
+  for (int i = 0; i < series.weeks * 7; ++i) {
+    const auto day = std::chrono::sys_days{series.first} + std::chrono::days{i};
+    if (std::find(series.weekdays.begin(), series.weekdays.end(), weekday_of(day)) == series.weekdays.end()) continue;
+    Variant slot;
+    slot.starts = helsinki_time(day, series.clock);
+    if (!slot.starts) return std::nullopt;
+    slot.ends = *slot.starts + series.length;
+    slot.code = slot_code(*slot.starts);
+    out.push_back(std::move(slot));
+  }
+  return out;
+}
+
+}  // namespace catalogue

@@ -1,0 +1,53 @@
+-- The back office edits the catalogue: prices that begin on a day, versions of a product, and movements of its stock.
+
+ALTER TABLE products ADD revision INT UNSIGNED NOT NULL DEFAULT 1;   -- counted up by each write: who edited an older one is told
+
+-- From the beginning of this day of Finland it stands instead of prices.cents; nobody has to do anything then.
+CREATE TABLE coming_prices (
+  product_id     INT UNSIGNED NOT NULL,
+  variant_id     INT UNSIGNED NOT NULL,
+  price_group    VARCHAR(48) CHARACTER SET ascii NOT NULL,
+  valid_from     DATE NOT NULL,
+  cents          INT UNSIGNED NOT NULL,
+  PRIMARY KEY (product_id, variant_id, price_group),
+  FOREIGN KEY (product_id, variant_id, price_group) REFERENCES prices (product_id, variant_id, price_group) ON DELETE CASCADE
+) ENGINE=InnoDB;
+CREATE TRIGGER coming_prices_insert AFTER INSERT ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER coming_prices_update AFTER UPDATE ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+CREATE TRIGGER coming_prices_delete AFTER DELETE ON coming_prices FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+
+-- What a product was after each save, so that it can be brought back; the first edit keeps what was before it. staff_id: NULL where it wasn't a person.
+CREATE TABLE product_versions (
+  product_id     INT UNSIGNED NOT NULL,
+  version        INT UNSIGNED NOT NULL,                            -- products.revision as it was then
+  content        MEDIUMTEXT NOT NULL,                              -- JSON (handlers/lib/catalogue/product_json.h)
+  staff_id       INT UNSIGNED NULL,
+  at_utc         DATETIME(3) NOT NULL,
+  note           VARCHAR(200) NOT NULL DEFAULT '',
+  PRIMARY KEY (product_id, version),
+  FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE CASCADE,
+  FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
+) ENGINE=InnoDB;
+
+-- What staff changed in a variant's stock, and why; what is sold moves `stock` without a row here.
+CREATE TABLE stock_movements (
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  variant_id     INT UNSIGNED NOT NULL,
+  form_key       BINARY(16) NOT NULL UNIQUE,                       -- of the form: sent twice, it moves once
+  pieces         INT NOT NULL,                                     -- added; below 0: taken away
+  capacity       INT NOT NULL,                                     -- after it
+  reason         VARCHAR(200) NOT NULL,
+  staff_id       INT UNSIGNED NULL,
+  at_utc         DATETIME(3) NOT NULL,
+  KEY (variant_id, id),
+  FOREIGN KEY (variant_id) REFERENCES variants (id) ON DELETE CASCADE,
+  FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
+) ENGINE=InnoDB;
+
+-- A product as somebody is about to save it: `render` makes its pages beside the site's, and the back office shows them to staff. For an hour.
+CREATE TABLE previews (
+  token          CHAR(26) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+  content        MEDIUMTEXT NOT NULL,                              -- as of product_versions
+  made_utc       DATETIME(3) NOT NULL,
+  KEY (made_utc)
+) ENGINE=InnoDB;

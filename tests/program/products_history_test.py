@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+"""Goal: two who edit a product at once both keep what they typed, who changed what and when is seen, and an older version comes back whole."""
+import html
+import re
+import unittest
+
+from products_bed import LIST, ProductsBed
+
+
+def setUpModule():
+    global bed
+    bed = ProductsBed()
+
+
+def tearDownModule():
+    bed.close()
+
+
+def versions(code):
+    return bed.sql(f"SELECT v.version, s.login FROM product_versions v JOIN products p ON p.id = v.product_id LEFT JOIN staff s ON s.id = v.staff_id WHERE p.code = '{code}' ORDER BY v.version")
+
+
+def back(code, version, browser=None, **changed):
+    path = f"{LIST}/{code}/historia"
+    page = (browser or bed.manager).get(path)
+    form = [one for one in page.forms() if one["fields"].get("version") == str(version)][0]
+    return (browser or bed.manager).post(form["action"], {**form["fields"], **changed})
+
+
+def field(code, name, browser=None):
+    return (browser or bed.manager).get(bed.page(code)).form(bed.page(code))["fields"][name]
+
+
+class TwoEditors(unittest.TestCase):
+    def test_the_second_is_told_and_nothing_is_lost(self):
+        code = bed.on_sale()
+        early = bed.editor.get(bed.page(code))
+        self.assertEqual(bed.edit(code, summary_fi="Kauppiaan teksti", name_en="The manager's").status, 303)
+        told = bed.edit(code, bed.editor, early, summary_fi="Toimittajan teksti", description_sv="Redaktörens")
+        self.assertEqual(told.status, 409)
+        text = html.unescape(told.text)
+        self.assertIn("Joku muu muutti tuotetta samaan aikaan", text)
+        self.assertRegex(text, r"<td[^>]*>Toimittajan teksti</td><td[^>]*>Kauppiaan teksti</td>", "both are shown where they differ")
+        fields = told.form(bed.page(code))["fields"]
+        self.assertEqual((fields["summary_fi"], fields["description_sv"], fields["name_en"]), ("Toimittajan teksti", "Redaktörens", "The manager's"), "what the second typed, with what the first changed besides")
+        self.assertEqual(field(code, "summary_fi"), "Kauppiaan teksti", "and nothing is saved yet")
+        self.assertEqual(bed.editor.post(bed.page(code), fields).status, 303)
+        self.assertEqual([field(code, name) for name in ("summary_fi", "description_sv", "name_en")], ["Toimittajan teksti", "Redaktörens", "The manager's"])
+
+    def test_a_state_that_somebody_changed_is_a_clash_too(self):
+        code = bed.on_sale()
+        early = bed.editor.get(bed.page(code))
+        bed.act(code, "lopeta")
+        self.assertEqual(bed.edit(code, bed.editor, early, summary_fi="Myöhäinen").status, 409)
+        self.assertEqual(bed.one(f"SELECT state FROM products WHERE code = '{code}'"), "closed")
+
+    def test_the_same_form_twice_saves_one_version(self):
+        code = bed.made()
+        page = bed.manager.get(bed.page(code))
+        self.assertEqual(bed.edit(code, page=page, summary_fi="Yksi").status, 303)
+        self.assertEqual(bed.edit(code, page=page, summary_fi="Yksi").status, 409)
+        self.assertEqual(len(versions(code)), 2)
+
+    def test_an_import_meanwhile_is_a_clash(self):
+        page = bed.manager.get(bed.page("p1"))
+        bed.sql("UPDATE product_texts SET summary = 'Tuotu' WHERE product_id = 1 AND lang = 'fi'; UPDATE products SET revision = revision + 1 WHERE id = 1")
+        told = bed.edit("p1", page=page, summary_fi="Minun", summary_sv="Min", summary_en="Mine", **{f"description_{lang}": "Muki" for lang in ("fi", "sv", "en")})
+        self.assertEqual(told.status, 409)
+        self.assertIn("Tuotu", told.text)
+        self.assertEqual(bed.manager.post(bed.page("p1"), told.form(bed.page("p1"))["fields"]).status, 303)
+
+
+class History(unittest.TestCase):
+    def test_who_changed_what_and_when(self):
+        code = bed.made()
+        bed.edit(code, bed.editor, summary_fi="Toinen", max_per_order="7")
+        self.assertEqual(versions(code), [["1", "manager"], ["2", "editor"]])
+        text = html.unescape(bed.manager.get(f"{LIST}/{code}/historia").text)
+        self.assertRegex(text, r"Lyhyt kuvaus, fi</th><td[^>]*>Lautanen fi</td><td[^>]*>Toinen</td>")
+        self.assertRegex(text, r"Enintään tilauksessa, kpl</th><td[^>]*>5</td><td[^>]*>7</td>")
+        self.assertEqual(bed.editor.get(f"{LIST}/{bed.made(unit='sports')}/historia").status, 403)
+
+    def test_what_was_before_the_first_edit_is_kept(self):
+        words = {f"{name}_{lang}": "Sanoja" for name in ("summary", "description") for lang in ("fi", "sv", "en")}
+        self.assertEqual(bed.edit("p12", **words).status, 303)
+        self.assertEqual(versions("p12"), [["1", "NULL"], ["2", "manager"]])
+        self.assertIn("Tuonti tai järjestelmä", bed.manager.get(f"{LIST}/p12/historia").text)
+
+    def test_an_older_version_comes_back_as_a_new_one(self):
+        code = bed.on_sale(price_child="5", topical="1")
+        path = f"{LIST}/{code}/vaihtoehdot"
+        before = bed.content(code)
+        bed.edit(code, summary_fi="Toinen", topical="", price_child="6", next_child="7", from_child="2037-01-01", delivery_post="1")
+        form = bed.manager.get(path).form(path)["fields"]
+        self.assertEqual(bed.manager.post(path, {**form, "name_fi": "Iso", "name_sv": "Stor", "name_en": "Large", "stock": "9"}).status, 303)
+        variant = bed.variant(code)
+        bed.sql(f"UPDATE stock SET free = 1 WHERE variant_id = {variant}")
+        self.assertEqual(back(code, 2).status, 303)
+        after = bed.content(code)
+        for table in ("product_texts", "prices", "coming_prices", "product_deliveries"):
+            self.assertEqual(after[table], before[table], table)
+        self.assertEqual([row[:3] + row[9:] for row in after["variants"]][:1], [row[:3] + row[9:] for row in before["variants"]])
+        self.assertEqual(after["variants"][1][9], "0", "what was made since is no longer sold")
+        self.assertEqual(bed.sql(f"SELECT capacity, free FROM stock WHERE variant_id = {variant}"), [["3", "1"]], "pieces stay as they are")
+        self.assertEqual(len(versions(code)), 5)
+        self.assertIn("Palautettu versio 2", bed.manager.get(f"{LIST}/{code}/historia").text)
+
+    def test_who_sets_no_prices_brings_none_back(self):
+        code = bed.on_sale()
+        bed.edit(code, price_everyone="20", summary_fi="Toinen")
+        self.assertEqual(back(code, 2, bed.editor).status, 303)
+        self.assertEqual((bed.sql(f"SELECT cents FROM prices p JOIN products q ON q.id = p.product_id WHERE q.code = '{code}'"), field(code, "summary_fi")), ([["2000"]], "Lautanen fi"))
+
+    def test_a_product_may_go_back_only_to_what_is_valid_now(self):
+        code = bed.made(vat="press")
+        bed.edit(code, vat="standard")
+        bed.sql("UPDATE vat_codes SET valid_to = '2026-01-01' WHERE code = 'press'")
+        page = back(code, 1)
+        bed.sql("UPDATE vat_codes SET valid_to = NULL WHERE code = 'press'")
+        self.assertEqual((page.status, re.findall(r'<a href="#(vat)">', page.text)), (200, ["vat"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
