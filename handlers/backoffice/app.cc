@@ -29,6 +29,7 @@ Paths activities_paths() { return {"/fi/kurssit", "/sv/kurser", "/en/activities"
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
+Paths reports_paths() { return {"/fi/raportit", "/sv/rapporter", "/en/reports"}; }
 
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
 
@@ -110,6 +111,9 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_vendor", kAsk, {}, to<vendor_paths>},
       {Method::get, "to_vendor", kVendorYes, {}, to<vendor_paths>},
       {Method::get, "to_vendor", kClose, {}, to<vendor_paths>},
+      {Method::get, "reports", {"/fi/raportit", "/sv/rapporter", "/en/reports"}, {Need::session, Right::reports_view}, show_reports},
+      {Method::get, "report_csv", {"/fi/raportit/csv", "/sv/rapporter/csv", "/en/reports/csv"}, {Need::session, Right::reports_view}, show_report_csv},
+      {Method::get, "report_xlsx", {"/fi/raportit/xlsx", "/sv/rapporter/xlsx", "/en/reports/xlsx"}, {Need::session, Right::reports_view}, show_report_xlsx},
       {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},
       {Method::post, "check_log", kCheck, {Need::session, Right::log_read}, post_check_log},
       {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},

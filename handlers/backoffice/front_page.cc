@@ -1,6 +1,7 @@
 // The desk: what I may do, by group, and what waits for me; and a form that came too late and is sent after all.
 #include "backoffice/app.h"
 #include "backoffice/people_store.h"
+#include "backoffice/sales.h"
 #include "lib/staff/kept_form.h"
 #include "lib/web/guard.h"
 
@@ -22,6 +23,7 @@ base::Result<web::Response> show_front(Call& call) {
   task(waiting.reviews, "backoffice.waiting_reviews", approvals_paths());
   task(waiting.vendor, "backoffice.waiting_vendor", vendor_paths());
   data.set("nothing_waits", tasks.empty()).set("tasks", std::move(tasks));
+  KK_TRY(set_recent_sales(call, data));
   return staff::show(call, {"backoffice/desk", call.say("backoffice.desk_title"), front_paths()}, std::move(data));
 }
 

@@ -46,3 +46,4 @@ GRANT SELECT, INSERT ON kuntakauppa.decisions TO `kuntakauppa-backoffice`@localh
 GRANT SELECT, UPDATE (state, handled_by, handled_utc, declined_words) ON kuntakauppa.withdrawals TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.cancel_requests TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-backoffice`@localhost;

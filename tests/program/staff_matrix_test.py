@@ -17,6 +17,7 @@ MAY = {
     "sign_key": {"administrator"}, "make_group": {"administrator"}, "ask_to_join": {"administrator"}, "leave_group": {"administrator"},
     **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session", "session", "give_session", "take_session", "move", "put_first", "message", "call_off")},
     **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
+    **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }

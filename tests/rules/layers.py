@@ -35,6 +35,7 @@ HOMES = {
     r"date/.*": ["handlers/lib/base/"],
     r"idn2\.h": ["handlers/lib/base/"],
     r"liboath/.*|qrencode\.h|zxcvbn\.h|fido.*|cbor\.h": ["handlers/opener/"],
+    r"xlsxwriter.*": ["handlers/backoffice/sheet.cc"],
     r"curl/.*": ["handlers/payments/", "handlers/mailer/"],
     r"toml\+\+/.*": ["handlers/lib/base/", "handlers/lib/view/", "site/"],
     r"cmark-gfm.*": ["handlers/lib/view/", "site/render/"],
