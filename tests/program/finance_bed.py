@@ -64,6 +64,7 @@ class FinanceBed(StaffBed):
         order.begin()
         self.later(-days_ago * DAY)
         order.pay(provider=provider)
+        self.sql(f"UPDATE payment_attempts SET created_utc = settled_utc WHERE order_id = {order.id}")
         self.later(0)
         assert order.state() == "paid", order.state()
         return order
@@ -75,6 +76,10 @@ class FinanceBed(StaffBed):
         self.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, state, words, requested_utc) SELECT {order.id}, id, {cents}, 'customer_asked', 'approved', 'x', UTC_TIMESTAMP(3) "
                  f"FROM payment_attempts WHERE order_id = {order.id} AND outcome = 'settled'; SET @request = LAST_INSERT_ID(); INSERT INTO refund_request_lines VALUES {rows};")
         assert wait_until(lambda: self.one("SELECT COUNT(*) FROM refund_requests q LEFT JOIN refunds f ON f.request_id = q.id WHERE f.state IS NULL OR f.state <> 'ok'") == "0", 20), self.sql("SELECT * FROM refunds") + [[self.log("sweep")]]
+
+    def here(self, person, lang="fi", address="192.0.2.7"):
+        self.sql("DELETE FROM login_guards")  # of a time to come
+        return super().here(person, lang, address)
 
     def run(self, process, *words):
         done = subprocess.run([f"{BIN}/{process}", "--instance", self.path("etc/instance.toml"), *words], capture_output=True, text=True)

@@ -53,6 +53,7 @@ WRITES = {
     ("backoffice", "decisions and withdrawals and alerts that are dealt with"): ["decisions+", "withdrawals(state, handled_by, handled_utc, declined_words)", "staff_alerts(resolved_utc, resolved_by, resolved_words)", "cancel_requests+"],
     ("backoffice", "deliveries"): ["deliveries(state, changed_by, changed_utc)"],
     ("backoffice", "notes on orders"): ["order_notes+"],
+    ("backoffice", "years of receipts that may go"): ["receipt_destructions+"],
     ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
@@ -61,7 +62,7 @@ WRITES = {
     ("anchor", "what is anchored"): ["use_log_anchor(answered, anchored_utc, broken_utc)"],
     ("opener", "what is to be anchored"): ["use_log_anchor(asked)"],
     ("backoffice", "what is to be anchored"): ["use_log_anchor(asked)"],
-    ("retention", "only by procedures `purge_<class>`"): ["EXECUTE purge_health_answers", "EXECUTE purge_registrations", "EXECUTE purge_unfinished_registrations", "EXECUTE purge_staff_moments"],
+    ("retention", "only by procedures `purge_<class>`"): ["EXECUTE purge_health_answers", "EXECUTE purge_registrations", "EXECUTE purge_unfinished_registrations", "EXECUTE purge_staff_moments", "EXECUTE purge_receipts"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
 # "All but opener, anchor, retention and render insert outbox rows" (the sentence below the table).

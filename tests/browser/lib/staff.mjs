@@ -8,7 +8,7 @@ export const staff = instance.staff.replace(/\/$/, "");
 export const password = "sininen ovi aukeaa hitaasti";
 const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
   activities: { fi: "/fi/kurssit", sv: "/sv/kurser", en: "/en/activities" }, new_group: { fi: "/fi/uusi-ryhma", sv: "/sv/ny-grupp", en: "/en/new-group" }, groups: { fi: "/fi/ryhmat", sv: "/sv/grupper", en: "/en/groups" }, approvals: { fi: "/fi/hyvaksynnat", sv: "/sv/godkannanden", en: "/en/approvals" }, vendor: { fi: "/fi/yllapito", sv: "/sv/underhall", en: "/en/maintenance" },
-  reports: { fi: "/fi/raportit", sv: "/sv/rapporter", en: "/en/reports" },
+  reports: { fi: "/fi/raportit", sv: "/sv/rapporter", en: "/en/reports" }, vouchers: { fi: "/fi/tositteet", sv: "/sv/verifikationer", en: "/en/vouchers" }, receipts: { fi: "/fi/kuittien-sailytys", sv: "/sv/forvaring-av-kvitton", en: "/en/kept-receipts" },
   log: { fi: "/fi/kayttoloki", sv: "/sv/anvandningslogg", en: "/en/use-log" }, keys: { fi: "/fi/avaimet", sv: "/sv/nycklar", en: "/en/keys" }, password: { fi: "/fi/salasana", sv: "/sv/losenord", en: "/en/password" }, authenticator: { fi: "/fi/todennussovellus", sv: "/sv/autentiseringsapp", en: "/en/authenticator" }, confirm: { fi: "/fi/vahvista", sv: "/sv/bekrafta", en: "/en/confirm" },
   login: { fi: "/fi/kirjaudu", sv: "/sv/logga-in", en: "/en/login" }, account: { fi: "/fi/oma-tili", sv: "/sv/mitt-konto", en: "/en/account" } };
 export const staff_page = (lang, page) => staff + paths[page][lang];
