@@ -22,6 +22,7 @@ make_folders() {
   folder "$dir/sandbox" 0700 sandbox
   folder "$dir/opener" 0700 opener
   folder "$dir/anchor" 0700 anchor
+  folder "$dir/vouchers" 0750 backoffice
   folder "$dir/db" 0755
   folder "$dir/db/data" 0700 db
   folder "$dir/db/tmp" 0700 db

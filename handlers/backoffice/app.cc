@@ -41,6 +41,9 @@ Paths gates_paths() { return {"/fi/portit", "/sv/portar", "/en/gates"}; }
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
+Paths reports_paths() { return {"/fi/raportit", "/sv/rapporter", "/en/reports"}; }
+Paths vouchers_paths() { return {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}; }
+Paths receipts_paths() { return {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}; }
 
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
 
@@ -87,6 +90,7 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
   constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
   constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
+  constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -220,6 +224,15 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_vendor", kAsk, {}, to<vendor_paths>},
       {Method::get, "to_vendor", kVendorYes, {}, to<vendor_paths>},
       {Method::get, "to_vendor", kClose, {}, to<vendor_paths>},
+      {Method::get, "reports", {"/fi/raportit", "/sv/rapporter", "/en/reports"}, {Need::session, Right::reports_view}, show_reports},
+      {Method::get, "report_csv", {"/fi/raportit/csv", "/sv/rapporter/csv", "/en/reports/csv"}, {Need::session, Right::reports_view}, show_report_csv},
+      {Method::get, "report_xlsx", {"/fi/raportit/xlsx", "/sv/rapporter/xlsx", "/en/reports/xlsx"}, {Need::session, Right::reports_view}, show_report_xlsx},
+      {Method::get, "vouchers", {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}, {Need::session, Right::finance_view}, show_vouchers},
+      {Method::get, "voucher", {"/fi/tositteet/*", "/sv/verifikationer/*", "/en/vouchers/*"}, {Need::session, Right::finance_view}, show_voucher},
+      {Method::get, "voucher_csv", {"/fi/tositteet/*/csv", "/sv/verifikationer/*/csv", "/en/vouchers/*/csv"}, {Need::session, Right::finance_view}, show_voucher_csv},
+      {Method::get, "receipts", {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}, {Need::session, Right::finance_view}, show_receipts},
+      {Method::post, "destroy_receipts", kDestroyReceipts, {Need::fresh, Right::finance_view}, post_destroy_receipts},
+      {Method::get, "to_receipts", kDestroyReceipts, {}, to<receipts_paths>},
       {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},
       {Method::post, "check_log", kCheck, {Need::session, Right::log_read}, post_check_log},
       {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},

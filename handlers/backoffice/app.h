@@ -45,6 +45,9 @@ Paths gates_paths();
 Paths approvals_paths();
 Paths vendor_paths();
 Paths log_paths();
+Paths reports_paths();
+Paths vouchers_paths();
+Paths receipts_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);
 inline const std::string& in(base::Lang lang, const Paths& paths) { return paths[base::index(lang)]; }
@@ -150,5 +153,13 @@ base::Result<web::Response> post_vendor_close(Call& call);
 base::Result<web::Response> show_log(Call& call);
 base::Result<web::Response> post_check_log(Call& call);
 base::Result<web::Response> post_export_log(Call& call);
+base::Result<web::Response> show_reports(Call& call);
+base::Result<web::Response> show_report_csv(Call& call);
+base::Result<web::Response> show_report_xlsx(Call& call);
+base::Result<web::Response> show_vouchers(Call& call);
+base::Result<web::Response> show_voucher(Call& call);
+base::Result<web::Response> show_voucher_csv(Call& call);
+base::Result<web::Response> show_receipts(Call& call);
+base::Result<web::Response> post_destroy_receipts(Call& call);
 
 }  // namespace backoffice

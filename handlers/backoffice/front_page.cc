@@ -1,6 +1,7 @@
 // The desk: what I may do, by group, and what waits for me; and a form that came too late and is sent after all.
 #include "backoffice/alert_store.h"
 #include "backoffice/people_store.h"
+#include "backoffice/sales.h"
 #include "lib/staff/kept_form.h"
 #include "lib/web/guard.h"
 
@@ -32,6 +33,7 @@ base::Result<web::Response> show_front(Call& call) {
   task(today.low, "sales.today_low", {"/fi/tuotteet", "/sv/produkter", "/en/products"});
   task(today.certificates, "sales.today_certificates", {"/fi/avaimet", "/sv/nycklar", "/en/keys"});
   data.set("nothing_waits", tasks.empty()).set("tasks", std::move(tasks));
+  KK_TRY(set_recent_sales(call, data));
   return staff::show(call, {"backoffice/desk", call.say("backoffice.desk_title"), front_paths()}, std::move(data));
 }
 

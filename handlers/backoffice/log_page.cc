@@ -1,5 +1,6 @@
 // The use log for the data protection officer and the auditor: search, and whether its chain holds. Reading it is written into it.
 #include "backoffice/app.h"
+#include "backoffice/days.h"
 #include "lib/base/csv.h"
 
 namespace backoffice {
@@ -16,11 +17,6 @@ struct Asked {
   std::string login, act, kind, from, to;
   std::string after;  // "2026-11-17": the row after which to go on
 };
-
-bool is_day(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  return text.find_first_not_of("0123456789-") == std::string::npos;
-}
 
 Asked asked_by(const web::Form& form) {
   Asked out{form.text("person"), form.text("act"), form.text("kind"), form.text("from"), form.text("to"), form.text("after")};

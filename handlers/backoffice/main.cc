@@ -1,8 +1,12 @@
 // backoffice: the staff's pages, and the gates' endpoint.
+//   backoffice --instance FILE              serves
+//   backoffice --instance FILE --vouchers   writes the voucher of each day that is over into STATE/vouchers, and ends
+//   backoffice --instance FILE --routes     prints the table of routes
 #include <iostream>
 
 #include "backoffice/app.h"
 #include "backoffice/gate_api.h"
+#include "backoffice/voucher_files.h"
 #include "lib/picture/picture.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
@@ -27,10 +31,15 @@ struct Worker {
 };
 
 base::Status run(int argc, char** argv) {
-  KK_LET(const web::Started started, web::start("backoffice", argc, argv, {"--routes"}));
+  KK_LET(const web::Started started, web::start("backoffice", argc, argv, {"--routes", "--vouchers"}));
   if (started.has("--routes")) {
     std::cout << staff::routes_as_json(backoffice::routes());
     return {};
+  }
+  if (started.has("--vouchers")) {
+    KK_LET(const db::Config database, db::config_of(started.instance, "backoffice"));
+    db::Connection db(database);
+    return backoffice::write_voucher_files(db, started.instance.state + "/vouchers", base::Clock(started.instance.state).now());
   }
   KK_TRY(picture::init());
   KK_LET(const backoffice::App app, make_app(started));

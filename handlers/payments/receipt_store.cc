@@ -86,7 +86,7 @@ namespace {
 
 struct Series {
   int year;
-  std::int64_t last_no;
+  std::int64_t last_no, destroyed_no;  // receipts up to destroyed_no are gone: a person said so when their time was over
   std::string anchor, head;
 };
 
@@ -113,7 +113,7 @@ tl::unexpected<base::Error> breaks(int year, std::int64_t no, const char* how) {
 // Rows of one year in order, in batches, so that a large year does not fill the memory.
 base::Status check_year(db::Connection& db, const Series& series) {
   std::string previous = series.anchor;
-  std::int64_t next = 1;
+  std::int64_t next = series.destroyed_no + 1;
   while (true) {
     KK_LET(const db::Rows rows,
            db.query("SELECT no, attempt_id, order_number, issued_utc, lang, reference, transaction_id, provider, total_cents, content, "
@@ -121,6 +121,7 @@ base::Status check_year(db::Connection& db, const Series& series) {
                     series.year, next, kBatch));
     for (const auto& row : rows) {
       if (row.integer(0) != next) return breaks(series.year, next, "is missing");
+      if (next == series.destroyed_no + 1 && next > 1) previous = row.text(10);  // of one that is gone: from here on it is proved to the head
       if (row.text(10) != previous) return breaks(series.year, next, "does not follow the one before it");
       if (row.text(11) != receipt_hash(previous, receipt_of(row, series.year))) return breaks(series.year, next, "was changed");
       previous = row.text(11);
@@ -130,26 +131,27 @@ base::Status check_year(db::Connection& db, const Series& series) {
   }
   if (next - 1 < series.last_no) return breaks(series.year, next, "is missing");
   if (next - 1 > series.last_no) return breaks(series.year, series.last_no + 1, "is more than the series has given");
-  if (previous != series.head) return breaks(series.year, series.last_no, "is not the head of its year");
+  if (series.destroyed_no < series.last_no && previous != series.head) return breaks(series.year, series.last_no, "is not the head of its year");
   return {};
 }
 
 }  // namespace
 
 base::Result<std::string> check_receipts(db::Connection& db) {
-  KK_LET(const db::Rows rows, db.query("SELECT year, last_no, anchor_hash, head_hash FROM receipt_series ORDER BY year"));
-  std::int64_t count = 0;
+  KK_LET(const db::Rows rows, db.query("SELECT s.year, s.last_no, COALESCE(d.destroyed_no, 0), s.anchor_hash, s.head_hash FROM receipt_series s LEFT JOIN receipt_destructions d ON d.year = s.year ORDER BY s.year"));
+  std::int64_t count = 0, gone = 0;
   std::string head;
   for (const auto& row : rows) {
-    const Series series{static_cast<int>(row.integer(0)), row.integer(1), row.text(2), row.text(3)};
+    const Series series{static_cast<int>(row.integer(0)), row.integer(1), row.integer(2), row.text(3), row.text(4)};
     if (!head.empty() && series.anchor != head) return breaks(series.year, 1, "is not anchored to the year before");
     KK_TRY(check_year(db, series));
     head = series.head;
-    count += series.last_no;
+    count += series.last_no - series.destroyed_no;
+    gone += series.destroyed_no;
   }
   KK_LET(const db::Rows stray, db.query("SELECT year, no FROM receipts WHERE year NOT IN (SELECT year FROM receipt_series) ORDER BY year, no LIMIT 1"));
   if (!stray.empty()) return breaks(static_cast<int>(stray[0].integer(0)), stray[0].integer(1), "belongs to no series");
-  return fmt::format("{} receipts, {}: the chain holds", count, rows.size() == 1 ? "1 year" : fmt::format("{} years", rows.size()));
+  return fmt::format("{} receipts, {}{}: the chain holds", count, rows.size() == 1 ? "1 year" : fmt::format("{} years", rows.size()), gone > 0 ? fmt::format(", {} destroyed after their time", gone) : "");
 }
 
 }  // namespace payments

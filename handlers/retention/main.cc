@@ -22,8 +22,9 @@ constexpr Kind kKinds[] = {
     {"unfinished_registrations", "unpaid_orders_days"},
     {"registrations", "orders_months"},
     {"staff_moments", nullptr},
+    {"receipts", "receipts_years"},  // only years that a person has confirmed
 };
-constexpr int kAtOnce = 50;  // registrations of one call
+constexpr int kAtOnce = 50;  // registrations or rows of one call
 constexpr int kHourMs = 60 * 60 * 1000;
 
 base::Result<std::int64_t> purge(db::Connection& db, const Kind& kind, bool dry_run, int limit, base::UtcTime now, int period) {

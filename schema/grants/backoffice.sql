@@ -63,3 +63,7 @@ GRANT SELECT, UPDATE (state, handled_by, handled_utc, declined_words) ON kuntaka
 GRANT SELECT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.cancel_requests TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT (staff_id, until_day) ON kuntakauppa.key_certificates TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.ledger_entries TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.receipt_series TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.receipt_destructions TO `kuntakauppa-backoffice`@localhost;

@@ -28,3 +28,4 @@ GRANT SELECT, INSERT, UPDATE (state, transaction_id, verdict, case_code, answere
 GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntakauppa-payments`@localhost;

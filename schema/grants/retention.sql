@@ -3,3 +3,4 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_health_answers TO `kuntakauppa-rete
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_registrations TO `kuntakauppa-retention`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_unfinished_registrations TO `kuntakauppa-retention`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_moments TO `kuntakauppa-retention`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_receipts TO `kuntakauppa-retention`@localhost;

@@ -30,3 +30,12 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_unfinished_registrations TO `kuntak
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_moments TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_registration TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (id, request_id, state) ON kuntakauppa.refunds TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (year, no, refund_id, attempt_id), DELETE ON kuntakauppa.receipts TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (attempt_id, refund_id, booked_on), DELETE ON kuntakauppa.ledger_entries TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (created_utc, attempt_id), DELETE ON kuntakauppa.refunds TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (requested_utc, attempt_id), DELETE ON kuntakauppa.refund_requests TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (id, created_utc), DELETE ON kuntakauppa.payment_attempts TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (attempt_id), DELETE ON kuntakauppa.refund_guards TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (decided_utc, done_utc), DELETE ON kuntakauppa.decisions TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT, UPDATE (destroyed_no, done_utc) ON kuntakauppa.receipt_destructions TO `kuntakauppa-use_log`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_receipts TO `kuntakauppa-use_log`@localhost;

@@ -148,7 +148,7 @@ class Forms(html.parser.HTMLParser):
 
 class Page:
     def __init__(self, status, headers, body):
-        self.status, self.headers, self.text = status, headers, body.decode("utf-8", "replace")
+        self.status, self.headers, self.body, self.text = status, headers, body, body.decode("utf-8", "replace")
 
     def header(self, name):
         found = [value for key, value in self.headers if key.lower() == name.lower()]

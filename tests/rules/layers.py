@@ -38,6 +38,7 @@ HOMES = {
     r"idn2\.h": ["handlers/lib/base/"],
     r"liboath/.*|zxcvbn\.h|fido.*|cbor\.h": ["handlers/opener/"],
     r"vips/.*": ["handlers/lib/picture/"],
+    r"xlsxwriter.*": ["handlers/backoffice/sheet.cc"],
     r"curl/.*": ["handlers/payments/", "handlers/mailer/"],
     r"toml\+\+/.*": ["handlers/lib/base/", "handlers/lib/view/", "site/"],
     r"qrencode\.h": ["handlers/lib/view/"],

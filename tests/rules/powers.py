@@ -58,6 +58,7 @@ WRITES = {
     ("backoffice", "pictures"): ["images+"],
     ("backoffice", "previews"): ["previews+", "DELETE previews"],
     ("backoffice", "stock (its capacity) and its movements"): ["stock+", "stock(free, capacity)", "DELETE stock", "stock_movements+"],
+    ("backoffice", "years of receipts that may go"): ["receipt_destructions+"],
     ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
     ("backoffice", "use of tickets"): ["tickets(uses)", "ticket_uses+", "ticket_uses(undone_utc)"],
     ("backoffice", "gates"): ["ticket_gates+", "ticket_gates(heard_utc, ended_by, ended_utc)"],
@@ -68,7 +69,7 @@ WRITES = {
     ("anchor", "what is anchored"): ["use_log_anchor(answered, anchored_utc, broken_utc)"],
     ("opener", "what is to be anchored"): ["use_log_anchor(asked)"],
     ("backoffice", "what is to be anchored"): ["use_log_anchor(asked)"],
-    ("retention", "only by procedures `purge_<class>`"): ["EXECUTE purge_health_answers", "EXECUTE purge_registrations", "EXECUTE purge_unfinished_registrations", "EXECUTE purge_staff_moments"],
+    ("retention", "only by procedures `purge_<class>`"): ["EXECUTE purge_health_answers", "EXECUTE purge_registrations", "EXECUTE purge_unfinished_registrations", "EXECUTE purge_staff_moments", "EXECUTE purge_receipts"],
     ("mailer", "outbox state"): ["outbox(state, tries, next_try_utc, sent_utc, sent_sha256, last_error)", "staff_alerts+"],
 }
 # "All but opener, anchor, retention and render insert outbox rows" (the sentence below the table).

@@ -30,6 +30,7 @@ exposure kuntakauppa-checkout.service 10
 exposure kuntakauppa-registrations.service 10
 exposure kuntakauppa-opener.service 10
 exposure kuntakauppa-backoffice.service 10
+exposure kuntakauppa-backoffice-vouchers.service 10
 exposure kuntakauppa-anchor.service 10
 exposure kuntakauppa-retention.service 10
 exposure kuntakauppa-render.service 10
@@ -44,6 +45,7 @@ for file in "$units"/kuntakauppa-*.service; do
   unit=$(basename "$file" .service)
   process=${unit#kuntakauppa-}
   process=${process%-sweep}
+  process=${process%-vouchers}
   grep -q "^User=kuntakauppa-$process\$" "$file" || wrong "$unit: User= must be kuntakauppa-$process"
   grep -q "^ExecStart=/usr/lib/kuntakauppa/$process " "$file" || wrong "$unit: ExecStart= must run $process"
   ! grep -n '^LoadCredential=' "$file" | grep -v ":/etc/kuntakauppa/secrets/$process/" || wrong "$unit: loads another process's secret"

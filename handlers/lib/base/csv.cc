@@ -4,7 +4,12 @@ namespace base {
 
 namespace {
 
-bool is_formula(const std::string& field) { return !field.empty() && std::string("=+-@\t\r").find(field[0]) != std::string::npos; }
+// "-12,34": no formula, though it begins like one.
+bool is_negative_number(const std::string& field) {
+  return field.size() > 1 && field[0] == '-' && field[1] >= '0' && field[1] <= '9' && field.find_first_not_of("0123456789,", 1) == std::string::npos;
+}
+
+bool is_formula(const std::string& field) { return !field.empty() && std::string("=+-@\t\r").find(field[0]) != std::string::npos && !is_negative_number(field); }
 
 std::string quoted(const std::string& field) {
   const std::string text = (is_formula(field) ? "'" : "") + field;

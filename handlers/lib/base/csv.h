@@ -1,5 +1,5 @@
 // A line of a CSV file (RFC 4180) for spreadsheets: separated by semicolons, as they are in Finland; what a spreadsheet would
-// take for a formula (OWASP: CSV Injection) gets an apostrophe before it and is text.
+// take for a formula (OWASP: CSV Injection) gets an apostrophe before it and is text. A number below 0 ("-12,34") stays one.
 #pragma once
 
 #include <string>

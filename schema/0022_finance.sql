@@ -1,0 +1,82 @@
+-- Reports, vouchers, and receipts whose time is over.
+
+-- What a report adds up lies in one index by day: a month of 100,000 orders is read in order and nothing besides.
+ALTER TABLE receipt_lines
+  ADD KEY by_day (booked_on, unit_code, code, vat_code, vat_per_mille, quantity, gross_cents, vat_cents),
+  DROP KEY booked_on;
+ALTER TABLE ledger_entries
+  ADD KEY by_day (booked_on, account, cost_centre, vat_code, debit_cents, credit_cents),
+  DROP KEY booked_on;
+
+-- Receipts of a whole year go when their time is over, and a person of finance has said so: never by themselves. README.md: Receipts that have gone.
+CREATE TABLE receipt_destructions (
+  year           SMALLINT UNSIGNED NOT NULL PRIMARY KEY,          -- of receipt_series, whose row stays: its head anchors the next year
+  confirmed_by   INT UNSIGNED NOT NULL,
+  confirmed_utc  DATETIME(3) NOT NULL,
+  words          VARCHAR(200) NOT NULL,                           -- why
+  destroyed_no   INT UNSIGNED NOT NULL DEFAULT 0,                 -- receipts up to this one are gone
+  done_utc       DATETIME(3) NULL                                 -- with all that belonged to them
+) ENGINE=InnoDB;
+
+DELIMITER //
+
+-- As 0017's procedures, in rows: at most p_limit a call, each call a transaction. Of the years that were confirmed the oldest, lowest numbers first, so that what is
+-- left of a chain holds to its head at every moment. A setting below six years counts as six, and a year must be over its time by the process's clock and by
+-- the database's own, which no account of ours can set.
+CREATE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE purge_receipts(IN p_dry_run BOOLEAN, IN p_limit INT UNSIGNED, IN p_now DATETIME(3), IN p_years INT UNSIGNED)
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE v_year SMALLINT UNSIGNED;
+  DECLARE v_by INT UNSIGNED;
+  DECLARE v_words VARCHAR(200);
+  DECLARE v_end DATETIME;
+  DECLARE v_left INT UNSIGNED DEFAULT p_limit;
+  DECLARE v_gone INT UNSIGNED;
+  -- The new year begins in Finland two hours before it does in UTC.
+  DECLARE v_this_year SMALLINT UNSIGNED DEFAULT YEAR(LEAST(p_now, UTC_TIMESTAMP(3)) + INTERVAL 2 HOUR);
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
+  SET @purged = 0;
+  IF p_dry_run THEN
+    SELECT COUNT(*) INTO @purged FROM receipts WHERE year IN (SELECT year FROM receipt_destructions WHERE done_utc IS NULL AND year + GREATEST(p_years, 6) < v_this_year);
+  ELSE
+    START TRANSACTION;
+    SELECT MIN(year) INTO v_year FROM receipt_destructions WHERE done_utc IS NULL AND year + GREATEST(p_years, 6) < v_this_year FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM receipts WHERE year < v_year) THEN  -- of a year that nobody has confirmed
+      SET v_year = NULL;
+    END IF;
+    IF v_year IS NOT NULL THEN
+      SET v_end = CONCAT(v_year, '-12-31 22:00:00');
+      DELETE FROM receipts WHERE year = v_year ORDER BY no LIMIT v_left;
+      SET v_gone = ROW_COUNT(), v_left = v_left - v_gone;
+      UPDATE receipt_destructions SET destroyed_no = destroyed_no + v_gone WHERE year = v_year;
+      DELETE FROM ledger_entries WHERE booked_on < MAKEDATE(v_year + 1, 1) LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      -- What a later year's receipts or entries still name stays with them.
+      DELETE FROM refunds WHERE created_utc < v_end AND state IN ('ok', 'failed') AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.refund_id = refunds.id)
+        AND NOT EXISTS (SELECT 1 FROM ledger_entries l WHERE l.refund_id = refunds.id) LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM refund_requests WHERE requested_utc < v_end AND state IN ('taken', 'declined') AND NOT EXISTS (SELECT 1 FROM refunds f WHERE f.request_id = refund_requests.id) LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM payment_attempts WHERE created_utc < v_end AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.attempt_id = payment_attempts.id)
+        AND NOT EXISTS (SELECT 1 FROM ledger_entries l WHERE l.attempt_id = payment_attempts.id) AND NOT EXISTS (SELECT 1 FROM refunds f WHERE f.attempt_id = payment_attempts.id)
+        AND NOT EXISTS (SELECT 1 FROM refund_requests q WHERE q.attempt_id = payment_attempts.id) LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM refund_guards WHERE attempt_id NOT IN (SELECT id FROM payment_attempts) LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM decisions WHERE decided_utc < v_end AND done_utc IS NOT NULL LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT(), @purged = p_limit - v_left;
+      IF v_left > 0 THEN
+        SELECT confirmed_by, words INTO v_by, v_words FROM receipt_destructions WHERE year = v_year;
+        UPDATE receipt_destructions SET done_utc = p_now WHERE year = v_year;
+        CALL append_use_log(UTC_TIMESTAMP(3), v_by, '', 'delete', 'receipts', v_year, v_words, 'destroyed');
+      END IF;
+    END IF;
+    COMMIT;
+  END IF;
+END //
+
+DELIMITER ;
