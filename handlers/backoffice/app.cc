@@ -29,6 +29,8 @@ Paths activities_paths() { return {"/fi/kurssit", "/sv/kurser", "/en/activities"
 Paths approvals_paths() { return {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}; }
 Paths vendor_paths() { return {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}; }
 Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}; }
+Paths settings_paths() { return {"/fi/asetukset", "/sv/installningar", "/en/settings"}; }
+Paths closures_paths() { return {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}; }
 
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
 
@@ -56,6 +58,10 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kClose = {"/fi/yllapito/sulje", "/sv/underhall/stang", "/en/maintenance/close"};
   constexpr web::Paths kCheck = {"/fi/kayttoloki/tarkista", "/sv/anvandningslogg/kontrollera", "/en/use-log/check"};
   constexpr web::Paths kExport = {"/fi/kayttoloki/vie", "/sv/anvandningslogg/exportera", "/en/use-log/export"};
+  constexpr web::Paths kClosures = {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"};
+  constexpr web::Paths kCloseWide = {"/fi/myynnin-sulku/laaja", "/sv/stang-forsaljning/bred", "/en/close-sales/wide"};
+  constexpr web::Paths kReopen = {"/fi/myynnin-sulku/avaa", "/sv/stang-forsaljning/oppna", "/en/close-sales/reopen"};
+  constexpr web::Paths kReopenWide = {"/fi/myynnin-sulku/avaa-laaja", "/sv/stang-forsaljning/oppna-bred", "/en/close-sales/reopen-wide"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -115,6 +121,15 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},
       {Method::get, "to_log", kExport, {}, to<log_paths>},
       {Method::get, "to_log", kCheck, {}, to<log_paths>},
+      {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
+      {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
+      {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},
+      {Method::post, "close_wide", kCloseWide, {Need::fresh, Right::catalogue_edit}, post_close_wide},
+      {Method::post, "reopen_product", kReopen, {Need::session, Right::catalogue_edit}, post_reopen_product},
+      {Method::post, "reopen_wide", kReopenWide, {Need::fresh, Right::catalogue_edit}, post_reopen_wide},
+      {Method::get, "to_closures", kCloseWide, {}, to<closures_paths>},
+      {Method::get, "to_closures", kReopen, {}, to<closures_paths>},
+      {Method::get, "to_closures", kReopenWide, {}, to<closures_paths>},
   };
   return kRoutes;
 }

@@ -18,6 +18,8 @@ struct App {  // made once at start, never changed
   base::Clock clock;
   view::Templates templates;
   db::Config database;
+  base::CityFile city_file;  // as it was read at the start
+  base::UtcTime started{};
 };
 
 struct Call : staff::Call {  // one request
@@ -34,6 +36,8 @@ Paths activities_paths();
 Paths approvals_paths();
 Paths vendor_paths();
 Paths log_paths();
+Paths settings_paths();
+Paths closures_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);
 inline const std::string& in(base::Lang lang, const Paths& paths) { return paths[base::index(lang)]; }
@@ -82,5 +86,11 @@ base::Result<web::Response> post_vendor_close(Call& call);
 base::Result<web::Response> show_log(Call& call);
 base::Result<web::Response> post_check_log(Call& call);
 base::Result<web::Response> post_export_log(Call& call);
+base::Result<web::Response> show_settings(Call& call);
+base::Result<web::Response> show_closures(Call& call);
+base::Result<web::Response> post_close_product(Call& call);
+base::Result<web::Response> post_close_wide(Call& call);
+base::Result<web::Response> post_reopen_product(Call& call);
+base::Result<web::Response> post_reopen_wide(Call& call);
 
 }  // namespace backoffice

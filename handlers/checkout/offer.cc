@@ -13,7 +13,7 @@ std::string offer_sql(const std::string& lang, std::size_t n) {
          ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active, "
          "p.max_per_order, p.vat_code, vc.per_mille, vc.reason_" + lang +
          ", p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.appeal_" + lang +
-         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)) FROM variants v JOIN products p ON p.id = v.product_id "
+         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)), p.unit_code FROM variants v JOIN products p ON p.id = v.product_id "
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + lang + "' "
          "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
          "JOIN vat_codes vc ON vc.code = p.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
@@ -53,6 +53,7 @@ Offer offer_of(const db::Row& row) {
   if (!row.is_null(24)) out.days_valid = static_cast<int>(row.integer(24));
   if (!row.is_null(25)) out.free = left(row, 25);
   out.image = row.text(26);
+  out.unit = row.text(27);
   return out;
 }
 
@@ -122,6 +123,10 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
     made.emplace(offer.variant, std::move(offer));
   }
   if (made.empty()) return {};
+  KK_LET(const catalogue::Closures closures, catalogue::load_closures(db));
+  for (auto& [variant, offer] : made) {
+    if (const auto* why = closures.why({offer.unit, offer.product_code})) offer.closed = (*why)[lang];
+  }
   KK_TRY(add_prices(db, products, l, made));
   KK_TRY(add_deliveries(db, products, l, today, made));
   copies.merge(made);

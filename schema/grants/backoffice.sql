@@ -29,3 +29,4 @@ GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntaka
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (reopened_by, reopened_utc) ON kuntakauppa.sale_closures TO `kuntakauppa-backoffice`@localhost;

@@ -23,3 +23,5 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-pa
 GRANT SELECT, UPDATE (unit_cents) ON kuntakauppa.registration_participants TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payments`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;

@@ -29,3 +29,4 @@ GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-registrations`@localhos
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-registrations`@localhost;
 GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-registrations`@localhost;

@@ -16,3 +16,4 @@ GRANT SELECT ON kuntakauppa.form_questions     TO `kuntakauppa-render`@localhost
 GRANT SELECT ON kuntakauppa.activities         TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.activity_sessions  TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.activity_meetings  TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-render`@localhost;

@@ -102,6 +102,10 @@ base::Result<Shared> load_shared(db::Connection& connection, const std::string& 
   Hash hash;
   KK_TRY(load_places(connection, out, hash));
   KK_TRY(load_terms(connection, out, hash, day));
+  KK_LET(out.closures, catalogue::load_closures(connection));
+  if (const auto* why = out.closures.of_shop()) {
+    for (const auto& words : why->by_lang) hash.add(words);
+  }
   out.version = hash.value();
   return out;
 }

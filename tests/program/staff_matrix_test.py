@@ -17,10 +17,12 @@ MAY = {
     "sign_key": {"administrator"}, "make_group": {"administrator"}, "ask_to_join": {"administrator"}, "leave_group": {"administrator"},
     **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session", "session", "give_session", "take_session", "move", "put_first", "message", "call_off")},
     **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
+    "settings": {"administrator", "shop_manager", "data_protection_officer"},
+    **{name: {"shop_manager", "product_editor"} for name in ("closures", "close_product", "close_wide", "reopen_product", "reopen_wide")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "to_session", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_approvals", "to_vendor", "to_log", "to_group", "to_closures", "to_activities", "to_session", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 ANYBODY = {"login", "enrolment", "to_account", "to_keys"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
 BY_KEY = {"add_passkey", "let_join", "reseal", "make_probe", "open_probe"}

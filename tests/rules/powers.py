@@ -48,6 +48,7 @@ WRITES = {
     ("backoffice", "sign-up of sessions"): ["activity_sessions(state)", "changes+"],
     ("backoffice", "sessions called off and sign-ups moved with their seats and refunds asked for and mails"): ["registrations(state, holds_seats, variant_id, queue_rank)", "stock(free)", "refund_requests+", "staff_alerts+", "EXECUTE destroy_health_answers"],
     ("backoffice", "who holds a session"): ["session_staff+", "session_staff(ends_utc)"],
+    ("backoffice", "sales closed and reopened"): ["sale_closures+", "sale_closures(reopened_by, reopened_utc)"],
     ("backoffice", "openings for the vendor"): ["staff_vendor_openings+", "staff_vendor_openings(approved_by, approved_utc, ends_utc, closed_utc)"],
     ("backoffice", "kept forms"): ["staff_kept_forms+", "DELETE staff_kept_forms"],
     ("backoffice", "end of sessions"): ["staff_sessions(seen_utc)", "DELETE staff_sessions"],
