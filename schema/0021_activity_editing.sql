@@ -16,3 +16,21 @@ CREATE TABLE sale_closures (
 -- An offer says whether its sale is closed: checkout's copies of offers end with these too.
 CREATE TRIGGER sale_closures_insert AFTER INSERT ON sale_closures FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
 CREATE TRIGGER sale_closures_update AFTER UPDATE ON sale_closures FOR EACH ROW UPDATE catalogue_version SET version = version + 1;
+
+-- Sessions that staff make and change. A draft isn't shown and nobody can sign up (its variant is not active); a change names the version that it was made from.
+ALTER TABLE activity_sessions
+  MODIFY state ENUM('open','closed','cancelled','draft') NOT NULL DEFAULT 'open',
+  ADD version INT UNSIGNED NOT NULL DEFAULT 1,
+  ADD made_key VARCHAR(40) CHARACTER SET ascii NULL UNIQUE;        -- of the form that made it, and its number there: a form sent twice makes it once
+
+-- Forms that staff build. A question tells the family why it is asked; one that is asked no more stays, for whoever reads old answers.
+ALTER TABLE forms
+  ADD name      VARCHAR(120) NOT NULL DEFAULT '',                 -- for staff
+  ADD unit_code VARCHAR(48) CHARACTER SET ascii NULL,             -- whose people made it; NULL: an import
+  ADD version   INT UNSIGNED NOT NULL DEFAULT 1,
+  ADD FOREIGN KEY (unit_code) REFERENCES units (code);
+ALTER TABLE form_questions
+  ADD purpose_fi VARCHAR(300) NOT NULL DEFAULT '',
+  ADD purpose_sv VARCHAR(300) NOT NULL DEFAULT '',
+  ADD purpose_en VARCHAR(300) NOT NULL DEFAULT '',
+  ADD retired_utc DATETIME(3) NULL;

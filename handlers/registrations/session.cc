@@ -60,6 +60,7 @@ void add_questions(const db::Rows& questions, const db::Rows& choices, Lang lang
     one.required = row.boolean(4);
     one.label = row.text(5 + l);
     one.hint = row.text(8 + l);
+    one.purpose = row.text(11 + l);
     for (const auto& choice : choices) {
       if (choice.text(0) == one.code) one.choices.push_back({choice.text(1), choice.text(2 + l)});
     }
@@ -107,7 +108,7 @@ base::Result<Session> load_session(db::Connection& db, std::int64_t variant, Lan
   }
   KK_LET(const auto more, db.query_all({
       db::statement("SELECT pr.variant_id, pr.price_group, g.name_" + l + ", IF(g.proof, g.proof_" + l + ", ''), pr.cents FROM prices pr JOIN price_groups g ON g.code = pr.price_group WHERE pr.product_id = ? ORDER BY g.sort_order, g.code", out.product),
-      db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en FROM form_questions WHERE form_code = ? ORDER BY sort_order", form),
+      db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en FROM form_questions WHERE form_code = ? AND retired_utc IS NULL ORDER BY sort_order", form),
       db::statement("SELECT question_code, code, label_fi, label_sv, label_en FROM form_choices WHERE form_code = ? ORDER BY sort_order", form)}));
   add_prices(more[0], variant, out);
   add_questions(more[1], more[2], lang, out);

@@ -22,7 +22,7 @@ struct Question {
   struct Choice {
     std::string code, label;
   };
-  std::string code, label, hint;
+  std::string code, label, hint, purpose;
   Type type = Type::short_text;
   Of of = Of::participant;
   AnswerClass answer_class = AnswerClass::plain;

@@ -11,6 +11,7 @@
 #include "lib/base/money.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
+#include "lib/catalogue/activity.h"
 
 namespace import {
 
@@ -52,34 +53,16 @@ struct Price {
   base::Cents cents;
 };
 
-// What a sign-up asks besides names, birth date and contacts, which are always asked. `data_class`: plain, contact, child or health.
-struct Choice {
-  std::string code;
-  base::Texts label;
-};
-struct Question {
-  std::string code, of, type, data_class;
-  bool required = false;
-  base::Texts label, hint;
-  std::vector<Choice> choices;
-};
+using catalogue::Choice;
+using catalogue::Meeting;
+using catalogue::Question;
+using catalogue::Session;
+
 struct Form {
   std::string code;
   std::vector<Question> questions;
 };
 
-struct Meeting {
-  base::UtcTime starts, ends;
-};
-struct Session {
-  base::Texts place, access, skill;
-  std::string address;
-  std::optional<int> age_min, age_max;  // in full years on age_on
-  std::optional<std::chrono::year_month_day> age_on;
-  int waiting = 0, minimum = 0;
-  base::UtcTime signup_from, signup_until, cancel_until;
-  std::vector<Meeting> meetings;        // by time
-};
 struct Activity {
   std::string type, form;  // course, camp, event, swimming_school
 };

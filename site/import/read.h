@@ -34,6 +34,7 @@ std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& l
 
 // "mon" to "sun", of a day and as a file may name them.
 std::string weekday_of(std::chrono::sys_days day);
+std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names);  // those that are one
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
 // forms.toml, where there is one.
 base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);

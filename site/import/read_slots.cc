@@ -62,6 +62,15 @@ void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime n
 
 std::string weekday_of(std::chrono::sys_days day) { return kWeekdays[std::chrono::weekday{day}.c_encoding()]; }
 
+std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names) {
+  std::vector<std::chrono::weekday> out;
+  for (const auto& name : names) {
+    const auto found = std::find(kWeekdays.begin(), kWeekdays.end(), name);
+    if (found != kWeekdays.end()) out.emplace_back(static_cast<unsigned>(found - kWeekdays.begin()));
+  }
+  return out;
+}
+
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays) {
   for (const auto& weekday : weekdays) {
     if (std::find(kWeekdays.begin(), kWeekdays.end(), weekday) == kWeekdays.end()) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");

@@ -5,7 +5,7 @@
 
 #include "import/store_activity.h"
 #include "import/store_lists.h"
-
+#include "lib/catalogue/activity_store.h"
 #include "lib/crypto/crypto.h"
 
 namespace import {
@@ -65,7 +65,7 @@ std::string hash_of_lists(const Catalogue& catalogue) {
   for (const auto& form : catalogue.forms) {
     c.add(form.code);
     for (const auto& q : form.questions) {
-      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint);
+      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint).add(q.purpose);
       for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
     }
   }
@@ -226,7 +226,7 @@ class Store {
       KK_LET(const db::Rows row, db_.query("SELECT id FROM variants WHERE product_id = ? AND code = ?", id, v.code));
       KK_TRY(store_prices(id, row[0].integer(0), v.prices));
       KK_TRY(store_stock(row[0].integer(0), v.stock));
-      if (v.session) KK_TRY(store_session(db_, row[0].integer(0), *v.session));
+      if (v.session) KK_TRY(catalogue::store_session(db_, row[0].integer(0), *v.session));
     }
     return {};
   }

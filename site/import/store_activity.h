@@ -9,7 +9,5 @@ namespace import {
 base::Status store_forms(db::Connection& db, const std::vector<Form>& forms);
 // REQUIRES: the product's row and its form are there.
 base::Status store_activity(db::Connection& db, std::int64_t product, const Activity& activity);
-// Whether a session was closed or cancelled stays as staff made it.
-base::Status store_session(db::Connection& db, std::int64_t variant, const Session& session);
 
 }  // namespace import

@@ -131,7 +131,7 @@ List asked(const Site& site, Lang lang, const Product& product) {
   const auto form = site.catalogue.shared.forms.find(product.form);
   if (form == site.catalogue.shared.forms.end()) return out;
   for (const auto& question : form->second) {
-    out.push_back(Object().set("label", question.label[lang]).set("is_health", question.data_class == "health"));
+    out.push_back(Object().set("label", question.label[lang]).set("is_health", question.data_class == "health").set("purpose", one_if(question.purpose[lang])));
   }
   return out;
 }

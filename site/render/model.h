@@ -51,6 +51,7 @@ struct Delivery {
 struct Question {  // of an activity's form
   Texts label;
   std::string data_class;  // plain, contact, child, health
+  Texts purpose;           // why it is asked
 };
 
 // What many products share; a change here is a change of every page.
