@@ -34,3 +34,24 @@ ALTER TABLE form_questions
   ADD purpose_sv VARCHAR(300) NOT NULL DEFAULT '',
   ADD purpose_en VARCHAR(300) NOT NULL DEFAULT '',
   ADD retired_utc DATETIME(3) NULL;
+
+-- A draft is short of nobody.
+DELIMITER //
+CREATE OR REPLACE DEFINER = `kuntakauppa-use_log`@localhost PROCEDURE note_short_sessions(IN p_now DATETIME(3), IN p_days INT UNSIGNED)
+MODIFIES SQL DATA SQL SECURITY DEFINER
+BEGIN
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
+  START TRANSACTION;
+  UPDATE staff_alerts SET resolved_utc = p_now WHERE kind = 'session_short' AND resolved_utc IS NULL AND object_id NOT IN (
+    SELECT s.variant_id FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE s.state NOT IN ('cancelled', 'draft') AND v.starts_utc > p_now AND v.starts_utc <= p_now + INTERVAL p_days DAY
+      AND s.minimum > (SELECT COALESCE(SUM(r.seats), 0) FROM registrations r WHERE r.variant_id = s.variant_id AND r.state = 'confirmed'));
+  INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc)
+    SELECT 'session_short', s.variant_id, '', p_now FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE s.state NOT IN ('cancelled', 'draft') AND v.starts_utc > p_now AND v.starts_utc <= p_now + INTERVAL p_days DAY
+      AND s.minimum > (SELECT COALESCE(SUM(r.seats), 0) FROM registrations r WHERE r.variant_id = s.variant_id AND r.state = 'confirmed');
+  COMMIT;
+END //
+DELIMITER ;

@@ -212,7 +212,7 @@ base::Result<web::Response> show_preview(Call& call) {
   view::Object data;
   view::List of_health = health.take();
   data.set("name", form.title()).set("participant", participant.take()).set("has_health", !of_health.empty()).set("health", std::move(of_health)).set("family", family.take()).set("reached", reached.take());
-  data.set("back_url", in(call.lang, form_paths(form.code)));
+  data.set("back_url", in(call.lang, form_paths(form.code))).set("health_days", std::to_string(call.city.retention.at("health_answers_days")));
   return staff::show(call, {"backoffice/form_preview", call.say("backoffice.preview_title"), preview_paths(form.code)}, std::move(data));
 }
 

@@ -54,6 +54,7 @@ class Forms(unittest.TestCase):
         preview = manager.get(form + "/esikatselu")
         self.assertEqual((preview.status, len([f for f in preview.forms() if f["method"] == "post"])), (200, 0))
         self.assertIn("suuri", preview.text)
+        self.assertIn("nuts fi", manager.get(CAMP_FORM + "/esikatselu").text, "with health questions too")
         self.assertEqual(send(form, form + "/kayttoon", activity="a1").location, form)
         self.assertIn("Leiri 1 fi", manager.get(form).text)
         for lang, words in (("fi", "Miksi kysymme: Tilaamme leiripaidat."), ("sv", "Varför vi frågar: Vi beställer lägertröjor."), ("en", "Why we ask: We order camp shirts.")):

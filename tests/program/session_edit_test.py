@@ -59,6 +59,8 @@ class New(Case):
                                        ["Viikko 26", "2027-06-28", "2027-06-28 09:00:00", "0", "draft", "3"]])
         self.assertEqual(bed.sql("SELECT signup_until_utc FROM activity_sessions WHERE variant_id > 10 ORDER BY variant_id"), [["2027-06-07 20:59:00"], ["2027-06-14 20:59:00"], ["2027-06-21 20:59:00"]], "moved with the group")
         self.assertEqual(bed.sql("SELECT DISTINCT signup_from_utc FROM activity_sessions WHERE variant_id > 10"), [["2027-02-01 06:00:00"]], "it opens for all at once")
+        bed.sql("CALL note_short_sessions('2027-06-13', 7)")
+        self.assertEqual(bed.count("staff_alerts WHERE kind = 'session_short'"), 0, "a draft is short of nobody")
         draft = bed.one("SELECT MIN(variant_id) FROM activity_sessions WHERE state = 'draft'")
         self.assertEqual(bed.enter(bed.family(), draft).status, 404)
         page = saara.get(LIST)
