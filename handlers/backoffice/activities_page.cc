@@ -1,5 +1,6 @@
 // Courses, camps and events of one's scope: their sessions with their numbers, and opening and closing their sign-up.
 #include "backoffice/activity_store.h"
+#include "backoffice/session_edit_store.h"
 
 namespace backoffice {
 
@@ -22,7 +23,7 @@ view::Object session_view(const Call& call, const SessionRow& session) {
       .set("id", std::to_string(session.variant)).set("session_url", in(call.lang, activities_paths()) + "/" + std::to_string(session.variant)).set("name", session.name.empty() ? base::format_date(session.starts, call.lang) : session.name).set("days", days)
       .set("place", session.place).set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(taken)}, {"seats", std::to_string(session.seats)}}))
       .set("is_short", session.minimum > taken).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}))
-      .set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");
+      .set("is_draft", session.state == "draft").set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");
 }
 
 // Of a session in one's scope. ERRORS: invalid; not_found; denied.
@@ -43,29 +44,58 @@ base::Result<web::Response> set_state(Call& call, const char* from, const char* 
 }  // namespace
 
 base::Result<web::Response> show_activities(Call& call) {
+  KK_LET(const auto activities, find_activities(call.db, call.lang));
   KK_LET(const auto sessions, find_sessions(call.db, call.lang, call.now));
   view::List list;
-  view::List of_one;
-  std::string name, url;
-  std::int64_t product = 0;
-  const auto close = [&] {
-    if (!of_one.empty()) list.push_back(view::Object().set("name", name).set("url", url).set("sessions", std::move(of_one)));
-    of_one = {};
-  };
-  for (const auto& one : sessions) {
-    if (!call.rights.on(staff::Right::activities_edit, one.activity.place)) continue;
-    if (one.activity.product != product) close();
-    product = one.activity.product;
-    name = one.activity.name;
-    url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + one.activity.slug;
-    of_one.push_back(session_view(call, one));
+  for (const auto& activity : activities) {
+    if (!call.rights.on(staff::Right::activities_edit, activity.place)) continue;
+    view::List of_one;
+    int drafts = 0;
+    for (const auto& one : sessions) {
+      if (one.activity.product != activity.product) continue;
+      of_one.push_back(session_view(call, one));
+      drafts += one.state == "draft" ? 1 : 0;
+    }
+    const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
+    list.push_back(view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.published).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code)
+                       .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
+                       .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
+                       .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form));
   }
-  close();
   view::Object data;
   const std::string here = in(call.lang, activities_paths());
   data.set("close_url", below(here, "sulje", "stang", "close", call.lang)).set("open_url", below(here, "avaa", "oppna", "open", call.lang));
+  data.set("publish_url", below(here, "julkaise", "publicera", "publish", call.lang)).set("drop_url", below(here, "hylkaa", "forkasta", "drop", call.lang)).set("season_url", in(call.lang, season_paths())).set("forms_url", in(call.lang, forms_paths()));
   data.set("none", list.empty()).set("activities", std::move(list));
   return staff::show(call, {"backoffice/activities", call.say("backoffice.activities_title"), activities_paths()}, std::move(data));
+}
+
+// One draft, or all of an activity.
+base::Result<web::Response> post_publish(Call& call) {
+  KK_LET(const auto activity, find_activity(call.db, call.lang, call.form.text("product")));
+  if (!activity) return fail(ErrorKind::not_found, "no such activity");
+  KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(activity->place));
+  const auto variant = call.form.number("session", 1, 4294967295).value_or(0);
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_LET(const int count, publish_drafts(may, call.db, activity->product, variant, call.now));
+    return log_act(call, staff::Use::change, "activity", activity->code, std::to_string(count) + " drafts published");
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, activities_paths()));
+}
+
+base::Result<web::Response> post_drop_draft(Call& call) {
+  const auto id = call.form.number("session", 1, 4294967295);
+  if (!id) return fail(ErrorKind::invalid, "no session");
+  KK_LET(const auto session, find_session(call.db, call.lang, *id));
+  if (!session) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(session->activity.place));
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_TRY(drop_draft(may, call.db, *id));
+    return log_act(call, staff::Use::change, "session", std::to_string(*id), "draft dropped");
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, activities_paths()));
 }
 
 base::Result<web::Response> post_close_session(Call& call) { return set_state(call, "open", "closed"); }

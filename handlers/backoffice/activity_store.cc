@@ -26,7 +26,7 @@ base::Result<std::vector<SessionRow>> sessions(db::Connection& db, base::Lang la
 
 }  // namespace
 
-base::Result<std::vector<SessionRow>> find_sessions(db::Connection& db, base::Lang lang, base::UtcTime now) { return sessions(db, lang, "v.active AND v.ends_utc > ?", now); }
+base::Result<std::vector<SessionRow>> find_sessions(db::Connection& db, base::Lang lang, base::UtcTime now) { return sessions(db, lang, "(v.active OR s.state = 'draft') AND v.ends_utc > ?", now); }
 
 base::Result<std::optional<SessionRow>> find_session(db::Connection& db, base::Lang lang, std::int64_t variant) {
   KK_LET(auto found, sessions(db, lang, "v.id = ?", variant));

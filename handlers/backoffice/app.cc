@@ -44,6 +44,10 @@ Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-lo
 Paths reports_paths() { return {"/fi/raportit", "/sv/rapporter", "/en/reports"}; }
 Paths vouchers_paths() { return {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}; }
 Paths receipts_paths() { return {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}; }
+Paths settings_paths() { return {"/fi/asetukset", "/sv/installningar", "/en/settings"}; }
+Paths closures_paths() { return {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}; }
+Paths season_paths() { return {"/fi/kauden-kopiointi", "/sv/kopiera-sasong", "/en/copy-season"}; }
+Paths forms_paths() { return {"/fi/lomakkeet", "/sv/blanketter", "/en/forms"}; }
 
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
 
@@ -91,6 +95,24 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
   constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
   constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
+  constexpr web::Paths kPublish = {"/fi/kurssit/julkaise", "/sv/kurser/publicera", "/en/activities/publish"};
+  constexpr web::Paths kDrop = {"/fi/kurssit/hylkaa", "/sv/kurser/forkasta", "/en/activities/drop"};
+  constexpr web::Paths kNewSessions = {"/fi/uudet-ryhmat/*", "/sv/nya-grupper/*", "/en/new-sessions/*"};
+  constexpr web::Paths kEditSession = {"/fi/kurssit/*/muokkaa", "/sv/kurser/*/redigera", "/en/activities/*/edit"};
+  constexpr web::Paths kSeason = {"/fi/kauden-kopiointi", "/sv/kopiera-sasong", "/en/copy-season"};
+  constexpr web::Paths kForms = {"/fi/lomakkeet", "/sv/blanketter", "/en/forms"};
+  constexpr web::Paths kForm = {"/fi/lomakkeet/*", "/sv/blanketter/*", "/en/forms/*"};
+  constexpr web::Paths kCopyForm = {"/fi/lomakkeet/*/kopioi", "/sv/blanketter/*/kopiera", "/en/forms/*/copy"};
+  constexpr web::Paths kRaise = {"/fi/lomakkeet/*/ylos", "/sv/blanketter/*/upp", "/en/forms/*/up"};
+  constexpr web::Paths kAsking = {"/fi/lomakkeet/*/kysyminen", "/sv/blanketter/*/fragande", "/en/forms/*/asking"};
+  constexpr web::Paths kUseForm = {"/fi/lomakkeet/*/kayttoon", "/sv/blanketter/*/anvand", "/en/forms/*/use"};
+  constexpr web::Paths kPreview = {"/fi/lomakkeet/*/esikatselu", "/sv/blanketter/*/forhandsvisning", "/en/forms/*/preview"};
+  constexpr web::Paths kNewQuestion = {"/fi/lomakkeet/*/uusi-kysymys", "/sv/blanketter/*/ny-fraga", "/en/forms/*/new-question"};
+  constexpr web::Paths kQuestion = {"/fi/kysymykset/*", "/sv/fragor/*", "/en/questions/*"};
+  constexpr web::Paths kClosures = {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"};
+  constexpr web::Paths kCloseWide = {"/fi/myynnin-sulku/laaja", "/sv/stang-forsaljning/bred", "/en/close-sales/wide"};
+  constexpr web::Paths kReopen = {"/fi/myynnin-sulku/avaa", "/sv/stang-forsaljning/oppna", "/en/close-sales/reopen"};
+  constexpr web::Paths kReopenWide = {"/fi/myynnin-sulku/avaa-laaja", "/sv/stang-forsaljning/oppna-bred", "/en/close-sales/reopen-wide"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -99,6 +121,32 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "open_session", kOpenSession, {Need::session, Right::activities_edit}, post_open_session},
       {Method::get, "to_activities", kCloseSession, {}, to<activities_paths>},
       {Method::get, "to_activities", kOpenSession, {}, to<activities_paths>},
+      {Method::post, "publish", kPublish, {Need::session, Right::activities_edit}, post_publish},
+      {Method::post, "drop_draft", kDrop, {Need::session, Right::activities_edit}, post_drop_draft},
+      {Method::get, "to_activities", kPublish, {}, to<activities_paths>},
+      {Method::get, "to_activities", kDrop, {}, to<activities_paths>},
+      {Method::get, "new_sessions", kNewSessions, {Need::session, Right::activities_edit}, show_new_sessions},
+      {Method::post, "new_sessions", kNewSessions, {Need::session, Right::activities_edit}, post_new_sessions},
+      {Method::get, "edit_session", kEditSession, {Need::session, Right::activities_edit}, show_edit_session},
+      {Method::post, "edit_session", kEditSession, {Need::session, Right::activities_edit}, post_edit_session},
+      {Method::get, "season", kSeason, {Need::session, Right::activities_edit}, show_season},
+      {Method::post, "season", kSeason, {Need::session, Right::activities_edit}, post_season},
+      {Method::get, "forms", kForms, {Need::session, Right::activities_edit}, show_forms},
+      {Method::post, "new_form", kForms, {Need::session, Right::activities_edit}, post_new_form},
+      {Method::get, "form", kForm, {Need::session, Right::activities_edit}, show_form},
+      {Method::post, "copy_form", kCopyForm, {Need::session, Right::activities_edit}, post_copy_form},
+      {Method::post, "raise_question", kRaise, {Need::session, Right::activities_edit}, post_raise_question},
+      {Method::post, "asking", kAsking, {Need::session, Right::activities_edit}, post_asking},
+      {Method::post, "use_form", kUseForm, {Need::session, Right::activities_edit}, post_use_form},
+      {Method::get, "to_form", kCopyForm, {}, to_form},
+      {Method::get, "to_form", kRaise, {}, to_form},
+      {Method::get, "to_form", kAsking, {}, to_form},
+      {Method::get, "to_form", kUseForm, {}, to_form},
+      {Method::get, "preview", kPreview, {Need::session, Right::activities_edit}, show_preview},
+      {Method::get, "new_question", kNewQuestion, {Need::session, Right::activities_edit}, show_question},
+      {Method::post, "new_question", kNewQuestion, {Need::session, Right::activities_edit}, post_question},
+      {Method::get, "question", kQuestion, {Need::session, Right::activities_edit}, show_question},
+      {Method::post, "question", kQuestion, {Need::session, Right::activities_edit}, post_question},
       {Method::get, "session", {"/fi/kurssit/*", "/sv/kurser/*", "/en/activities/*"}, {Need::session, Right::activities_edit}, show_session},
       {Method::post, "give_session", {"/fi/kurssit/*/ohjaaja", "/sv/kurser/*/ledare", "/en/activities/*/instructor"}, {Need::session, Right::activities_edit}, post_give_session},
       {Method::get, "to_session", {"/fi/kurssit/*/ohjaaja", "/sv/kurser/*/ledare", "/en/activities/*/instructor"}, {}, to_session},
@@ -238,6 +286,15 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},
       {Method::get, "to_log", kExport, {}, to<log_paths>},
       {Method::get, "to_log", kCheck, {}, to<log_paths>},
+      {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
+      {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
+      {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},
+      {Method::post, "close_wide", kCloseWide, {Need::fresh, Right::catalogue_edit}, post_close_wide},
+      {Method::post, "reopen_product", kReopen, {Need::session, Right::catalogue_edit}, post_reopen_product},
+      {Method::post, "reopen_wide", kReopenWide, {Need::fresh, Right::catalogue_edit}, post_reopen_wide},
+      {Method::get, "to_closures", kCloseWide, {}, to<closures_paths>},
+      {Method::get, "to_closures", kReopen, {}, to<closures_paths>},
+      {Method::get, "to_closures", kReopenWide, {}, to<closures_paths>},
   };
   return kRoutes;
 }

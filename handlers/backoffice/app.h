@@ -21,6 +21,8 @@ struct App {  // made once at start, never changed
   base::Clock clock;
   view::Templates templates;
   db::Config database;
+  base::CityFile city_file;  // as it was read at the start
+  base::UtcTime started{};
 };
 
 struct Call : staff::Call {  // one request
@@ -48,6 +50,10 @@ Paths log_paths();
 Paths reports_paths();
 Paths vouchers_paths();
 Paths receipts_paths();
+Paths settings_paths();
+Paths closures_paths();
+Paths season_paths();
+Paths forms_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);
 inline const std::string& in(base::Lang lang, const Paths& paths) { return paths[base::index(lang)]; }
@@ -97,6 +103,25 @@ base::Result<web::Response> show_groups(Call& call);
 base::Result<web::Response> show_activities(Call& call);
 base::Result<web::Response> post_close_session(Call& call);
 base::Result<web::Response> post_open_session(Call& call);
+base::Result<web::Response> post_publish(Call& call);
+base::Result<web::Response> post_drop_draft(Call& call);
+base::Result<web::Response> show_new_sessions(Call& call);
+base::Result<web::Response> post_new_sessions(Call& call);
+base::Result<web::Response> show_edit_session(Call& call);
+base::Result<web::Response> post_edit_session(Call& call);
+base::Result<web::Response> show_season(Call& call);
+base::Result<web::Response> post_season(Call& call);
+base::Result<web::Response> show_forms(Call& call);
+base::Result<web::Response> post_new_form(Call& call);
+base::Result<web::Response> show_form(Call& call);
+base::Result<web::Response> post_copy_form(Call& call);
+base::Result<web::Response> post_raise_question(Call& call);
+base::Result<web::Response> post_asking(Call& call);
+base::Result<web::Response> post_use_form(Call& call);
+base::Result<web::Response> show_preview(Call& call);
+base::Result<web::Response> show_question(Call& call);
+base::Result<web::Response> post_question(Call& call);
+base::Result<web::Response> to_form(Call& call);
 base::Result<web::Response> show_session(Call& call);
 base::Result<web::Response> to_session(Call& call);
 base::Result<web::Response> post_give_session(Call& call);
@@ -161,5 +186,11 @@ base::Result<web::Response> show_voucher(Call& call);
 base::Result<web::Response> show_voucher_csv(Call& call);
 base::Result<web::Response> show_receipts(Call& call);
 base::Result<web::Response> post_destroy_receipts(Call& call);
+base::Result<web::Response> show_settings(Call& call);
+base::Result<web::Response> show_closures(Call& call);
+base::Result<web::Response> post_close_product(Call& call);
+base::Result<web::Response> post_close_wide(Call& call);
+base::Result<web::Response> post_reopen_product(Call& call);
+base::Result<web::Response> post_reopen_wide(Call& call);
 
 }  // namespace backoffice

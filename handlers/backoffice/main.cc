@@ -20,7 +20,9 @@ base::Result<backoffice::App> make_app(const web::Started& started) {
     return base::fail(durable.error());
   }
   KK_LET(view::Templates templates, view::Templates::load(instance.share, {"backoffice", "errors"}));
-  return backoffice::App{instance, started.city, base::Clock(instance.state), std::move(templates), database};
+  KK_LET(base::CityFile city_file, base::read_city_file(instance.city));
+  const base::Clock clock(instance.state);
+  return backoffice::App{instance, started.city, clock, std::move(templates), database, std::move(city_file), clock.now()};
 }
 
 // One thread's own.

@@ -93,7 +93,7 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   const std::string url = in(call.lang, session_paths(session.variant));
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
   data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
-  data.set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths()));
+  data.set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
   problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "put_reason", "to", "staff"});
   return staff::show(call, {"backoffice/session", session.activity.name, session_paths(session.variant)}, std::move(data));
 }
@@ -141,7 +141,7 @@ base::Result<web::Response> post_move(Call& call) {
   if (!registration) return fail(ErrorKind::invalid, "no sign-up");
   web::Problems problems;
   KK_LET(const auto target, find_session(call.db, call.lang, to.value_or(0)));
-  if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled") problems.add("to", "move_to_required");
+  if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled" || target->state == "draft") problems.add("to", "move_to_required");
   if (!problems.empty()) return session_page(call, at.session, problems);
   bool moved = false;
   const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {

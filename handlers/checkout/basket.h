@@ -14,6 +14,7 @@ enum class Obstacle {
   none,
   gone,        // no longer sold, or the price group is not offered
   not_held,    // the sign-up that held these seats holds them no more
+  closed,      // staff have closed the sale, for a reason
   not_yet,     // the sale begins later
   ended,       // the sale is over, or the time has begun
   sold_out,

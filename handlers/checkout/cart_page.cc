@@ -23,6 +23,7 @@ std::string obstacle_words(const Call& call, const BasketLine& line) {
     case Obstacle::none: return {};
     case Obstacle::gone: return call.say("checkout.line_gone");
     case Obstacle::not_held: return call.say("checkout.line_not_held");
+    case Obstacle::closed: return call.say("checkout.line_closed", {{"reason", line.offer->closed}});
     case Obstacle::not_yet: return call.say("checkout.line_not_yet", {{"time", base::format_date_time(*line.offer->sale_from, call.lang)}});
     case Obstacle::ended: return call.say("checkout.line_ended");
     case Obstacle::sold_out: return call.say("checkout.line_sold_out");

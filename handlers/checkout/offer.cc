@@ -127,6 +127,10 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
     made.emplace(offer.variant, std::move(offer));
   }
   if (made.empty()) return {};
+  KK_LET(const catalogue::Closures closures, catalogue::load_closures(db));
+  for (auto& [variant, offer] : made) {
+    if (const auto* why = closures.why({offer.unit, offer.product_code})) offer.closed = (*why)[lang];
+  }
   KK_TRY(add_prices(db, products, l, today, made));
   KK_TRY(add_deliveries(db, products, l, today, made));
   copies.merge(made);

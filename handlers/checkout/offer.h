@@ -11,6 +11,7 @@
 #include "lib/base/lang.h"
 #include "lib/base/time.h"
 #include "lib/cart/cart.h"
+#include "lib/catalogue/closure_store.h"
 #include "lib/db/db.h"
 #include "lib/orders/order.h"
 
@@ -32,9 +33,10 @@ struct DeliveryWay {
 
 struct Offer {  // one variant of a product, in one language
   std::int64_t variant = 0, product = 0;
-  std::string product_code, variant_code, kind, unit, name, variant_name, slug, image;
+  std::string unit, product_code, variant_code, kind, name, variant_name, slug, image;
   std::optional<base::UtcTime> starts, ends, sale_from, sale_until;
   bool published = false;             // and the variant still sold
+  std::string closed;                 // why its sale is closed; empty: it is not
   int max_per_order = 0;
   std::string vat_code, vat_reason;
   std::optional<int> vat_per_mille;

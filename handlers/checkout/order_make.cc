@@ -102,8 +102,9 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     KK_TRY(insert_order(db, order, contact, plan, token, now));
     KK_LET(const bool seated, take_signups(db, plan.lines, now));
     KK_LET(const auto shortages, orders::take_stock(db, without_signups(plan.lines), now));
+    KK_LET(const bool open, catalogue::hold_open(db, plan.sold));
     FAULT("order.after_insert");
-    if (!seated || !shortages.empty()) {
+    if (!seated || !shortages.empty() || !open) {
       taken = true;
       return fail(ErrorKind::conflict, "stock");
     }

@@ -107,6 +107,9 @@ Plan make_plan(const Basket& basket, const Details& details, Lang lang) {
     }
   }
   out.lines.insert(out.lines.end(), delivery_lines.begin(), delivery_lines.end());
+  for (const auto& line : basket.lines) {
+    if (line.cart.registration == 0) out.sold.push_back({line.offer->unit, line.offer->product_code});
+  }
   int line_no = 0;
   for (auto& line : out.lines) {
     line.line_no = ++line_no;

@@ -13,6 +13,7 @@ namespace checkout {
 
 struct Plan {
   std::vector<orders::Line> lines;  // with a delivery line for each paid way
+  std::vector<catalogue::Sold> sold;  // what must be open to be sold; a sign-up that holds its seats was begun before
   base::Cents total;
   bool statutory_only = false;
   bool minor_value_only = false;

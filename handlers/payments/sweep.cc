@@ -9,6 +9,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
+#include "lib/catalogue/closure_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
@@ -122,8 +123,8 @@ base::Status end_called_off(db::Connection& db, const Shop& shop) {
 // Free seats to those who wait, until the session begins; where staff closed the sign-up, to nobody.
 base::Status offer_seats(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
-  KK_LET(const db::Rows ids, db.query("SELECT DISTINCT r.variant_id FROM registrations r JOIN stock s ON s.variant_id = r.variant_id AND s.free > 0 JOIN activity_sessions a ON a.variant_id = r.variant_id AND a.state = 'open' "
-                                      "JOIN variants v ON v.id = r.variant_id AND v.starts_utc > ? WHERE r.state = 'waiting' LIMIT ?", now, kAtOnce));
+  KK_LET(const db::Rows ids, db.query(std::string("SELECT DISTINCT r.variant_id FROM registrations r JOIN stock s ON s.variant_id = r.variant_id AND s.free > 0 JOIN activity_sessions a ON a.variant_id = r.variant_id AND a.state = 'open' "
+                                      "JOIN variants v ON v.id = r.variant_id AND v.starts_utc > ? JOIN products p ON p.id = v.product_id WHERE r.state = 'waiting' AND NOT ") + catalogue::kIsClosed + " LIMIT ?", now, kAtOnce));
   return each(db, "offer", ids, [&](std::int64_t variant) -> base::Status {
     KK_LET(const db::Rows session, db.query("SELECT starts_utc FROM variants WHERE id = ?", variant));
     const auto until = std::min(now + std::chrono::hours(shop.city.signup_offer_hours), session[0].time(0).value_or(now));

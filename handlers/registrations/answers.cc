@@ -1,8 +1,6 @@
 #include "registrations/answers.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 
 #include "lib/base/contact.h"
 
@@ -62,7 +60,7 @@ std::vector<std::string> answer_of(const web::Form& form, const Question& questi
     }
     case Type::date: {
       const std::string typed = form.text(field);
-      const auto day = parse_day(typed);
+      const auto day = base::parse_typed_day(typed);
       if (day) out.push_back(*day);
       else if (!typed.empty()) problems.add(field, "answer_date", {{"question", question.label}});
       break;
@@ -85,7 +83,7 @@ std::vector<std::string> answer_of(const web::Form& form, const Question& questi
 
 void check_birth(const web::Form& form, const Session& session, int no, base::UtcTime now, Participant& out, web::Problems& problems) {
   const std::string field = field_of(no, "birth"), typed = form.text(field);
-  const auto day = parse_day(typed);
+  const auto day = base::parse_typed_day(typed);
   if (!day) return problems.add(field, typed.empty() ? "birth_required" : "birth_invalid");
   if (*day > base::helsinki_date_iso(now) || age_on(*day, base::helsinki_date_iso(now)) > 120) return problems.add(field, "birth_invalid");
   out.birth = *day;
@@ -206,28 +204,6 @@ Filled check_form(const web::Form& form, const Session& session, int seats, bool
   for (int no = 1; no <= seats; ++no) out.participants.push_back(check_participant(form, session, no, by_consent, now, problems));
   check_family(form, session, out, problems);
   return out;
-}
-
-std::optional<std::string> parse_day(std::string_view typed) {
-  const bool is_iso = typed.size() == 10 && typed[4] == '-' && typed[7] == '-';
-  int parts[3] = {0, 0, 0};
-  const char* at = typed.data();
-  const char* const end = at + typed.size();
-  for (int i = 0; i < 3; ++i) {
-    while (i > 0 && at != end && *at == ' ') ++at;  // "31. 5. 2017"
-    const auto [next, error] = std::from_chars(at, end, parts[i]);
-    if (error != std::errc() || next == at || parts[i] < 0) return std::nullopt;
-    at = next;
-    if (i == 2) break;
-    if (at == end || *at != (is_iso ? '-' : '.')) return std::nullopt;
-    ++at;
-  }
-  if (at != end) return std::nullopt;
-  if (is_iso) std::swap(parts[0], parts[2]);
-  const std::chrono::year_month_day day{std::chrono::year(parts[2]), std::chrono::month(static_cast<unsigned>(parts[1])), std::chrono::day(static_cast<unsigned>(parts[0]))};
-  if (!day.ok() || parts[2] < 1900 || parts[2] > 2200) return std::nullopt;
-  const auto padded = [](int value, std::size_t width) { std::string out = std::to_string(value); return std::string(width - std::min(width, out.size()), '0') + out; };
-  return padded(parts[2], 4) + "-" + padded(parts[1], 2) + "-" + padded(parts[0], 2);
 }
 
 }  // namespace registrations

@@ -42,7 +42,4 @@ Filled check_form(const web::Form& form, const Session& session, int seats, bool
 // The same for health answers alone, of one participant.
 Answers check_health(const web::Form& form, const Session& session, int participant, bool by_consent, bool& consents, web::Problems& problems);
 
-// "31.5.2017" or "2017-05-31" as "2017-05-31"; nothing when there is no such day.
-std::optional<std::string> parse_day(std::string_view typed);
-
 }  // namespace registrations

@@ -1,5 +1,6 @@
 #include "lib/base/contact.h"
 #include "lib/base/fault.h"
+#include "lib/catalogue/closure_store.h"
 #include "lib/outbox/mail_limit.h"
 #include "registrations/app.h"
 
@@ -38,6 +39,7 @@ base::Result<web::Response> no_seats_page(const Call& call, const Session& sessi
 base::Result<web::Response> closed_page(const Call& call, const Session& session) {
   switch (session.window) {
     case Window::not_yet: return no_seats_page(call, session, call.say("signup.not_yet_title"), call.say("signup.not_yet_words", {{"when", base::format_date_time(session.signup_from, call.lang)}}));
+    case Window::closed: return no_seats_page(call, session, call.say("signup.closed_title"), session.closed);
     case Window::cancelled: return no_seats_page(call, session, call.say("signup.called_off_title"), call.say("signup.called_off_words"));
     default: return no_seats_page(call, session, call.say("signup.over_title"), call.say("signup.over_words"));
   }
@@ -47,7 +49,7 @@ struct Held {
   std::string token;
 };
 
-// ERRORS: conflict: "full", too few, or others wait for them.
+// ERRORS: conflict: "full", too few, or others wait for them; "closed", staff have closed the sale meanwhile.
 base::Result<Held> hold(const Call& call, const Session& session, int seats) {
   const Held out{crypto::random_token()};
   return call.db.transact([&]() -> base::Result<Held> {
@@ -58,7 +60,9 @@ base::Result<Held> hold(const Call& call, const Session& session, int seats) {
     KK_TRY(call.db.write("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) VALUES (?, ?, ?, ?, 'held', ?, TRUE, ?, ?)", crypto::random_code(8),
                          out.token, session.variant, base::to_string(call.lang), seats, call.now + std::chrono::minutes(call.app.city.signup_hold_minutes), call.now));
     KK_LET(const bool taken, take_seats(call.db, session.variant, seats, call.now));
+    KK_LET(const bool open, catalogue::hold_open(call.db, {{session.unit, session.product_code}}));
     FAULT("registration.held");
+    if (!open) return fail(ErrorKind::conflict, "closed");
     if (!taken) return fail(ErrorKind::conflict, "full");
     return out;
   });
@@ -133,6 +137,10 @@ base::Result<web::Response> post_enter(Call& call) {
     const auto held = hold(call, session, asked.seats);
     if (held) return web::see_other(page_path(call.lang, held->token));
     if (held.error().kind != ErrorKind::conflict) return fail(held.error());
+    if (held.error().detail == "closed") {
+      KK_LET(const Session now, load_session(call.db, session.variant, call.lang, call.now));
+      return closed_page(call, now);
+    }
     if (held.error().detail == "full" || attempt == 5) break;  // else a random number met its like: once more
   }
   return full_page(call, session, {asked.seats, {}, {}});

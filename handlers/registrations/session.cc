@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/catalogue/closure_store.h"
+
 namespace registrations {
 
 using base::ErrorKind;
@@ -23,7 +25,7 @@ constexpr std::array<const char*, 4> kClasses = {"plain", "contact", "child", "h
 
 std::string session_sql(const std::string& l) {
   return "SELECT v.id, p.id, p.unit_code, COALESCE(t.name, f.name), v.name_" + l + ", COALESCE(t.slug, f.slug), v.code, s.place_" + l + ", s.address, v.starts_utc, v.ends_utc, "
-         "s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc, s.age_min, s.age_max, s.age_on, st.free, s.waiting_places, s.state, p.state = 'published' AND v.active, a.form_code "
+         "s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc, s.age_min, s.age_max, s.age_on, st.free, s.waiting_places, s.state, p.state = 'published' AND v.active, a.form_code, p.code "
          "FROM variants v JOIN products p ON p.id = v.product_id JOIN activities a ON a.product_id = p.id JOIN activity_sessions s ON s.variant_id = v.id JOIN stock st ON st.variant_id = v.id "
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' WHERE v.id = ?";
 }
@@ -58,6 +60,7 @@ void add_questions(const db::Rows& questions, const db::Rows& choices, Lang lang
     one.required = row.boolean(4);
     one.label = row.text(5 + l);
     one.hint = row.text(8 + l);
+    one.purpose = row.text(11 + l);
     for (const auto& choice : choices) {
       if (choice.text(0) == one.code) one.choices.push_back({choice.text(1), choice.text(2 + l)});
     }
@@ -97,10 +100,16 @@ base::Result<Session> load_session(db::Connection& db, std::int64_t variant, Lan
   out.waiting_places = static_cast<int>(row.integer(18));
   out.window = window_of(row.text(19), row.boolean(20), out, now);
   const std::string form = row.text(21);
+  out.product_code = row.text(22);
+  KK_LET(const catalogue::Closures closures, catalogue::load_closures(db));
+  if (const auto* why = closures.why({out.unit, out.product_code}); why != nullptr && out.window == Window::open) {
+    out.window = Window::closed;
+    out.closed = (*why)[lang];
+  }
   KK_LET(const auto more, db.query_all({
       db::statement("SELECT pr.variant_id, pr.price_group, g.name_" + l + ", IF(g.proof, g.proof_" + l + ", ''), IF(c.valid_from <= ?, c.cents, pr.cents) FROM prices pr JOIN price_groups g ON g.code = pr.price_group "
                     "LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id AND c.price_group = pr.price_group WHERE pr.product_id = ? ORDER BY g.sort_order, g.code", base::helsinki_date_iso(now), out.product),
-      db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en FROM form_questions WHERE form_code = ? ORDER BY sort_order", form),
+      db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en FROM form_questions WHERE form_code = ? AND retired_utc IS NULL ORDER BY sort_order", form),
       db::statement("SELECT question_code, code, label_fi, label_sv, label_en FROM form_choices WHERE form_code = ? ORDER BY sort_order", form)}));
   add_prices(more[0], variant, out);
   add_questions(more[1], more[2], lang, out);

@@ -22,7 +22,7 @@ struct Question {
   struct Choice {
     std::string code, label;
   };
-  std::string code, label, hint;
+  std::string code, label, hint, purpose;
   Type type = Type::short_text;
   Of of = Of::participant;
   AnswerClass answer_class = AnswerClass::plain;
@@ -35,11 +35,13 @@ struct Price {
   base::Cents cents;
 };
 
-enum class Window { open, not_yet, over, cancelled, gone };
+enum class Window { open, not_yet, over, cancelled, closed, gone };
 
 struct Session {
   std::int64_t variant = 0, product = 0;
   std::string unit;                    // whose staff may open what is sealed
+  std::string product_code;
+  std::string closed;                  // window closed: why staff have closed the sale; nothing new is begun
   std::string activity, name, slug, code;
   std::string place, address;
   base::UtcTime starts, ends, signup_from, signup_until, cancel_until;

@@ -27,3 +27,4 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-checkout
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, order_id) ON kuntakauppa.registrations TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-checkout`@localhost;

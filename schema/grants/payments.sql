@@ -29,3 +29,5 @@ GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntakauppa-payments`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;

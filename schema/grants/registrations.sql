@@ -30,3 +30,4 @@ GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-registrations`@localhost;
 GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-registrations`@localhost;

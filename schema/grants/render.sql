@@ -18,3 +18,4 @@ GRANT SELECT ON kuntakauppa.activity_sessions  TO `kuntakauppa-render`@localhost
 GRANT SELECT ON kuntakauppa.activity_meetings  TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.previews           TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-render`@localhost;

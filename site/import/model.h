@@ -48,27 +48,19 @@ struct Category {
   base::Texts slug_at;
 };
 
-// What a sign-up asks besides names, birth date and contacts, which are always asked. `data_class`: plain, contact, child or health.
-struct Choice {
-  std::string code;
-  base::Texts label;
-};
-struct Question {
-  std::string code, of, type, data_class;
-  bool required = false;
-  base::Texts label, hint;
-  std::vector<Choice> choices;
-};
+using catalogue::Activity;
+using catalogue::Choice;
+using catalogue::Meeting;
+using catalogue::Price;
+using catalogue::Question;
+using catalogue::Session;
+using catalogue::Variant;
+
 struct Form {
   std::string code;
   std::vector<Question> questions;
 };
 
-using catalogue::Activity;
-using catalogue::Meeting;
-using catalogue::Price;
-using catalogue::Session;
-using catalogue::Variant;
 
 struct Product : catalogue::Product {
   std::optional<Image> picture;

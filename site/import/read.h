@@ -35,6 +35,7 @@ std::vector<Price> read_prices(TomlReader& in, const Known& known);
 // [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
 
+std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names);  // those that are one
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
 // forms.toml, where there is one.
 base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "import/read.h"
+#include "lib/catalogue/activity.h"
 
 namespace import {
 
@@ -9,8 +10,6 @@ namespace fs = std::filesystem;
 using base::Lang;
 
 namespace {
-
-constexpr int kMostMeetings = 200;
 
 void read_choices(TomlReader& in, const std::vector<Lang>& langs, Question& out) {
   for (auto& table : in.tables("choice")) {
@@ -20,27 +19,25 @@ void read_choices(TomlReader& in, const std::vector<Lang>& langs, Question& out)
     if (known) table.wrong("code", "each choice once");
     out.choices.push_back(std::move(choice));
   }
-  const bool chosen = out.type == "one_of" || out.type == "many_of";
-  if (chosen == out.choices.empty()) in.wrong("type", chosen ? "a [[form.question.choice]] or more for " + out.type : "no choices for " + out.type);
 }
 
 Question read_question(TomlReader& in, const std::vector<Lang>& langs) {
   Question out;
   out.code = in.code("code");
-  out.of = in.one_of("of", {"participant", "guardian", "contact"});
-  out.type = in.one_of("type", {"short_text", "long_text", "number", "date", "one_of", "many_of", "yes_no", "consent"});
-  out.data_class = in.one_of("class", {"plain", "contact", "child", "health"});
+  out.of = in.one_of("of", catalogue::kOfWhom);
+  out.type = in.one_of("type", catalogue::kQuestionTypes);
+  out.data_class = in.one_of("class", catalogue::kDataClasses);
   out.required = in.optional_boolean("required", false);
   out.label = in.texts("label", 200, langs);
   out.hint = in.optional_texts("hint", 400, langs);
+  out.purpose = in.optional_texts("purpose", 300, langs);
   read_choices(in, langs, out);
-  // A sign-up must be possible without telling anything of one's health (GDPR Art. 9 and 7(4)).
-  if (out.data_class == "health" && (out.required || out.of != "participant")) in.wrong("class", "health answers of participants, never required");
+  for (const auto& fault : catalogue::faults_of(out)) in.wrong(fault.field, fault.expected);
   in.refuse_unknown();
   return out;
 }
 
-// Meetings of one session: one, or by weekdays over some weeks, which begin with the first of them on `from` or after it.
+// Meetings of one session: one, or by weekdays over some weeks.
 void read_meetings(TomlReader& in, base::UtcTime now, Session& out) {
   const std::chrono::minutes length{in.number("minutes", 5, 14 * 1440)};
   if (in.has("starts")) {
@@ -53,23 +50,16 @@ void read_meetings(TomlReader& in, base::UtcTime now, Session& out) {
   const std::string clock = in.text("time", 5);
   const int weeks = in.number("weeks", 1, 60);
   check_weekdays(in, weekdays);
-  if (!first || weekdays.empty()) return;
-  auto begin = std::chrono::sys_days{*first};
-  for (int i = 0; i < 7 && weekday_of(begin) != weekdays.front(); ++i) begin += std::chrono::days{1};
-  for (int i = 0; i < weeks * 7; ++i) {
-    const auto day = begin + std::chrono::days{i};
-    if (std::find(weekdays.begin(), weekdays.end(), weekday_of(day)) == weekdays.end()) continue;
-    const auto starts = helsinki_time(day, clock);
-    if (!starts) return in.wrong("time", "a time such as \"18:00\"");
-    out.meetings.push_back({*starts, *starts + length});
-  }
-  if (out.meetings.empty() || out.meetings.size() > kMostMeetings) in.wrong("weeks", "1 to 200 meetings");
+  const auto since = catalogue::parse_clock(clock);
+  if (!since) return in.wrong("time", "a time such as \"18:00\"");
+  if (!first) return;
+  out.meetings = catalogue::meetings_of({std::chrono::sys_days{*first}, weekdays_of(weekdays), *since, length, weeks});
+  if (out.meetings.empty() || out.meetings.size() > catalogue::kMostMeetings) in.wrong("weeks", "1 to 200 meetings");
 }
 
 void read_ages(TomlReader& in, base::UtcTime now, Session& out) {
   out.age_min = in.optional_number("age_min", 0, 120);
   out.age_max = in.optional_number("age_max", 0, 120);
-  if (out.age_min && out.age_max && *out.age_min > *out.age_max) in.wrong("age_max", "age_min or more");
   if (out.age_min || out.age_max) out.age_on = in.day("age_on", now);
 }
 
@@ -79,9 +69,6 @@ void read_sign_up(TomlReader& in, base::UtcTime now, Session& out) {
   out.signup_from = *from;
   out.signup_until = *until;
   out.cancel_until = *cancel;
-  if (*from >= *until) in.wrong("signup_until", "a time after signup_from");
-  if (*until > out.meetings.back().ends) in.wrong("signup_until", "a time before the last meeting ends");
-  if (*cancel > out.meetings.front().starts) in.wrong("cancel_until", "a time before the first meeting");
 }
 
 }  // namespace
@@ -129,7 +116,7 @@ std::vector<Variant> read_sessions(TomlReader& in, const std::vector<Lang>& lang
     read_ages(table, now, session);
     read_meetings(table, now, session);
     read_sign_up(table, now, session);
-    if (session.minimum > *variant.stock) table.wrong("minimum", "not more than the seats");
+    for (const auto& fault : catalogue::faults_of(session, variant.stock.value_or(0))) table.wrong(fault.field, fault.expected);
     table.refuse_unknown();
     if (!codes.insert(variant.code).second) table.wrong("code", "a code that no other session has");
     if (session.meetings.empty()) continue;

@@ -53,6 +53,16 @@ void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime n
 
 }  // namespace
 
+std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names) {
+  std::vector<std::chrono::weekday> out;
+  for (const auto& name : names) {
+    for (unsigned day = 0; day < 7; ++day) {
+      if (catalogue::weekday_of(std::chrono::sys_days{std::chrono::days{3 + day}}) == name) out.emplace_back(day);  // 4 January 1970 was a Sunday
+    }
+  }
+  return out;
+}
+
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays) {
   for (const auto& weekday : weekdays) {
     if (!catalogue::is_weekday(weekday)) in.wrong("weekdays", "mon, tue, wed, thu, fri, sat, sun");

@@ -6,6 +6,7 @@
 #include "import/store_activity.h"
 #include "import/store_lists.h"
 
+#include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
 #include "lib/crypto/crypto.h"
 
@@ -66,7 +67,7 @@ std::string hash_of_lists(const Catalogue& catalogue) {
   for (const auto& form : catalogue.forms) {
     c.add(form.code);
     for (const auto& q : form.questions) {
-      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint);
+      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint).add(q.purpose);
       for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
     }
   }
@@ -157,7 +158,7 @@ class Store {
     if (!written && written.error().kind == ErrorKind::conflict) return fail(ErrorKind::invalid, slug_problem(p, written.error().detail));
     if (!written) return fail(std::move(written).error());
     for (std::size_t i = 0; i < p.variants.size(); ++i) {
-      if (p.variants[i].session) KK_TRY(store_session(db_, written->variants[i], *p.variants[i].session));
+      if (p.variants[i].session) KK_TRY(catalogue::store_session(db_, written->variants[i], *p.variants[i].session));
     }
     return written->is_new;
   }

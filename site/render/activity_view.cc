@@ -30,11 +30,12 @@ std::string ages_of(const Site& site, Lang lang, const Session& s) {
 }
 
 // When one may sign up, as of now.
-std::string window_of(const Site& site, Lang lang, const Session& s) {
+std::string window_of(const Site& site, Lang lang, const Product& product, const Session& s) {
   const auto now = site.catalogue.as_of;
   if (s.state == "cancelled") return site.say(lang, "activity.cancelled");
   if (s.state == "closed" || s.signup_until <= now) return site.say(lang, "activity.signup_over");
   if (s.signup_from > now) return site.say(lang, "activity.signup_opens", {{"when", base::format_date_time(s.signup_from, lang)}});
+  if (product.paused) return site.say(lang, "storefront.sale_paused");
   return site.say(lang, "activity.signup_until", {{"when", base::format_date_time(s.signup_until, lang)}});
 }
 
@@ -51,10 +52,10 @@ List price_rows(const Site& site, Lang lang, const Product& product, const Varia
 }
 
 // The form that leads to the sign-up, or to the waiting list where all is taken; none while there is no signing up.
-List signup_form(const Site& site, Lang lang, const Variant& v, const std::string& name) {
+List signup_form(const Site& site, Lang lang, const Product& product, const Variant& v, const std::string& name) {
   const Session& s = *v.session;
   const auto now = site.catalogue.as_of;
-  if (s.state != "open" || s.signup_from > now || s.signup_until <= now) return {};
+  if (product.paused || s.state != "open" || s.signup_from > now || s.signup_until <= now) return {};
   const bool is_full = v.free.value_or(1) <= 0;
   if (is_full && s.waiting == 0) return {};
   return {Object().set("id", std::to_string(v.id)).set("button", site.say(lang, is_full ? "signup.join" : "signup.send_free")).set("for_whom", name)};
@@ -78,9 +79,9 @@ Object session(const Site& site, Lang lang, const Product& product, const Varian
   return Object()
       .set("code", v.code).set("name", name).set("days", days_of(s, lang)).set("hours", hours_of(s.meetings.front(), lang))
       .set("many", many).set("count", count).set("meetings", std::move(meetings)).set("place", s.place[lang]).set("address", s.address).set("access", one_if(s.access[lang]))
-      .set("ages", one_if(ages_of(site, lang, s))).set("skill", one_if(s.skill[lang])).set("left", v.free.value_or(1) <= 0 ? site.say(lang, "activity.full") : left_words(site.context.templates, lang, product, v)).set("window", window_of(site, lang, s))
+      .set("ages", one_if(ages_of(site, lang, s))).set("skill", one_if(s.skill[lang])).set("left", v.free.value_or(1) <= 0 ? site.say(lang, "activity.full") : left_words(site.context.templates, lang, product, v)).set("window", window_of(site, lang, product, s))
       .set("cancel_words", site.say(lang, "activity.cancel_until", {{"when", base::format_date_time(s.cancel_until, lang)}})).set("calendar_url", calendar_path(site, lang, product, v))
-      .set("prices", price_rows(site, lang, product, v)).set("signup_form", signup_form(site, lang, v, name));
+      .set("prices", price_rows(site, lang, product, v)).set("signup_form", signup_form(site, lang, product, v, name));
 }
 
 std::string compact(UtcTime time) {  // "20270607T060000Z"
@@ -130,7 +131,7 @@ List asked(const Site& site, Lang lang, const Product& product) {
   const auto form = site.catalogue.shared.forms.find(product.form);
   if (form == site.catalogue.shared.forms.end()) return out;
   for (const auto& question : form->second) {
-    out.push_back(Object().set("label", question.label[lang]).set("is_health", question.data_class == "health"));
+    out.push_back(Object().set("label", question.label[lang]).set("is_health", question.data_class == "health").set("purpose", one_if(question.purpose[lang])));
   }
   return out;
 }
@@ -171,7 +172,7 @@ view::Html events_json_ld(const Site& site, Lang lang, std::size_t place) {
     auto offers = nlohmann::ordered_json::array();
     for (const auto* price : prices) {
       offers.push_back({{"@type", "Offer"}, {"price", base::plain_decimal(price->cents)}, {"priceCurrency", "EUR"}, {"validFrom", base::to_iso(s.signup_from)},
-                        {"availability", v.free.value_or(1) > 0 ? "https://schema.org/InStock" : "https://schema.org/SoldOut"}, {"url", url + site.product_path(lang, product)}});
+                        {"availability", product.paused ? "https://schema.org/OutOfStock" : v.free.value_or(1) > 0 ? "https://schema.org/InStock" : "https://schema.org/SoldOut"}, {"url", url + site.product_path(lang, product)}});
     }
     one["offers"] = std::move(offers);
     all.push_back(std::move(one));

@@ -105,6 +105,9 @@ std::uint64_t fingerprint(const Product& p) {
     hash.add(static_cast<std::uint64_t>(price.variant)).add(price.group).add(static_cast<std::uint64_t>(price.cents.value()));
   }
   for (const auto& code : p.deliveries) hash.add(code);
+  if (p.paused) {
+    for (const auto& words : p.paused->by_lang) hash.add(words);
+  }
   return hash.value();
 }
 
@@ -249,6 +252,7 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
     return !why.empty();
   });
   for (auto& p : products) {
+    if (const auto* why = shared.closures.why({p.unit, p.code})) p.paused = *why;
     p.text_version = text_fingerprint(p);
     p.version = fingerprint(p);
   }

@@ -69,9 +69,9 @@ base::Status load_terms(db::Connection& connection, Shared& out, Hash& hash, con
     out.deliveries.push_back({row.text(0), row.text(1), Cents(std::stoll(row.text(2))), three(row, 3), three(row, 6)});
   }
   add(hash, ways, 9);
-  KK_LET(const Rows questions, connection.query("SELECT form_code, label_fi, label_sv, label_en, class FROM form_questions ORDER BY form_code, sort_order"));
-  for (const auto& row : questions) out.forms[row.text(0)].push_back({three(row, 1), row.text(4)});
-  add(hash, questions, 5);
+  KK_LET(const Rows questions, connection.query("SELECT form_code, label_fi, label_sv, label_en, class, purpose_fi, purpose_sv, purpose_en FROM form_questions WHERE retired_utc IS NULL ORDER BY form_code, sort_order"));
+  for (const auto& row : questions) out.forms[row.text(0)].push_back({three(row, 1), row.text(4), three(row, 5)});
+  add(hash, questions, 8);
   return {};
 }
 
@@ -102,6 +102,10 @@ base::Result<Shared> load_shared(db::Connection& connection, const std::string& 
   Hash hash;
   KK_TRY(load_places(connection, out, hash));
   KK_TRY(load_terms(connection, out, hash, day));
+  KK_LET(out.closures, catalogue::load_closures(connection));
+  if (const auto* why = out.closures.of_shop()) {
+    for (const auto& words : why->by_lang) hash.add(words);
+  }
   out.version = hash.value();
   return out;
 }

@@ -12,6 +12,7 @@
 #include "lib/base/lang.h"
 #include "lib/base/money.h"
 #include "lib/base/time.h"
+#include "lib/catalogue/closure_store.h"
 
 namespace render {
 
@@ -50,6 +51,7 @@ struct Delivery {
 struct Question {  // of an activity's form
   Texts label;
   std::string data_class;  // plain, contact, child, health
+  Texts purpose;           // why it is asked
 };
 
 // What many products share; a change here is a change of every page.
@@ -60,6 +62,7 @@ struct Shared {
   std::map<std::string, Vat> vat;
   std::vector<Delivery> deliveries;  // in order
   std::map<std::string, std::vector<Question>> forms;  // by code
+  catalogue::Closures closures;      // of the whole shop it is on all pages; the others are part of their products
   std::uint64_t version = 0;
 
   const Category* category(const std::string& code) const;
@@ -107,6 +110,7 @@ struct Product {
   std::optional<std::int64_t> days_valid, uses;
   std::optional<UtcTime> sale_from, sale_until;
   Texts alt, appeal;
+  std::optional<Texts> paused;     // why staff have closed its sale
   std::string activity, form;      // of an activity: course, camp, event, swimming_school; its form's code
   std::array<std::optional<ProductText>, 3> texts;
   std::vector<Variant> variants;  // active, in order

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "render/hash.h"
+#include "render/product_view.h"
 #include "render/site.h"
 
 namespace render {
@@ -46,6 +47,7 @@ base::Result<std::string> show_front(const Site& site, Lang lang, const std::vec
   Object data;
   KK_LET(view::Html cards, site.cards_html(lang, places));
   data.set("categories", std::move(categories)).set("topical_shown", !places.empty()).set("cards", std::move(cards));
+  data.set("paused", paused_view(lang, site.catalogue.shared.closures.of_shop()));
   Site::Head head{.title = site.say(lang, "storefront.front_title"), .description = site.say(lang, "storefront.front_description")};
   for (const auto other : base::kLangs) head.paths[base::index(other)] = site.say(other, "common.path_front");
   return site.page("storefront/front", lang, head, std::move(data));

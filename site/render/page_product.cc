@@ -86,7 +86,7 @@ base::Result<std::string> show_product(const Site& site, Lang lang, std::size_t 
   data.set("as_of", site.say(lang, "storefront.as_of", {{"when", base::format_date_time(site.catalogue.as_of, lang)}}));
   KK_LET(view::Html description, markdown(text.description));
   data.set("description", std::move(description));
-  data.set("buy", buy_form(site, lang, i));
+  data.set("buy", buy_form(site, lang, i)).set("paused", paused_view(lang, product.paused ? &*product.paused : nullptr));
   set_terms(site, lang, product, data);
   set_seller(site, lang, product, data);
   const bool is_activity = product.kind == "activity";
@@ -103,6 +103,7 @@ const char* sale_name(Sale sale) {
     case Sale::not_yet: return "not_yet";
     case Sale::ended: return "ended";
     case Sale::closed: return "closed";
+    case Sale::paused: return "paused";
     case Sale::sold_out: return "sold_out";
     case Sale::no_times: return "no_times";
   }

@@ -131,6 +131,7 @@ std::string schema_availability(Sale sale) {
     case Sale::sold_out: return "https://schema.org/SoldOut";
     case Sale::ended:
     case Sale::closed:
+    case Sale::paused:
     case Sale::no_times: return "https://schema.org/OutOfStock";
   }
   return {};
@@ -165,6 +166,11 @@ List buy_form(const Site& site, Lang lang, std::size_t place) {
   form.set("one_group", std::move(one_group)).set("groups", std::move(groups)).set("max", std::to_string(max));
   form.set("limit_words", site.say(lang, "storefront.limit", {{"n", limit}}));
   return {form};
+}
+
+List paused_view(Lang lang, const Texts* reason) {
+  if (reason == nullptr) return {};
+  return {Object().set("reason", (*reason)[lang])};
 }
 
 view::Html json_ld(const Site& site, Lang lang, std::size_t place) {

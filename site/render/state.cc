@@ -62,6 +62,7 @@ Sale sale_of(State& state, const Product& product, UtcTime now) {
   if (state.offers.front().variant->session) {
     if (const Sale sign_up = sign_up_of(state, now); sign_up != Sale::on) return sign_up;
   }
+  if (product.paused) return Sale::paused;
   const bool none = std::all_of(state.offers.begin(), state.offers.end(), [](const auto& o) { return o.sold_out; });
   return none ? Sale::sold_out : Sale::on;
 }

@@ -9,7 +9,7 @@
 
 namespace render {
 
-enum class Sale { on, not_yet, ended, closed, sold_out, no_times };
+enum class Sale { on, not_yet, ended, closed, paused, sold_out, no_times };  // closed: for good; paused: by staff, for a reason
 
 struct Offer {  // a variant that is shown
   const Variant* variant = nullptr;

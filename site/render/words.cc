@@ -43,6 +43,7 @@ std::string status_words(const view::Templates& templates, Lang lang, const Prod
     }
     case Sale::ended: return templates.say(lang, "storefront.sale_ended");
     case Sale::closed: return templates.say(lang, "storefront.not_sold");
+    case Sale::paused: return templates.say(lang, "storefront.sale_paused");
     case Sale::sold_out: return templates.say(lang, "storefront.sold_out");
     case Sale::no_times: return templates.say(lang, "storefront.no_times");
   }

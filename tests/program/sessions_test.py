@@ -18,7 +18,7 @@ def setUpModule():
     saara = bed.here(bed.member("activity_supervisor", "saara", ("unit", "sports")))
     anna = bed.here(bed.instructors["anna"])
     bed.sql(f"INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) SELECT {SECOND}, product_id, 'week-25', 'Viikko 25', 'Vecka 25', 'Week 25', starts_utc + INTERVAL 7 DAY, ends_utc + INTERVAL 7 DAY FROM variants WHERE id = {CAMP};"
-            f"INSERT INTO stock VALUES ({SECOND}, 10, 10); INSERT INTO activity_sessions SELECT {SECOND}, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc, state FROM activity_sessions WHERE variant_id = {CAMP}")
+            f"INSERT INTO stock VALUES ({SECOND}, 10, 10); INSERT INTO activity_sessions SELECT {SECOND}, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc, state, 1, NULL FROM activity_sessions WHERE variant_id = {CAMP}")
 
 
 def tearDownModule():

@@ -29,7 +29,7 @@ def catalogue_sql():
            "INSERT INTO price_groups (code, sort_order, name_fi, name_sv, name_en, proof, proof_fi, proof_sv, proof_en) VALUES ('everyone', 0, 'Kaikki', 'Alla', 'Everyone', 0, '', '', ''), "
            "('child', 1, 'Lapsi', 'Barn', 'Child', 0, '', '', ''), ('sibling', 2, 'Sisarus', 'Syskon', 'Sibling', 0, '', '', '');",
            "INSERT INTO delivery_ways (code, kind, cents, vat_code, name_fi, name_sv, name_en) VALUES ('none', 'none', 0, NULL, 'Ei toimitusta', 'Ingen', 'None'), ('collect', 'collect', 0, NULL, 'Nouto', 'Avhämtning', 'Collect');",
-           "INSERT INTO postal_codes VALUES ('00100', 'Helsinki', 'Helsingfors');", "INSERT INTO forms VALUES ('camp'), ('adult');"]
+           "INSERT INTO postal_codes VALUES ('00100', 'Helsinki', 'Helsingfors');", "INSERT INTO forms (code) VALUES ('camp'), ('adult');"]
     questions = [("diet", "participant", "many_of", "health", 0, "Ruoka"), ("health-words", "participant", "long_text", "health", 0, "Mitä muuta"), ("swims", "participant", "one_of", "child", 1, "Uintitaito"),
                  ("before", "participant", "short_text", "plain", 0, "Aiemmin"), ("walks-home", "guardian", "yes_no", "child", 1, "Saako lähteä yksin"), ("hours", "contact", "short_text", "contact", 0, "Milloin tavoittaa")]
     for i, (code, of, kind, data_class, required, label) in enumerate(questions):
@@ -130,7 +130,7 @@ class SignupBed(StaffBed):
 
     def new_season(self):
         """Nobody has signed up, all seats are free."""
-        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM mail_guards; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
+        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM mail_guards; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET free = 0, capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
                  "UPDATE activity_sessions SET state = 'open'")
         self.later(0)
 

@@ -15,7 +15,7 @@ MAY = {
     "approvals": {"register_responsible"}, "approve": {"register_responsible"}, "take_back": {"register_responsible"},
     "vendor": {"administrator", "shop_manager"}, "vendor_ask": {"administrator", "shop_manager"}, "vendor_approve": {"administrator", "shop_manager"}, "vendor_close": {"administrator", "shop_manager"},
     "sign_key": {"administrator"}, "make_group": {"administrator"}, "ask_to_join": {"administrator"}, "leave_group": {"administrator"},
-    **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session", "session", "give_session", "take_session", "move", "put_first", "message", "call_off")},
+    **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session", "session", "give_session", "take_session", "move", "put_first", "message", "call_off", "publish", "drop_draft", "new_sessions", "edit_session", "season", "forms", "new_form", "form", "copy_form", "raise_question", "asking", "use_form", "preview", "new_question", "question")},
     **{name: {"shop_manager", "product_editor"} for name in ("products", "new_product", "product", "publish_product", "hide_product", "end_product", "copy_product", "put_picture", "picture", "preview_product", "preview_new", "preview", "product_history", "restore_product", "variants", "new_variant", "new_slots", "variant", "stock")},
     **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
     **{name: {"shop_manager", "cashier"} for name in ("orders", "search", "order", "note", "mail_again", "cancel_order", "deliver", "slip", "deliveries", "mark", "picking", "settle", "refund", "refunds", "pay_asked", "decline_asked", "decline_withdrawal")},
@@ -23,10 +23,12 @@ MAY = {
     **{name: {"shop_manager", "cashier"} for name in ("tickets", "check_ticket", "undo_use", "ticket_list")}, **{name: {"shop_manager"} for name in ("gates", "make_gate", "end_gate")},
     **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx")},
     **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "receipts", "destroy_receipts")},
+    "settings": {"administrator", "shop_manager", "data_protection_officer"},
+    **{name: {"shop_manager", "product_editor"} for name in ("closures", "close_product", "close_wide", "reopen_product", "reopen_wide")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_receipts", "to_approvals", "to_vendor", "to_log", "to_group", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_to_approve", "to_session", "to_tickets", "to_gates", "to_product", "to_products", "to_product_history", "to_variants", "to_variant", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_receipts", "to_approvals", "to_vendor", "to_log", "to_group", "to_form", "to_closures", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_to_approve", "to_session", "to_tickets", "to_gates", "to_product", "to_products", "to_product_history", "to_variants", "to_variant", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 # The gates have tokens of their own (gates_test.py); what comes from a browser is refused like a form from elsewhere.
 ANYBODY = {"login", "enrolment", "to_account", "to_keys", "gate_check", "gate_use"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).

@@ -53,6 +53,23 @@ def literals_of_settings(tree):
     return set(re.findall(r'"([\w.]+)"', tree.read("handlers/lib/base/config.cc")))
 
 
+def texts_of_settings(tree):
+    """The words of each setting of the city, and of each of its tables: the sample's file has all settings, or it doesn't load."""
+    out = {"settings.group_general"}
+
+    def take(table, at):
+        for name, value in table.items():
+            if isinstance(value, dict) and not set(value) <= set(LANGUAGES):
+                take(value, (*at, name))
+                continue
+            shown = ("register", name) if at[:1] == ("register",) else (*at, name)
+            out.add("settings." + "_".join(shown))
+            if at:
+                out.add("settings.group_" + "_".join(at))
+    take(tomllib.loads(tree.read("site/city.toml")), ())
+    return out
+
+
 def is_made(key, known):
     """A key that the code puts together: from up to three literals ("order." + state + "_title")."""
     if key in known:
@@ -93,7 +110,9 @@ def findings(tree):
                 yield f"site/text/{language}: {key} has other {{{{names}}}} than fi: {sorted(placeholders(finnish[key]) ^ placeholders(texts[language][key]))}"
 
     areas = {key.split(".")[0] for key in finnish}
-    used = set()
+    used = texts_of_settings(tree)
+    for key in sorted(used - set(finnish)):
+        yield f"site/text: {key} is missing: the page of settings says what each setting of site/city.toml does"
     for name in tree.files("site/templates/*.html", "site/templates/*.txt"):
         for number, line in tree.lines(name):
             for key in re.findall(r"\{\{\s*t\.([\w.]+)\s*\}\}", line):
@@ -120,6 +139,8 @@ def findings(tree):
 
 
 rule.run(findings, [
+    rule.plant("site/city.toml", "+zz_planted = 1\n", "settings.register_zz_planted is missing"),
+    rule.plant("site/text/fi/settings.toml", '+zz_planted = "x"\n', "settings.zz_planted is used nowhere"),
     rule.plant("site/text/fi/common.toml", '+planted = "x"\n', "common.planted is missing"),
     rule.plant("site/text/fi/common.toml", '+zz_planted = "x"\n', "common.zz_planted is used nowhere"),
     rule.plant("site/text/sv/planted.toml", 'a = "x"\n', "planted.a is missing"),

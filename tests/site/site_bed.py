@@ -74,7 +74,7 @@ def catalogue_sql():
                    appeal_sv="Begär omprövning inom 14 dagar.", appeal_en="Ask for a review within 14 days."),
            product(CAMP, "Leiri", kind="activity", vat_code="reduced", withdrawal="none_dated_leisure", prices=(("child", 8500),),
                    variants=((day(3, 6), day(5, 13), 4), (day(10, 6), day(10, 8), 0))),
-           "INSERT INTO forms VALUES ('camp');",
+           "INSERT INTO forms (code) VALUES ('camp');",
            "INSERT INTO form_questions (form_code, code, sort_order, of_whom, type, class, required, label_fi, label_sv, label_en) VALUES "
            "('camp', 'diet', 1, 'participant', 'many_of', 'health', 0, 'Ruoka <b>', 'Mat <b>', 'Food <b>'), ('camp', 'home', 2, 'guardian', 'yes_no', 'child', 1, 'Kotiin yksin', 'Hem ensam', 'Home alone');",
            f"INSERT INTO activities VALUES ({CAMP}, 'camp', 'camp');",

@@ -112,6 +112,40 @@ class WatchTest(unittest.TestCase):
         self.change("UPDATE stock SET free = 8 WHERE variant_id = 1", 1)
         self.says("fi/tuote/p1-fi.html", "8 jäljellä")
 
+    def close(self, scope, changes):
+        self.bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; START TRANSACTION; INSERT INTO sale_closures (scope, reason_fi, reason_sv, reason_en, closed_by, closed_utc) VALUES ('{scope}', 'Hinta <b>väärin', 'Fel pris', 'Wrong price', 1, UTC_TIMESTAMP(3)); {changes}; COMMIT;")
+
+    def reopen(self, changes):
+        self.bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; START TRANSACTION; UPDATE sale_closures SET reopened_by = 1, reopened_utc = UTC_TIMESTAMP(3) WHERE reopened_utc IS NULL; {changes}; COMMIT;")
+
+    def test_6b_a_closed_sale_is_told_with_its_reason_and_sold_nowhere_until_it_is_reopened(self):
+        of = lambda number: f"INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', {number}, UTC_TIMESTAMP(3))"  # noqa: E731
+        self.close("product:p1", of(1))
+        self.says("fi/tuote/p1-fi.html", "Hinta <b>väärin")
+        self.says("sv/produkt/p1-sv.html", "Fel pris")
+        self.assertNotIn("ostoskori/lisaa", self.bed.read("fi/tuote/p1-fi.html"))
+        self.says("fi/osasto/kupit.html" if os.path.exists(self.bed.file("fi/osasto/kupit.html")) else "fi/osasto/mukit.html", "Myynti on nyt suljettu")
+        self.assertTrue(wait_until(lambda: json.loads(self.bed.read("saatavuus/1.json"))["state"] == "paused", WITHIN))
+        self.assertNotIn("Hinta", self.bed.page("fi/index.html").words)
+        self.reopen(of(1))
+        self.assertTrue(wait_until(lambda: "ostoskori/lisaa" in self.bed.read("fi/tuote/p1-fi.html"), WITHIN))
+        everything = "INSERT INTO changes (kind, product_id, at_utc) SELECT 'product', id, UTC_TIMESTAMP(3) FROM products WHERE unit_code = 'culture'"
+        self.close("unit:culture", everything)
+        self.says(f"en/product/p{CAMP}-en.html", "Wrong price")
+        self.assertNotIn("/en/sign-up", self.bed.read(f"en/product/p{CAMP}-en.html"))
+        self.reopen(everything)
+        self.assertTrue(wait_until(lambda: "/en/sign-up" in self.bed.read(f"en/product/p{CAMP}-en.html"), WITHIN))
+        self.close("shop:", "INSERT INTO changes (kind, at_utc) VALUES ('all', UTC_TIMESTAMP(3))")
+        self.says("fi/index.html", "Verkkokaupan myynti on nyt suljettu")
+        self.says(f"fi/tuote/p{FIRST_OF_MANY}-fi.html", "Hinta <b>väärin")
+        self.reopen("INSERT INTO changes (kind, at_utc) VALUES ('all', UTC_TIMESTAMP(3))")
+        self.assertTrue(wait_until(lambda: "myynti on nyt suljettu" not in self.bed.page("fi/index.html").words, WITHIN))
+
+    def test_6c_a_question_tells_why_it_is_asked_and_a_retired_one_is_gone(self):
+        self.change("UPDATE form_questions SET purpose_fi = 'Että lapsi pääsee kotiin', purpose_sv = 'x', purpose_en = 'y' WHERE code = 'home'; UPDATE form_questions SET retired_utc = UTC_TIMESTAMP(3) WHERE code = 'diet'", CAMP, "product")
+        self.says(f"fi/tuote/p{CAMP}-fi.html", "Että lapsi pääsee kotiin")
+        self.assertNotIn("Ruoka <b>", self.bed.page(f"fi/tuote/p{CAMP}-fi.html").words)
+
     def test_7_killed_and_started_again_it_catches_up(self):
         release = self.bed.release()
         self.bed.stop("watch", signal.SIGKILL)

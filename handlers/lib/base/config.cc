@@ -139,8 +139,9 @@ Result<Instance> load_instance(const std::string& path) {
   return out;
 }
 
-Result<City> load_city(const std::string& path) {
-  KK_LET(SettingsReader in, SettingsReader::open(path));
+namespace {
+
+Result<City> read_city(SettingsReader& in, const std::string& path) {
   City out;
   read_languages(in, out);
   read_identity(in, out);
@@ -166,6 +167,21 @@ Result<City> load_city(const std::string& path) {
   out.recordings = read_register(in, "register.recordings");
   KK_TRY(in.done());
   return out;
+}
+
+}  // namespace
+
+Result<City> load_city(const std::string& path) {
+  KK_LET(SettingsReader in, SettingsReader::open(path));
+  return read_city(in, path);
+}
+
+Result<CityFile> read_city_file(const std::string& path) {
+  KK_LET(SettingsReader in, SettingsReader::open(path));
+  KK_TRY(read_city(in, path));
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return fail(ErrorKind::broken, "the settings' file is gone");
+  return CityFile{in.settings(), std::chrono::sys_seconds(std::chrono::seconds(info.st_mtime))};
 }
 
 Result<std::string> read_secret(const Instance& instance, const std::string& process, const std::string& name) {

@@ -8,6 +8,7 @@
 
 #include "lib/base/lang.h"
 #include "lib/base/result.h"
+#include "lib/base/time.h"
 
 namespace base {
 
@@ -58,8 +59,23 @@ struct City {
   Register shop, recordings;
 };
 
+// One setting, as its file says it.
+struct Setting {
+  std::string key;    // "payment.hold_minutes", "name.fi"
+  std::string value;  // without quotes; a list's items with commas
+  int line = 0;       // of the file
+};
+
 Result<Instance> load_instance(const std::string& path);
 Result<City> load_city(const std::string& path);
+
+// The city's file as its people may see it: what load_city asks for, and nothing else. Secrets stand in files of their own.
+struct CityFile {
+  std::vector<Setting> settings;
+  UtcTime changed{};
+};
+// ERRORS: as load_city's.
+Result<CityFile> read_city_file(const std::string& path);
 
 // A secret's bytes: SECRETS/<process>/<name>, or $CREDENTIALS_DIRECTORY/<name> under systemd.
 // ERRORS: broken: not there, or readable by others.

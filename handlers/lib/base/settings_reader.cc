@@ -100,6 +100,32 @@ Status SettingsReader::done() {
   return {};
 }
 
+namespace {
+
+std::string printed(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
+  if (const auto day = node.value_exact<toml::date>()) return fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
+  std::string out;
+  if (const auto* array = node.as_array()) {
+    for (const auto& item : *array) out += (out.empty() ? "" : ", ") + printed(item);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Setting> SettingsReader::settings() const {
+  std::vector<Setting> out;
+  for (const auto& key : asked_) {
+    const toml::node* node = table_.at_path(key).node();
+    if (node != nullptr) out.push_back({key, printed(*node), static_cast<int>(node->source().begin.line)});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+  return out;
+}
+
 const toml::node* SettingsReader::find(const std::string& key) {
   asked_.insert(key);
   const toml::node* node = table_.at_path(key).node();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/config.h"
 #include "lib/base/lang.h"
 #include "lib/base/result.h"
 
@@ -31,6 +32,8 @@ class SettingsReader {
   void require(bool holds, const std::string& key, const std::string& expected);
   // The first fault; or an unknown setting, which is most often a misspelt one.
   Status done();
+  // Those that were asked for and are there, in the order of the file: nothing else that it may hold.
+  std::vector<Setting> settings() const;
 
  private:
   SettingsReader(std::string path, toml::table table) : path_(std::move(path)), table_(std::move(table)) {}

@@ -4,6 +4,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -217,6 +218,28 @@ std::string format_period(UtcTime starts, UtcTime ends, Lang lang) {
     return format_date_time(starts, lang) + "–" + clock_digits(b, lang);
   }
   return format_date_time(starts, lang) + " – " + format_date_time(ends, lang);
+}
+
+std::optional<std::string> parse_typed_day(std::string_view typed) {
+  const bool is_iso = typed.size() == 10 && typed[4] == '-' && typed[7] == '-';
+  int parts[3] = {0, 0, 0};
+  const char* at = typed.data();
+  const char* const end = at + typed.size();
+  for (int i = 0; i < 3; ++i) {
+    while (i > 0 && at != end && *at == ' ') ++at;  // "31. 5. 2017"
+    const auto [next, error] = std::from_chars(at, end, parts[i]);
+    if (error != std::errc() || next == at || parts[i] < 0) return std::nullopt;
+    at = next;
+    if (i == 2) break;
+    if (at == end || *at != (is_iso ? '-' : '.')) return std::nullopt;
+    ++at;
+  }
+  if (at != end) return std::nullopt;
+  if (is_iso) std::swap(parts[0], parts[2]);
+  const std::chrono::year_month_day day{std::chrono::year(parts[2]), std::chrono::month(static_cast<unsigned>(parts[1])), std::chrono::day(static_cast<unsigned>(parts[0]))};
+  if (!day.ok() || parts[2] < 1900 || parts[2] > 2200) return std::nullopt;
+  const auto padded = [](int value, std::size_t width) { std::string out = std::to_string(value); return std::string(width - std::min(width, out.size()), '0') + out; };
+  return padded(parts[2], 4) + "-" + padded(parts[1], 2) + "-" + padded(parts[0], 2);
 }
 
 }  // namespace base

@@ -42,6 +42,9 @@ int helsinki_year(UtcTime time);
 // "2026-11-22": the day in Finland.
 std::string helsinki_date_iso(UtcTime time);
 
+// What a person typed, "31.5.2017" or "2017-05-31", as "2017-05-31"; nothing when there is no such day.
+std::optional<std::string> parse_typed_day(std::string_view typed);
+
 // "su 22.11.2026" / "sön 22.11.2026" / "Sun 22 Nov 2026".
 std::string format_date(UtcTime time, Lang lang);
 // "klo 14.30" / "kl. 14.30" / "14:30".

@@ -9,6 +9,7 @@
 #include "lib/base/lang.h"
 #include "lib/base/money.h"
 #include "lib/base/time.h"
+#include "lib/catalogue/activity.h"
 
 namespace catalogue {
 
@@ -21,20 +22,6 @@ struct Price {
   bool operator==(const Price&) const = default;
 };
 
-struct Meeting {
-  base::UtcTime starts, ends;
-  bool operator==(const Meeting&) const = default;
-};
-struct Session {
-  base::Texts place, access, skill;
-  std::string address;
-  std::optional<int> age_min, age_max;  // in full years on age_on
-  std::optional<std::chrono::year_month_day> age_on;
-  int waiting = 0, minimum = 0;
-  base::UtcTime signup_from, signup_until, cancel_until;
-  std::vector<Meeting> meetings;        // by time
-  bool operator==(const Session&) const = default;
-};
 struct Activity {
   std::string type, form;  // course, camp, event, swimming_school
   bool operator==(const Activity&) const = default;

@@ -124,6 +124,8 @@ constexpr Duty kDuties[] = {
     {"staff.duty_approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, Right::register_approve},
     {"staff.duty_vendor", {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}, Right::vendor_open},
     {"staff.duty_log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, Right::log_read},
+    {"staff.duty_closures", {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}, Right::catalogue_edit},
+    {"staff.duty_settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, Right::settings_view},
     {"staff.duty_keys", {"/fi/avaimet", "/sv/nycklar", "/en/keys"}},
     {"staff.duty_account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}},
 };

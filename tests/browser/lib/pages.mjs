@@ -26,6 +26,14 @@ async function follow(v, selector) {
   await v.page.waitForURL("**" + address);
 }
 
+const send_main = (v) => v.page.locator("main button[type=submit]").last().click();
+// A thing that nothing else here buys, another in each language.
+const to_be_closed = (lang) => {
+  const [code, slug, name] = one(`SELECT p.code, t.slug, t.name FROM products p JOIN product_texts t ON t.product_id = p.id AND t.lang = '${lang}' WHERE p.state = 'published' AND p.kind = 'goods' ORDER BY p.id DESC LIMIT 1 OFFSET ${langs.indexOf(lang)}`).split("\t");
+  return { code, name, path: { fi: "/fi/tuote/", sv: "/sv/produkt/", en: "/en/product/" }[lang] + slug };
+};
+const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN variants v ON v.product_id = a.product_id WHERE v.code = '${session}'`);
+
 export const pages = [
   ["front", (v) => v.go(at(v.lang, "front"))],
   ["category of categories", async (v) => { await v.go(at(v.lang, "front")); await follow(v, "main .card-category .card-name a"); }],
@@ -153,6 +161,26 @@ export const pages = [
   ["staff, voucher", async (v) => { await v.page.locator(".table tbody a").first().click(); await v.page.waitForSelector("h1 + .lead"); }],
   ["staff, kept receipts", async (v) => { sql("INSERT IGNORE INTO receipt_series (year, last_no, anchor_hash, head_hash) VALUES (2015, 1234, REPEAT(CHAR(0), 32), REPEAT(CHAR(0), 32)), (2016, 1500, REPEAT(CHAR(0), 32), REPEAT(CHAR(0), 32)); INSERT IGNORE INTO receipt_destructions VALUES (2015, 1, UTC_TIMESTAMP(3), 'x', 1234, UTC_TIMESTAMP(3))"); await v.go(staff_page(v.lang, "receipts")); }],
   ["staff, kept receipts with a mistake", async (v) => { await v.page.locator("main form button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, session edited", (v) => v.go(session_of_courses(v.lang, variant(robots)) + { fi: "/muokkaa", sv: "/redigera", en: "/edit" }[v.lang])],
+  ["staff, session edited with mistakes", async (v) => { await v.page.fill("#seats", "0"); await v.page.fill("#place_sv", ""); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, new sessions", (v) => v.go(staff_page(v.lang, "new_sessions") + one(`SELECT p.code FROM products p JOIN variants v ON v.product_id = p.id WHERE v.code = '${robots}'`))],
+  ["staff, new sessions with mistakes", async (v) => { await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, season", (v) => v.go(staff_page(v.lang, "season"))],
+  ["staff, season with mistakes", async (v) => { await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, forms", (v) => v.go(staff_page(v.lang, "forms"))],
+  ["staff, forms with mistakes", async (v) => { await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, form", (v) => v.go(staff_page(v.lang, "forms") + "/" + form_of(robots))],
+  ["staff, form's preview", async (v) => { await v.page.locator("main .actions .button-secondary").first().click(); await v.page.waitForSelector("fieldset"); }],
+  ["staff, question", (v) => v.go(staff_page(v.lang, "questions") + form_of(robots) + ".diet")],
+  ["staff, question with mistakes", async (v) => { await v.page.fill("#label_sv", ""); await v.page.fill("#choices_en", "x"); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, close sales with mistakes", async (v) => { await v.go(staff_page(v.lang, "closures")); await v.page.locator("main .button-danger").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, sales closed", async (v) => { await v.page.fill("#product", to_be_closed(v.lang).code); await v.page.locator("main .button-danger").first().click(); await v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }).waitFor(); }],
+  ["product, sale closed", async (v) => {
+    for (let tries = 0; tries < 20 && (tries === 0 || await v.page.locator("main .notice-warning").count() === 0); ++tries) { await v.go(to_be_closed(v.lang).path); if (await v.page.locator("main .notice-warning").count() === 0) await v.page.waitForTimeout(500); }
+    await v.page.locator("main .notice-warning").waitFor();
+  }],
+  ["staff, sales reopened", async (v) => { await v.go(staff_page(v.lang, "closures")); const line = v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }); await line.locator("button").click(); await line.waitFor({ state: "detached" }); }],
+  ["staff, settings", (v) => v.go(staff_page(v.lang, "settings"))],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],

@@ -60,19 +60,18 @@ Checked check_of(const web::Form& form, bool by_consent = true) {
 }  // namespace
 
 TEST_CASE("a day as people in Finland write it, or as machines do, and no day that isn't") {
-  using registrations::parse_day;
-  CHECK(parse_day("31.5.2017") == "2017-05-31");
-  CHECK(parse_day("31. 5. 2017") == "2017-05-31");
-  CHECK(parse_day("1.12.1999") == "1999-12-01");
-  CHECK(parse_day("2017-05-31") == "2017-05-31");
-  CHECK(parse_day("29.2.2016") == "2016-02-29");
-  for (const char* none : {"", "31.5", "31.5.17", "30.2.2017", "29.2.2017", "31/5/2017", "31.13.2017", "2017-31-05", "31.5.2017x", "x31.5.2017", "-1.5.2017", "31.5.", "99999999999.1.2017", "2017-05-3"}) CHECK_FALSE(parse_day(none).has_value());
+  CHECK(base::parse_typed_day("31.5.2017") == "2017-05-31");
+  CHECK(base::parse_typed_day("31. 5. 2017") == "2017-05-31");
+  CHECK(base::parse_typed_day("1.12.1999") == "1999-12-01");
+  CHECK(base::parse_typed_day("2017-05-31") == "2017-05-31");
+  CHECK(base::parse_typed_day("29.2.2016") == "2016-02-29");
+  for (const char* none : {"", "31.5", "31.5.17", "30.2.2017", "29.2.2017", "31/5/2017", "31.13.2017", "2017-31-05", "31.5.2017x", "x31.5.2017", "-1.5.2017", "31.5.", "99999999999.1.2017", "2017-05-3"}) CHECK_FALSE(base::parse_typed_day(none).has_value());
 }
 
 TEST_CASE("whatever is typed for a day, it is a day of the calendar or none") {
   CHECK(rc::check([](const std::string& noise) {
-    const auto day = registrations::parse_day(noise);
-    if (day) RC_ASSERT(registrations::parse_day(*day) == day);
+    const auto day = base::parse_typed_day(noise);
+    if (day) RC_ASSERT(base::parse_typed_day(*day) == day);
   }));
 }
 

@@ -1,0 +1,164 @@
+// Changing a session. What families were promised is kept: nobody loses a seat, no age limit moves under those who are in, and a new time or place is
+// mailed to them. A second editor is told, and loses nothing that was typed.
+#include <algorithm>
+#include <charconv>
+
+#include "backoffice/activity_store.h"
+#include "backoffice/session_edit_store.h"
+#include "lib/registrations/registration_store.h"
+
+namespace backoffice {
+
+using base::ErrorKind;
+using base::fail;
+using staff::Right;
+
+namespace {
+
+Paths edit_paths(std::int64_t variant) {
+  const std::string id = std::to_string(variant);
+  return {"/fi/kurssit/" + id + "/muokkaa", "/sv/kurser/" + id + "/redigera", "/en/activities/" + id + "/edit"};
+}
+
+struct Editing {
+  SessionRow row;
+  EditSessions may;
+};
+// ERRORS: not_found; denied.
+base::Result<Editing> editing(const Call& call) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(call.arg.data(), call.arg.data() + call.arg.size(), id);
+  if (error != std::errc() || end != call.arg.data() + call.arg.size()) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(auto row, find_session(call.db, call.lang, id));
+  if (!row) return fail(ErrorKind::not_found, "no such session");
+  KK_LET(auto may, call.rights.permit<Right::activities_edit>(row->activity.place));
+  return Editing{std::move(*row), std::move(may)};
+}
+
+// What somebody else has made of it meanwhile, where that is something else than what was typed.
+view::List differences(const Call& call, const TypedSession& stored, const web::Form& typed) {
+  constexpr std::pair<const char*, const char*> kNames[] = {{"name", "backoffice.session_name"}, {"place", "backoffice.session_place"}, {"address", "backoffice.address"}, {"access", "backoffice.session_access"},
+      {"skill", "backoffice.session_skill"}, {"seats", "backoffice.session_seats"}, {"waiting", "backoffice.session_waiting"}, {"minimum", "backoffice.session_least"}, {"age_min", "backoffice.age_min"},
+      {"age_max", "backoffice.age_max"}, {"age_on", "backoffice.age_on"}, {"meetings", "backoffice.session_meetings"}, {"signup_from", "backoffice.signup_from"}, {"signup_until", "backoffice.signup_until"},
+      {"cancel_until", "backoffice.cancel_until"}};
+  const auto now = web::Form::from_pairs(to_pairs(stored));
+  view::List out;
+  for (const auto& [field, value] : now.pairs()) {
+    if (value == typed.text(field)) continue;
+    const auto named = std::find_if(std::begin(kNames), std::end(kNames), [&field = field](const auto& one) { return field.starts_with(one.first); });
+    out.push_back(view::Object().set("name", named == std::end(kNames) ? field : call.say(named->second)).set("value", value.empty() ? "–" : value));
+  }
+  return out;
+}
+
+struct EditShown {
+  const EditedSession& was;
+  const web::Form& typed;
+  bool changed_meanwhile = false;
+};
+base::Result<web::Response> edit_page(const Call& call, const Editing& at, const EditShown& shown, const web::Problems& problems) {
+  view::Object data;
+  set_session_fields(call, shown.typed, problems, data);
+  web::Fields meetings(call.templates, call.lang, &shown.typed, problems);
+  meetings.text({.id = "meetings", .label = call.say("backoffice.session_meetings"), .hint = call.say("backoffice.meetings_hint"), .is_long = true});
+  web::Fields tell(call.templates, call.lang, &shown.typed, problems);
+  if (shown.was.confirmed > 0) tell.tick("tell", call.say("backoffice.session_tell", {{"count", std::to_string(shown.was.confirmed)}}), call.say("backoffice.session_tell_hint"));
+  data.set("meetings", meetings.take()).set("tell", tell.take()).set("version", std::to_string(shown.was.version));
+  data.set("changed_meanwhile", shown.changed_meanwhile).set("differences", shown.changed_meanwhile ? differences(call, shown.was.typed, shown.typed) : view::List());
+  data.set("has_sign_ups", shown.was.sign_ups > 0).set("sign_ups_words", call.say("backoffice.session_fixed", {{"taken", std::to_string(shown.was.taken)}}));
+  data.set("name", at.row.activity.name).set("session_name", at.row.name).set("action", in(call.lang, edit_paths(at.row.variant))).set("back_url", in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
+  problems.fill(data, call.templates, call.lang, {});
+  const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.session_edit_title");
+  return staff::show(call, {"backoffice/session_edit", title, edit_paths(at.row.variant)}, std::move(data));
+}
+
+bool same_times(const std::vector<catalogue::Meeting>& a, const std::vector<catalogue::Meeting>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.starts == y.starts && x.ends == y.ends; });
+}
+
+std::vector<catalogue::Meeting> begun(const std::vector<catalogue::Meeting>& meetings, base::UtcTime now) {
+  std::vector<catalogue::Meeting> out;
+  std::copy_if(meetings.begin(), meetings.end(), std::back_inserter(out), [&](const auto& one) { return one.starts <= now; });
+  return out;
+}
+
+// Whether families are to be told: when and where.
+bool moves(const TypedSession& from, const TypedSession& to) {
+  return !same_times(from.session.meetings, to.session.meetings) || from.session.place.by_lang != to.session.place.by_lang || from.session.address != to.session.address;
+}
+
+// What must stay for those who have signed up.
+void check_promises(const EditedSession& was, const TypedSession& typed, base::UtcTime now, web::Problems& problems) {
+  const auto& old = was.typed.session;
+  if (typed.seats < was.taken) problems.add("seats", "session_seats_taken", {{"taken", std::to_string(was.taken)}});
+  if (!same_times(begun(old.meetings, now), begun(typed.session.meetings, now))) problems.add("meetings", "session_past_meetings");
+  if (was.sign_ups == 0) return;
+  if (old.age_min != typed.session.age_min || old.age_max != typed.session.age_max || old.age_on != typed.session.age_on) problems.add("age_min", "session_ages_fixed");
+  if (typed.session.cancel_until < old.cancel_until) problems.add("cancel_until_day", "session_cancel_earlier");
+}
+
+base::Status tell_families(const Call& call, std::int64_t variant, const TypedSession& typed) {
+  KK_LET(const db::Rows rows, call.db.query("SELECT id FROM registrations WHERE variant_id = ? AND state = 'confirmed' ORDER BY id", variant));
+  for (const auto& row : rows) {
+    KK_LET(const auto one, registrations::load_by_id(call.db, row.integer(0)));
+    std::string times;
+    for (const auto& meeting : typed.session.meetings) times += "\n" + base::format_period(meeting.starts, meeting.ends, one.lang);
+    const std::string words = call.templates.say(one.lang, "backoffice.session_moved_mail", {{"place", typed.session.place[one.lang]}, {"address", typed.session.address}}) + times;
+    KK_TRY(registrations::mail_about(call.db, call.instance.public_url, one, {"message", {}, {}, words}, call.now));
+  }
+  return {};
+}
+
+struct Outcome {
+  EditedSession was;
+  web::Problems problems;
+  bool changed_meanwhile = false;
+};
+// Within a transaction. What is wrong with it, if anything; else it is done.
+base::Result<Outcome> change_it(const Call& call, const Editing& at, const TypedSession& typed, std::int64_t version) {
+  KK_LET(EditedSession was, load_edited(call.db, at.row.variant, true));
+  Outcome out{std::move(was), {}, false};
+  if (out.was.state == "cancelled") return fail(ErrorKind::conflict, "it is called off");
+  if (out.was.version != version) {
+    out.changed_meanwhile = !(to_pairs(out.was.typed) == to_pairs(typed));  // the same: done by a run whose COMMIT was lost on the way
+    return out;
+  }
+  check_promises(out.was, typed, call.now, out.problems);
+  const bool tell = out.was.confirmed > 0 && moves(out.was.typed, typed);
+  if (tell && !call.form.ticked("tell")) out.problems.add("tell", "session_tell_first");
+  if (!out.problems.empty()) return out;
+  KK_LET(const bool done, change_session(at.may, call.db, out.was, version, typed, call.now));
+  if (!done) return fail(ErrorKind::broken, "its version was locked");
+  if (tell) KK_TRY(tell_families(call, at.row.variant, typed));
+  KK_TRY(log_act(call, staff::Use::change, "session", std::to_string(at.row.variant), tell ? "edited, families told" : "edited"));
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_edit_session(Call& call) {
+  KK_LET(const Editing at, editing(call));
+  KK_LET(const EditedSession was, load_edited(call.db, at.row.variant));
+  if (was.state == "cancelled") return web::see_other(in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
+  return edit_page(call, at, {was, web::Form::from_pairs(to_pairs(was.typed))}, {});
+}
+
+base::Result<web::Response> post_edit_session(Call& call) {
+  KK_LET(const Editing at, editing(call));
+  const auto version = call.form.number("version", 1, 4'294'967'295);
+  if (!version) return fail(ErrorKind::invalid, "no version");
+  web::Problems problems;
+  TypedSession typed = check_session(call, problems);
+  typed.session.meetings = check_meetings(call, problems);
+  if (problems.empty()) check_times(typed, problems);
+  if (!problems.empty()) {
+    KK_LET(EditedSession was, load_edited(call.db, at.row.variant));
+    was.version = *version;  // as it was when the page was opened
+    return edit_page(call, at, {was, call.form}, problems);
+  }
+  KK_LET(const Outcome outcome, call.db.transact([&] { return change_it(call, at, typed, *version); }));
+  if (!outcome.problems.empty() || outcome.changed_meanwhile) return edit_page(call, at, {outcome.was, call.form, outcome.changed_meanwhile}, outcome.problems);
+  return web::see_other(in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
+}
+
+}  // namespace backoffice

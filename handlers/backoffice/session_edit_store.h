@@ -1,0 +1,58 @@
+// Sessions that staff make and change: the SQL.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoffice/session_form.h"
+
+namespace backoffice {
+
+using EditSessions = staff::Permission<staff::Right::activities_edit>;
+
+struct ActivityRow {
+  std::int64_t product = 0;
+  std::string code, name, slug, form;
+  staff::Place place;
+  bool published = false;
+};
+// Those that are not closed for good, by name; of every unit.
+base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, base::Lang lang);
+base::Result<std::optional<ActivityRow>> find_activity(db::Connection& db, base::Lang lang, const std::string& code);
+
+struct EditedSession {
+  std::int64_t variant = 0;
+  std::int64_t version = 0;
+  std::string state;
+  TypedSession typed;
+  int taken = 0;       // seats that are held, ordered or confirmed
+  int confirmed = 0;   // families
+  int sign_ups = 0;    // that are under way, stand or wait
+};
+// `lock`: within a transaction; nobody takes a seat until it ends.
+base::Result<EditedSession> load_edited(db::Connection& db, std::int64_t variant, bool lock = false);
+
+// The sessions of an activity that begin in [from, until).
+base::Result<std::vector<std::int64_t>> sessions_between(db::Connection& db, std::int64_t product, base::UtcTime from, base::UtcTime until);
+
+// All of these: within a transaction.
+
+struct Making {
+  std::int64_t product = 0;
+  std::int64_t like = 0;  // whose own prices it gets; 0: the activity's
+  bool draft = true;
+  std::string key;        // of the form and its number there: once is enough
+};
+// Its code is its first day, "2027-06-07" or "2027-06-07-2".
+base::Status make_session(const EditSessions& may, db::Connection& db, const Making& making, const TypedSession& typed, base::UtcTime now);
+// Whether a form has made its sessions.
+base::Result<bool> is_made(db::Connection& db, const std::string& once);
+// False: it has another version by now.
+base::Result<bool> change_session(const EditSessions& may, db::Connection& db, const EditedSession& was, std::int64_t version, const TypedSession& typed, base::UtcTime now);
+// Drafts are checked: they are shown, and one can sign up. 0: all of the activity. Returns how many.
+base::Result<int> publish_drafts(const EditSessions& may, db::Connection& db, std::int64_t product, std::int64_t variant, base::UtcTime now);
+// A draft that isn't wanted. ERRORS: conflict: it is none.
+base::Status drop_draft(const EditSessions& may, db::Connection& db, std::int64_t variant);
+
+}  // namespace backoffice

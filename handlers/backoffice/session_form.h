@@ -1,0 +1,48 @@
+// What is typed of a session: the page that makes some and the page that changes one share it.
+#pragma once
+
+#include <vector>
+
+#include "backoffice/app.h"
+#include "lib/catalogue/activity.h"
+#include "lib/web/fields.h"
+
+namespace backoffice {
+
+struct TypedSession {
+  base::Texts name;
+  catalogue::Session session;
+  int seats = 0;
+};
+
+// The languages in which a text that residents read must be there.
+std::vector<base::Lang> needed_languages(const base::City& city);
+
+// All but the meetings, which each page asks in its own way; problems name the fields.
+TypedSession check_session(const Call& call, web::Problems& problems);
+// What only shows together with the meetings. REQUIRES: they are set.
+void check_times(const TypedSession& typed, web::Problems& problems);
+// A line each: "7.6.2027 9.00-16.00".
+std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& problems);
+
+// As it would be typed.
+web::Pairs to_pairs(const TypedSession& session);
+
+// For templates: the lists texts_name, texts_place, ..., numbers, times (partials/form_field.html).
+void set_session_fields(const Call& call, const web::Form& typed, const web::Problems& problems, view::Object& data);
+// One text in three languages, with what is missing.
+struct Three {
+  std::string field;
+  bool required = true, is_long = false;
+};
+view::List three_fields(const Call& call, const web::Form& typed, const web::Problems& problems, const Three& three);
+
+// Of a form: a text in each needed language. `max` in characters.
+base::Texts check_texts(const Call& call, const std::string& field, std::size_t max, bool required, web::Problems& problems);
+std::optional<base::UtcTime> check_time(const Call& call, const std::string& field, web::Problems& problems);
+std::optional<int> check_number(const Call& call, const std::string& field, int least, int most, web::Problems& problems);
+std::optional<std::chrono::sys_days> check_day(const Call& call, const std::string& field, web::Problems& problems);
+std::string typed_day(base::UtcTime time);    // "7.6.2027"
+std::string typed_clock(base::UtcTime time);  // "9.00"
+
+}  // namespace backoffice

@@ -1,0 +1,46 @@
+#include "lib/catalogue/activity_store.h"
+
+namespace catalogue {
+
+using base::Lang;
+
+namespace {
+
+std::optional<std::string> day_text(const std::optional<std::chrono::year_month_day>& day) {
+  if (!day) return std::nullopt;
+  return base::to_iso(base::UtcTime(std::chrono::sys_days{*day})).substr(0, 10);
+}
+
+}  // namespace
+
+base::Status store_session(db::Connection& db, std::int64_t variant, const Session& s) {
+  KK_TRY(db.execute(
+      "INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, "
+      "signup_from_utc, signup_until_utc, cancel_until_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE place_fi = VALUE(place_fi), place_sv = VALUE(place_sv), "
+      "place_en = VALUE(place_en), address = VALUE(address), access_fi = VALUE(access_fi), access_sv = VALUE(access_sv), access_en = VALUE(access_en), skill_fi = VALUE(skill_fi), skill_sv = VALUE(skill_sv), "
+      "skill_en = VALUE(skill_en), age_min = VALUE(age_min), age_max = VALUE(age_max), age_on = VALUE(age_on), waiting_places = VALUE(waiting_places), minimum = VALUE(minimum), "
+      "signup_from_utc = VALUE(signup_from_utc), signup_until_utc = VALUE(signup_until_utc), cancel_until_utc = VALUE(cancel_until_utc), version = version + 1",
+      variant, s.place[Lang::fi], s.place[Lang::sv], s.place[Lang::en], s.address, s.access[Lang::fi], s.access[Lang::sv], s.access[Lang::en], s.skill[Lang::fi], s.skill[Lang::sv], s.skill[Lang::en],
+      s.age_min, s.age_max, day_text(s.age_on), s.waiting, s.minimum, s.signup_from, s.signup_until, s.cancel_until));
+  KK_TRY(db.execute("DELETE FROM activity_meetings WHERE variant_id = ?", variant));
+  for (const auto& meeting : s.meetings) KK_TRY(db.execute("INSERT INTO activity_meetings (variant_id, starts_utc, ends_utc) VALUES (?, ?, ?)", variant, meeting.starts, meeting.ends));
+  return {};
+}
+
+base::Status store_question(db::Connection& db, const std::string& form, const Question& q, int order) {
+  KK_TRY(db.execute("INSERT INTO form_questions (form_code, code, sort_order, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    form, q.code, order, q.of, q.type, q.data_class, q.required, q.label[Lang::fi], q.label[Lang::sv], q.label[Lang::en], q.hint[Lang::fi], q.hint[Lang::sv], q.hint[Lang::en],
+                    q.purpose[Lang::fi], q.purpose[Lang::sv], q.purpose[Lang::en]));
+  int place = 0;
+  for (const auto& choice : q.choices) KK_TRY(store_choice(db, form, q.code, choice, ++place));
+  return {};
+}
+
+base::Status store_choice(db::Connection& db, const std::string& form, const std::string& question, const Choice& choice, int order) {
+  KK_TRY(db.execute("INSERT INTO form_choices (form_code, question_code, code, sort_order, label_fi, label_sv, label_en) VALUES (?, ?, ?, ?, ?, ?, ?)", form, question, choice.code, order, choice.label[Lang::fi],
+                    choice.label[Lang::sv], choice.label[Lang::en]));
+  return {};
+}
+
+}  // namespace catalogue
