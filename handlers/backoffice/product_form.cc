@@ -86,7 +86,8 @@ void read_words(const Call& call, const FormFields& fields, Product& out, web::P
   out.summary = read_texts(call, "summary", catalogue::kMostSummary, fields, problems);
   for (const auto lang : base::kLangs) {
     const std::string field = in_language("description", lang);
-    out.description[lang] = fields.text(field);
+    // A form trims: what differs by that alone wasn't changed.
+    if (fields.text(field) != web::Form::from_pairs({{field, out.description[lang]}}).text(field)) out.description[lang] = fields.text(field);
     if (out.description[lang].size() > catalogue::kMostDescription) problems.add(field, "product_too_long", {{"field", label_of(call, field)}, {"max", std::to_string(catalogue::kMostDescription)}});
   }
   out.alt = read_texts(call, "alt", catalogue::kMostAlt, fields, problems);

@@ -192,7 +192,7 @@ base::Result<web::Response> product_page(const Call& call, const ProductHere& he
   data.set("stock", std::move(stock)).set("is_saved", call.request.query == "saved=1").set("clashes", shown.clash != nullptr);
   if (shown.clash != nullptr) {
     data.set("clash_words", call.say("products.clash_words", {{"who", shown.clash->who.empty() ? call.say("products.nobody") : shown.clash->who}, {"when", shown.clash->when}}));
-    data.set("mine", differences_view(call, shown.clash->mine)).set("theirs", differences_view(call, shown.clash->theirs));
+    data.set("mine", differences_view(call, shown.clash->mine)).set("theirs", differences_view(call, shown.clash->theirs)).set("has_theirs", !shown.clash->theirs.empty());
   }
   set_acts(f, data);
   set_picture(f, data);

@@ -54,6 +54,13 @@ class TwoEditors(unittest.TestCase):
         self.assertEqual(bed.edit(code, bed.editor, early, summary_fi="Myöhäinen").status, 409)
         self.assertEqual(bed.one(f"SELECT state FROM products WHERE code = '{code}'"), "closed")
 
+    def test_what_the_form_trims_is_no_change(self):
+        code = bed.made()
+        bed.sql(f"UPDATE product_texts t JOIN products p ON p.id = t.product_id SET t.description = CONCAT(t.description, '\n'), p.revision = 2 WHERE p.code = '{code}'")
+        bed.edit(code, summary_fi="Toinen")
+        found = re.findall(r'<th scope="row">([^<]*kuvaus, fi)<', bed.manager.get(f"{LIST}/{code}/historia").text, re.I)
+        self.assertEqual(found, ["Lyhyt kuvaus, fi", "Kuvaus, fi"], "the person's, and what changed it before")
+
     def test_the_same_form_twice_saves_one_version(self):
         code = bed.made()
         page = bed.manager.get(bed.page(code))

@@ -52,3 +52,11 @@ TEST_CASE("percentages without a trailing zero") {
   CHECK(base::format_per_mille(100, Lang::sv) == "10\u00A0%");
   CHECK(base::format_per_mille(0, Lang::en) == "0%");
 }
+
+TEST_CASE("what a person types as a price") {
+  for (const char* typed : {"12,50", "12.5", " 12,50 €", "12.50€", "1 2,50"}) CHECK(base::parse_money(typed) == Cents(1250));
+  CHECK(base::parse_money("0") == Cents(0));
+  CHECK(base::parse_money("45") == Cents(4500));
+  CHECK(base::parse_money("999999,98") == base::kMaxOrderTotal);
+  for (const char* typed : {"", "€", ",50", "12,", "12,505", "1.000,00", "-5", "12e1", "999999,99", "99999999999999999999", "kaksi"}) CHECK(!base::parse_money(typed));
+}
