@@ -37,6 +37,7 @@ Paths log_paths();
 Paths reports_paths();
 Paths vouchers_paths();
 Paths receipts_paths();
+Paths settlements_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);
 inline const std::string& in(base::Lang lang, const Paths& paths) { return paths[base::index(lang)]; }
@@ -92,6 +93,7 @@ base::Result<web::Response> show_vouchers(Call& call);
 base::Result<web::Response> show_voucher(Call& call);
 base::Result<web::Response> show_voucher_csv(Call& call);
 base::Result<web::Response> show_receipts(Call& call);
+base::Result<web::Response> show_settlements(Call& call);
 base::Result<web::Response> post_destroy_receipts(Call& call);
 
 }  // namespace backoffice

@@ -50,3 +50,5 @@ GRANT SELECT ON kuntakauppa.delivery_ways TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.ledger_entries TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_series TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.receipt_destructions TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.settlements TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhost;

@@ -29,3 +29,5 @@ GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.settlements TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;

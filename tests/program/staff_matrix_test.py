@@ -18,7 +18,7 @@ MAY = {
     **{name: {"shop_manager", "product_editor", "activity_supervisor"} for name in ("activities", "close_session", "open_session", "session", "give_session", "take_session", "move", "put_first", "message", "call_off")},
     **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
     **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx")},
-    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "receipts", "destroy_receipts")},
+    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "settlements", "receipts", "destroy_receipts")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }

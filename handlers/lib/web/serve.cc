@@ -63,7 +63,22 @@ Method method_of(const std::string& name) {
   return Method::other;
 }
 
-base::Result<Request> read_request(FCGX_Request& fcgi) {
+// Names as they were before CGI put them in capitals. More or longer ones than anybody signs are no signed message's.
+Pairs signed_headers(FCGX_Request& fcgi) {
+  Pairs out;
+  for (char** one = fcgi.envp; one != nullptr && *one != nullptr; ++one) {
+    const std::string_view text(*one);
+    if (!text.starts_with("HTTP_CHECKOUT_") && !text.starts_with("HTTP_SIGNATURE=")) continue;
+    const auto equal = text.find('=');
+    if (equal == text.npos || text.size() > 1000 || out.size() == 30) return {};
+    std::string name(text.substr(5, equal - 5));
+    for (char& c : name) c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    out.emplace_back(std::move(name), text.substr(equal + 1));
+  }
+  return out;
+}
+
+base::Result<Request> read_request(FCGX_Request& fcgi, std::size_t max_body) {
   Request out;
   out.method = method_of(param(fcgi, "REQUEST_METHOD"));
   out.path = param(fcgi, "DOCUMENT_URI");
@@ -76,8 +91,9 @@ base::Result<Request> read_request(FCGX_Request& fcgi) {
   out.accept_language = param(fcgi, "HTTP_ACCEPT_LANGUAGE");
   out.id = param(fcgi, "REQUEST_ID");
   out.address = param(fcgi, "REMOTE_ADDR");
+  out.signed_headers = signed_headers(fcgi);
   const long length = std::strtol(param(fcgi, "CONTENT_LENGTH").c_str(), nullptr, 10);
-  if (length < 0 || length > static_cast<long>(kMaxBody)) return fail(ErrorKind::too_large, "body too large");
+  if (length < 0 || length > static_cast<long>(max_body)) return fail(ErrorKind::too_large, "body too large");
   out.body.resize(static_cast<std::size_t>(length));
   int done = 0;
   while (done < length) {
@@ -109,21 +125,20 @@ Response answer(const ServeOptions& options, const Worker& worker, const Request
 }
 
 // The rest of what the peer sends with a request: without it the next request would not be found on a connection that stays.
-void read_to_end(FCGX_Request& fcgi) {
+void read_to_end(FCGX_Request& fcgi, std::size_t most) {
   std::array<char, 1024> rest;
-  std::size_t most = kMaxBody;
   int n = 0;
   while ((n = FCGX_GetStr(rest.data(), static_cast<int>(rest.size()), fcgi.in)) > 0 && most > 0) most -= std::min(most, static_cast<std::size_t>(n));
   if (n > 0) fcgi.keepConnection = 0;
 }
 
 void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worker) {
-  auto request = read_request(fcgi);
+  auto request = read_request(fcgi, options.max_body);
   Response response = request ? answer(options, worker, *request) : answer_error(options, Request{}, request.error());
   FAULT("serve.before_answer");
   const std::string bytes = request && request->method == Method::head ? response.head() : response.to_cgi();
   FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), fcgi.out);
-  read_to_end(fcgi);
+  read_to_end(fcgi, options.max_body);
   FCGX_Finish_r(&fcgi);
 }
 

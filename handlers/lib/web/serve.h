@@ -18,6 +18,7 @@ struct ServeOptions {
   int threads = 4;
   std::function<Worker()> make_worker;  // called once in each thread
   ErrorPage error_page;
+  std::size_t max_body = kMaxBody;
 };
 
 // The one switch from kinds to statuses.
