@@ -8,6 +8,31 @@ ALTER TABLE ledger_entries
   ADD KEY by_day (booked_on, account, cost_centre, vat_code, debit_cents, credit_cents),
   DROP KEY booked_on;
 
+-- What the payment service paid out (payments/settlement.h), row by row as it reports it, to be matched with our own books.
+CREATE TABLE settlements (
+  id             BIGINT UNSIGNED NOT NULL PRIMARY KEY,            -- the service's
+  reference      VARCHAR(40) CHARACTER SET ascii NOT NULL,        -- of the line on the bank statement
+  created_utc    DATETIME(3) NOT NULL,
+  token          CHAR(26) CHARACTER SET ascii NULL UNIQUE,        -- of the report's address; new with each order of it
+  asked_utc      DATETIME(3) NULL,
+  received_utc   DATETIME(3) NULL,                                -- its rows are here, once
+  KEY (created_utc)
+) ENGINE=InnoDB;
+
+CREATE TABLE settlement_rows (
+  settlement_id  BIGINT UNSIGNED NOT NULL,
+  row_no         INT UNSIGNED NOT NULL,
+  kind           ENUM('payment','refund') NOT NULL,
+  transaction_id CHAR(36) CHARACTER SET ascii NOT NULL,           -- of the payment
+  stamp          VARCHAR(200) CHARACTER SET ascii NOT NULL,       -- the payment's, or the refund's
+  reference      VARCHAR(200) CHARACTER SET ascii NOT NULL,
+  cents          BIGINT NOT NULL,                                 -- of a refund below 0
+  PRIMARY KEY (settlement_id, row_no),
+  KEY (transaction_id),
+  KEY (stamp),
+  FOREIGN KEY (settlement_id) REFERENCES settlements (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+
 -- Receipts of a whole year go when their time is over, and a person of finance has said so: never by themselves. README.md: Receipts that have gone.
 CREATE TABLE receipt_destructions (
   year           SMALLINT UNSIGNED NOT NULL PRIMARY KEY,          -- of receipt_series, whose row stays: its head anchors the next year
@@ -68,6 +93,8 @@ BEGIN
       DELETE FROM refund_guards WHERE attempt_id NOT IN (SELECT id FROM payment_attempts) LIMIT v_left;
       SET v_left = v_left - ROW_COUNT();
       DELETE FROM decisions WHERE decided_utc < v_end AND done_utc IS NOT NULL LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM settlements WHERE created_utc < v_end LIMIT v_left;
       SET v_left = v_left - ROW_COUNT(), @purged = p_limit - v_left;
       IF v_left > 0 THEN
         SELECT confirmed_by, words INTO v_by, v_words FROM receipt_destructions WHERE year = v_year;

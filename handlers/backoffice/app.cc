@@ -48,6 +48,7 @@ Paths settings_paths() { return {"/fi/asetukset", "/sv/installningar", "/en/sett
 Paths closures_paths() { return {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}; }
 Paths season_paths() { return {"/fi/kauden-kopiointi", "/sv/kopiera-sasong", "/en/copy-season"}; }
 Paths forms_paths() { return {"/fi/lomakkeet", "/sv/blanketter", "/en/forms"}; }
+Paths settlements_paths() { return {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}; }
 
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, Lang lang) { return path + "/" + std::string(by_lang(lang, fi, sv, en)); }
 
@@ -279,6 +280,7 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "voucher", {"/fi/tositteet/*", "/sv/verifikationer/*", "/en/vouchers/*"}, {Need::session, Right::finance_view}, show_voucher},
       {Method::get, "voucher_csv", {"/fi/tositteet/*/csv", "/sv/verifikationer/*/csv", "/en/vouchers/*/csv"}, {Need::session, Right::finance_view}, show_voucher_csv},
       {Method::get, "receipts", {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}, {Need::session, Right::finance_view}, show_receipts},
+      {Method::get, "settlements", {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}, {Need::session, Right::finance_view}, show_settlements},
       {Method::post, "destroy_receipts", kDestroyReceipts, {Need::fresh, Right::finance_view}, post_destroy_receipts},
       {Method::get, "to_receipts", kDestroyReceipts, {}, to<receipts_paths>},
       {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},

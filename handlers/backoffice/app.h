@@ -54,6 +54,7 @@ Paths settings_paths();
 Paths closures_paths();
 Paths season_paths();
 Paths forms_paths();
+Paths settlements_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);
 inline const std::string& in(base::Lang lang, const Paths& paths) { return paths[base::index(lang)]; }
@@ -185,6 +186,7 @@ base::Result<web::Response> show_vouchers(Call& call);
 base::Result<web::Response> show_voucher(Call& call);
 base::Result<web::Response> show_voucher_csv(Call& call);
 base::Result<web::Response> show_receipts(Call& call);
+base::Result<web::Response> show_settlements(Call& call);
 base::Result<web::Response> post_destroy_receipts(Call& call);
 base::Result<web::Response> show_settings(Call& call);
 base::Result<web::Response> show_closures(Call& call);

@@ -89,6 +89,8 @@ ReportTyped typed_by(const Call& call) {
   } else {
     out.asked.period = {out.from, out.to};
   }
+  if (!is_day(out.from)) out.from.clear();  // a field of days holds nothing else
+  if (!is_day(out.to)) out.to.clear();
   for (const By by : kFilters) {
     const std::string key = form.text(to_string(by));
     const bool is_plain = key.size() <= 97 && key.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == std::string::npos;
@@ -103,7 +105,7 @@ std::string number_words(std::int64_t number) { return number < 0 ? "−" + std:
 
 view::Object figures_view(const Call& call, const Figures& figures) {
   return view::Object().set("quantity", number_words(figures.quantity)).set("net", base::format_money(figures.net(), call.lang)).set("vat", base::format_money(figures.vat, call.lang))
-      .set("gross", base::format_money(figures.gross, call.lang));
+      .set("gross", base::format_money(figures.gross, call.lang)).set("is_nothing", figures.quantity == 0 && figures.gross == base::Cents(0));
 }
 
 view::Html chart_of(const Call& call, By by, const std::vector<Sold>& groups) {

@@ -6,6 +6,7 @@
 
 #include "lib/base/log.h"
 #include "lib/suomifi/message.h"
+#include "lib/suomifi/report.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
 #include "payments/pages.h"
@@ -69,6 +70,7 @@ base::Status serve(const Shop& shop, const db::Config& config, int threads) {
   const Pages pages{templates, frame, calls};
   web::ServeOptions options;
   options.threads = 2 * threads;
+  options.max_body = suomifi::kMaxReport;
   options.make_worker = [&] {
     auto worker = std::make_shared<Worker>(shop, pages, config);
     return [worker](const web::Request& request) { return (*worker)(request); };

@@ -8,6 +8,7 @@
 #include "lib/suomifi/callback.h"
 #include "payments/refund.h"
 #include "payments/settle.h"
+#include "payments/settlement.h"
 #include "payments/start_payment.h"
 #include "payments/urls.h"
 
@@ -147,6 +148,14 @@ base::Result<web::Response> get_refund_callback(Call& call) {
   return heard ? web::plain(200, "OK\n") : refused("not_matching_refund");
 }
 
+base::Result<web::Response> post_report(Call& call) {
+  const auto refused = [&](const std::string& verdict) { return web::plain(400, "refused " + refuse(call, Source::callback, verdict, {}).case_code + "\n"); };
+  const auto report = suomifi::verify_report(call.request.signed_headers, call.request.body, call.shop.account);
+  if (!report) return refused(suomifi::to_string(report.error()));
+  KK_LET(const bool known, take_report(call.db, call.arg, *report, call.shop.clock.now()));
+  return known ? web::plain(200, "OK\n") : refused("unknown_report");
+}
+
 base::Result<web::Response> show_return(Call& call) {
   KK_LET(const Word word, receive(call, Source::redirect));
   if (!word.order_token.empty()) return web::see_other(orders::order_path(call.lang, word.order_token));
@@ -163,6 +172,7 @@ const std::vector<web::Route<Call>>& routes() {
   static const std::vector<web::Route<Call>> table = {
       {web::Method::get, "callback", kCallbackPaths, get_callback, false},
       {web::Method::get, "refund_callback", kRefundPaths, get_refund_callback, false},
+      {web::Method::post, "report", kReportPaths, post_report},
       {web::Method::get, "return", kReturnPaths, show_return, false},
       {web::Method::get, "start", kStartPaths, show_start, false},
   };

@@ -36,6 +36,9 @@ base::Result<web::Response> get_callback(Call& call);
 // The service's call about a refund, at that refund's own address; answered as get_callback.
 base::Result<web::Response> get_refund_callback(Call& call);
 
+// The service's report of a settlement, at the address that its order gave.
+base::Result<web::Response> post_report(Call& call);
+
 const std::vector<web::Route<Call>>& routes();
 
 }  // namespace payments

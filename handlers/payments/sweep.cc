@@ -18,6 +18,7 @@
 #include "payments/fulfil.h"
 #include "payments/mails.h"
 #include "payments/refund.h"
+#include "payments/settlement.h"
 
 namespace payments {
 
@@ -231,9 +232,12 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   base::log_info("sweeping");
   base::Status polled;
   std::thread polling([&] {
+    base::UtcTime listed{};
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
     polled = repeat(config, [&](db::Connection& db) { 
-      if (tell("poll", poll_attempts(db, client, shop))) tell("refunds", make_refunds(db, client, shop));
+      if (!tell("poll", poll_attempts(db, client, shop))) return;
+      if (!tell("refunds", make_refunds(db, client, shop))) return;
+      if (shop.clock.now() - listed >= kNoteEvery && tell("settlements", fetch_settlements(db, client, shop))) listed = shop.clock.now();
     });
   });
   base::UtcTime noted{};

@@ -69,3 +69,5 @@ GRANT SELECT, INSERT, UPDATE (reopened_by, reopened_utc) ON kuntakauppa.sale_clo
 GRANT SELECT, INSERT, UPDATE (version) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (sort_order, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en, retired_utc) ON kuntakauppa.form_questions TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.settlements TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhost;

@@ -31,3 +31,5 @@ GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa
 GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.settlements TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;

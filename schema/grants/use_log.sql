@@ -39,3 +39,4 @@ GRANT SELECT (attempt_id), DELETE ON kuntakauppa.refund_guards TO `kuntakauppa-u
 GRANT SELECT (decided_utc, done_utc), DELETE ON kuntakauppa.decisions TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT, UPDATE (destroyed_no, done_utc) ON kuntakauppa.receipt_destructions TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_receipts TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (created_utc), DELETE ON kuntakauppa.settlements TO `kuntakauppa-use_log`@localhost;

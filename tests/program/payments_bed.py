@@ -68,7 +68,7 @@ def fastcgi(path, params, body=b"", timeout=15):
         try:
             s.connect(path)
             s.sendall(_record(1, struct.pack("!HB5x", 1, 0)) + _record(4, b"".join(_pair(*p) for p in params.items()))
-                      + _record(4, b"") + (_record(5, body) if body else b"") + _record(5, b""))
+                      + _record(4, b"") + b"".join(_record(5, body[i:i + 65535]) for i in range(0, len(body), 65535)) + _record(5, b""))
             data = b""
             while chunk := s.recv(65536):
                 data += chunk
@@ -228,6 +228,16 @@ class Bed:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                params = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in self.headers.items() if name.lower().startswith(("checkout-", "signature"))}
+                status, _, said = fastcgi(bed.path("run/payments.sock"), {"REQUEST_METHOD": "POST", "DOCUMENT_URI": self.path, "QUERY_STRING": "", "CONTENT_LENGTH": str(len(body)),
+                                                                         "REQUEST_ID": secrets.token_hex(16), **params}, body)
+                self.send_response(status or 502)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
 
             def log_message(self, *_):
                 pass

@@ -22,7 +22,7 @@ MAY = {
     "to_approve": {"shop_manager", "finance"}, "agree": {"shop_manager", "finance"},
     **{name: {"shop_manager", "cashier"} for name in ("tickets", "check_ticket", "undo_use", "ticket_list")}, **{name: {"shop_manager"} for name in ("gates", "make_gate", "end_gate")},
     **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx")},
-    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "receipts", "destroy_receipts")},
+    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "settlements", "receipts", "destroy_receipts")},
     "settings": {"administrator", "shop_manager", "data_protection_officer"},
     **{name: {"shop_manager", "product_editor"} for name in ("closures", "close_product", "close_wide", "reopen_product", "reopen_wide")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},

@@ -25,6 +25,7 @@ WRITES = {
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on)"],
     ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "registration_participants(unit_cents)", "EXECUTE destroy_health_answers", "refund_requests+"],
+    ("payments", "settlements of the service"): ["settlements+", "settlements(token, asked_utc, received_utc)", "settlement_rows+"],
     ("payments", "receipts"): ["receipts+", "receipt_lines+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+", "tickets(refund_id)"],

@@ -119,6 +119,7 @@ constexpr Duty kDuties[] = {
     {"staff.duty_gates", {"/fi/portit", "/sv/portar", "/en/gates"}, Right::gates_manage},
     {"staff.duty_reports", {"/fi/raportit", "/sv/rapporter", "/en/reports"}, Right::reports_view},
     {"staff.duty_vouchers", {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}, Right::finance_view},
+    {"staff.duty_settlements", {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}, Right::finance_view},
     {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
     {"staff.duty_groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, Right::people_view},
     {"staff.duty_approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, Right::register_approve},

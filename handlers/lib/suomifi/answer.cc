@@ -28,7 +28,7 @@ base::Status check_status(const Answer& answer, int expected, bool asks_for_one)
   return refuse(ErrorKind::broken, "unexpected status", answer);
 }
 
-base::Result<Json> read_body(const Answer& answer, const Account& account) {
+base::Status check_signature(const Answer& answer, const Account& account) {
   if (answer.body.size() > kMaxAnswer) return refuse(ErrorKind::too_large, "too large", answer);
   const auto signature = only_value(answer.headers, "signature");
   // Not every answer is documented to name the account; one that does must name ours.
@@ -37,6 +37,11 @@ base::Result<Json> read_body(const Answer& answer, const Account& account) {
       (account_id && *account_id != account.id) || !verify(account, answer.headers, answer.body, *signature)) {
     return refuse(ErrorKind::denied, "bad signature", answer);
   }
+  return {};
+}
+
+base::Result<Json> read_body(const Answer& answer, const Account& account) {
+  KK_TRY(check_signature(answer, account));
   // What stands at the top is all that is wanted: the lists of banks in between are long.
   const auto at_top = [](int depth, Json::parse_event_t event, Json&) {
     return depth == 0 || (event != Json::parse_event_t::object_start && event != Json::parse_event_t::array_start);
@@ -87,6 +92,29 @@ base::Result<Refunded> read_refunded(const Answer& answer, const Account& accoun
   const std::string id = text_of(json, "transactionId");
   if (!status || !is_uuid(id)) return refuse(ErrorKind::broken, "a field is missing or odd", answer);
   return Refunded{lower_hex(id), *status};
+}
+
+base::Result<std::vector<Settlement>> read_settlements(const Answer& answer, const Account& account) {
+  KK_TRY(check_status(answer, 200, false));
+  KK_TRY(check_signature(answer, account));
+  const Json json = Json::parse(answer.body, nullptr, false);
+  if (!json.is_array()) return refuse(ErrorKind::broken, "no JSON array", answer);
+  std::vector<Settlement> out;
+  for (const auto& one : json) {
+    if (!one.is_object()) continue;
+    const auto id = one.find("id");
+    const auto created = base::parse_utc(text_of(one, "createdAt"));
+    if (id == one.end() || !id->is_number_unsigned() || !created) continue;
+    const auto number = id->get<std::uint64_t>();
+    if (number == 0 || number > 9'000'000'000'000'000'000U) continue;
+    out.push_back({static_cast<std::int64_t>(number), plain(text_of(one, "settlementReference"), 40), *created});
+  }
+  return out;
+}
+
+base::Status read_report_ordered(const Answer& answer, const Account& account) {
+  KK_TRY(check_status(answer, 200, false));
+  return check_signature(answer, account);
 }
 
 base::Result<VerifiedState> read_state(const Answer& answer, const Account& account) {

@@ -3,8 +3,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/time.h"
 #include "lib/suomifi/facts.h"
 
 namespace suomifi {
@@ -48,6 +50,17 @@ struct Refunded {
 };
 // ERRORS: as read_created.
 base::Result<Refunded> read_refunded(const Answer& answer, const Account& account);
+
+// The answer to settlements_request. Those that are not shaped as one are left out.
+struct Settlement {
+  std::int64_t id = 0;
+  std::string reference;  // of the line on the bank statement; at most 40 plain characters
+  base::UtcTime created;
+};
+// ERRORS: as read_created.
+base::Result<std::vector<Settlement>> read_settlements(const Answer& answer, const Account& account);
+// The answer to report_request. ERRORS: as read_created.
+base::Status read_report_ordered(const Answer& answer, const Account& account);
 
 // The service's own name for the exchange, for the log: at most 60 plain characters.
 std::string request_id(const Answer& answer);

@@ -179,6 +179,16 @@ base::Result<Request> state_request(const Account& account, std::string_view tra
   return make_request(account, "GET", fmt::format("/payments/{}", transaction_id), transaction_id, {}, nonce, now);
 }
 
+Request settlements_request(const Account& account, std::string_view nonce, base::UtcTime now) { return make_request(account, "GET", "/settlements?limit=100", "", {}, nonce, now); }
+
+base::Result<Request> report_request(const Account& account, std::int64_t settlement, const std::string& callback_url, std::string_view nonce, base::UtcTime now) {
+  if (settlement <= 0) return fail(ErrorKind::invalid, "settlement");
+  KK_TRY(check_url("callbackUrl", callback_url));
+  // Fields by name: new ones appear unannounced.
+  std::string body = fmt::format("{{\"requestType\":\"json\",{},\"limit\":{},\"reportFields\":[\"id\",\"amount\",\"reference\",\"stamp\",\"refunditems\"],\"includeItems\":true}}", member("callbackUrl", callback_url), kMostReportRows);
+  return make_request(account, "POST", fmt::format("/settlements/{}/payments/report", settlement), "", std::move(body), nonce, now);
+}
+
 bool is_safe_url(std::string_view url) {
   if (!is_printable_ascii(url) || url.find_first_of(" \"'<>\\^`{|}") != std::string_view::npos) return false;
   const bool secure = url.starts_with("https://");

@@ -78,6 +78,13 @@ base::Result<Request> refund_request(const Account& account, const RefundPayment
 base::Result<Request> state_request(const Account& account, std::string_view transaction_id, std::string_view nonce,
                                     base::UtcTime now);
 
+// The newest 100 settlements (GET /settlements).
+Request settlements_request(const Account& account, std::string_view nonce, base::UtcTime now);
+// Orders the report of a settlement's payments, which comes later as a POST to `callback_url` (POST /settlements/{id}/payments/report; suomifi/report.h reads it).
+// ERRORS: invalid, with the field.
+inline constexpr int kMostReportRows = 20'000;
+base::Result<Request> report_request(const Account& account, std::int64_t settlement, const std::string& callback_url, std::string_view nonce, base::UtcTime now);
+
 // True for https, and for http to localhost and 127.0.0.1 (the sandbox); without user, spaces or control characters.
 bool is_safe_url(std::string_view url);
 

@@ -31,6 +31,7 @@ struct Request {
   std::string accept_language;
   std::string id;         // nginx's request id: 32 hex digits
   std::string address;    // of the visitor's end; never in a log
+  Pairs signed_headers;   // "checkout-..." and "signature", names in lower case; where nginx passes them (the payment service's reports)
 
   // The value of a cookie; nothing when it is absent or stands there twice.
   std::optional<std::string> cookie(std::string_view name) const;
@@ -40,7 +41,7 @@ struct Request {
   base::Lang lang(base::Lang otherwise) const;
 };
 
-inline constexpr std::size_t kMaxBody = 64 * 1024;
+inline constexpr std::size_t kMaxBody = 64 * 1024;  // unless the process says otherwise (ServeOptions)
 inline constexpr std::size_t kMaxPairs = 400;
 
 // Decodes application/x-www-form-urlencoded (bodies and query strings).

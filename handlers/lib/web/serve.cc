@@ -63,6 +63,21 @@ Method method_of(const std::string& name) {
   return Method::other;
 }
 
+// Names as they were before CGI put them in capitals. More or longer ones than anybody signs are no signed message's.
+Pairs signed_headers(FCGX_Request& fcgi) {
+  Pairs out;
+  for (char** one = fcgi.envp; one != nullptr && *one != nullptr; ++one) {
+    const std::string_view text(*one);
+    if (!text.starts_with("HTTP_CHECKOUT_") && !text.starts_with("HTTP_SIGNATURE=")) continue;
+    const auto equal = text.find('=');
+    if (equal == text.npos || text.size() > 1000 || out.size() == 30) return {};
+    std::string name(text.substr(5, equal - 5));
+    for (char& c : name) c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    out.emplace_back(std::move(name), text.substr(equal + 1));
+  }
+  return out;
+}
+
 base::Result<Request> read_request(FCGX_Request& fcgi, std::size_t max_body) {
   Request out;
   out.method = method_of(param(fcgi, "REQUEST_METHOD"));
@@ -77,6 +92,7 @@ base::Result<Request> read_request(FCGX_Request& fcgi, std::size_t max_body) {
   out.accept_language = param(fcgi, "HTTP_ACCEPT_LANGUAGE");
   out.id = param(fcgi, "REQUEST_ID");
   out.address = param(fcgi, "REMOTE_ADDR");
+  out.signed_headers = signed_headers(fcgi);
   const long length = std::strtol(param(fcgi, "CONTENT_LENGTH").c_str(), nullptr, 10);
   if (length < 0 || length > static_cast<long>(max_body)) return fail(ErrorKind::too_large, "body too large");
   out.body.resize(static_cast<std::size_t>(length));
