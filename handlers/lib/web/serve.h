@@ -19,7 +19,6 @@ struct ServeOptions {
   std::function<Worker()> make_worker;  // called once in each thread
   ErrorPage error_page;
   std::size_t max_body = kMaxBody;  // of a request, in bytes
-  std::size_t max_body = kMaxBody;
 };
 
 // The one switch from kinds to statuses.

@@ -6,9 +6,13 @@ import { at, langs, sql } from "./shop.mjs";
 import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
 import { approve, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
-// An order of goods that somebody paid earlier on: the staff's page of it.
-const paid = () => one("SELECT o.id FROM orders o JOIN deliveries d ON d.order_id = o.id WHERE o.state = 'paid' ORDER BY o.id DESC LIMIT 1");
-const of_order = (v, tail = { fi: "", sv: "", en: "" }) => v.go(`${staff_page(v.lang, "orders")}/${paid()}${tail[v.lang]}`);
+// An order that somebody paid earlier on, and one whose goods wait: the staff's pages of them.
+const paid = () => one("SELECT order_id FROM receipts ORDER BY id DESC LIMIT 1");
+function parcel() {
+  sql("INSERT IGNORE INTO deliveries SELECT l.order_id, l.unit_code, l.delivery_code, l.delivery_kind, 'waiting', NULL, UTC_TIMESTAMP(3) FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.state = 'paid' AND l.product_kind = 'goods' AND l.delivery_kind IN ('collect', 'post')");
+  return one("SELECT order_id FROM deliveries ORDER BY order_id DESC LIMIT 1");
+}
+const of_order = (v, tail = { fi: "", sv: "", en: "" }, id = paid()) => v.go(`${staff_page(v.lang, "orders")}/${id}${tail[v.lang]}`);
 // One refund that a family asks for, one that a colleague has asked for, one withdrawal.
 function ask_refunds() {
   const of = `FROM orders o JOIN payment_attempts a ON a.order_id = o.id AND a.state = 'ok' WHERE o.id = ${paid()}`;
@@ -115,8 +119,8 @@ export const pages = [
   ["staff, orders with a mistake", async (v) => { await v.page.fill("#q", "Östman"); await v.page.locator("form[method=post] button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, orders found", async (v) => { await v.page.selectOption("#purpose", "contact"); await v.page.locator("form[method=post] button").click(); await v.page.waitForSelector(".table"); }],
   ["staff, order with a mistake", async (v) => { await of_order(v); await v.page.locator("form:has(#note) button").click(); await v.page.waitForSelector("#errors"); }],
-  ["staff, order", (v) => of_order(v)],
-  ["staff, packing slip", (v) => of_order(v, { fi: "/lahete", sv: "/foljesedel", en: "/packing-slip" })],
+  ["staff, order", (v) => of_order(v, undefined, parcel())],
+  ["staff, packing slip", (v) => of_order(v, { fi: "/lahete", sv: "/foljesedel", en: "/packing-slip" }, parcel())],
   ["staff, refund with mistakes", async (v) => { await of_order(v, { fi: "/hyvitys", sv: "/aterbetalning", en: "/refund" }); await v.page.locator("form:has(#reason) button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, refunds", async (v) => { ask_refunds(); await v.go(staff_page(v.lang, "refunds")); }],
   ["staff, refunds to approve", (v) => v.go(staff_page(v.lang, "to_approve"))],
