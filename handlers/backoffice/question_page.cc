@@ -142,7 +142,7 @@ struct ShownQuestion {
 };
 base::Result<web::Response> question_page(const Call& call, const Asking& at, const ShownQuestion& shown, const web::Problems& problems) {
   view::Object data;
-  data.set("texts_label", three_fields(call, shown.typed, problems, {"label", true, false})).set("texts_purpose", three_fields(call, shown.typed, problems, {"purpose", true, true}));
+  data.set("texts_label", three_fields(call, shown.typed, problems, {"label", true, true})).set("texts_purpose", three_fields(call, shown.typed, problems, {"purpose", true, true}));
   data.set("texts_hint", three_fields(call, shown.typed, problems, {"hint", false, true})).set("texts_choices", three_fields(call, shown.typed, problems, {"choices", false, true}));
   data.set("kind", kind_fields(call, shown.typed, problems)).set("version", std::to_string(shown.version)).set("changed_meanwhile", shown.changed_meanwhile).set("answered", at.was && at.form.answered);
   data.set("name", at.form.title()).set("action", in(call.lang, at.paths)).set("back_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);

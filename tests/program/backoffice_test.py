@@ -243,10 +243,10 @@ class Activities(unittest.TestCase):
 
     def setUp(self):
         bed.reset()
-        bed.sql("SET FOREIGN_KEY_CHECKS = 0; DELETE FROM activity_sessions; DELETE FROM stock; DELETE FROM variants; DELETE FROM product_texts; DELETE FROM products; DELETE FROM changes;" + "".join(
+        bed.sql("SET FOREIGN_KEY_CHECKS = 0; DELETE FROM activity_sessions; DELETE FROM activities; DELETE FROM stock; DELETE FROM variants; DELETE FROM product_texts; DELETE FROM products; DELETE FROM changes;" + "".join(
             f"INSERT INTO products (id, code, kind, category_code, unit_code, vat_code, withdrawal, cost_centre, ledger_account, max_per_order, state, updated_utc) "
             f"VALUES ({n}, 'p{n}', 'activity', 'c{n}', '{unit}', 'reduced', 'none_dated_leisure', '1', '1', 1, 'published', NOW());"
-            f"INSERT INTO product_texts VALUES ({n}, 'fi', 'p{n}', 'Kurssi {unit}', '', '');"
+            f"INSERT INTO product_texts VALUES ({n}, 'fi', 'p{n}', 'Kurssi {unit}', '', ''); INSERT INTO activities VALUES ({n}, 'course', 'none');"
             f"INSERT INTO variants (id, product_id, code, name_fi, starts_utc, ends_utc) VALUES ({n}, {n}, 'a', 'Ryhmä {n}', UTC_TIMESTAMP() + INTERVAL {days} DAY, UTC_TIMESTAMP() + INTERVAL {days + 1} DAY);"
             f"INSERT INTO stock VALUES ({n}, 10, 7);"
             f"INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc) "
