@@ -47,7 +47,7 @@ base::Result<web::Response> show_product_history(Call& call) {
     const bool has_before = i + 1 < versions.size();
     List changes = has_before ? differences_view(call, catalogue::differences(versions[i + 1].product, one.product)) : List();
     rows.push_back(Object().set("number", std::to_string(one.number)).set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who)
-                       .set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)
+                       .set("noted", !one.note.empty()).set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)
                        .set("may_go_back", one.number != here.stored.revision));
   }
   Object data;

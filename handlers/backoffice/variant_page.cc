@@ -94,7 +94,7 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   data.set("back_url", in(call.lang, variants_paths(p.code))).set("action", in(call.lang, variant_paths(here.id))).set("stock_url", below(in(call.lang, variant_paths(here.id)), "saldo", "saldo", "stock", call.lang));
   data.set("seen", std::to_string(here.product.stored.revision)).set("key", crypto::random_token()).set("names", std::move(names)).set("times", std::move(times)).set("move", std::move(move));
   data.set("numbers", free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted_yet"));
-  data.set("may_price", here.product.may_price).set("prices", price_rows(call, here, fields, problems)).set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
+  data.set("may_price", here.product.may_price).set("shows_prices", !v.prices.empty() || !problems.empty()).set("prices", price_rows(call, here, fields, problems)).set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + variant_name(call, v);
   return staff::show(call, {"backoffice/variant", title, variant_paths(here.id)}, std::move(data));
