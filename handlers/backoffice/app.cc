@@ -96,7 +96,7 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
   constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
   constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
-  constexpr web::Paths kPublish = {"/fi/kurssit/julkaise", "/sv/kurser/publicera", "/en/activities/publish"};
+  constexpr web::Paths kPublishSession = {"/fi/kurssit/julkaise", "/sv/kurser/publicera", "/en/activities/publish"};
   constexpr web::Paths kDrop = {"/fi/kurssit/hylkaa", "/sv/kurser/forkasta", "/en/activities/drop"};
   constexpr web::Paths kNewSessions = {"/fi/uudet-ryhmat/*", "/sv/nya-grupper/*", "/en/new-sessions/*"};
   constexpr web::Paths kEditSession = {"/fi/kurssit/*/muokkaa", "/sv/kurser/*/redigera", "/en/activities/*/edit"};
@@ -122,9 +122,9 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "open_session", kOpenSession, {Need::session, Right::activities_edit}, post_open_session},
       {Method::get, "to_activities", kCloseSession, {}, to<activities_paths>},
       {Method::get, "to_activities", kOpenSession, {}, to<activities_paths>},
-      {Method::post, "publish", kPublish, {Need::session, Right::activities_edit}, post_publish},
+      {Method::post, "publish", kPublishSession, {Need::session, Right::activities_edit}, post_publish},
       {Method::post, "drop_draft", kDrop, {Need::session, Right::activities_edit}, post_drop_draft},
-      {Method::get, "to_activities", kPublish, {}, to<activities_paths>},
+      {Method::get, "to_activities", kPublishSession, {}, to<activities_paths>},
       {Method::get, "to_activities", kDrop, {}, to<activities_paths>},
       {Method::get, "new_sessions", kNewSessions, {Need::session, Right::activities_edit}, show_new_sessions},
       {Method::post, "new_sessions", kNewSessions, {Need::session, Right::activities_edit}, post_new_sessions},
@@ -143,7 +143,7 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_form", kRaise, {}, to_form},
       {Method::get, "to_form", kAsking, {}, to_form},
       {Method::get, "to_form", kUseForm, {}, to_form},
-      {Method::get, "preview", kPreview, {Need::session, Right::activities_edit}, show_preview},
+      {Method::get, "form_preview", kPreview, {Need::session, Right::activities_edit}, show_form_preview},
       {Method::get, "new_question", kNewQuestion, {Need::session, Right::activities_edit}, show_question},
       {Method::post, "new_question", kNewQuestion, {Need::session, Right::activities_edit}, post_question},
       {Method::get, "question", kQuestion, {Need::session, Right::activities_edit}, show_question},

@@ -119,7 +119,7 @@ base::Result<web::Response> post_copy_form(Call& call);
 base::Result<web::Response> post_raise_question(Call& call);
 base::Result<web::Response> post_asking(Call& call);
 base::Result<web::Response> post_use_form(Call& call);
-base::Result<web::Response> show_preview(Call& call);
+base::Result<web::Response> show_form_preview(Call& call);
 base::Result<web::Response> show_question(Call& call);
 base::Result<web::Response> post_question(Call& call);
 base::Result<web::Response> to_form(Call& call);

@@ -199,7 +199,7 @@ base::Result<web::Response> post_use_form(Call& call) {
   return form_page(call, form, problems);
 }
 
-base::Result<web::Response> show_preview(Call& call) {
+base::Result<web::Response> show_form_preview(Call& call) {
   KK_LET(const FormRow form, form_here(call));
   KK_LET(const auto questions, load_questions(call.db, form.code));
   const web::Problems none;
