@@ -33,6 +33,8 @@ CREATE TABLE settlement_rows (
   FOREIGN KEY (settlement_id) REFERENCES settlements (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;
 
+ALTER TABLE payment_attempts ADD KEY (settled_utc);
+
 -- Receipts of a whole year go when their time is over, and a person of finance has said so: never by themselves. README.md: Receipts that have gone.
 CREATE TABLE receipt_destructions (
   year           SMALLINT UNSIGNED NOT NULL PRIMARY KEY,          -- of receipt_series, whose row stays: its head anchors the next year

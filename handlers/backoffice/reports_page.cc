@@ -11,7 +11,7 @@ namespace backoffice {
 namespace {
 
 constexpr std::size_t kMostDays = 92;    // shown one by one on a page; more are shown by month
-constexpr std::size_t kMostRows = 200;   // of a page; the files have all
+constexpr std::size_t kMostRows = 150;   // of a page; the files have all
 constexpr std::size_t kMostBars = 12;    // of a chart that is not of time
 constexpr std::size_t kMostYears = 10;
 constexpr By kFilters[] = {By::unit, By::product, By::vat, By::way};

@@ -91,7 +91,7 @@ class Settlements(unittest.TestCase):
         self.assertGreater(len(body), 64 * 1024)
         self.assertEqual(post("c" * 26, body, signed(body)), 200)
         self.assertEqual(bed.one("SELECT SUM(cents) FROM settlement_rows WHERE settlement_id = 78"), str(3000 * 3001 // 2))
-        self.assertIn("Näkyvissä on 200 ensimmäistä eroa", finance.get(HERE).text)
+        self.assertIn("Näkyvissä on 100 ensimmäistä eroa, kaikkiaan 3000.", finance.get(HERE).text)
         self.assertLess(len(finance.get(HERE).body), 100_000)
         bed.sql("DELETE FROM settlements WHERE id = 78")
 
