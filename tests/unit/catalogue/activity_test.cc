@@ -26,7 +26,7 @@ catalogue::Session good() {
   return out;
 }
 
-std::vector<std::string> fields_of(const std::vector<catalogue::Fault>& faults) {
+std::vector<std::string> fields_of(const std::vector<catalogue::FieldFault>& faults) {
   std::vector<std::string> out;
   for (const auto& one : faults) out.push_back(one.field);
   return out;
