@@ -4,7 +4,7 @@ import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
 import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
-import { approve, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
+import { approve, check_ticket, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 // An order that somebody paid earlier on, and one whose goods wait: the staff's pages of them.
 const paid = () => one("SELECT order_id FROM receipts ORDER BY id DESC LIMIT 1");
@@ -20,7 +20,6 @@ function ask_refunds() {
   sql(`INSERT INTO refund_requests (order_id, attempt_id, cents, reason, words, requested_by, requested_utc, state) SELECT o.id, a.id, 100, 'mistake', 'Virhe hinnassa', (SELECT MIN(id) FROM staff), UTC_TIMESTAMP(3), 'requested' ${of}`);
   sql(`INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), o.id, 'form', 'Aino Mäkelä', o.number, o.email, '1 × Muki', o.lang, UTC_TIMESTAMP() ${of}`);
 }
-import { check_ticket, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 const first = (v, selector) => v.page.locator(selector).first();
 async function follow(v, selector) {
