@@ -55,6 +55,7 @@ GRANT SELECT ON kuntakauppa.payment_attempts TO `kuntakauppa-backoffice`@localho
 GRANT SELECT ON kuntakauppa.payment_events TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_lines TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.sales_days TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (state, changed_by, changed_utc) ON kuntakauppa.deliveries TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.order_notes TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.decisions TO `kuntakauppa-backoffice`@localhost;

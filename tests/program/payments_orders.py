@@ -166,6 +166,9 @@ def all_broken(bed, ledgers_agree):
          "SELECT f.id FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id LEFT JOIN receipts r ON r.refund_id = f.id "
          "GROUP BY f.id, f.state, f.cents, a.outcome HAVING COUNT(r.id) <> (f.state = 'ok' AND a.outcome = 'settled') OR COALESCE(SUM(r.total_cents), 0) <> IF(COUNT(r.id), -f.cents, 0)")
     none("a receipt's lines do not make its sum", "SELECT r.id FROM receipts r LEFT JOIN receipt_lines l ON l.receipt_id = r.id GROUP BY r.id, r.total_cents HAVING COALESCE(SUM(l.gross_cents), 0) <> r.total_cents")
+    none("the days' sums are not their receipts'",
+         "SELECT l.day FROM (SELECT x.booked_on AS day, SUM(x.quantity) AS q, SUM(x.gross_cents) AS g, SUM(x.vat_cents) AS v FROM receipt_lines x GROUP BY 1) l "
+         "LEFT JOIN (SELECT booked_on AS day, SUM(quantity) AS q, SUM(gross_cents) AS g, SUM(vat_cents) AS v FROM sales_days GROUP BY 1) s ON s.day = l.day WHERE NOT (l.q <=> s.q AND l.g <=> s.g AND l.v <=> s.v)")
     none("the receipts' VAT is not the ledger's",
          "SELECT r.attempt_id, r.vat, l.vat FROM (SELECT x.attempt_id, SUM(y.vat_cents) AS vat FROM receipts x JOIN receipt_lines y ON y.receipt_id = x.id GROUP BY 1) r "
          "LEFT JOIN (SELECT attempt_id, SUM(credit_cents) - SUM(debit_cents) AS vat FROM ledger_entries WHERE account = '2939' GROUP BY 1) l ON l.attempt_id = r.attempt_id WHERE r.vat <> COALESCE(l.vat, 0)")
