@@ -13,7 +13,7 @@ ALTER TABLE refund_requests
   MODIFY reason ENUM('family_cancelled','session_cancelled','customer_asked','withdrawal','not_delivered','overpaid','no_stock','sum_differs','mistake') NOT NULL,
   MODIFY state ENUM('asked','requested','approved','taken','declined') NOT NULL DEFAULT 'asked', -- taken: payments has it
   ADD COLUMN attempt_id BIGINT UNSIGNED NULL AFTER order_id,       -- the payment that is paid back; NULL while nobody of staff has looked
-  ADD COLUMN withdrawal_id BIGINT UNSIGNED NULL UNIQUE,            -- that it answers
+  ADD COLUMN withdrawal_id BIGINT UNSIGNED NULL,                   -- that it answers; each unit its own lines
   ADD COLUMN words VARCHAR(200) NOT NULL DEFAULT '',               -- why, in staff's words
   ADD COLUMN stock_back BOOLEAN NOT NULL DEFAULT FALSE,
   ADD COLUMN form_key BINARY(16) NULL UNIQUE,                      -- a form sent twice is one request
@@ -95,7 +95,7 @@ CREATE TABLE deliveries (                                          -- goods of a
   unit_code      VARCHAR(48) CHARACTER SET ascii NOT NULL,
   delivery_code  VARCHAR(48) CHARACTER SET ascii NOT NULL,
   kind           ENUM('collect','post') NOT NULL,
-  state          ENUM('waiting','ready','delivered') NOT NULL,     -- ready: waits for its collector, who was told
+  state          ENUM('waiting','ready','delivered','refunded') NOT NULL, -- ready: waits for its collector, who was told; refunded: all of it, before it was handed out
   changed_by     INT UNSIGNED NULL,
   changed_utc    DATETIME(3) NOT NULL,
   PRIMARY KEY (order_id, unit_code, delivery_code),
@@ -135,7 +135,8 @@ ALTER TABLE staff_alerts
                    'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass','session_short','refund_failed','refund_unknown') NOT NULL,
   ADD COLUMN resolved_by INT UNSIGNED NULL,
   ADD COLUMN resolved_words VARCHAR(200) NOT NULL DEFAULT '',
-  ADD KEY (resolved_utc, kind);
+  ADD KEY (resolved_utc, kind),
+  ADD KEY (case_code);
 
 DELIMITER //
 

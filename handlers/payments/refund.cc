@@ -41,7 +41,7 @@ class RefundSettlement {
     order_ = std::move(found->order);
     KK_LET(const db::Rows rows, db_.query("SELECT state FROM refunds WHERE id = ? FOR UPDATE", refund_.id));
     const std::string state = rows.at(0).text(0);
-    if (state == "ok" || state == "failed") return RefundMove::repeated;
+    if (state == "ok" || state == "failed") return contradicted(state);
     FAULT("refund.locked");
     switch (word_.status) {
       case PaymentStatus::ok: return made(state);
@@ -55,12 +55,32 @@ class RefundSettlement {
   }
 
  private:
+  // Final states stand. Whether money went all the same, or did not come, a person finds out at the service.
+  base::Result<RefundMove> contradicted(const std::string& state) {
+    if (word_.status != (state == "ok" ? PaymentStatus::fail : PaymentStatus::ok)) return RefundMove::repeated;
+    const std::string case_code = crypto::random_code(8);
+    KK_TRY(outbox::alert_staff(db_, "refund_unknown", refund_.id, case_code, now_));
+    if (order_) KK_TRY(orders::journal(db_, order_->id, "refund_contradicted", "case " + case_code, now_));
+    return RefundMove::repeated;
+  }
+
   base::Status move(const std::string& from, const char* to, const std::string& case_code = "") {
     const bool ended = word_.status == PaymentStatus::ok || word_.status == PaymentStatus::fail;
     const auto id = word_.transaction_id.empty() ? std::optional<std::string>() : word_.transaction_id;
-    return db_.run_write_rows(1, db::statement("UPDATE refunds SET state = ?, transaction_id = COALESCE(transaction_id, ?), verdict = ?, case_code = ?, answered_utc = COALESCE(answered_utc, ?), ended_utc = ? "
+    return db_.run_write_rows(1, db::statement("UPDATE refunds SET state = ?, transaction_id = COALESCE(transaction_id, ?), verdict = ?, case_code = IF(? = '', case_code, ?), answered_utc = COALESCE(answered_utc, ?), ended_utc = ? "
                                                "WHERE id = ? AND state = ?",
-                                               to, id, word_.verdict, case_code, now_, ended ? std::optional<base::UtcTime>(now_) : std::nullopt, refund_.id, from));
+                                               to, id, word_.verdict, case_code, case_code, now_, ended ? std::optional<base::UtcTime>(now_) : std::nullopt, refund_.id, from));
+  }
+
+  // That nobody knew how it ends.
+  base::Status close_alert() { return db_.write("UPDATE staff_alerts SET resolved_utc = ? WHERE kind = 'refund_unknown' AND object_id = ? AND resolved_utc IS NULL", now_, refund_.id); }
+
+  // What has come back whole is not to be handed out any more.
+  base::Status end_deliveries() {
+    return db_.write("UPDATE deliveries d SET d.state = 'refunded', d.changed_utc = ? WHERE d.order_id = ? AND d.state IN ('waiting', 'ready') AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id "
+                     "AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND l.quantity > (SELECT COALESCE(SUM(x.quantity), 0) FROM refund_request_lines x "
+                     "JOIN refunds f ON f.request_id = x.request_id AND f.state = 'ok' WHERE f.attempt_id = ? AND x.line_no = l.line_no))",
+                     now_, order_->id, attempt_.id);
   }
 
   base::Result<RefundMove> pending(const std::string& from) {
@@ -75,6 +95,7 @@ class RefundSettlement {
   base::Result<RefundMove> failed(const std::string& from) {
     const std::string case_code = crypto::random_code(8);
     KK_TRY(move(from, "failed", case_code));
+    KK_TRY(close_alert());
     KK_TRY(db_.write("UPDATE tickets SET refund_id = NULL WHERE refund_id = ?", refund_.id));
     KK_TRY(outbox::alert_staff(db_, "refund_failed", refund_.id, case_code, now_));
     if (order_) KK_TRY(orders::journal(db_, order_->id, "refund_failed", "case " + case_code, now_));
@@ -83,6 +104,8 @@ class RefundSettlement {
 
   base::Result<RefundMove> made(const std::string& from) {
     KK_TRY(move(from, "ok"));
+    KK_TRY(close_alert());
+    if (order_) KK_TRY(end_deliveries());
     std::optional<Receipt> receipt;
     if (attempt_.outcome == "settled") {
       KK_LET(receipt, credit());
@@ -141,9 +164,9 @@ class RefundSettlement {
 }  // namespace
 
 base::Result<std::optional<Refund>> find_refund(db::Connection& db, const std::string& stamp) {
-  KK_LET(const db::Rows rows, db.query("SELECT f.id, f.request_id, f.stamp, a.stamp, f.cents FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.stamp = ?", stamp));
+  KK_LET(const db::Rows rows, db.query("SELECT f.id, f.request_id, f.stamp, a.stamp, f.cents, f.state = 'calling' FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.stamp = ?", stamp));
   if (rows.empty()) return std::optional<Refund>();
-  return std::optional<Refund>({rows[0].integer(0), rows[0].integer(1), rows[0].text(2), rows[0].text(3), rows[0].cents(4)});
+  return std::optional<Refund>({rows[0].integer(0), rows[0].integer(1), rows[0].text(2), rows[0].text(3), rows[0].cents(4), rows[0].boolean(5)});
 }
 
 base::Result<RefundMove> settle_refund_in(db::Connection& db, const Shop& shop, const Refund& refund, const RefundWord& word) { return RefundSettlement(db, shop, refund, word).run(); }

@@ -16,6 +16,7 @@ struct Refund {
   std::int64_t id = 0, request_id = 0;
   std::string stamp, attempt_stamp;
   base::Cents cents;
+  bool calling = false;  // when it was read: the service may be asked still
 };
 // Nothing, when nobody made such a stamp.
 base::Result<std::optional<Refund>> find_refund(db::Connection& db, const std::string& stamp);

@@ -55,7 +55,7 @@ base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop&
   const Attempt& attempt = found->attempt;
   KK_LET(const db::Done taken_over, db.execute("UPDATE refund_requests SET state = 'taken' WHERE id = ? AND state = 'approved'", request));
   KK_LET(const auto ours, find_refund(db, stamp));  // of a COMMIT without an answer
-  if (taken_over.affected == 0 && !ours) return std::optional<ToCall>();
+  if (ours ? !ours->calling : taken_over.affected == 0) return std::optional<ToCall>();
   KK_LET(const db::Rows rows, db.query("SELECT r.cents, (SELECT COALESCE(SUM(f.cents), 0) FROM refunds f WHERE f.attempt_id = r.attempt_id AND f.state <> 'failed') FROM refund_requests r WHERE r.id = ?", request));
   KK_LET(const db::Rows lines, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ?", request));
   const base::Cents cents = rows.at(0).cents(0);
@@ -83,7 +83,7 @@ base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop&
   return std::optional<ToCall>(std::move(out));
 }
 
-// A status of 4xx means that the service did nothing; anything else leaves it open.
+// These statuses mean that the service did nothing (Payment API, Refund: 400, 401, 404, 422); anything else leaves it open.
 std::optional<RefundWord> call_for(Client& client, const Shop& shop, const suomifi::RefundPayment& payment) {
   const auto request = suomifi::refund_request(shop.account, payment, crypto::random_token(), shop.clock.now());
   if (!request) {
@@ -95,9 +95,9 @@ std::optional<RefundWord> call_for(Client& client, const Shop& shop, const suomi
   FAULT("refund.after_call");
   if (!answer) return std::nullopt;
   const auto refunded = suomifi::read_refunded(*answer, shop.account);
-  if (refunded) return RefundWord{refunded->status, refunded->transaction_id, std::string("answer_") + suomifi::to_string(refunded->status)};
+  if (refunded) return RefundWord{refunded->status, refunded->transaction_id == payment.transaction_id ? "" : refunded->transaction_id, std::string("answer_") + suomifi::to_string(refunded->status)};
   base::log_error("refund_refused", {{"detail", refunded.error().detail}});
-  if (answer->status >= 400 && answer->status < 500 && answer->status != 429) return RefundWord{PaymentStatus::fail, "", "answer_" + std::to_string(answer->status)};
+  if (answer->status == 400 || answer->status == 401 || answer->status == 404 || answer->status == 422) return RefundWord{PaymentStatus::fail, "", "answer_" + std::to_string(answer->status)};
   return std::nullopt;
 }
 
@@ -153,13 +153,12 @@ base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, c
   KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE r.attempt_id = ? AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id));
   if (!refunds.empty()) return "refund_asked";
   const base::UtcTime now = shop.clock.now();
+  KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
   KK_TRY(orders::take_stock_anyway(db, order.lines, now));
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE payment_attempts SET outcome = 'settled' WHERE id = ? AND outcome = 'no_stock'", attempt.id)));
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = 'paid', fulfilled_utc = ?, holds_stock = TRUE WHERE id = ? AND state = 'paid_no_stock'", now, order.id)));
   KK_TRY(orders::journal(db, order.id, "deliver_anyway", "", now));
   KK_TRY(book(db, {attempt.id}, entries_of_unallocated_refund(attempt.received, shop.city), now));
-  // Sign-ups are locked before the receipt's series.
-  KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
   KK_TRY(fulfil_paid(db, shop, {order, attempt, attempt.transaction_id.value_or(""), attempt.provider}, now));
   FAULT("decision.before_commit");
   return "done";
@@ -186,12 +185,14 @@ base::Status carry_out_decisions(db::Connection& db, const Shop& shop) {
     KK_LET(const auto refund, find_refund(db, stamp));
     const auto done = db.transact([&]() -> base::Status {
       const char* result = "not_any_more";
+      KK_LET(const db::Done taken, db.execute("UPDATE decisions SET done_utc = ? WHERE id = ? AND done_utc IS NULL", shop.clock.now(), row.integer(0)));
+      if (taken.affected == 0) return {};  // done by a run whose COMMIT was lost on the way
       if (kind == "deliver_anyway") {
         KK_LET(result, deliver_anyway(db, shop, stamp));
       } else if (refund) {
         KK_LET(result, end_unknown(db, shop, *refund, kind == "refund_was_made"));
       }
-      return db.write("UPDATE decisions SET done_utc = ?, result = ? WHERE id = ? AND done_utc IS NULL", shop.clock.now(), result, row.integer(0));
+      return db.write("UPDATE decisions SET result = ? WHERE id = ?", result, row.integer(0));
     });
     if (done) continue;
     if (done.error().kind == ErrorKind::unavailable) return done;

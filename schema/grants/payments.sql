@@ -13,7 +13,7 @@ GRANT SELECT, INSERT ON kuntakauppa.receipts TO `kuntakauppa-payments`@localhost
 GRANT INSERT ON kuntakauppa.receipt_buyers TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.ledger_entries TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (order_id, line_no, unit_no, refund_id, uses), INSERT, UPDATE (refund_id) ON kuntakauppa.tickets TO `kuntakauppa-payments`@localhost;
-GRANT SELECT, INSERT, UPDATE (mailed_on) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (mailed_on, resolved_utc) ON kuntakauppa.staff_alerts TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_ending_approvals TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, confirmed_utc, hold_until_utc, offered_utc) ON kuntakauppa.registrations TO `kuntakauppa-payments`@localhost;
@@ -26,7 +26,7 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payme
 GRANT SELECT ON kuntakauppa.refund_request_lines TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, transaction_id, verdict, case_code, answered_utc, ended_utc) ON kuntakauppa.refunds TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
-GRANT INSERT ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (state, changed_utc) ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (done_utc, result) ON kuntakauppa.decisions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
