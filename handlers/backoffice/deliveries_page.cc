@@ -34,11 +34,13 @@ struct Parcel {
 base::Result<std::vector<Parcel>> find_parcels(const Call& call) {
   KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
   std::vector<db::Param> params;
+  const bool by_unit = !reach.all && reach.products.empty();
+  const std::string units = by_unit ? within(reach, "unit_code", "unit_code", params) : "TRUE";
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, call.db.run_query("SELECT d.order_id, o.number, d.unit_code, d.delivery_code, d.kind, l.delivery_name, d.state, o.created_utc, l.code, l.name, l.detail, l.quantity FROM "
-                                                "(SELECT order_id, unit_code, delivery_code, kind, state FROM deliveries WHERE state IN ('waiting', 'ready') ORDER BY order_id LIMIT 2000) d JOIN orders o ON o.id = d.order_id "
+  KK_LET(const db::Rows rows, call.db.run_query("SELECT d.order_id, o.number, d.unit_code, d.delivery_code, d.kind, l.delivery_name, d.state, o.created_utc, l.code, l.name, l.detail, " + std::string(kUnitsLeft) + " AS left_units FROM "
+                                                "(SELECT order_id, unit_code, delivery_code, kind, state FROM deliveries WHERE state IN ('waiting', 'ready') AND " + units + " ORDER BY order_id LIMIT 2000) d JOIN orders o ON o.id = d.order_id "
                                                 "JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' WHERE " + mine +
-                                                " ORDER BY d.order_id, d.unit_code, d.delivery_code, l.line_no", params));
+                                                " HAVING left_units > 0 ORDER BY d.order_id, d.unit_code, d.delivery_code, l.line_no", params));
   std::vector<Parcel> out;
   for (const auto& r : rows) {
     if (out.empty() || out.back().order != r.integer(0) || out.back().unit != r.text(2) || out.back().code != r.text(3)) {
@@ -60,7 +62,7 @@ base::Result<web::Response> deliveries_page(const Call& call, const web::Problem
   KK_LET(const auto parcels, find_parcels(call));
   List list;
   for (const auto& one : parcels) {
-    list.push_back(Object().set("value", std::to_string(one.order) + " " + one.unit + " " + one.code).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("way", one.way)
+    list.push_back(Object().set("id", std::to_string(one.order) + "_" + one.unit + "_" + one.code).set("value", std::to_string(one.order) + " " + one.unit + " " + one.code).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("way", one.way)
                        .set("since", base::format_date_time(one.since, call.lang)).set("state", call.say("sales.delivery_" + one.state)).set("ready", one.state == "ready").set("items", items_view(one.items)));
   }
   Object data;
@@ -125,8 +127,8 @@ base::Result<web::Response> show_slip(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
   KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "packing slip"));
   List items;
-  for (const auto& line : seen.lines()) {
-    if (line.is_delivery || line.product_kind != "goods") continue;
+  KK_LET(const auto goods, goods_left(seen, call.db));
+  for (const auto& line : goods) {
     items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code).set("way", line.delivery_name));
   }
   const auto& c = seen.order.contact;

@@ -27,6 +27,8 @@ struct Seen {
   orders::Order order;
   std::set<int> mine;
   staff::Permission<R> may;
+  // All of it is of one's scope: acts that are about the whole order ask this.
+  bool is_whole() const { return mine.size() == order.lines.size(); }
   std::vector<orders::Line> lines() const {
     std::vector<orders::Line> out;
     std::copy_if(order.lines.begin(), order.lines.end(), std::back_inserter(out), [&](const auto& line) { return mine.contains(line.line_no); });

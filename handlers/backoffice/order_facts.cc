@@ -1,5 +1,6 @@
 #include "backoffice/order_facts.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lib/crypto/crypto.h"
@@ -31,7 +32,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
       db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.created_utc "
                     "FROM payment_attempts a WHERE a.order_id = ? ORDER BY a.id", id),
       db::statement("SELECT r.id, COALESCE(f.id, 0), r.state, r.reason, r.words, r.decided_words, COALESCE(f.state, ''), COALESCE(f.verdict, ''), COALESCE(f.case_code, ''), COALESCE(" + kReceiptOf +
-                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
+                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), '') FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
                     "LEFT JOIN staff a ON a.id = r.requested_by LEFT JOIN staff d ON d.id = r.decided_by WHERE r.order_id = ? ORDER BY r.id", id),
       db::statement("SELECT d.unit_code, d.delivery_code, d.kind, (SELECT l.delivery_name FROM order_lines l WHERE l.order_id = d.order_id AND l.delivery_code = d.delivery_code LIMIT 1), d.state, COALESCE(s.name, ''), d.changed_utc "
                     "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
@@ -43,7 +44,9 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id)}));
   for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), time_of(r, 7)});
-  for (const auto& r : all[1]) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), time_of(r, 13)});
+  // Of other units' lines nothing is told.
+  const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
+  for (const auto& r : all[1]) if (is_mine(r.text(14))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), time_of(r, 13)});
   for (const auto& r : all[2]) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
   for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), time_of(r, 3)});
   for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
@@ -67,14 +70,28 @@ base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64
 }
 
 base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
-  return db.write("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now);
+  KK_TRY(db.write("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now));
+  return db.write("UPDATE cancel_requests SET requested_utc = ?, done_utc = NULL WHERE order_id = ? AND done_utc IS NOT NULL", now, seen.order.id);  // one that was refused is asked anew
+}
+
+base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db::Connection& db) {
+  KK_LET(const db::Rows rows, db.query("SELECT l.line_no, " + std::string(kUnitsLeft) + " FROM order_lines l WHERE l.order_id = ? AND l.product_kind = 'goods'", seen.order.id));
+  std::vector<orders::Line> out;
+  for (auto line : seen.lines()) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.integer(0) == line.line_no; });
+    if (row == rows.end() || row->integer(1) <= 0) continue;
+    line.quantity = static_cast<int>(row->integer(1));
+    out.push_back(std::move(line));
+  }
+  return out;
 }
 
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
   nlohmann::ordered_json items = nlohmann::ordered_json::array();
   std::string way, detail;
-  for (const auto& line : seen.lines()) {
-    if (line.is_delivery || line.unit != handing.unit || line.delivery_code != handing.code || line.product_kind != "goods") continue;
+  KK_LET(const auto goods, goods_left(seen, db));
+  for (const auto& line : goods) {
+    if (line.unit != handing.unit || line.delivery_code != handing.code) continue;
     items.push_back({{"quantity", line.quantity}, {"name", line.name + (line.detail.empty() ? "" : ", " + line.detail)}});
     way = line.delivery_name;
     detail = line.delivery_detail;
@@ -82,9 +99,10 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
   if (items.empty()) return fail(ErrorKind::denied, "not of one's units");
   KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
   if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
-  if (rows[0].text(1) == handing.to) return false;
+  const bool is_post = rows[0].text(0) == "post";
+  if (rows[0].text(1) == handing.to || rows[0].text(1) == "refunded" || (is_post && handing.to == "ready")) return false;
   KK_TRY(db.write("UPDATE deliveries SET state = ?, changed_by = ?, changed_utc = ? WHERE order_id = ? AND unit_code = ? AND delivery_code = ?", handing.to, handing.staff, now, seen.order.id, handing.unit, handing.code));
-  const bool posted = rows[0].text(0) == "post" && handing.to == "delivered";
+  const bool posted = is_post && handing.to == "delivered";
   if ((!posted && handing.to != "ready") || seen.order.contact.email.empty()) return true;
   const orders::Order& order = seen.order;
   const nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name},

@@ -68,6 +68,13 @@ base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64
 // An unpaid order: payments --sweep cancels it.
 base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
 
+// Units of a line of goods that are to be handed out: what is paid back, or is being, is not. `l` is the line.
+inline constexpr const char* kUnitsLeft =
+    "CAST(l.quantity AS SIGNED) - (SELECT CAST(COALESCE(SUM(x.quantity), 0) AS SIGNED) FROM refund_request_lines x JOIN refund_requests q ON q.id = x.request_id AND q.state IN ('approved', 'taken') "
+    "LEFT JOIN refunds f ON f.request_id = q.id WHERE q.order_id = l.order_id AND x.line_no = l.line_no AND (f.state IS NULL OR f.state <> 'failed'))";
+// Of one's scope, with the quantity that is left; those of which nothing is are not there.
+base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db::Connection& db);
+
 struct Handing {
   std::string unit, code, to;  // to: waiting, ready, delivered
   std::int64_t staff = 0;

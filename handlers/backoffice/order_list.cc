@@ -140,8 +140,10 @@ base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const
     return rows.empty() ? std::optional<std::int64_t>() : rows[0].integer(0);
   }
   KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? UNION ALL SELECT a.order_id FROM payment_events e JOIN payment_attempts a ON a.id = e.attempt_id WHERE e.case_code = ? "
-                                       "UNION ALL SELECT order_id FROM withdrawals WHERE case_code = ? UNION ALL SELECT r.order_id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE f.case_code = ?",
-                                       search.value, search.value, search.value, search.value));
+                                       "UNION ALL SELECT order_id FROM withdrawals WHERE case_code = ? UNION ALL SELECT r.order_id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE f.case_code = ? "
+                                       "UNION ALL SELECT COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), r.order_id, m.order_id) FROM staff_alerts s LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
+                                       "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.case_code = ?",
+                                       search.value, search.value, search.value, search.value, search.value));
   for (const auto& row : rows) {
     if (!row.is_null(0)) return std::optional<std::int64_t>(row.integer(0));
   }
@@ -159,13 +161,15 @@ base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Rea
       for (const char c : text) out += (c == '%' || c == '_' || c == '\\' ? std::string("\\") : std::string()) + c;
       return out + "%";
     };
-    where = gap == std::string::npos ? "o.last_name LIKE ?" : "((o.last_name = ? AND o.first_name LIKE ?) OR (o.last_name = ? AND o.first_name LIKE ?))";
-    if (gap == std::string::npos) {
-      params.emplace_back(like(search.value));
-    } else {
-      const std::string one = search.value.substr(0, gap), other = search.value.substr(gap + 1);
-      params.insert(params.end(), {db::Param(one), db::Param(like(other)), db::Param(other), db::Param(like(one))});
+    // "von Essen" may be a last name whole; "Anna Maria Virtanen" and "Virtanen Anna" name both.
+    where = "(o.last_name LIKE ?";
+    params.emplace_back(like(search.value));
+    if (gap != std::string::npos) {
+      where += " OR (o.last_name = ? AND o.first_name LIKE ?) OR (o.last_name = ? AND o.first_name LIKE ?)";
+      const auto last = search.value.rfind(' ');
+      params.insert(params.end(), {db::Param(search.value.substr(0, gap)), db::Param(like(search.value.substr(gap + 1))), db::Param(search.value.substr(last + 1)), db::Param(like(search.value.substr(0, last)))});
     }
+    where += ")";
   } else {
     params.emplace_back(search.value);
   }

@@ -121,7 +121,7 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   add_history(call, facts, data);
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
-  data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !units.empty()).set("may_cancel", !units.empty() && order.state == orders::State::pending && !facts.cancel_asked);
+  data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !units.empty()).set("may_cancel", !units.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
   data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
   data.set("note_url", part(call, "muistiinpano", "anteckning", "note")).set("mail_url", part(call, "viesti", "meddelande", "mail")).set("cancel_url", part(call, "peru", "annullera", "cancel")).set("settle_url", part(call, "ratkaisu", "avgorande", "decision"));
   data.set("note", call.form.text("note")).set("words", call.form.text("words")).set("back_url", in(call.lang, orders_paths()));
@@ -172,6 +172,7 @@ base::Result<web::Response> post_mail_again(Call& call) {
 
 base::Result<web::Response> post_cancel_order(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  if (!seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   return act_on(call, change_of(call, "cancel asked"), [&] { return ask_to_cancel(seen, call.db, call.now); });
 }
 
@@ -196,10 +197,11 @@ base::Result<web::Response> post_settle(Call& call) {
   const Decision decision{what, *words, what == "deliver_anyway" ? seen.order.id : object, call.person().id};
   if (what == "resolve") return act_on(call, change_of(call, "alert resolved", *words), [&] { return resolve_alert(seen, call.db, decision, call.now); });
   if (what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made") return fail(ErrorKind::invalid, "no such decision");
+  if (what == "deliver_anyway" && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_LET(const auto viewed, see<Right::orders_view>(call));
   return act_on(call, change_of(call, what, *words), [&]() -> base::Status {
     KK_LET(const OrderFacts facts, facts_of(viewed, call.db));
-    const bool is_of_order = what == "deliver_anyway" || std::any_of(facts.refunds.begin(), facts.refunds.end(), [&](const auto& one) { return one.refund == object; });
+    const bool is_of_order = what == "deliver_anyway" || std::any_of(facts.refunds.begin(), facts.refunds.end(), [&](const auto& one) { return object != 0 && one.refund == object && (one.state == "unknown" || one.state == "pending"); });
     if (!is_of_order) return fail(ErrorKind::not_found, "not a refund of this order");
     KK_TRY(decide(seen, call.db, decision, call.now));
     for (const auto& alert : facts.alerts) {

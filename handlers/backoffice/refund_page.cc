@@ -42,6 +42,15 @@ std::optional<Cents> parse_euros(std::string text) {
   return Cents(std::stoll(euros) * 100 + std::stoll(cents));
 }
 
+std::string part_of(const orders::Line& line) { return "part_" + std::to_string(line.line_no); }
+
+// What is left of the lines of one's scope.
+Cents left_of(const AskRefund& seen, const Payment& sale) {
+  Cents out;
+  for (const auto& line : seen.lines()) out += left_cents(sale, line);
+  return out;
+}
+
 struct Page {
   const AskRefund& seen;
   const std::vector<Payment>& payments;
@@ -51,9 +60,8 @@ struct Page {
 // The part of a line that is left where its use began at the buyer's own wish (KSL 6:15 §: pay in proportion for what was received).
 std::string pro_rata_words(const Call& call, const Page& page, const orders::Line& line) {
   if (!page.withdrawal || !line.begin_now || !line.days_valid || *line.days_valid <= 0) return "";
-  const auto used = std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count();
-  const std::int64_t days = std::clamp<std::int64_t>(*line.days_valid - used, 0, *line.days_valid);
-  const Cents back(line.total().value() * days / *line.days_valid);
+  const auto used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, *line.days_valid);
+  const Cents back(line.unit_price.value() * (*line.days_valid - used) / *line.days_valid);
   return call.say("sales.pro_rata", {{"used", std::to_string(used)}, {"days", std::to_string(*line.days_valid)}, {"sum", base::format_money(back, call.lang)}});
 }
 
@@ -70,7 +78,7 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
     }
     const std::string pro_rata = pro_rata_words(call, page, line);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata));
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata));
   }
   return out;
 }
@@ -86,11 +94,11 @@ List other_payments_view(const Call& call, const Page& page) {
 base::Result<web::Response> refund_form(const Call& call, const Page& page, const web::Problems& problems) {
   const Payment* sale = sale_of(page.payments);
   List reasons;
-  for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", page.withdrawal ? std::string_view(reason) == "withdrawal" : call.form.text("reason") == reason));
+  for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", call.form.has("reason") ? call.form.text("reason") == reason : page.withdrawal && std::string_view(reason) == "withdrawal"));
   Object data;
   const std::string what = call.form.text("what");
   List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
-  data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(sale->left, call.lang) : "").set("lines", std::move(lines));
+  data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(page.seen, *sale), call.lang) : "").set("lines", std::move(lines));
   List others = other_payments_view(call, page);
   data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum")).set("words", call.form.text("words"));
   data.set("what_all", what == "all").set("what_lines", what.empty() || what == "lines").set("what_sum", what == "sum").set("stock_back", call.form.ticked("stock_back"));
@@ -110,7 +118,7 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
     const auto sum = parse_euros(call.form.text("sum"));
     if (!sum || sum->value() == 0) problems.add("sum", "sum_invalid");
     else out = payments::credits_of_sum(*sum, seen.lines(), sale.asked);
-    if (sum && sum->value() > 0 && out.empty()) problems.add("sum", "sum_too_much", {{"sum", base::format_money(sale.left, call.lang)}});
+    if (sum && sum->value() > 0 && out.empty()) problems.add("sum", "sum_too_much", {{"sum", base::format_money(left_of(seen, sale), call.lang)}});
     return out;
   }
   for (const auto& line : seen.lines()) {
@@ -118,9 +126,13 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
     const Cents left = left_cents(sale, line);
     const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number("units_" + std::to_string(line.line_no), 0, units);
     if (!wanted) problems.add("what", "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
-    if (!wanted || (*wanted == 0 && what != "all") || left.value() == 0) continue;
+    const bool is_part = what != "all" && !call.form.text(part_of(line)).empty();
+    if (!wanted || (*wanted == 0 && what != "all" && !is_part) || left.value() == 0) continue;
+    const std::string typed = what == "all" ? std::string() : call.form.text(part_of(line));
+    const auto part = typed.empty() ? std::nullopt : parse_euros(typed);
+    if (!typed.empty() && (!part || part->value() == 0 || *part > left)) problems.add("what", "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
     // The last unit takes what parts of its price have left.
-    const Cents cents = *wanted == units ? left : std::min(left, line.unit_price * *wanted);
+    const Cents cents = part ? *part : *wanted == units ? left : std::min(left, line.unit_price * *wanted);
     out.push_back({line.line_no, static_cast<int>(*wanted), cents});
   }
   if (problems.empty() && out.empty()) problems.add("what", "refund_nothing");

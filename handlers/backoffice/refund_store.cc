@@ -31,6 +31,26 @@ base::Status resolve(db::Connection& db, const std::string& which, std::vector<d
   return db.run_write({"UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE resolved_utc IS NULL AND (" + which + ")", std::move(params)});
 }
 
+// What a request answers, once it is agreed to: a withdrawal whose lines are all asked back, a family's wish, money that waited for a decision.
+base::Status settle_what_it_answers(db::Connection& db, std::int64_t request, const Resolver& by) {
+  KK_TRY(db.write("UPDATE withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id SET w.state = 'refunded', w.handled_by = ?, w.handled_utc = ? WHERE r.id = ? AND w.state = 'received' AND NOT EXISTS "
+                  "(SELECT 1 FROM withdrawal_lines l WHERE l.withdrawal_id = w.id AND l.quantity > (SELECT COALESCE(SUM(x.quantity), 0) FROM refund_request_lines x JOIN refund_requests q ON q.id = x.request_id "
+                  "AND q.withdrawal_id = w.id AND q.state IN ('approved', 'taken') WHERE x.line_no = l.line_no))", by.staff, by.now, request));
+  return resolve(db, "(kind = 'withdrawal' AND object_id = (SELECT w.id FROM withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id WHERE r.id = ? AND w.state = 'refunded')) "
+                     "OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)) "
+                     "OR (kind IN ('overpaid', 'needs_review') AND object_id = (SELECT attempt_id FROM refund_requests WHERE id = ?)) "
+                     "OR (kind = 'paid_no_stock' AND object_id = (SELECT r.order_id FROM refund_requests r JOIN payment_attempts a ON a.id = r.attempt_id AND a.outcome = 'no_stock' WHERE r.id = ?))",
+                 {request, request, request, request}, by);
+}
+
+// Its lines are of one's scope; of a request without lines the whole order is.
+template <staff::Right R>
+base::Result<bool> is_of_scope(const Seen<R>& seen, db::Connection& db, std::int64_t request) {
+  KK_LET(const db::Rows lines, db.query("SELECT line_no FROM refund_request_lines WHERE request_id = ?", request));
+  if (lines.empty()) return seen.is_whole();
+  return std::all_of(lines.begin(), lines.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); });
+}
+
 int units(const std::vector<Credit>& credits, int line_no) {
   int out = 0;
   for (const auto& one : credits) out += one.line_no == line_no ? one.quantity : 0;
@@ -67,13 +87,17 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
 
 base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, Cents limit, base::UtcTime now) {
   // The guard's row first: what is counted below is what stands then.
-  KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", ask.attempt));
-  KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt)));
+  KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt));
+  if (guarded.affected == 0) {
+    KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", ask.attempt));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt)));
+  }
   KK_LET(const db::Rows same, db.query("SELECT state FROM refund_requests WHERE form_key = ?", ask.form_key));
   if (!same.empty()) return same[0].text(0) != "requested";
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
   Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}};
+  if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
   const bool at_once = payment.received - payment.left + ask.cents <= limit;
@@ -93,10 +117,7 @@ base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const R
     id = made[0].integer(0);
   }
   for (const auto& one : ask.credits) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
-  if (ask.withdrawal) KK_TRY(db.run_write_rows(1, db::statement("UPDATE withdrawals SET state = 'refunded', handled_by = ?, handled_utc = ? WHERE id = ? AND order_id = ? AND state = 'received'", ask.staff, now, *ask.withdrawal, seen.order.id)));
-  KK_TRY(resolve(db, payment.has_receipt ? "(kind = 'withdrawal' AND object_id = ?) OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?))"
-                                         : "(kind IN ('overpaid', 'needs_review') AND object_id = ?) OR (kind = 'paid_no_stock' AND object_id = ?)",
-                 {payment.has_receipt ? ask.withdrawal.value_or(0) : ask.attempt, payment.has_receipt ? id : seen.order.id}, {ask.staff, now}));
+  if (at_once) KK_TRY(settle_what_it_answers(db, id, {ask.staff, now}));
   return at_once;
 }
 
@@ -114,7 +135,8 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, '') "
                                            "FROM refund_requests r JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + where +
-                                           " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT 200", params));
+                                           " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) OR l.line_no IN "
+                                           "(SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id)) AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT 200", params));
   std::vector<RefundRow> out;
   for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10)});
   return out;
@@ -125,8 +147,12 @@ base::Status agree(const Seen<staff::Right::refunds_approve>& seen, db::Connecti
   if (rows.empty()) return fail(ErrorKind::not_found, "no such request");
   if (rows[0].integer(0) == agreement.staff) return fail(ErrorKind::denied, "one's own request");
   if (rows[0].text(1) != "requested") return fail(ErrorKind::conflict, "it does not wait any more");
-  return db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'", agreement.agreed ? "approved" : "declined", agreement.staff,
-                                            now, agreement.words, agreement.request));
+  KK_LET(const bool mine, is_of_scope(seen, db, agreement.request));
+  if (!mine) return fail(ErrorKind::denied, "lines of others");
+  // A withdrawal that this was to answer waits on for another answer.
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, withdrawal_id = IF(?, withdrawal_id, NULL), decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'",
+                                            agreement.agreed ? "approved" : "declined", agreement.agreed, agreement.staff, now, agreement.words, agreement.request)));
+  return agreement.agreed ? settle_what_it_answers(db, agreement.request, {agreement.staff, now}) : base::Status();
 }
 
 base::Status decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {

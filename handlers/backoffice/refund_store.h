@@ -30,8 +30,8 @@ struct RefundAsk {
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
   std::string form_key;                      // 16 bytes
 };
-// Within a transaction. True: it is to be made; false: another person must agree first (above `limit`, all of the payment's refunds together).
-// The same form twice is one request. ERRORS: conflict: more than is left by now.
+// Within a transaction. What it answers (a withdrawal, an alert) is dealt with once it is agreed to. True: it is to be made; false: another person must agree first (above `limit`, all of the payment's refunds together).
+// The same form twice is one request. ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope.
 base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, base::Cents limit, base::UtcTime now);
 
 struct RefundRow {

@@ -94,6 +94,13 @@ base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& d
   return left.value() == 0 ? out : std::vector<payments::Credit>();
 }
 
+// The sign-up that was cancelled is on a line of one's scope.
+base::Result<bool> is_of_own_lines(db::Connection& db, std::int64_t request, const AskRefund& seen) {
+  KK_LET(const db::Rows rows, db.query("SELECT COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request));
+  const auto lines = seen.lines();
+  return seen.is_whole() || std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.variant_id == rows.at(0).integer(0); });
+}
+
 base::Result<bool> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
@@ -135,6 +142,10 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
   const auto words = base::clean_text(call.form.text("words"), kLongestNo);
   if (!words) return wrong(call, "words", "reason_required");
+  KK_LET(const auto all, payments_of(call.db, order));
+  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
+  KK_LET(const bool mine, sale == all.end() ? base::Result<bool>(seen.is_whole()) : is_of_own_lines(call.db, request, seen));
+  if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(decline_asked(seen, call.db, {request, call.person().id, false, *words}, call.now));
     return log_act(call, staff::Use::change, "order", std::to_string(order), "refund declined");
@@ -143,15 +154,29 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   return web::see_other(in(call.lang, refunds_paths()));
 }
 
+// The order that the person meant: staff have found it.
+base::Result<web::Response> tie_withdrawal(const Call& call, const staff::Permission<Right::refunds_request>& may, const WithdrawalRow& withdrawal) {
+  const auto done = call.db.transact([&]() -> base::Result<bool> {
+    KK_LET(const bool tied, tie(may, call.db, withdrawal, base::normalise_code(call.form.text("number")), {call.person().id, ""}, call.now));
+    KK_TRY(log_act(call, staff::Use::change, "withdrawal", std::to_string(withdrawal.id), tied ? "tied to an order" : "no such order"));
+    return tied;
+  });
+  if (!done) return fail(done.error());
+  return *done ? web::see_other(in(call.lang, refunds_paths())) : wrong(call, "words", "search_none");
+}
+
 // A reasoned no to a withdrawal. One that no order matches is for whoever may refund in the whole shop.
 base::Result<web::Response> post_decline_withdrawal(Call& call) {
   KK_LET(const auto found, find_withdrawal(call.db, call.form.number("withdrawal", 1, INT64_MAX).value_or(0)));
   if (!found) return fail(ErrorKind::not_found, "no such withdrawal");
-  const auto may = found->order == 0 ? call.rights.permit<Right::refunds_request>({}) : [&]() -> base::Result<staff::Permission<Right::refunds_request>> {
+  const auto may = found->order == 0 ? call.rights.permit<Right::refunds_request>({.unit = "", .categories = {}, .product = "", .reg = "shop"}) : [&]() -> base::Result<staff::Permission<Right::refunds_request>> {
     KK_LET(auto seen, see<Right::refunds_request>(call, found->order));
+    const bool all = found->lines.empty() ? seen.is_whole() : std::all_of(found->lines.begin(), found->lines.end(), [&](const auto& line) { return seen.mine.contains(line.first); });
+    if (!all) return fail(ErrorKind::denied, "lines of others");
     return std::move(seen.may);
   }();
   if (!may) return fail(may.error());
+  if (call.form.text("what") == "tie") return tie_withdrawal(call, *may, *found);
   const auto words = base::clean_text(call.form.text("words"), 1000);
   if (!words) return wrong(call, "words", "reason_required");
   const auto done = call.db.transact([&]() -> base::Status {

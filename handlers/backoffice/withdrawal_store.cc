@@ -36,6 +36,14 @@ base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, co
   return out;
 }
 
+base::Result<bool> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now) {
+  KK_LET(const db::Done tied, db.execute("UPDATE withdrawals SET order_id = (SELECT id FROM orders WHERE number = ?) WHERE id = ? AND order_id IS NULL AND state = 'received' AND EXISTS (SELECT 1 FROM orders WHERE number = ?)",
+                                         number, withdrawal.id, number));
+  if (tied.affected == 0) return false;
+  KK_TRY(db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE kind = 'withdrawal_unmatched' AND object_id = ? AND resolved_utc IS NULL", now, by.staff, withdrawal.id));
+  return true;
+}
+
 base::Status decline(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE withdrawals SET state = 'declined', handled_by = ?, handled_utc = ?, declined_words = ? WHERE id = ? AND state = 'received'", no.staff, now, no.words, withdrawal.id));
   if (done.affected != 1) return fail(ErrorKind::conflict, "it is answered already");

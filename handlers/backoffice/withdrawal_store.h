@@ -29,6 +29,8 @@ struct No {
   std::int64_t staff = 0;
   std::string words;
 };
+// An order that staff found for one that named none of ours. False: there is no such order.
+base::Result<bool> tie(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now);
 base::Status decline(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now);
 
 }  // namespace backoffice

@@ -170,6 +170,32 @@ class HandingOut(Case):
         self.assertIn("Rantatie 1", slip)
         self.assertNotIn("€", slip)
 
+    def test_what_is_paid_back_is_not_handed_out(self):
+        part, whole = bed.paid(mug(quantity=3)), bed.paid(mug(quantity=2))
+        for order, units in ((part, "1"), (whole, "2")):
+            at = page(order) + "/hyvitys"
+            send(cashier, at, at, {"what": "lines", "units_1": units, "reason": "mistake", "words": "Virhe"})
+            self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((bed.state_of_delivery(part), bed.state_of_delivery(whole)), ("waiting", "refunded"))
+        waiting = clerk.get(DELIVERIES).text
+        self.assertIn(f'{ORDERS}/{part.id}"', waiting)
+        self.assertNotIn(f'{ORDERS}/{whole.id}"', waiting)
+        self.assertIn(">2</td>", clerk.get(page(part) + "/lahete").text)
+
+    def test_nobody_is_told_to_collect_what_is_posted(self):
+        order = bed.paid(poster())
+        form = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]["form"]
+        clerk.post(DELIVERIES + "/merkitse", f"form={form}&to=ready&parcel={order.id}+library+post".encode())
+        self.assertEqual((bed.state_of_delivery(order), bed.mails_to(order, "order_delivery")), ("waiting", []))
+
+    def test_an_order_of_two_units_is_cancelled_by_whoever_has_all_of_it(self):
+        both = Order(bed, [mug(), card()])
+        token = clerk.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(clerk.post(page(both) + "/peru", {"form": token}).status, 403)
+        bed.sql(f"INSERT INTO cancel_requests (order_id, requested_utc, done_utc) VALUES ({both.id}, NOW(3), NOW(3))")  # one that was refused while a payment was under way
+        self.assertEqual(send(cashier, page(both), page(both) + "/peru", {}).status, 303)
+        self.assertTrue(wait_until(lambda: both.state() == "cancelled"))
+
     def test_notes_mails_again_and_an_unpaid_order_cancelled(self):
         order = bed.paid(mug())
         send(cashier, page(order), page(order) + "/muistiinpano", {"note": "Soitti <b>huomenna</b>"})
@@ -332,7 +358,7 @@ class Withdrawing(Case):
         order = bed.paid(mug(quantity=2), poster())
         one = self.withdraw(order, [(1, 2)], days_ago=10)
         shown = clerk.get(REFUNDS).text
-        self.assertRegex(shown, r"[34] päivää jäljellä")
+        self.assertRegex(shown, r"Päiviä jäljellä: [34]")
         at = f"{page(order)}/hyvitys?withdrawal={one}"
         form = clerk.get(at)
         self.assertRegex(form.text, r'name="units_1"[^>]*value="2"')
@@ -347,6 +373,54 @@ class Withdrawing(Case):
         bed.sql(f"UPDATE orders SET settled_utc = settled_utc - INTERVAL 10 DAY WHERE id = {order.id}")
         one = self.withdraw(order, [(1, 1)])
         self.assertRegex(cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text, r"käytetty 1[01] päivää 100 päivästä. Suhteellinen hyvitys on (90|89),00")
+
+    def test_a_part_of_a_cards_price_ends_the_card(self):
+        order = bed.paid(card(), mug())
+        at = page(order) + "/hyvitys"
+        send(cashier, at, at, {"what": "lines", "units_1": "1", "part_1": "89,00", "reason": "withdrawal", "words": "Käytetty 11 päivää"})
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 8900)])
+        self.assertEqual(bed.sql(f"SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.order_id = {order.id}"), [["1", "1", "8900"]])
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM tickets WHERE order_id = {order.id} AND refund_id IS NULL"), "0")
+
+    def test_a_declined_refund_leaves_the_withdrawal_waiting(self):
+        order = bed.paid(card(quantity=3))
+        one = self.withdraw(order, [(1, 3)])
+        at = page(order) + "/hyvitys"
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Kaikki"})
+        self.assertEqual((bed.refunds(order), self.state_of(one)), ([("requested", None, 30000)], "received"))
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "no", "words": "Käytetty"})
+        self.assertEqual(self.state_of(one), "received")
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Sittenkin"})
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "yes"})
+        self.assertEqual(self.state_of(one), "refunded")
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok", 12))
+
+    def test_each_unit_answers_for_its_own_lines(self):
+        order = bed.paid(mug(), card())
+        one = self.withdraw(order, [(1, 1), (2, 1)])
+        token = clerk.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(clerk.post(REFUNDS + "/peruutus", {"form": token, "withdrawal": one, "words": "Ei"}).status, 403)
+        for browser, wanted in ((clerk, "received"), (coach, "refunded")):
+            at = page(order) + "/hyvitys"
+            form = browser.get(f"{at}?withdrawal={one}").form(at)["fields"]
+            browser.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Omat rivit"})
+            self.assertEqual(self.state_of(one), wanted)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def test_one_that_names_no_order_is_tied_to_it(self):
+        order = bed.paid(mug())
+        one = self.withdraw(order)
+        bed.sql(f"UPDATE withdrawals SET order_id = NULL WHERE id = {one}")
+        act = REFUNDS + "/peruutus"
+        self.assertEqual(len(wrong(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}))), 1)
+        self.assertEqual(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": order.number.lower()}).status, 303)
+        self.assertEqual(bed.one(f"SELECT order_id FROM withdrawals WHERE id = {one}"), str(order.id))
+        bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
 
     def test_a_reasoned_no_goes_by_mail(self):
         order = bed.paid(mug())
