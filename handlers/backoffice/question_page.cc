@@ -97,7 +97,10 @@ void check_kind(const Asking& at, const Question& q, web::Problems& problems) {
   if (at.was->of != q.of) problems.add("of", "question_fixed");
   if (at.was->type != q.type) problems.add("type", "question_fixed");
   if (at.was->data_class != q.data_class) problems.add("class", "question_fixed");
-  if (q.choices.size() < at.was->choices.size()) problems.add("choices_fi", "choices_grow");
+  // An answer names its choice by a code: what stands first must go on meaning what it meant.
+  const auto same = [](const auto& a, const auto& b) { return a.label[base::Lang::fi] == b.label[base::Lang::fi]; };
+  const auto& was = at.was->choices;
+  if (q.choices.size() < was.size() || !std::equal(was.begin(), was.end(), q.choices.begin(), same)) problems.add("choices_fi", "choices_grow");
 }
 
 Question check_question(const Call& call, const Asking& at, web::Problems& problems) {

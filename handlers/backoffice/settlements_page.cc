@@ -30,7 +30,7 @@ constexpr const char* kDifferences =
     "UNION ALL SELECT IF(f.id IS NULL, 3, 4), w.settlement_id, s.reference, w.transaction_id, w.cents, -CAST(f.cents AS SIGNED) "
     "FROM settlements s JOIN settlement_rows w ON w.settlement_id = s.id LEFT JOIN refunds f ON f.stamp = w.stamp AND f.state = 'ok' WHERE s.created_utc >= ? AND w.kind = 'refund' AND (f.id IS NULL OR -CAST(f.cents AS SIGNED) <> w.cents) "
     "UNION ALL SELECT 5, 0, '', a.transaction_id, NULL, a.received_cents FROM payment_attempts a "
-    "WHERE a.settled_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND a.settled_utc < ? AND a.state = 'ok' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id) "
+    "WHERE a.settled_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND a.settled_utc < ? AND a.state = 'ok' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id AND w.kind = 'payment') "
     "UNION ALL SELECT 6, 0, '', COALESCE(f.transaction_id, ''), NULL, -CAST(f.cents AS SIGNED) FROM refunds f "
     "WHERE f.ended_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND f.ended_utc < ? AND f.state = 'ok' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.stamp = f.stamp AND w.kind = 'refund')";
 

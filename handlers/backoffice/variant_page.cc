@@ -109,7 +109,10 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
   }
   if (out.starts) {
     const auto starts = read_time(call, "starts", fields, problems), ends = read_time(call, "ends", fields, problems);
-    if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
+    const auto free = here.product.stored.free[here.at];
+    const bool sold = free && out.stock && *free < *out.stock;  // tickets carry their time
+    if (sold && (starts != out.starts || ends != out.ends)) problems.add("starts", "product_time_sold");
+    else if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
     else if (problems.empty()) problems.add("ends", "product_ends_before");
   }
   out.active = fields.ticked("active");

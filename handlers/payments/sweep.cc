@@ -191,7 +191,7 @@ bool tell(const char* part, const base::Status& done) {
   return done || done.error().kind != ErrorKind::unavailable;
 }
 
-constexpr std::chrono::hours kNoteEvery{1};
+constexpr std::chrono::minutes kNoteEvery{60}, kListAgain{10};
 
 // A pass every 2 s over a connection of its own.
 template <typename Pass>
@@ -232,12 +232,13 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   base::log_info("sweeping");
   base::Status polled;
   std::thread polling([&] {
-    base::UtcTime listed{};
+    base::UtcTime next_list{};
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
-    polled = repeat(config, [&](db::Connection& db) { 
+    polled = repeat(config, [&](db::Connection& db) {
       if (!tell("poll", poll_attempts(db, client, shop))) return;
       if (!tell("refunds", make_refunds(db, client, shop))) return;
-      if (shop.clock.now() - listed >= kNoteEvery && tell("settlements", fetch_settlements(db, client, shop))) listed = shop.clock.now();
+      if (shop.clock.now() < next_list) return;
+      next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
     });
   });
   base::UtcTime noted{};

@@ -64,12 +64,14 @@ std::string hash_of_lists(const Catalogue& catalogue) {
   for (const auto& k : catalogue.categories) {
     c.add(k.code).add(k.parent).add(k.unit).add(k.order).add(k.name).add(k.summary).add(k.slug).add(k.image ? k.image->bytes : "");
   }
-  for (const auto& form : catalogue.forms) {
-    c.add(form.code);
-    for (const auto& q : form.questions) {
-      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint).add(q.purpose);
-      for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
-    }
+  return c.hash();
+}
+
+std::string hash_of(const Form& form) {
+  Content c;
+  for (const auto& q : form.questions) {
+    c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint).add(q.purpose);
+    for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
   }
   return c.hash();
 }
@@ -85,9 +87,9 @@ class Store {
     KK_LET(const bool lists_changed, remember("lists", hash_of_lists(catalogue)));
     if (lists_changed) {
       KK_TRY(store_lists(db_, catalogue));
-      KK_TRY(store_forms(db_, catalogue.forms));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
     }
+    KK_TRY(store_changed_forms(catalogue.forms));
     for (const auto& product : catalogue.products) {
       KK_LET(const bool changed, remember("product/" + product.code, hash_of(product)));
       if (!changed) {
@@ -102,6 +104,19 @@ class Store {
   }
 
  private:
+  // A form that staff have worked on since is theirs: answers were given to its questions.
+  base::Status store_changed_forms(const std::vector<Form>& forms) {
+    for (const auto& form : forms) {
+      KK_LET(const bool changed, remember("form/" + form.code, hash_of(form)));
+      if (!changed) continue;
+      KK_LET(const db::Rows known, db_.query("SELECT version FROM forms WHERE code = ?", form.code));
+      if (!known.empty() && known[0].integer(0) > 1) continue;
+      KK_TRY(store_forms(db_, {form}));
+      KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
+    }
+    return {};
+  }
+
   base::Status load_known() {
     KK_LET(const db::Rows rows, db_.query("SELECT name, content_hash FROM catalogue_imports"));
     known_.clear();

@@ -90,6 +90,7 @@ base::Status Previews::make(const std::string& token, const std::string& content
     if (!site.shown(lang, 0)) continue;
     const std::string file = file_of(site.product_path(lang, site.product(0)));
     const auto page = std::find_if(pages.begin(), pages.end(), [&](const Page& one) { return one.file == file; });
+    if (page == pages.end()) continue;  // it has no page in this language
     try {
       KK_LET(const std::string bytes, page->make());
       KK_TRY(write_file(context_.instance.www, file_in("previews", token, lang), bytes, Packing::none));
