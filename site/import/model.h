@@ -52,20 +52,23 @@ using catalogue::Activity;
 using catalogue::Choice;
 using catalogue::Meeting;
 using catalogue::Price;
-using catalogue::Question;
 using catalogue::Session;
 using catalogue::Variant;
 
-struct Form {
-  std::string code;
-  std::vector<Question> questions;
+struct Question : catalogue::Question {
+  bool retired = false;  // asked no more; it stays for whoever reads old answers
 };
 
+struct Form {
+  std::string code, name, unit;  // the last two where staff made it
+  std::vector<Question> questions;
+};
 
 struct Product : catalogue::Product {
   std::optional<Image> picture;
   std::string vat_at;
   base::Texts slug_at;
+  std::map<std::string, std::string> session_states;  // by code, of sessions that aren't open
 };
 
 struct Catalogue {

@@ -31,15 +31,19 @@ std::optional<Image> read_image(const std::filesystem::path& stem, std::string& 
 base::Status read_lists(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
 // REQUIRES: read_lists went before.
 base::Result<Product> read_product(const std::filesystem::path& path, const ReadOptions& options, Known& known);
-std::vector<Price> read_prices(TomlReader& in, const Known& known);
-// [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
+// `now`: what "+14d" counts from, here and below.
+std::vector<Price> read_prices(TomlReader& in, base::UtcTime now, const Known& known);
+// [[slot]] and [[series]], by time.
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
 
 std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names);  // those that are one
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
 // forms.toml, where there is one.
 base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
-// [[session]] of an activity, by time.
-std::vector<Variant> read_sessions(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
+// [[session]] of an activity, by time, into `out`.
+void read_sessions(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known, Product& out);
+
+// Times in their one order.
+void sort_by_time(std::vector<Variant>& variants);
 
 }  // namespace import

@@ -3,76 +3,19 @@
 #include <map>
 #include <set>
 
+#include "import/content.h"
+#include "import/load.h"
 #include "import/store_activity.h"
 #include "import/store_lists.h"
-
 #include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
-#include "lib/crypto/crypto.h"
 
 namespace import {
 
 using base::ErrorKind;
 using base::fail;
-using base::Lang;
 
 namespace {
-
-// Everything that makes up a thing, as one text to hash: fields apart by a byte that no text has.
-class Content {
- public:
-  Content& add(const std::string& text) { return text_.append(text).append(1, '\x1f'), *this; }
-  Content& add(std::int64_t number) { return add(std::to_string(number)); }
-  Content& add(const base::Texts& texts) { return add(texts[Lang::fi]).add(texts[Lang::sv]).add(texts[Lang::en]); }
-  Content& add(const std::optional<base::UtcTime>& time) { return add(time ? base::to_sql(*time) : "-"); }
-  Content& add(const std::vector<Price>& prices) {
-    for (const auto& price : prices) add(price.group).add(price.cents.value());
-    return add("/");
-  }
-  std::string hash() const { return crypto::as_bytes(crypto::sha256(text_)); }
-
- private:
-  std::string text_;
-};
-
-void add_session(Content& c, const std::optional<Session>& s) {
-  if (!s) return;
-  c.add(s->place).add(s->access).add(s->skill).add(s->address).add(s->age_min.value_or(-1)).add(s->age_max.value_or(-1)).add(s->waiting).add(s->minimum);
-  c.add(s->age_on ? std::chrono::sys_days{*s->age_on}.time_since_epoch().count() : 0);
-  c.add(base::to_sql(s->signup_from)).add(base::to_sql(s->signup_until)).add(base::to_sql(s->cancel_until));
-  for (const auto& meeting : s->meetings) c.add(base::to_sql(meeting.starts)).add(base::to_sql(meeting.ends));
-}
-
-std::string hash_of(const Product& p) {
-  Content c;
-  c.add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.cost_centre).add(p.ledger_account);
-  c.add(p.consumer_contract).add(p.minor_value).add(p.holder_name).add(p.topical).add(p.state == "draft").add(p.max_per_order).add(p.order);
-  c.add(p.days_valid.value_or(0)).add(p.uses.value_or(0)).add(p.sale_from).add(p.sale_until);
-  c.add(p.name).add(p.summary).add(p.description).add(p.alt).add(p.slug).add(p.appeal).add(p.prices);
-  for (const auto& way : p.deliveries) c.add(way);
-  for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices), add_session(c, v.session);
-  if (p.activity) c.add(p.activity->type).add(p.activity->form);
-  c.add(p.picture ? p.picture->bytes : "");
-  return c.hash();
-}
-
-std::string hash_of_lists(const Catalogue& catalogue) {
-  Content c;
-  for (const auto& u : catalogue.units) c.add(u.code).add(u.name).add(u.email).add(u.phone);
-  for (const auto& g : catalogue.price_groups) c.add(g.code).add(g.name).add(g.proof_needed).add(g.proof);
-  for (const auto& d : catalogue.deliveries) c.add(d.code).add(d.kind).add(d.cents.value()).add(d.vat).add(d.name).add(d.detail);
-  for (const auto& k : catalogue.categories) {
-    c.add(k.code).add(k.parent).add(k.unit).add(k.order).add(k.name).add(k.summary).add(k.slug).add(k.image ? k.image->bytes : "");
-  }
-  for (const auto& form : catalogue.forms) {
-    c.add(form.code);
-    for (const auto& q : form.questions) {
-      c.add(q.code).add(q.of).add(q.type).add(q.data_class).add(q.required).add(q.label).add(q.hint).add(q.purpose);
-      for (const auto& choice : q.choices) c.add(choice.code).add(choice.label);
-    }
-  }
-  return c.hash();
-}
 
 class Store {
  public:
@@ -82,14 +25,15 @@ class Store {
     Stored out;
     KK_TRY(check_vat_codes(catalogue));
     KK_TRY(load_known());
-    KK_LET(const bool lists_changed, remember("lists", hash_of_lists(catalogue)));
-    if (lists_changed) {
+    KK_LET(const bool new_lists, remember("lists", hash_of_lists(catalogue)));
+    KK_LET(out.lists_changed, differ(new_lists, catalogue));
+    if (out.lists_changed) {
       KK_TRY(store_lists(db_, catalogue));
-      KK_TRY(store_forms(db_, catalogue.forms));
+      KK_TRY(store_forms(db_, catalogue.forms, now_));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
     }
     for (const auto& product : catalogue.products) {
-      KK_LET(const bool changed, remember("product/" + product.code, hash_of(product)));
+      KK_LET(const bool changed, take(product));
       if (!changed) {
         ++out.same_products;
         continue;
@@ -115,6 +59,25 @@ class Store {
     if (known != known_.end() && known->second == hash) return false;
     KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
     return true;
+  }
+
+  // Files may say in other words what the database holds already, as those of an export do.
+  base::Result<bool> differ(bool new_lists, const Catalogue& catalogue) {
+    if (!new_lists) return false;
+    KK_LET(const Catalogue stored, load_lists(db_));
+    return hash_of_lists(in_order(stored)) != hash_of_lists(in_order(catalogue));
+  }
+
+  // True when the product is to be stored. One that staff made stays theirs while the file says the same.
+  base::Result<bool> take(const Product& product) {
+    const std::string name = "product/" + product.code, hash = hash_of(product);
+    const auto known = known_.find(name);
+    if (known != known_.end() && known->second == hash) return false;
+    KK_LET(const auto stored, load_whole(db_, product.code));
+    const bool same = stored && hash_of(in_order(*stored)) == hash_of(in_order(product));
+    if (same && known == known_.end()) return false;
+    KK_TRY(remember(name, hash));
+    return !same;
   }
 
   base::Status check_vat_codes(const Catalogue& catalogue) {
@@ -153,12 +116,18 @@ class Store {
     catalogue::Product product = p;
     KK_LET(const auto image, store_image(db_, p.picture));
     product.image = image.value_or("");
+    KK_LET(const auto known, keep_states(db_, p, product));
     KK_TRY(done(db_.execute("UPDATE variants v JOIN products p ON p.id = v.product_id SET v.active = FALSE WHERE p.code = ?", p.code)));
     auto written = catalogue::write_product(db_, product, nullptr, now_);
     if (!written && written.error().kind == ErrorKind::conflict) return fail(ErrorKind::invalid, slug_problem(p, written.error().detail));
     if (!written) return fail(std::move(written).error());
     for (std::size_t i = 0; i < p.variants.size(); ++i) {
-      if (p.variants[i].session) KK_TRY(catalogue::store_session(db_, written->variants[i], *p.variants[i].session));
+      const auto& [code, session] = std::tie(p.variants[i].code, p.variants[i].session);
+      if (!session) continue;
+      KK_TRY(catalogue::store_session(db_, written->variants[i], *session));
+      const auto state = p.session_states.find(code);
+      if (state == p.session_states.end() || known.contains(code)) continue;
+      KK_TRY(done(db_.execute("UPDATE activity_sessions SET state = ? WHERE variant_id = ?", state->second, written->variants[i])));
     }
     return written->is_new;
   }

@@ -8,12 +8,13 @@ namespace import {
 
 struct Stored {
   int new_products = 0, changed_products = 0, same_products = 0, closed_products = 0;
+  bool lists_changed = false;  // what products share, or a form
 };
 
 // When each product was imported for the first time, by code.
 base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection& db);
 
-// Products are known by their code. What has not changed is left alone; slots that are no longer in the files stop being
+// Products are known by their code. What has not changed since the last import, or is the same in the database, is left alone; slots that are no longer in the files stop being
 // sold; products that aren't there are closed, and open again when they come back; stock follows a changed quota by
 // the difference, and pieces sold stay sold: `free` may go below 0. Each changed product makes a row in `changes`.
 // ERRORS: invalid: a VAT code that the table does not have, an address of another product.
