@@ -65,7 +65,8 @@ class Store {
   base::Result<bool> differ(bool new_lists, const Catalogue& catalogue) {
     if (!new_lists) return false;
     KK_LET(const Catalogue stored, load_lists(db_));
-    return hash_of_lists(in_order(stored)) != hash_of_lists(in_order(catalogue));
+    const Catalogue said{catalogue.forms, catalogue.units, catalogue.price_groups, catalogue.deliveries, catalogue.categories, {}};
+    return hash_of_lists(in_order(stored)) != hash_of_lists(in_order(said));
   }
 
   // True when the product is to be stored. One that staff made stays theirs while the file says the same.
