@@ -5,10 +5,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "import/load.h"
-#include "import/model.h"
-#include "import/store.h"
-#include "import/write.h"
+#include "lib/import/load.h"
+#include "lib/import/model.h"
+#include "lib/import/store.h"
+#include "lib/import/write.h"
 #include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
@@ -20,6 +20,11 @@ struct Options {
   int generate = 0;
   bool check_only = false;
 };
+
+base::Result<import::Catalogue> read_all(const std::string& dir, const import::ReadOptions& options) {
+  KK_LET(const import::Files files, import::read_folder(dir));
+  return import::read_catalogue(files, dir + "/", options);
+}
 
 base::Status write_all(db::Connection& db, const std::string& dir) {
   KK_LET(const import::Catalogue catalogue, import::load_catalogue(db));
@@ -35,7 +40,7 @@ base::Status run(const Options& options) {
   const base::UtcTime now = base::Clock(instance.state).now();
   import::ReadOptions read{city.bilingual, {}, now};
   if (options.check_only) {
-    KK_LET(const import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+    KK_LET(const import::Catalogue catalogue, read_all(options.catalogue, read));
     return std::printf("%zu products are in order\n", catalogue.products.size()), base::Status();
   }
   KK_LET(const db::Config config, db::config_of(instance, "import"));
@@ -43,7 +48,7 @@ base::Status run(const Options& options) {
   if (!options.export_to.empty()) return write_all(db, options.export_to);
   KK_LET(read.since, import::first_imports(db));
   if (options.generate > 0 && read.since.contains("generated-1")) read = {city.bilingual, {}, read.since["generated-1"]};
-  KK_LET(import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+  KK_LET(import::Catalogue catalogue, read_all(options.catalogue, read));
   if (options.generate > 0) catalogue = import::generate(catalogue, options.generate);
   if (!options.postal.empty()) {
     std::ifstream file(options.postal);
@@ -53,8 +58,9 @@ base::Status run(const Options& options) {
     KK_TRY(import::store_postal_codes(db, csv.str(), now));
   }
   KK_LET(const auto stored, import::store_catalogue(db, catalogue, now));
+  const auto count = [](const auto& codes) { return static_cast<int>(codes.size()); };
   if (stored.lists_changed) std::printf("lists or forms changed\n");
-  std::printf("%d new, %d changed, %d unchanged, %d closed products\n", stored.new_products, stored.changed_products, stored.same_products, stored.closed_products);
+  std::printf("%d new, %d changed, %d unchanged, %d closed products\n", count(stored.new_products), count(stored.changed_products), stored.same_products, count(stored.closed_products));
   return {};
 }
 

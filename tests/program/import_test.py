@@ -109,7 +109,7 @@ ACTIVITY_FAULTS += [
     ("a form of no unit", [("forms.toml", 'code = "short"', 'code = "short"\nunit = "cultur"')], "forms.toml:3: unit: expected the code of a [[unit]] in catalogue.toml"),
 ]
 LIST_FAULTS = [
-    ("no such file", [("catalogue.toml", None, None)], "catalogue.toml:0: File could not be opened for reading"),
+    ("no such file", [("catalogue.toml", None, None)], "catalogue.toml:1: the file is missing"),
     ("not TOML", [("catalogue.toml", 'code = "post"', "code = post")], "catalogue.toml:17: Error while parsing value: could not determine value type"),
     ("a unit twice", [("catalogue.toml", LISTS, LISTS + '[[unit]]\ncode = "culture"\nname = { fi = "a", sv = "b", en = "c" }\n')],
      "catalogue.toml:36: code: expected a code that no other has"),

@@ -1,4 +1,4 @@
-#include "import/toml_writer.h"
+#include "lib/import/toml_writer.h"
 
 #include <fmt/format.h>
 

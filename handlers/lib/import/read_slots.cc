@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 
 namespace import {
 

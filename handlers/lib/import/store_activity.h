@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "import/model.h"
+#include "lib/import/model.h"
 #include "lib/db/db.h"
 
 namespace import {

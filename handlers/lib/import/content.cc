@@ -1,4 +1,4 @@
-#include "import/content.h"
+#include "lib/import/content.h"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
-#include "import/store.h"
+#include "lib/import/store.h"
 
 #include <map>
 #include <set>
 
-#include "import/content.h"
-#include "import/load.h"
-#include "import/store_activity.h"
-#include "import/store_lists.h"
+#include "lib/import/content.h"
+#include "lib/import/load.h"
+#include "lib/import/store_activity.h"
+#include "lib/import/store_lists.h"
 #include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
 
@@ -19,7 +19,7 @@ namespace {
 
 class Store {
  public:
-  Store(db::Connection& db, base::UtcTime now) : db_(db), now_(now) {}
+  Store(db::Connection& db, base::UtcTime now, bool writes) : db_(db), now_(now), writes_(writes) {}
 
   base::Result<Stored> run(const Catalogue& catalogue) {
     Stored out;
@@ -27,7 +27,7 @@ class Store {
     KK_TRY(load_known());
     KK_LET(const bool new_lists, remember("lists", hash_of_lists(catalogue)));
     KK_LET(out.lists_changed, differ(new_lists, catalogue));
-    if (out.lists_changed) {
+    if (out.lists_changed && writes_) {
       KK_TRY(store_lists(db_, catalogue));
       KK_TRY(store_forms(db_, catalogue.forms, now_));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
@@ -38,8 +38,9 @@ class Store {
         ++out.same_products;
         continue;
       }
-      KK_LET(const bool is_new, store_product(product));
-      ++(is_new ? out.new_products : out.changed_products);
+      KK_LET(const db::Rows stored, db_.query("SELECT 1 FROM products WHERE code = ?", product.code));
+      (stored.empty() ? out.new_products : out.changed_products).push_back(product.code);
+      if (writes_) KK_TRY(store_product(product));
     }
     KK_LET(out.closed_products, close_others(catalogue));
     return out;
@@ -57,7 +58,7 @@ class Store {
   base::Result<bool> remember(const std::string& name, const std::string& hash) {
     const auto known = known_.find(name);
     if (known != known_.end() && known->second == hash) return false;
-    KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
+    if (writes_) KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
     return true;
   }
 
@@ -96,24 +97,25 @@ class Store {
 
   // What an earlier import published and this one doesn't have is shown and no longer sold. Its content counts as
   // forgotten, so that it opens again when it comes back.
-  base::Result<int> close_others(const Catalogue& catalogue) {
+  base::Result<std::vector<std::string>> close_others(const Catalogue& catalogue) {
     std::set<std::string> here;
     for (const auto& product : catalogue.products) here.insert(product.code);
     KK_LET(const db::Rows rows, db_.query("SELECT id, code FROM products WHERE state = 'published'"));
-    int closed = 0;
+    std::vector<std::string> closed;
     for (const auto& row : rows) {
       const std::string name = "product/" + row.text(1);
       if (here.contains(row.text(1)) || !known_.contains(name)) continue;
+      closed.push_back(row.text(1));
+      if (!writes_) continue;
       KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ?, revision = revision + 1 WHERE id = ?", now_, row.integer(0))));
       KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", row.integer(0), now_)));
-      ++closed;
     }
     return closed;
   }
 
-  // True when the product is new. Variants that the file no longer has are no longer sold.
-  base::Result<bool> store_product(const Product& p) {
+  // Variants that the file no longer has are no longer sold.
+  base::Status store_product(const Product& p) {
     catalogue::Product product = p;
     KK_LET(const auto image, store_image(db_, p.picture));
     product.image = image.value_or("");
@@ -130,7 +132,7 @@ class Store {
       if (state == p.session_states.end() || known.contains(code)) continue;
       KK_TRY(done(db_.execute("UPDATE activity_sessions SET state = ? WHERE variant_id = ?", state->second, written->variants[i])));
     }
-    return written->is_new;
+    return {};
   }
 
   // "slug_fi: the address ..." with the line of the file instead of the field.
@@ -144,6 +146,7 @@ class Store {
 
   db::Connection& db_;
   base::UtcTime now_;
+  bool writes_;
   std::map<std::string, std::string> known_;  // name -> hash, as it was before this import
 };
 
@@ -157,7 +160,11 @@ base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection&
 }
 
 base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) {
-  return db.transact([&] { return Store(db, now).run(catalogue); });
+  return db.transact([&] { return store_within(db, catalogue, now); });
 }
+
+base::Result<Stored> store_within(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) { return Store(db, now, true).run(catalogue); }
+
+base::Result<Stored> plan_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) { return Store(db, now, false).run(catalogue); }
 
 }  // namespace import

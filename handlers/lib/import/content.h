@@ -1,7 +1,7 @@
 // Whether two things of a catalogue are the same.
 #pragma once
 
-#include "import/model.h"
+#include "lib/import/model.h"
 
 namespace import {
 

@@ -1,9 +1,9 @@
-#include "import/store_activity.h"
+#include "lib/import/store_activity.h"
 
 #include <algorithm>
 #include <map>
 
-#include "import/store_lists.h"
+#include "lib/import/store_lists.h"
 #include "lib/catalogue/activity_store.h"
 
 namespace import {

@@ -1,6 +1,7 @@
 #include <algorithm>
+#include <filesystem>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 
 namespace import {
 
@@ -50,19 +51,19 @@ void read_slugs(TomlReader& in, Known& known, Product& out) {
   }
 }
 
-void read_texts(TomlReader& in, const fs::path& stem, const std::vector<Lang>& langs, Product& out, std::string& error) {
+void read_texts(TomlReader& in, const Folder& folder, const std::string& stem, const std::vector<Lang>& langs, Product& out, std::string& error) {
   const bool shown = out.state == "published";
   const auto needed = shown ? langs : std::vector<Lang>{};
   out.name = in.texts("name", catalogue::kMostName, shown ? langs : std::vector<Lang>{Lang::fi});
   out.summary = in.texts("summary", catalogue::kMostSummary, needed);
   out.alt = in.texts("alt", catalogue::kMostAlt, out.picture ? needed : std::vector<Lang>{});
   for (const auto lang : base::kLangs) {
-    const fs::path path = stem.string() + "." + base::to_string(lang) + ".md";
-    auto text = read_file(path);
+    const std::string name = stem + "." + base::to_string(lang) + ".md", path = folder.at + name;
+    const std::string* text = folder.find(name);
     const bool must = std::find(needed.begin(), needed.end(), lang) != needed.end();
-    if (!text && must && error.empty()) error = path.string() + ":1: description: the file is missing";
-    if (text && text->size() > catalogue::kMostDescription && error.empty()) error = path.string() + ":1: description: expected at most 20 kB";
-    out.description[lang] = text.value_or("");
+    if (text == nullptr && must && error.empty()) error = path + ":1: description: the file is missing";
+    if (text != nullptr && text->size() > catalogue::kMostDescription && error.empty()) error = path + ":1: description: expected at most 20 kB";
+    out.description[lang] = text == nullptr ? "" : *text;
   }
 }
 
@@ -102,10 +103,10 @@ void tell_faults(TomlReader& in, const Product& product) {
 }
 
 // Where it stands: its file's name is its code, its folder's its category.
-base::Status place(const fs::path& path, Known& known, Product& out) {
+base::Status place(const std::string& at, const fs::path& path, Known& known, Product& out) {
   out.code = path.stem().string();
   out.category = path.parent_path().filename().string();
-  const auto refuse = [&](const std::string& what) { return fail(ErrorKind::invalid, path.string() + ":1: " + what); };
+  const auto refuse = [&](const std::string& what) { return fail(ErrorKind::invalid, at + path.string() + ":1: " + what); };
   if (!is_code_text(out.code)) return refuse("code: expected a file name of a-z, 0-9 and - (at most 48)");
   if (!known.products.insert(out.code).second) return refuse("code: another product has the code " + out.code);
   if (!known.categories.contains(out.category)) return refuse("category: catalogue.toml has no category " + out.category);
@@ -134,12 +135,12 @@ std::vector<Price> read_prices(TomlReader& in, base::UtcTime now, const Known& k
   return out;
 }
 
-base::Result<Product> read_product(const fs::path& path, const ReadOptions& options, Known& known) {
+base::Result<Product> read_product(const Folder& folder, const std::string& path, const ReadOptions& options, Known& known) {
   Product out;
-  KK_TRY(place(path, known, out));
-  KK_LET(const toml::table table, parse_toml(path));
+  KK_TRY(place(folder.at, path, known, out));
+  KK_LET(const toml::table table, parse_toml(folder, path));
   std::string error;
-  TomlReader in(table, path.string(), error);
+  TomlReader in(table, folder.at + path, error);
   const auto langs = languages_of(options.bilingual);
   const auto since = options.since.find(out.code);
   const base::UtcTime now = since == options.since.end() ? options.now : since->second;
@@ -150,10 +151,9 @@ base::Result<Product> read_product(const fs::path& path, const ReadOptions& opti
   for (const auto& way : out.deliveries) {
     if (!known.deliveries.contains(way)) in.wrong("delivery", "codes of [[delivery]] in catalogue.toml, which has no " + way);
   }
-  fs::path stem = path;
-  stem.replace_extension();
-  out.picture = read_image(stem, error);
-  read_texts(in, stem, langs, out, error);
+  const std::string stem = out.category + "/" + out.code;
+  out.picture = read_image(folder, stem, error);
+  read_texts(in, folder, stem, langs, out, error);
   read_slugs(in, known, out);
   out.appeal = in.texts("appeal", catalogue::kMostAppeal, out.consumer_contract || out.state != "published" ? std::vector<Lang>{} : langs);
   out.prices = read_prices(in, now, known);

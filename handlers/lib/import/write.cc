@@ -1,10 +1,10 @@
-#include "import/write.h"
+#include "lib/import/write.h"
 
 #include <filesystem>
 #include <fstream>
 
-#include "import/read.h"
-#include "import/toml_writer.h"
+#include "lib/import/read.h"
+#include "lib/import/toml_writer.h"
 
 namespace import {
 
@@ -110,8 +110,8 @@ std::string product_file(const Product& p) {
 
 }  // namespace
 
-std::map<std::string, std::string> files_of(const Catalogue& catalogue) {
-  std::map<std::string, std::string> out = {{"catalogue.toml", lists_file(catalogue)}};
+Files files_of(const Catalogue& catalogue) {
+  Files out = {{"catalogue.toml", lists_file(catalogue)}};
   if (!catalogue.forms.empty()) out["forms.toml"] = forms_file(catalogue);
   for (const auto& category : catalogue.categories) {
     if (category.image) out[category.code + "/_category" + ending_of(*category.image)] = category.image->bytes;
@@ -127,7 +127,7 @@ std::map<std::string, std::string> files_of(const Catalogue& catalogue) {
   return out;
 }
 
-base::Status write_files(const std::map<std::string, std::string>& files, const std::string& dir) {
+base::Status write_files(const Files& files, const std::string& dir) {
   std::error_code problem;
   if (fs::exists(dir, problem) && !fs::is_empty(dir, problem)) return fail(ErrorKind::invalid, dir + ": holds something already");
   for (const auto& [path, bytes] : files) {

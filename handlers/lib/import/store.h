@@ -1,13 +1,14 @@
 // A catalogue into the database, in one transaction: all of it or nothing.
 #pragma once
 
-#include "import/model.h"
+#include "lib/import/model.h"
 #include "lib/db/db.h"
 
 namespace import {
 
 struct Stored {
-  int new_products = 0, changed_products = 0, same_products = 0, closed_products = 0;
+  std::vector<std::string> new_products, changed_products, closed_products;  // their codes
+  int same_products = 0;
   bool lists_changed = false;  // what products share, or a form
 };
 
@@ -19,6 +20,10 @@ base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection&
 // the difference, and pieces sold stay sold: `free` may go below 0. Each changed product makes a row in `changes`.
 // ERRORS: invalid: a VAT code that the table does not have, an address of another product.
 base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
+// The same. REQUIRES: within a transaction.
+base::Result<Stored> store_within(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
+// What that would do; nothing is written. ERRORS: as above, but for addresses.
+base::Result<Stored> plan_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
 
 // `csv`: lines "code;town_fi;town_sv".
 base::Status store_postal_codes(db::Connection& db, const std::string& csv, base::UtcTime now);

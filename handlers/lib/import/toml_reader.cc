@@ -1,4 +1,4 @@
-#include "import/toml_reader.h"
+#include "lib/import/toml_reader.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include "import/load.h"
+#include "lib/import/load.h"
 
 #include <algorithm>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 #include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "import/model.h"
+#include "lib/import/model.h"
 #include "lib/db/db.h"
 
 namespace import {

@@ -87,9 +87,14 @@ struct ReadOptions {
   base::UtcTime now;
 };
 
-// Reads DIR/catalogue.toml and DIR/<category>/<product>.toml with their texts and pictures.
+// Files by their path below the catalogue's folder: "catalogue.toml", "concerts/winter-concert.fi.md".
+using Files = std::map<std::string, std::string>;
+// The files of a folder and of the folders in it that may be a catalogue's. ERRORS: invalid: it can't be read.
+base::Result<Files> read_folder(const std::string& dir);
+
+// Reads catalogue.toml and <category>/<product>.toml with their texts and pictures. `at`: what messages put before a path.
 // ERRORS: invalid: "file:line: field: what was expected" of the first fault.
-base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions& options);
+base::Result<Catalogue> read_catalogue(const Files& files, const std::string& at, const ReadOptions& options);
 
 // N products over the categories, price groups, deliveries and pictures of `sample`: for benches.
 // The same N gives the same catalogue.

@@ -1,12 +1,11 @@
 // Activities: forms.toml, and the [[session]]s of a course, camp, event or swimming school.
 #include <algorithm>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 #include "lib/catalogue/activity.h"
 
 namespace import {
 
-namespace fs = std::filesystem;
 using base::Lang;
 
 namespace {
@@ -88,12 +87,12 @@ void read_sign_up(TomlReader& in, base::UtcTime now, Session& out) {
 
 }  // namespace
 
-base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known) {
-  const fs::path path = fs::path(dir) / "forms.toml";
-  if (!fs::exists(path)) return {};
-  KK_LET(const toml::table table, parse_toml(path));
+base::Status read_forms(const Folder& folder, const ReadOptions& options, Catalogue& out, Known& known) {
+  const std::string path = "forms.toml";
+  if (folder.find(path) == nullptr) return {};
+  KK_LET(const toml::table table, parse_toml(folder, path));
   std::string error;
-  TomlReader in(table, path.string(), error);
+  TomlReader in(table, folder.at + path, error);
   const auto langs = languages_of(options.bilingual);
   for (auto& form_table : in.tables("form")) {
     Form form;
