@@ -114,6 +114,10 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kCloseWide = {"/fi/myynnin-sulku/laaja", "/sv/stang-forsaljning/bred", "/en/close-sales/wide"};
   constexpr web::Paths kReopen = {"/fi/myynnin-sulku/avaa", "/sv/stang-forsaljning/oppna", "/en/close-sales/reopen"};
   constexpr web::Paths kReopenWide = {"/fi/myynnin-sulku/avaa-laaja", "/sv/stang-forsaljning/oppna-bred", "/en/close-sales/reopen-wide"};
+  constexpr web::Paths kFiles = {"/fi/luettelon-tiedostot", "/sv/katalogens-filer", "/en/catalogue-files"};
+  constexpr web::Paths kExportFiles = {"/fi/luettelon-tiedostot/vie", "/sv/katalogens-filer/exportera", "/en/catalogue-files/export"};
+  constexpr web::Paths kFilesPlan = {"/fi/luettelon-tiedostot/*", "/sv/katalogens-filer/*", "/en/catalogue-files/*"};
+  constexpr web::Paths kImportFiles = {"/fi/luettelon-tiedostot/*/tuo", "/sv/katalogens-filer/*/importera", "/en/catalogue-files/*/import"};
   static const std::vector<staff::Route<Call>> kRoutes = {
       {Method::get, "desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}, {}, show_front},
       {Method::get, "continue", {"/fi/jatka/*", "/sv/fortsatt/*", "/en/continue/*"}, {}, show_continue},
@@ -288,6 +292,13 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "export_log", kExport, {Need::fresh, Right::log_export}, post_export_log},
       {Method::get, "to_log", kExport, {}, to<log_paths>},
       {Method::get, "to_log", kCheck, {}, to<log_paths>},
+      {Method::get, "catalogue_files", kFiles, {Need::session, Right::catalogue_edit}, show_catalogue_files},
+      {Method::post, "check_files", kFiles, {Need::session, Right::catalogue_edit}, post_check_files},
+      {Method::post, "export_files", kExportFiles, {Need::session, Right::catalogue_edit}, post_export_files},
+      {Method::get, "to_files", kExportFiles, {}, to<catalogue_files_paths>},
+      {Method::get, "files_plan", kFilesPlan, {Need::session, Right::catalogue_edit}, show_files_plan},
+      {Method::post, "import_files", kImportFiles, {Need::fresh, Right::prices_edit}, post_import_files},
+      {Method::get, "to_files_plan", kImportFiles, {}, to_files_plan},
       {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
       {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
       {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},

@@ -37,12 +37,6 @@ base::Result<std::vector<FormRow>> forms_where(db::Connection& db, Lang lang, co
 
 staff::Place place_of_unit(const FormRow& form) { return {.unit = form.unit, .categories = {}, .product = "", .reg = ""}; }
 
-base::Texts three_of(const db::Row& row, std::size_t from) {
-  base::Texts out;
-  for (const auto lang : base::kLangs) out[lang] = row.text(from + base::index(lang));
-  return out;
-}
-
 }  // namespace
 
 base::Result<std::vector<FormRow>> find_forms(db::Connection& db, Lang lang) { return forms_where(db, lang, "TRUE", {}); }
@@ -60,22 +54,6 @@ base::Result<EditForms> may_change(const staff::Rights& rights, const FormRow& f
   if (form.places.empty()) return rights.permit<Right::activities_edit>(place_of_unit(form));
   for (const auto& place : form.places) KK_TRY(rights.permit<Right::activities_edit>(place));
   return rights.permit<Right::activities_edit>(form.places.front());
-}
-
-base::Result<std::vector<AskedQuestion>> load_questions(db::Connection& db, const std::string& form) {
-  KK_LET(const auto all, db.query_all({
-      db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en, sort_order, retired_utc IS NOT NULL FROM form_questions "
-                    "WHERE form_code = ? ORDER BY retired_utc IS NOT NULL, sort_order, code", form),
-      db::statement("SELECT question_code, code, label_fi, label_sv, label_en FROM form_choices WHERE form_code = ? ORDER BY sort_order, code", form)}));
-  std::vector<AskedQuestion> out;
-  for (const auto& row : all[0]) {
-    AskedQuestion one{{row.text(0), row.text(1), row.text(2), row.text(3), row.boolean(4), three_of(row, 5), three_of(row, 8), three_of(row, 11), {}}, static_cast<int>(row.integer(14)), row.boolean(15)};
-    for (const auto& choice : all[1]) {
-      if (choice.text(0) == one.question.code) one.question.choices.push_back({choice.text(1), three_of(choice, 2)});
-    }
-    out.push_back(std::move(one));
-  }
-  return out;
 }
 
 base::Result<bool> touch_form(const EditForms&, db::Connection& db, const std::string& form, std::int64_t version, UtcTime now) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "backoffice/app.h"
-#include "lib/catalogue/activity.h"
+#include "lib/catalogue/activity_store.h"
 
 namespace backoffice {
 
@@ -27,13 +27,8 @@ base::Result<std::optional<FormRow>> find_form(db::Connection& db, base::Lang la
 bool may_see(const staff::Rights& rights, const FormRow& form);
 base::Result<EditForms> may_change(const staff::Rights& rights, const FormRow& form);
 
-struct AskedQuestion {
-  catalogue::Question question;
-  int order = 0;
-  bool retired = false;
-};
-// In the form's order, those retired last.
-base::Result<std::vector<AskedQuestion>> load_questions(db::Connection& db, const std::string& form);
+using catalogue::AskedQuestion;
+using catalogue::load_questions;
 
 // All of these: within a transaction. Those that change a form begin with it.
 

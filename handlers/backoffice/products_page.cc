@@ -53,6 +53,7 @@ base::Result<web::Response> show_products(Call& call) {
   }
   const std::string here = in(call.lang, products_paths());
   Object data;
+  data.set("may_files", call.rights.on(staff::Right::catalogue_edit, {})).set("files_url", in(call.lang, catalogue_files_paths()));
   data.set("action", here).set("units", choices(lists.units, asked.unit)).set("categories", choices(categories, asked.category)).set("kinds", choices(kinds, asked.kind)).set("states", choices(states, asked.state));
   data.set("search", asked.words).set("none", rows.empty()).set("rows", std::move(rows)).set("makes", std::move(makes)).set("more", more);
   const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"after", more ? found.back().code : ""}};

@@ -97,10 +97,13 @@ void check_kind(const Asking& at, const Question& q, web::Problems& problems) {
   if (at.was->of != q.of) problems.add("of", "question_fixed");
   if (at.was->type != q.type) problems.add("type", "question_fixed");
   if (at.was->data_class != q.data_class) problems.add("class", "question_fixed");
-  // An answer names its choice by a code: what stands first must go on meaning what it meant.
-  const auto same = [](const auto& a, const auto& b) { return a.label[base::Lang::fi] == b.label[base::Lang::fi]; };
+  // An answer names its choice by a code, given by place: words may be bettered, and none may take another's place.
   const auto& was = at.was->choices;
-  if (q.choices.size() < was.size() || !std::equal(was.begin(), was.end(), q.choices.begin(), same)) problems.add("choices_fi", "choices_grow");
+  bool grown = q.choices.size() >= was.size();
+  for (std::size_t place = 0; grown && place < was.size(); ++place) {
+    for (std::size_t other = 0; other < q.choices.size(); ++other) grown = grown && (other == place || q.choices[other].label[base::Lang::fi] != was[place].label[base::Lang::fi]);
+  }
+  if (!grown) problems.add("choices_fi", "choices_grow");
 }
 
 Question check_question(const Call& call, const Asking& at, web::Problems& problems) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backoffice/app.h"
+#include "lib/base/contact.h"
 #include "lib/base/utf8.h"
 
 namespace backoffice {

@@ -73,8 +73,9 @@ TypedSession moved(const TypedSession& from, int days) {
   auto& s = out.session;
   for (auto& meeting : s.meetings) meeting = {catalogue::days_later(meeting.starts, days), catalogue::days_later(meeting.ends, days)};
   for (auto* time : {&s.signup_from, &s.signup_until, &s.cancel_until}) *time = catalogue::days_later(*time, days);
-  // The day on which ages count is one of the calendar ("on 31 December"): it moves by whole years.
-  if (s.age_on && !s.meetings.empty()) {
+  // Ages count on the first day, or on a day of the calendar ("on 31 December"), which moves by whole years.
+  if (s.age_on && !s.meetings.empty() && *s.age_on == base::helsinki_day(from.session.meetings.front().starts)) s.age_on = base::helsinki_day(s.meetings.front().starts);
+  else if (s.age_on && !s.meetings.empty()) {
     const int years = base::helsinki_year(s.meetings.front().starts) - base::helsinki_year(from.session.meetings.front().starts);
     s.age_on = *s.age_on + std::chrono::years{years};
     if (!s.age_on->ok()) s.age_on = s.age_on->year() / std::chrono::February / std::chrono::last;

@@ -23,12 +23,6 @@ base::Result<std::vector<ActivityRow>> activities(db::Connection& db, Lang lang,
   return out;
 }
 
-base::Texts texts_at(const db::Row& row, std::size_t from) {
-  base::Texts out;
-  for (const auto lang : base::kLangs) out[lang] = row.text(from + base::index(lang));
-  return out;
-}
-
 base::Status tell_page(db::Connection& db, std::int64_t product, UtcTime now) { return db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", product, now); }
 
 base::Result<std::string> free_code(db::Connection& db, std::int64_t product, UtcTime starts) {
@@ -53,35 +47,19 @@ base::Result<std::optional<ActivityRow>> find_activity(db::Connection& db, Lang 
 
 base::Result<EditedSession> load_edited(db::Connection& db, std::int64_t variant, bool lock) {
   if (lock) KK_TRY(db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", variant));
+  KK_LET(auto stored, catalogue::load_session(db, variant));
   KK_LET(const auto all, db.query_all({
-      db::statement("SELECT s.version, s.state, v.name_fi, v.name_sv, v.name_en, s.place_fi, s.place_sv, s.place_en, s.access_fi, s.access_sv, s.access_en, s.skill_fi, s.skill_sv, s.skill_en, s.address, s.age_min, s.age_max, "
-                    "CAST(s.age_on AS CHAR), s.waiting_places, s.minimum, s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc, k.capacity, k.free FROM activity_sessions s JOIN variants v ON v.id = s.variant_id "
-                    "JOIN stock k ON k.variant_id = v.id WHERE s.variant_id = ?", variant),
-      db::statement("SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = ? ORDER BY starts_utc", variant),
+      db::statement("SELECT v.name_fi, v.name_sv, v.name_en, k.capacity, k.free FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.id = ?", variant),
       db::statement("SELECT COUNT(*), COALESCE(SUM(state = 'confirmed'), 0) FROM registrations WHERE variant_id = ? AND state IN ('waiting', 'held', 'filled', 'ordered', 'confirmed')", variant)}));
-  if (all[0].empty()) return fail(ErrorKind::not_found, "no such session");
+  if (!stored || all[0].empty()) return fail(ErrorKind::not_found, "no such session");
   const auto& row = all[0][0];
-  const auto number = [&](std::size_t i) { return row.is_null(i) ? std::optional<int>() : static_cast<int>(row.integer(i)); };
-  EditedSession out{.variant = variant, .version = row.integer(0), .state = row.text(1), .typed = {}};
-  auto& s = out.typed.session;
-  out.typed.name = texts_at(row, 2);
-  s.place = texts_at(row, 5);
-  s.access = texts_at(row, 8);
-  s.skill = texts_at(row, 11);
-  s.address = row.text(14);
-  s.age_min = number(15);
-  s.age_max = number(16);
-  if (const auto day = base::parse_utc(row.optional_text(17).value_or("") + "T12:00")) s.age_on = std::chrono::floor<std::chrono::days>(*day);
-  s.waiting = static_cast<int>(row.integer(18));
-  s.minimum = static_cast<int>(row.integer(19));
-  s.signup_from = row.time(20).value_or(UtcTime{});
-  s.signup_until = row.time(21).value_or(UtcTime{});
-  s.cancel_until = row.time(22).value_or(UtcTime{});
-  out.typed.seats = static_cast<int>(row.integer(23));
-  out.taken = out.typed.seats - static_cast<int>(row.integer(24));
-  for (const auto& meeting : all[1]) s.meetings.push_back({meeting.time(0).value_or(UtcTime{}), meeting.time(1).value_or(UtcTime{})});
-  out.sign_ups = static_cast<int>(all[2][0].integer(0));
-  out.confirmed = static_cast<int>(all[2][0].integer(1));
+  EditedSession out{.variant = variant, .version = stored->version, .state = stored->state, .typed = {}};
+  out.typed.name = {{row.text(0), row.text(1), row.text(2)}};
+  out.typed.session = std::move(stored->session);
+  out.typed.seats = static_cast<int>(row.integer(3));
+  out.taken = out.typed.seats - static_cast<int>(row.integer(4));
+  out.sign_ups = static_cast<int>(all[1][0].integer(0));
+  out.confirmed = static_cast<int>(all[1][0].integer(1));
   return out;
 }
 

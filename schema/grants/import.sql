@@ -9,14 +9,14 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-import`@loc
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.product_texts TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.variants TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.stock TO `kuntakauppa-import`@localhost;
-GRANT INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.prices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.postal_codes TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.catalogue_imports TO `kuntakauppa-import`@localhost;
 GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-import`@localhost;
-GRANT SELECT, INSERT ON kuntakauppa.forms TO `kuntakauppa-import`@localhost;
-GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_questions TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.forms TO `kuntakauppa-import`@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.form_questions TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activity_sessions TO `kuntakauppa-import`@localhost;

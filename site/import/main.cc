@@ -1,12 +1,14 @@
-// import: a folder of catalogue files into the database. Run by operators and by deploy/up.
+// import: a folder of catalogue files into the database, and out of it. Run by operators and by deploy/up.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 
-#include "import/model.h"
-#include "import/store.h"
+#include "lib/import/load.h"
+#include "lib/import/model.h"
+#include "lib/import/store.h"
+#include "lib/import/write.h"
 #include "lib/base/config.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
@@ -14,10 +16,22 @@
 namespace {
 
 struct Options {
-  std::string instance, catalogue, postal;
+  std::string instance, catalogue, postal, export_to;
   int generate = 0;
   bool check_only = false;
 };
+
+base::Result<import::Catalogue> read_all(const std::string& dir, const import::ReadOptions& options) {
+  KK_LET(const import::Files files, import::read_folder(dir));
+  return import::read_catalogue(files, dir + "/", options);
+}
+
+base::Status write_all(db::Connection& db, const std::string& dir) {
+  KK_LET(const import::Catalogue catalogue, import::load_catalogue(db));
+  KK_TRY(import::write_files(import::files_of(catalogue), dir));
+  std::printf("%zu products written\n", catalogue.products.size());
+  return {};
+}
 
 base::Status run(const Options& options) {
   KK_TRY(crypto::init());
@@ -26,14 +40,15 @@ base::Status run(const Options& options) {
   const base::UtcTime now = base::Clock(instance.state).now();
   import::ReadOptions read{city.bilingual, {}, now};
   if (options.check_only) {
-    KK_LET(const import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+    KK_LET(const import::Catalogue catalogue, read_all(options.catalogue, read));
     return std::printf("%zu products are in order\n", catalogue.products.size()), base::Status();
   }
   KK_LET(const db::Config config, db::config_of(instance, "import"));
   db::Connection db(config);
+  if (!options.export_to.empty()) return write_all(db, options.export_to);
   KK_LET(read.since, import::first_imports(db));
   if (options.generate > 0 && read.since.contains("generated-1")) read = {city.bilingual, {}, read.since["generated-1"]};
-  KK_LET(import::Catalogue catalogue, import::read_catalogue(options.catalogue, read));
+  KK_LET(import::Catalogue catalogue, read_all(options.catalogue, read));
   if (options.generate > 0) catalogue = import::generate(catalogue, options.generate);
   if (!options.postal.empty()) {
     std::ifstream file(options.postal);
@@ -43,7 +58,9 @@ base::Status run(const Options& options) {
     KK_TRY(import::store_postal_codes(db, csv.str(), now));
   }
   KK_LET(const auto stored, import::store_catalogue(db, catalogue, now));
-  std::printf("%d new, %d changed, %d unchanged, %d closed products\n", stored.new_products, stored.changed_products, stored.same_products, stored.closed_products);
+  const auto count = [](const auto& codes) { return static_cast<int>(codes.size()); };
+  if (stored.lists_changed) std::printf("lists or forms changed\n");
+  std::printf("%d new, %d changed, %d unchanged, %d closed products\n", count(stored.new_products), count(stored.changed_products), stored.same_products, count(stored.closed_products));
   return {};
 }
 
@@ -51,9 +68,11 @@ base::Status run(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Reads a catalogue's files into the shop's database: all of it, or nothing.", "import");
+  CLI::App app("Reads a catalogue's files into the shop's database: all of it, or nothing. Or writes them.", "import");
   app.add_option("--instance", options.instance, "the instance.toml")->required();
-  app.add_option("--catalogue", options.catalogue, "the folder with catalogue.toml")->required();
+  auto* way = app.add_option_group("way")->require_option(1);
+  way->add_option("--catalogue", options.catalogue, "the folder with catalogue.toml");
+  way->add_option("--export", options.export_to, "write all of the database's catalogue into this folder, which is empty or not there");
   app.add_option("--postal", options.postal, "postal_codes.csv to load too");
   app.add_option("--generate", options.generate, "make N products from the folder's instead")->check(CLI::Range(1, 1000000));
   app.add_flag("--check", options.check_only, "only read and check the files, without the database");

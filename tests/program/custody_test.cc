@@ -255,7 +255,7 @@ TEST_CASE("sealing anew goes on after kill -9 at any record, and every record op
   for (const auto& row : rows) CHECK((bed.opens(row, 3) && bed.opens(row, 4)));
 }
 
-TEST_CASE("a new password keeps the keys; a forgotten one makes new keys that open nothing until two administrators and a member let them (K7)") {
+TEST_CASE("a new password keeps the keys, and a forgotten one makes new keys that open nothing until two administrators and a member let them (K7)") {
   Bed bed;
   const auto row = bed.seal("pähkinä");
   auto changed = take(crypto::Key::random());

@@ -130,7 +130,7 @@ TEST_CASE("a transaction that asks for nothing sends nothing") {
   CHECK(bed.outside.status("Questions") == before + 1);
 }
 
-TEST_CASE("a query sees the writes before it; a count is its own statement's alone; others see nothing until the end") {
+TEST_CASE("a query sees the writes before it, a count is its own statement's alone, and others see nothing until the end") {
   Bed bed;
   REQUIRE(bed.db.transact([&]() -> base::Status {
     KK_TRY(bed.db.write("INSERT INTO t (name) VALUES ('a'), ('b'), ('c')"));

@@ -99,8 +99,17 @@ ACTIVITY_FAULTS = [
     ("a session twice", [("mugs/course.toml", 'code = "once"', 'code = "mondays"')], "mugs/course.toml:39: code: expected a code that no other session has"),
     ("no session", [("mugs/course.toml", "[[session]]", "[[slot]]"), ], "mugs/course.toml:17: slot: is no field here"),
 ]
+MONDAYS = 'weekdays = ["mon"]\nfrom = "+30d"\nweeks = 4\ntime = "17:00"\nminutes = 60\n'
+ONE = '[[session.meeting]]\nstarts = "+30d 18:00"\nends = "+30d {}"\n'
+UNTIL = 'cancel_until = "+15d 16:00"\n'
+ACTIVITY_FAULTS += [
+    ("a meeting that ends first", [("mugs/course.toml", MONDAYS, ""), ("mugs/course.toml", UNTIL, UNTIL + ONE.format("17:00"))], "mugs/course.toml:34: ends: expected a time after starts"),
+    ("a meeting within another", [("mugs/course.toml", MONDAYS, ""), ("mugs/course.toml", UNTIL, UNTIL + 2 * ONE.format("19:00"))], "mugs/course.toml:36: starts: expected a time after the meeting before it"),
+    ("a state that no session has", [("mugs/course.toml", 'code = "once"', 'code = "once"\nstate = "full"')], "mugs/course.toml:40: state: expected one of open, closed, cancelled, draft"),
+    ("a form of no unit", [("forms.toml", 'code = "short"', 'code = "short"\nunit = "cultur"')], "forms.toml:3: unit: expected the code of a [[unit]] in catalogue.toml"),
+]
 LIST_FAULTS = [
-    ("no such file", [("catalogue.toml", None, None)], "catalogue.toml:0: File could not be opened for reading"),
+    ("no such file", [("catalogue.toml", None, None)], "catalogue.toml:1: the file is missing"),
     ("not TOML", [("catalogue.toml", 'code = "post"', "code = post")], "catalogue.toml:17: Error while parsing value: could not determine value type"),
     ("a unit twice", [("catalogue.toml", LISTS, LISTS + '[[unit]]\ncode = "culture"\nname = { fi = "a", sv = "b", en = "c" }\n')],
      "catalogue.toml:36: code: expected a code that no other has"),
@@ -131,6 +140,9 @@ LIST_FAULTS = [
 ]
 MUG_FILE = "mugs/blue-mug.toml"
 PRODUCT_FAULTS = [
+    ("a draft that is closed", [(MUG_FILE, "stock = 10", "draft = true\nclosed = true\nstock = 10")], "mugs/blue-mug.toml:13: closed: expected draft or closed, not both"),
+    ("a coming price without its day", [(MUG_FILE, "cents = 1200", "cents = 1200\nnext_cents = 1300")], "mugs/blue-mug.toml:13: next_from: is missing"),
+    ("a slot's code that is none", [("mugs/tour.toml", "quota = 20", 'quota = 20\ncode = "A B"')], "mugs/tour.toml:19: code: expected a code of a-z, 0-9 and - (at most 48)"),
     ("an unknown VAT code", [(MUG_FILE, 'vat = "standard"', 'vat = "standart"')], "mugs/blue-mug.toml:3: vat: there is no VAT code standart"),
     ("no VAT code", [(MUG_FILE, 'vat = "standard"\n', "")], "mugs/blue-mug.toml:1: vat: is missing"),
     ("an unknown unit", [(MUG_FILE, 'unit = "culture"', 'unit = "cultur"')], "mugs/blue-mug.toml:2: unit: expected the code of a [[unit]] in catalogue.toml"),

@@ -60,6 +60,8 @@ WRITES = {
     ("backoffice", "products with their texts and prices and versions"): ["products+", "products*", "product_texts+", "product_texts(name, summary, description)", "DELETE product_texts", "product_deliveries+", "DELETE product_deliveries", "prices+", "DELETE prices",
                                                                           "coming_prices+", "activities+", "activities*", "variants+", "variants*", "product_versions+", "changes+"],
     ("backoffice", "pictures"): ["images+"],
+    ("backoffice", "catalogues that come as files"): ["units+", "units*", "categories+", "categories*", "price_groups+", "price_groups*", "delivery_ways+", "delivery_ways*", "forms(name, unit_code)", "DELETE form_questions",
+                                                       "catalogue_imports+", "catalogue_imports*", "catalogue_uploads+", "DELETE catalogue_uploads"],
     ("backoffice", "previews"): ["previews+", "DELETE previews"],
     ("backoffice", "stock (its capacity) and its movements"): ["stock+", "stock(free, capacity)", "DELETE stock", "stock_movements+"],
     ("backoffice", "years of receipts that may go"): ["receipt_destructions+"],

@@ -15,7 +15,7 @@ inline constexpr std::array<const char*, 4> kWithdrawals = {"none_dated_leisure"
 
 // The greatest length of texts in characters, of a description in bytes, and the bounds of numbers.
 inline constexpr std::size_t kMostCode = 48, kMostName = 160, kMostSummary = 300, kMostDescription = 20'000, kMostAlt = 200, kMostAppeal = 400, kMostAccount = 16,
-                             kMostVariantName = 120, kMostSlug = 100;
+                             kMostVariantName = 120, kMostSlug = 100, kMostStoredSlug = 120;
 inline constexpr int kMostPerOrder = 1000, kMostDaysValid = 3650, kMostStock = 1'000'000, kShortestSlot = 5, kLongestSlot = 60 * 1440, kLongestSeriesSlot = 7 * 1440, kMostWeeks = 60;
 inline constexpr int kMostUses = 1000;          // of a pass
 

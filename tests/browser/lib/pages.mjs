@@ -184,6 +184,8 @@ export const pages = [
     await v.page.locator("main .notice-warning").waitFor();
   }],
   ["staff, sales reopened", async (v) => { await v.go(staff_page(v.lang, "closures")); const line = v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }); await line.locator("button").click(); await line.waitFor({ state: "detached" }); }],
+  ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
+  ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, settings", (v) => v.go(staff_page(v.lang, "settings"))],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],

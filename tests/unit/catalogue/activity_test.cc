@@ -72,7 +72,7 @@ TEST_CASE("a session's times go together") {
   CHECK(fields_of(catalogue::faults_of(one, 10)) == std::vector<std::string>{"age_max", "minimum", "cancel_until"});
 }
 
-TEST_CASE("health is asked of participants and never required; choices belong to what is chosen") {
+TEST_CASE("health is asked of participants and never required, and choices belong to what is chosen") {
   catalogue::Question one{"q", "participant", "many_of", "health", false, {}, {}, {}, {{"a", {}}}};
   CHECK(catalogue::faults_of(one).empty());
   one.required = true;

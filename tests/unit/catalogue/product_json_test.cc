@@ -53,7 +53,7 @@ TEST_CASE("where two differ") {
   CHECK(paths == "/deliveries/email=true> /prices/adult/cents=1250>1300 /summary/en=One> /summary/fi=Yksi>Kaksi ");
 }
 
-TEST_CASE("two people's changes are put together; where both changed the same, mine") {
+TEST_CASE("two people's changes are put together, and where both changed the same it is mine") {
   const Product base = plate();
   Product mine = base, theirs = base;
   mine.summary[base::Lang::fi] = "Minun", mine.max_per_order = 9, mine.prices[0].cents = Cents(1);

@@ -1,6 +1,7 @@
 #include <algorithm>
+#include <tuple>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 
 namespace import {
 
@@ -21,10 +22,12 @@ void read_slot(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now
   const std::chrono::minutes length{in.number("minutes", catalogue::kShortestSlot, catalogue::kLongestSlot)};
   slot.stock = in.number("quota", 0, catalogue::kMostStock);
   slot.name = in.optional_texts("name", catalogue::kMostVariantName, langs);
-  slot.prices = read_prices(in, known);
+  slot.prices = read_prices(in, now, known);
+  slot.active = !in.optional_boolean("ended", false);
+  const std::string code = in.has("code") ? in.code("code") : "";
   in.refuse_unknown();
   if (!slot.starts) return;
-  slot.code = catalogue::slot_code(*slot.starts);
+  slot.code = code.empty() ? catalogue::slot_code(*slot.starts) : code;
   slot.ends = *slot.starts + length;
   add_slot(in, "starts", std::move(slot), out);
 }
@@ -53,6 +56,10 @@ void read_series(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime n
 
 }  // namespace
 
+void sort_by_time(std::vector<Variant>& variants) {
+  std::sort(variants.begin(), variants.end(), [](const auto& a, const auto& b) { return std::tie(a.starts, a.code) < std::tie(b.starts, b.code); });
+}
+
 std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names) {
   std::vector<std::chrono::weekday> out;
   for (const auto& name : names) {
@@ -73,7 +80,7 @@ std::vector<Variant> read_slots(TomlReader& in, const std::vector<Lang>& langs, 
   std::vector<Variant> out;
   for (auto& slot : in.tables("slot")) read_slot(slot, langs, now, known, out);
   for (auto& series : in.tables("series")) read_series(series, langs, now, out);
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.starts < b.starts; });
+  sort_by_time(out);
   return out;
 }
 

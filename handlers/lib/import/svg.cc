@@ -1,4 +1,4 @@
-#include "import/svg.h"
+#include "lib/import/svg.h"
 
 #include <algorithm>
 #include <set>

@@ -24,6 +24,9 @@ namespace import {
 using catalogue::helsinki_time;
 using catalogue::is_code_text;
 
+// "2026-12-06"
+std::string day_iso(std::chrono::year_month_day day);
+
 class TomlReader {
  public:
   TomlReader(const toml::table& table, std::string file, std::string& error) : table_(table), file_(std::move(file)), error_(error) {}
@@ -43,7 +46,7 @@ class TomlReader {
   base::Cents cents(const std::string& key);
   // A list of codes, none twice.
   std::vector<std::string> codes(const std::string& key);
-  // "2026-12-06T18:00" or "+14d 18:00", a time of Finland.
+  // "2026-12-06T18:00" or "+14d 18:00", a time of Finland; or with a Z, of UTC, for the hour that autumn repeats.
   std::optional<base::UtcTime> optional_time(const std::string& key, base::UtcTime now);
   std::optional<base::UtcTime> time(const std::string& key, base::UtcTime now);
   // "2026-12-06" or "+14d", a day of Finland.

@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "import/model.h"
+#include "lib/import/model.h"
 #include "lib/catalogue/rules.h"
 
 namespace import {

@@ -1,4 +1,4 @@
-#include "import/store_lists.h"
+#include "lib/import/store_lists.h"
 
 #include <set>
 

@@ -1,6 +1,6 @@
 #include <sstream>
 
-#include "import/store.h"
+#include "lib/import/store.h"
 #include "lib/crypto/crypto.h"
 
 namespace import {

@@ -1,8 +1,7 @@
-#include "import/read.h"
+#include "lib/import/read.h"
 
 namespace import {
 
-namespace fs = std::filesystem;
 using base::Lang;
 
 namespace {
@@ -57,7 +56,7 @@ void check_parents(std::vector<TomlReader>& tables, const Catalogue& out, Known&
   }
 }
 
-void read_categories(TomlReader& in, const std::string& dir, const std::vector<Lang>& langs, Catalogue& out, Known& known, std::string& error) {
+void read_categories(TomlReader& in, const Folder& folder, const std::vector<Lang>& langs, Catalogue& out, Known& known, std::string& error) {
   auto tables = in.tables("category");
   std::array<std::set<std::string>, 3> slugs;
   for (auto& table : tables) {
@@ -77,7 +76,7 @@ void read_categories(TomlReader& in, const std::string& dir, const std::vector<L
     if (!known.units.contains(category.unit)) table.wrong("unit", "the code of a [[unit]]");
     table.refuse_unknown();
     take_code(table, category.code, known.categories);
-    category.image = read_image(fs::path(dir) / category.code / "_category", error);
+    category.image = read_image(folder, category.code + "/_category", error);
     out.categories.push_back(std::move(category));
   }
   check_parents(tables, out, known);
@@ -85,16 +84,16 @@ void read_categories(TomlReader& in, const std::string& dir, const std::vector<L
 
 }  // namespace
 
-base::Status read_lists(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known) {
-  const fs::path path = fs::path(dir) / "catalogue.toml";
-  KK_LET(const toml::table lists, parse_toml(path));
+base::Status read_lists(const Folder& folder, const ReadOptions& options, Catalogue& out, Known& known) {
+  const std::string path = "catalogue.toml";
+  KK_LET(const toml::table lists, parse_toml(folder, path));
   std::string error;
-  TomlReader in(lists, path.string(), error);
+  TomlReader in(lists, folder.at + path, error);
   const auto langs = languages_of(options.bilingual);
   read_units(in, out, known);
   read_price_groups(in, out, known);
   read_deliveries(in, langs, out, known);
-  read_categories(in, dir, langs, out, known, error);
+  read_categories(in, folder, langs, out, known, error);
   in.refuse_unknown();
   if (!error.empty()) return base::fail(base::ErrorKind::invalid, error);
   return {};

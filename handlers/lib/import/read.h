@@ -2,11 +2,10 @@
 // read_product.cc a product's files, read_slots.cc a ticket's times, read_activity.cc forms and the sessions of courses and camps.
 #pragma once
 
-#include <filesystem>
 #include <set>
 
-#include "import/model.h"
-#include "import/toml_reader.h"
+#include "lib/import/model.h"
+#include "lib/import/toml_reader.h"
 #include "lib/catalogue/rules.h"
 #include "lib/catalogue/slots.h"
 
@@ -22,24 +21,32 @@ struct Known {
   std::array<std::set<std::string>, 3> slugs;
 };
 
-std::optional<std::string> read_file(const std::filesystem::path& path);
-base::Result<toml::table> parse_toml(const std::filesystem::path& path);
+struct Folder {
+  const Files& files;
+  std::string at;  // before each path in a message
+  const std::string* find(const std::string& path) const;  // null: there is none
+};
+base::Result<toml::table> parse_toml(const Folder& folder, const std::string& path);
 // The picture STEM.svg, .png, .jpg or .webp, by its content. A fault goes to `error`, if that is the first.
-std::optional<Image> read_image(const std::filesystem::path& stem, std::string& error);
+std::optional<Image> read_image(const Folder& folder, const std::string& stem, std::string& error);
 
 // Units, price groups, delivery ways and categories into `out` and `known`.
-base::Status read_lists(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
+base::Status read_lists(const Folder& folder, const ReadOptions& options, Catalogue& out, Known& known);
 // REQUIRES: read_lists went before.
-base::Result<Product> read_product(const std::filesystem::path& path, const ReadOptions& options, Known& known);
-std::vector<Price> read_prices(TomlReader& in, const Known& known);
-// [[slot]] and [[series]], by time. `now`: what "+14d" counts from.
+base::Result<Product> read_product(const Folder& folder, const std::string& path, const ReadOptions& options, Known& known);
+// `now`: what "+14d" counts from, here and below.
+std::vector<Price> read_prices(TomlReader& in, base::UtcTime now, const Known& known);
+// [[slot]] and [[series]], by time.
 std::vector<Variant> read_slots(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
 
 std::vector<std::chrono::weekday> weekdays_of(const std::vector<std::string>& names);  // those that are one
 void check_weekdays(TomlReader& in, const std::vector<std::string>& weekdays);
 // forms.toml, where there is one.
-base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known);
-// [[session]] of an activity, by time.
-std::vector<Variant> read_sessions(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known);
+base::Status read_forms(const Folder& folder, const ReadOptions& options, Catalogue& out, Known& known);
+// [[session]] of an activity, by time, into `out`.
+void read_sessions(TomlReader& in, const std::vector<base::Lang>& langs, base::UtcTime now, const Known& known, Product& out);
+
+// Times in their one order.
+void sort_by_time(std::vector<Variant>& variants);
 
 }  // namespace import

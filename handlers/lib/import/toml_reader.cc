@@ -1,4 +1,4 @@
-#include "import/toml_reader.h"
+#include "lib/import/toml_reader.h"
 
 #include <fmt/format.h>
 
@@ -36,6 +36,8 @@ std::optional<base::UtcTime> relative_time(std::string_view text, base::UtcTime 
 }
 
 }  // namespace
+
+std::string day_iso(std::chrono::year_month_day day) { return base::to_iso(base::UtcTime(std::chrono::sys_days{day})).substr(0, 10); }
 
 const toml::node* TomlReader::find(const std::string& key, bool required) {
   asked_.insert(key.substr(0, key.find('.')));
@@ -165,7 +167,7 @@ std::optional<base::UtcTime> TomlReader::optional_time(const std::string& key, b
   if (node == nullptr) return std::nullopt;
   std::optional<base::UtcTime> out;
   if (const auto value = node->value<std::string>(); node->is_string() && value) {
-    out = value->starts_with('+') ? relative_time(*value, now) : base::parse_helsinki(*value);
+    out = value->starts_with('+') ? relative_time(*value, now) : value->ends_with('Z') ? base::parse_utc(*value) : base::parse_helsinki(*value);
   }
   if (!out) wrong(key, "a time such as \"2026-12-06T18:00\" or \"+14d 18:00\"");
   return out;

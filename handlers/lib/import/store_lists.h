@@ -1,7 +1,7 @@
 // The parts of storing a catalogue that products stand on. REQUIRES of all: within a transaction.
 #pragma once
 
-#include "import/model.h"
+#include "lib/import/model.h"
 #include "lib/db/db.h"
 
 namespace import {

@@ -52,20 +52,23 @@ using catalogue::Activity;
 using catalogue::Choice;
 using catalogue::Meeting;
 using catalogue::Price;
-using catalogue::Question;
 using catalogue::Session;
 using catalogue::Variant;
 
-struct Form {
-  std::string code;
-  std::vector<Question> questions;
+struct Question : catalogue::Question {
+  bool retired = false;  // asked no more; it stays for whoever reads old answers
 };
 
+struct Form {
+  std::string code, name, unit;  // the last two where staff made it
+  std::vector<Question> questions;
+};
 
 struct Product : catalogue::Product {
   std::optional<Image> picture;
   std::string vat_at;
   base::Texts slug_at;
+  std::map<std::string, std::string> session_states;  // by code, of sessions that aren't open
 };
 
 struct Catalogue {
@@ -84,9 +87,14 @@ struct ReadOptions {
   base::UtcTime now;
 };
 
-// Reads DIR/catalogue.toml and DIR/<category>/<product>.toml with their texts and pictures.
+// Files by their path below the catalogue's folder: "catalogue.toml", "concerts/winter-concert.fi.md".
+using Files = std::map<std::string, std::string>;
+// The files of a folder and of the folders in it that may be a catalogue's. ERRORS: invalid: it can't be read.
+base::Result<Files> read_folder(const std::string& dir);
+
+// Reads catalogue.toml and <category>/<product>.toml with their texts and pictures. `at`: what messages put before a path.
 // ERRORS: invalid: "file:line: field: what was expected" of the first fault.
-base::Result<Catalogue> read_catalogue(const std::string& dir, const ReadOptions& options);
+base::Result<Catalogue> read_catalogue(const Files& files, const std::string& at, const ReadOptions& options);
 
 // N products over the categories, price groups, deliveries and pictures of `sample`: for benches.
 // The same N gives the same catalogue.

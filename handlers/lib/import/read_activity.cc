@@ -1,12 +1,11 @@
 // Activities: forms.toml, and the [[session]]s of a course, camp, event or swimming school.
 #include <algorithm>
 
-#include "import/read.h"
+#include "lib/import/read.h"
 #include "lib/catalogue/activity.h"
 
 namespace import {
 
-namespace fs = std::filesystem;
 using base::Lang;
 
 namespace {
@@ -31,14 +30,29 @@ Question read_question(TomlReader& in, const std::vector<Lang>& langs) {
   out.label = in.texts("label", 200, langs);
   out.hint = in.optional_texts("hint", 400, langs);
   out.purpose = in.optional_texts("purpose", 300, langs);
+  out.retired = in.optional_boolean("retired", false);
   read_choices(in, langs, out);
   for (const auto& fault : catalogue::faults_of(out)) in.wrong(fault.field, fault.expected);
   in.refuse_unknown();
   return out;
 }
 
-// Meetings of one session: one, or by weekdays over some weeks.
+void read_listed_meetings(TomlReader& in, base::UtcTime now, Session& out) {
+  for (auto& table : in.tables("meeting")) {
+    const auto starts = table.time("starts", now), ends = table.time("ends", now);
+    table.refuse_unknown();
+    if (!starts || !ends) continue;
+    const bool apart = out.meetings.empty() || out.meetings.back().ends <= *starts;
+    if (!apart) table.wrong("starts", "a time after the meeting before it");
+    if (*ends <= *starts) table.wrong("ends", "a time after starts");
+    out.meetings.push_back({*starts, *ends});
+  }
+  if (out.meetings.size() > catalogue::kMostMeetings) in.wrong("meeting", "1 to 200 meetings");
+}
+
+// Meetings of one session: listed, one, or by weekdays over some weeks.
 void read_meetings(TomlReader& in, base::UtcTime now, Session& out) {
+  if (in.has("meeting")) return read_listed_meetings(in, now, out);
   const std::chrono::minutes length{in.number("minutes", 5, 14 * 1440)};
   if (in.has("starts")) {
     const auto starts = in.time("starts", now);
@@ -73,16 +87,19 @@ void read_sign_up(TomlReader& in, base::UtcTime now, Session& out) {
 
 }  // namespace
 
-base::Status read_forms(const std::string& dir, const ReadOptions& options, Catalogue& out, Known& known) {
-  const fs::path path = fs::path(dir) / "forms.toml";
-  if (!fs::exists(path)) return {};
-  KK_LET(const toml::table table, parse_toml(path));
+base::Status read_forms(const Folder& folder, const ReadOptions& options, Catalogue& out, Known& known) {
+  const std::string path = "forms.toml";
+  if (folder.find(path) == nullptr) return {};
+  KK_LET(const toml::table table, parse_toml(folder, path));
   std::string error;
-  TomlReader in(table, path.string(), error);
+  TomlReader in(table, folder.at + path, error);
   const auto langs = languages_of(options.bilingual);
   for (auto& form_table : in.tables("form")) {
     Form form;
     form.code = form_table.code("code");
+    form.name = form_table.optional_text("name", 120);
+    form.unit = form_table.optional_text("unit", 48);
+    if (!form.unit.empty() && !known.units.contains(form.unit)) form_table.wrong("unit", "the code of a [[unit]] in catalogue.toml");
     std::set<std::string> codes;
     for (auto& question : form_table.tables("question")) {
       form.questions.push_back(read_question(question, langs));
@@ -97,8 +114,7 @@ base::Status read_forms(const std::string& dir, const ReadOptions& options, Cata
   return {};
 }
 
-std::vector<Variant> read_sessions(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, const Known& known) {
-  std::vector<Variant> out;
+void read_sessions(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, const Known& known, Product& out) {
   std::set<std::string> codes;
   for (auto& table : in.tables("session")) {
     Variant variant;
@@ -106,7 +122,7 @@ std::vector<Variant> read_sessions(TomlReader& in, const std::vector<Lang>& lang
     variant.code = table.code("code");
     variant.name = table.optional_texts("name", 120, langs);
     variant.stock = table.number("seats", 0, 10'000);
-    variant.prices = read_prices(table, known);
+    variant.prices = read_prices(table, now, known);
     session.waiting = table.number("waiting", 0, 10'000);
     session.minimum = table.optional_number("minimum", 0, 10'000).value_or(0);
     session.place = table.texts("place", 120, langs);
@@ -116,6 +132,8 @@ std::vector<Variant> read_sessions(TomlReader& in, const std::vector<Lang>& lang
     read_ages(table, now, session);
     read_meetings(table, now, session);
     read_sign_up(table, now, session);
+    const std::string state = table.has("state") ? table.one_of("state", {"open", "closed", "cancelled", "draft"}) : "open";
+    variant.active = !table.optional_boolean("ended", false) && state != "draft";
     for (const auto& fault : catalogue::faults_of(session, variant.stock.value_or(0))) table.wrong(fault.field, fault.expected);
     table.refuse_unknown();
     if (!codes.insert(variant.code).second) table.wrong("code", "a code that no other session has");
@@ -123,10 +141,10 @@ std::vector<Variant> read_sessions(TomlReader& in, const std::vector<Lang>& lang
     variant.starts = session.meetings.front().starts;
     variant.ends = session.meetings.back().ends;
     variant.session = std::move(session);
-    out.push_back(std::move(variant));
+    if (state != "open") out.session_states[variant.code] = state;
+    out.variants.push_back(std::move(variant));
   }
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.starts < b.starts; });
-  return out;
+  sort_by_time(out.variants);
 }
 
 }  // namespace import

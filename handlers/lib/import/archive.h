@@ -1,0 +1,21 @@
+// A catalogue's files as one archive: a zip goes out; a zip or a tar, compressed or not, comes in from people.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lib/import/model.h"
+
+namespace import {
+
+// What an archive may hold at most, so that a small one can't become a large one.
+inline constexpr std::size_t kMostEntries = 20'000, kMostEntryBytes = 4'000'000, kMostUnpackedBytes = 100'000'000;
+
+// The same files give the same bytes.
+base::Result<std::string> pack(const Files& files);
+
+// The files whose names can be a catalogue's, wherever in the archive its folder is; nothing else is kept. Nothing is written to a disk.
+// ERRORS: invalid: no archive, no catalogue.toml in it, a link, a path out of the folder; too_large.
+base::Result<Files> unpack(std::string_view bytes);
+
+}  // namespace import

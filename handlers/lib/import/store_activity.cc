@@ -1,0 +1,65 @@
+#include "lib/import/store_activity.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/import/store_lists.h"
+#include "lib/catalogue/activity_store.h"
+
+namespace import {
+
+namespace {
+
+std::optional<std::string> unit_of(const Form& form) { return form.unit.empty() ? std::nullopt : std::optional<std::string>(form.unit); }
+
+// When each question of a form was retired; nothing: it is asked.
+base::Result<std::map<std::string, std::optional<base::UtcTime>>> known_questions(db::Connection& db, const std::string& form) {
+  KK_LET(const db::Rows rows, db.query("SELECT code, retired_utc FROM form_questions WHERE form_code = ?", form));
+  std::map<std::string, std::optional<base::UtcTime>> out;
+  for (const auto& row : rows) out.emplace(row.text(0), row.time(1));
+  return out;
+}
+
+base::Status store_form(db::Connection& db, const Form& form, base::UtcTime now) {
+  KK_TRY(done(db.execute("INSERT INTO forms (code, name, unit_code) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUE(name), unit_code = VALUE(unit_code), version = version + 1", form.code, form.name, unit_of(form))));
+  KK_LET(const auto known, known_questions(db, form.code));
+  int order = 0;
+  for (const auto& question : form.questions) {
+    KK_TRY(done(db.execute("DELETE FROM form_choices WHERE form_code = ? AND question_code = ?", form.code, question.code)));
+    KK_TRY(done(db.execute("DELETE FROM form_questions WHERE form_code = ? AND code = ?", form.code, question.code)));
+    KK_TRY(catalogue::store_question(db, form.code, question, ++order));
+    if (!question.retired) continue;
+    const auto before = known.find(question.code);
+    const auto since = before == known.end() ? std::nullopt : before->second;
+    KK_TRY(done(db.execute("UPDATE form_questions SET retired_utc = ? WHERE form_code = ? AND code = ?", since.value_or(now), form.code, question.code)));
+  }
+  for (const auto& [code, since] : known) {
+    const bool here = std::any_of(form.questions.begin(), form.questions.end(), [&](const auto& question) { return question.code == code; });
+    if (!here) KK_TRY(done(db.execute("UPDATE form_questions SET retired_utc = ?, sort_order = ? WHERE form_code = ? AND code = ?", since.value_or(now), ++order, form.code, code)));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status store_forms(db::Connection& db, const std::vector<Form>& forms, base::UtcTime now) {
+  for (const auto& form : forms) KK_TRY(store_form(db, form, now));
+  return {};
+}
+
+base::Result<std::set<std::string>> keep_states(db::Connection& db, const Product& product, catalogue::Product& stored) {
+  KK_LET(const db::Rows rows, db.query("SELECT v.code, s.state FROM activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = ?", product.code));
+  std::set<std::string> out;
+  for (const auto& row : rows) {
+    out.insert(row.text(0));
+    for (auto& variant : stored.variants) {
+      if (variant.code != row.text(0)) continue;
+      const auto said = product.session_states.find(variant.code);
+      const bool draft_in_file = said != product.session_states.end() && said->second == "draft";
+      variant.active = row.text(1) != "draft" && (variant.active || draft_in_file);
+    }
+  }
+  return out;
+}
+
+}  // namespace import

@@ -1,0 +1,272 @@
+#!/usr/bin/python3
+"""Goal: a cashier asks for a refund, a second person agrees above the limit, odd cases and withdrawals are settled; each does only what is of their scope."""
+import concurrent.futures
+import re
+import unittest
+
+from office_bed import OfficeBed, card, mug, poster
+from payments_bed import wait_until
+from payments_orders import broken_invariants
+
+ORDERS, REFUNDS, APPROVE = "/fi/tilaukset", "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset"
+
+
+def setUpModule():
+    global bed, cashier, clerk, manager, finance, coach
+    bed = OfficeBed()
+    people = {"cashier": bed.member("cashier"), "clerk": bed.member("cashier", "clerk", ("unit", "library")), "manager": bed.member("shop_manager"), "finance": bed.member("finance"), "coach": bed.member("cashier", "coach", ("unit", "sports"))}
+    cashier, clerk, manager, finance, coach = (bed.here(people[name]) for name in ("cashier", "clerk", "manager", "finance", "coach"))
+
+
+def tearDownModule():
+    bed.close()
+
+
+def page(order):
+    return f"{ORDERS}/{order.id}"
+
+
+def send(browser, at, action, fields):
+    """A form of the page `at`, filled in and sent."""
+    shown = browser.get(at)
+    assert shown.status == 200, (at, shown.status)
+    return browser.post(action, {**shown.form(action)["fields"], **fields})
+
+
+def wrong(answer):
+    return re.findall(r'<a href="#[a-z_0-9]+">([^<]*)</a>', answer.text)
+
+
+class Case(unittest.TestCase):
+    def tearDown(self):
+        self.assertEqual(broken_invariants(bed), [])
+
+
+class Refunding(Case):
+    def ask(self, order, browser=None, **fields):
+        at = page(order) + "/hyvitys"
+        return send(browser or cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi puhelimitse", **fields})
+
+    def test_all_units_and_a_sum(self):
+        order = bed.paid(mug(quantity=3), poster())
+        self.assertEqual(self.ask(order, what="lines", units_1="1").status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.ask(order, what="sum", sum="5,01")
+        self.assertTrue(bed.ends(order, "ok"))
+        self.ask(order, stock_back="1")
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 1200), ("taken", "ok", 501), ("taken", "ok", 5100 - 1701)])
+        self.assertEqual(len(bed.mails_to(order, "refund")), 3)
+        self.assertIn("Hyvityskuitti", cashier.get(page(order)).text)
+
+    def test_wrong_forms_come_back_with_their_values(self):
+        order = bed.paid(mug(quantity=2))
+        for fields, count in (({"what": "lines", "units_1": "3"}, 1), ({"what": "lines", "units_1": "0"}, 1), ({"what": "sum", "sum": "24,01"}, 1), ({"what": "sum", "sum": "abc"}, 1), ({"what": "sum", "sum": "-5,00"}, 1),
+                              ({"words": ""}, 1), ({"reason": ""}, 1), ({"reason": "family_cancelled"}, 1), ({"words": "", "reason": "", "what": "sum", "sum": ""}, 3)):
+            with self.subTest(fields):
+                answer = self.ask(order, **fields)
+                self.assertEqual((answer.status, len(wrong(answer))), (200, count), wrong(answer))
+        self.assertIn('value="24,01"', self.ask(order, what="sum", sum="24,01").text)
+        self.assertEqual(bed.refunds(order), [])
+
+    def test_P15_double_clicks_and_two_staff_at_once(self):
+        order = bed.paid(mug(quantity=2))
+        at = page(order) + "/hyvitys"
+        form = cashier.get(at).form(at)["fields"] | {"what": "all", "reason": "mistake", "words": "Virhe"}
+        other = manager.get(at).form(at)["fields"] | {"what": "lines", "units_1": "1", "reason": "mistake", "words": "Virhe"}
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda n: cashier.post(at, form) if n % 2 else manager.post(at, other), range(16)))
+        self.assertTrue(all(a.status in (200, 303) for a in answers))
+        self.assertIn(len(bed.refunds(order)), (1, 2))
+        self.assertLessEqual(sum(one[2] for one in bed.refunds(order)), 2400)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def test_above_the_limit_a_second_person_agrees(self):
+        order = bed.paid(card(quantity=3))
+        self.assertEqual(self.ask(order, what="lines", units_1="2").status, 303)
+        self.assertTrue(bed.ends(order, "ok"), "200,00 € is not above")
+        self.ask(order, what="lines", units_1="1")
+        self.assertEqual(bed.refunds(order)[1], ("requested", None, 10000), "small parts of one payment add up")
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        self.assertIn("odottaa toisen", cashier.get(page(order)).text)
+        self.assertEqual(cashier.get(APPROVE).status, 403)
+        agree = APPROVE + "/vastaa"
+        self.assertEqual(send(finance, APPROVE, agree, {"request": request, "answer": "no", "words": ""}).status, 200, "a no has a reason")
+        self.assertEqual(send(finance, APPROVE, agree, {"request": request, "answer": "yes"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def test_nobody_agrees_to_their_own_and_a_no_gives_the_sum_back(self):
+        order = bed.paid(card(quantity=3))
+        at = page(order) + "/hyvitys"
+        send(manager, at, at, {"what": "all", "reason": "mistake", "words": "Kaikki"})
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        token = manager.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(manager.post(APPROVE + "/vastaa", {"form": token, "request": request, "answer": "yes"}).status, 403)
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "no", "words": "Ei perustetta"})
+        self.assertEqual(bed.refunds(order), [("declined", None, 30000)])
+        self.assertIn("Ei perustetta", manager.get(page(order)).text)
+        self.ask(order, what="lines", units_1="1")
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 10000)], 12))
+
+    def test_only_lines_of_ones_scope(self):
+        order = bed.paid(mug(), card())
+        self.ask(order, clerk)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 1200)])
+        self.assertIn("ei ole hyvitettävää", clerk.get(page(order) + "/hyvitys").text)
+
+    def test_a_failed_one_can_be_asked_again(self):
+        order = bed.paid(mug())
+        bed.sandbox("faults", {"at": "refund", "do": {"outcome": "fail"}})
+        self.ask(order)
+        self.assertTrue(bed.ends(order, "failed"))
+        self.assertIn("ei onnistunut", cashier.get(page(order)).text)
+        self.assertIn(f'{ORDERS}/{order.id}"', cashier.get(REFUNDS).text)
+        self.ask(order)
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)], 12))
+
+    def test_a_silent_one_is_ended_by_a_person(self):
+        for what, wanted in (("refund_was_made", "ok"), ("refund_was_not_made", "failed")):
+            order = bed.paid(mug())
+            bed.sandbox("faults", {"at": "refund-callback", "do": {"drop": True}})
+            bed.sandbox("faults", {"at": "refund", "do": {"status": 500, "processed": what == "refund_was_made"}})
+            self.ask(order)
+            self.assertTrue(bed.ends(order, "unknown"))
+            refund = bed.one(f"SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {order.id}")
+            act = page(order) + "/ratkaisu"
+            token = cashier.get(page(order)).form(act)["fields"]["form"]
+            self.assertEqual(len(wrong(cashier.post(act, {"form": token, "what": what, "object": refund, "words": ""}))), 1)
+            self.assertEqual(cashier.post(act, {"form": token, "what": what, "object": refund, "words": "Katsoin maksupalvelusta"}).status, 303)
+            self.assertTrue(bed.ends(order, wanted))
+            self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'refund_unknown' AND object_id = {refund} AND resolved_utc IS NULL"), "0")
+
+
+class OddCases(Case):
+    def settle(self, order, what, object_="0"):
+        act = page(order) + "/ratkaisu"
+        token = cashier.get(page(order)).form(act)["fields"]["form"]
+        return cashier.post(act, {"form": token, "what": what, "object": object_, "words": "Sovittu asiakkaan kanssa"})
+
+    def open_alerts(self, order):
+        return bed.sql(f"SELECT kind FROM staff_alerts WHERE resolved_utc IS NULL AND ((kind = 'paid_no_stock' AND object_id = {order.id}) OR (kind IN ('overpaid', 'needs_review') AND object_id IN (SELECT id FROM payment_attempts WHERE order_id = {order.id})))")
+
+    def test_paid_too_late_delivered_all_the_same(self):
+        order = bed.too_late()
+        self.assertEqual(self.open_alerts(order), [["paid_no_stock"]])
+        self.assertEqual(self.settle(order, "deliver_anyway").status, 303)
+        self.assertTrue(wait_until(lambda: order.state() == "paid"))
+        self.assertEqual(self.open_alerts(order), [])
+
+    def test_paid_too_late_or_twice_goes_back_whole(self):
+        for order, sum_ in ((bed.too_late(), 1200), (bed.twice(), 1200)):
+            at = page(order) + "/hyvitys"
+            forms = [form for form in cashier.get(at).forms() if form["action"] == at and "reason" not in form["fields"] and "what" not in form["fields"]]
+            self.assertEqual(cashier.post(at, {**forms[-1]["fields"], "words": "Ylimääräinen"}).status, 303)
+            self.assertTrue(bed.ends(order, "ok"))
+            self.assertEqual((bed.refunds(order), self.open_alerts(order)), ([("taken", "ok", sum_)], []))
+            self.assertEqual(bed.mails_to(order, "refund")[0]["receipt_number"], "")
+
+    def test_dealt_with_otherwise(self):
+        order = bed.too_late()
+        alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}")
+        other = bed.too_late()
+        self.assertEqual(self.settle(other, "resolve", alert).status, 404, "not an alert of this order")
+        self.assertEqual(self.settle(order, "resolve", alert).status, 303)
+        self.assertEqual(bed.sql(f"SELECT resolved_by IS NOT NULL, resolved_words FROM staff_alerts WHERE id = {alert}"), [["1", "Sovittu asiakkaan kanssa"]])
+
+
+class Withdrawing(Case):
+    def state_of(self, withdrawal):
+        return bed.one(f"SELECT state FROM withdrawals WHERE id = {withdrawal}")
+
+    def withdraw(self, order, lines=(), days_ago=0):
+        # As checkout writes it.
+        rows = bed.sql(f"INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), id, 'form', 'Aino Mäkelä', number, email, "
+                       f"'1 × Muki', lang, UTC_TIMESTAMP() - INTERVAL {days_ago} DAY FROM orders WHERE id = {order.id}; SET @w = LAST_INSERT_ID();"
+                       + "".join(f"INSERT INTO withdrawal_lines VALUES (@w, {no}, {quantity});" for no, quantity in lines)
+                       + "INSERT INTO staff_alerts (kind, object_id, created_utc) VALUES ('withdrawal', @w, NOW(3)); SELECT @w;")
+        return rows[-1][0]
+
+    def test_leads_to_a_refund_with_its_clock(self):
+        order = bed.paid(mug(quantity=2), poster())
+        one = self.withdraw(order, [(1, 2)], days_ago=10)
+        shown = clerk.get(REFUNDS).text
+        self.assertRegex(shown, r"Päiviä jäljellä: [34]")
+        at = f"{page(order)}/hyvitys?withdrawal={one}"
+        form = clerk.get(at)
+        self.assertRegex(form.text, r'name="units_1"[^>]*value="2"')
+        done = clerk.post(page(order) + "/hyvitys", {**form.form(page(order) + "/hyvitys")["fields"], "what": "lines", "reason": "withdrawal", "words": "Peruutti ajoissa"})
+        self.assertEqual(done.status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((self.state_of(one), bed.refunds(order)), ("refunded", [("taken", "ok", 2400)]))
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'withdrawal' AND object_id = {one} AND resolved_utc IS NULL"), "0")
+
+    def test_use_that_began_on_request_is_paid_for(self):
+        order = bed.paid(card(begin_now=1))
+        bed.sql(f"UPDATE orders SET settled_utc = settled_utc - INTERVAL 10 DAY WHERE id = {order.id}")
+        one = self.withdraw(order, [(1, 1)])
+        self.assertRegex(cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text, r"käytetty 1[01] päivää 100 päivästä. Suhteellinen hyvitys on (90|89),00")
+
+    def test_a_part_of_a_cards_price_ends_the_card(self):
+        order = bed.paid(card(), mug())
+        at = page(order) + "/hyvitys"
+        send(cashier, at, at, {"what": "lines", "units_1": "1", "part_1": "89,00", "reason": "withdrawal", "words": "Käytetty 11 päivää"})
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 8900)])
+        self.assertEqual(bed.sql(f"SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.order_id = {order.id}"), [["1", "1", "8900"]])
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM tickets WHERE order_id = {order.id} AND refund_id IS NULL"), "0")
+
+    def test_a_declined_refund_leaves_the_withdrawal_waiting(self):
+        order = bed.paid(card(quantity=3))
+        one = self.withdraw(order, [(1, 3)])
+        at = page(order) + "/hyvitys"
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Kaikki"})
+        self.assertEqual((bed.refunds(order), self.state_of(one)), ([("requested", None, 30000)], "received"))
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "no", "words": "Käytetty"})
+        self.assertEqual(self.state_of(one), "received")
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Sittenkin"})
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "yes"})
+        self.assertEqual(self.state_of(one), "refunded")
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok", 12))
+
+    def test_each_unit_answers_for_its_own_lines(self):
+        order = bed.paid(mug(), card())
+        one = self.withdraw(order, [(1, 1), (2, 1)])
+        token = clerk.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(clerk.post(REFUNDS + "/peruutus", {"form": token, "withdrawal": one, "words": "Ei"}).status, 403)
+        for browser, wanted in ((clerk, "received"), (coach, "refunded")):
+            at = page(order) + "/hyvitys"
+            form = browser.get(f"{at}?withdrawal={one}").form(at)["fields"]
+            browser.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Omat rivit"})
+            self.assertEqual(self.state_of(one), wanted)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def test_one_that_names_no_order_is_tied_to_it(self):
+        order = bed.paid(mug())
+        one = self.withdraw(order)
+        bed.sql(f"UPDATE withdrawals SET order_id = NULL WHERE id = {one}")
+        act = REFUNDS + "/peruutus"
+        self.assertEqual(len(wrong(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}))), 1)
+        self.assertEqual(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": order.number.lower()}).status, 303)
+        self.assertEqual(bed.one(f"SELECT order_id FROM withdrawals WHERE id = {one}"), str(order.id))
+        bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
+    def test_a_reasoned_no_goes_by_mail(self):
+        order = bed.paid(mug())
+        one = self.withdraw(order)
+        act = REFUNDS + "/peruutus"
+        self.assertEqual(len(wrong(send(clerk, REFUNDS, act, {"withdrawal": one, "words": ""}))), 1)
+        self.assertEqual(send(clerk, REFUNDS, act, {"withdrawal": one, "words": "Lipulla oli päivä"}).status, 303)
+        self.assertEqual((self.state_of(one), bed.mails_to(order, "withdrawal_declined")[0]["words"]), ("declined", "Lipulla oli päivä"))
+        token = coach.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        again = self.withdraw(order)
+        self.assertEqual((coach.post(act, {"form": token, "withdrawal": again, "words": "Ei"}).status, self.state_of(again)), (403, "received"))
+        bed.sql("DELETE FROM withdrawals WHERE state = 'received'; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
+
+if __name__ == "__main__":
+    unittest.main()
