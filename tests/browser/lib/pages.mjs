@@ -30,9 +30,11 @@ async function follow(v, selector) {
 }
 
 const send_main = (v) => v.page.locator("main button[type=submit]").last().click();
-// A thing that nothing else here buys, another in each language.
+// A thing that nothing else here buys, another in each language; chosen once, since other tests publish new ones meanwhile.
+let closable;
 const to_be_closed = (lang) => {
-  const [code, slug, name] = one(`SELECT p.code, t.slug, t.name FROM products p JOIN product_texts t ON t.product_id = p.id AND t.lang = '${lang}' WHERE p.state = 'published' AND p.kind = 'goods' ORDER BY p.id DESC LIMIT 1 OFFSET ${langs.indexOf(lang)}`).split("\t");
+  closable ??= one("SELECT GROUP_CONCAT(id) FROM (SELECT id FROM products WHERE state = 'published' AND kind = 'goods' ORDER BY id DESC LIMIT 3) last").split(",");
+  const [code, slug, name] = one(`SELECT p.code, t.slug, t.name FROM products p JOIN product_texts t ON t.product_id = p.id AND t.lang = '${lang}' WHERE p.id = ${closable[langs.indexOf(lang)]}`).split("\t");
   return { code, name, path: { fi: "/fi/tuote/", sv: "/sv/produkt/", en: "/en/product/" }[lang] + slug };
 };
 const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN variants v ON v.product_id = a.product_id WHERE v.code = '${session}'`);
