@@ -6,6 +6,7 @@ from payments_bed import free_port, wait_until
 from payments_orders import Order, line, make_stock, ticket
 from staff_bed import StaffBed
 
+ORDERS = "/fi/tilaukset"
 MUG, CARD, POSTER = 1, 2, 3  # of the library: goods; of sports: a pass by e-mail; of the library: goods by post
 
 
@@ -36,6 +37,17 @@ def card(**more):
     return ticket(product_id=CARD, variant_id=CARD, unit_code="sports", product_kind="pass", code="gym-card/-", name="Salikortti", starts_utc=None, ends_utc=None, days_valid=100, withdrawal="service_14d", unit_cents=10000, **more)
 
 
+def page(order):
+    return f"{ORDERS}/{order.id}"
+
+
+def send(browser, at, action, fields):
+    """A form of the page `at`, filled in and sent."""
+    shown = browser.get(at)
+    assert shown.status == 200, (at, shown.status)
+    return browser.post(action, {**shown.form(action)["fields"], **fields})
+
+
 class OfficeBed(StaffBed):
     def __init__(self, threads=4):
         super().__init__(threads)
@@ -51,6 +63,11 @@ class OfficeBed(StaffBed):
     def _migrate(self):
         super()._migrate()
         self.sql(catalogue_sql())
+
+    def day_staff(self):
+        """The browsers of a cashier, the library's clerk, a shop manager, a finance person and the sports' coach."""
+        people = (self.member("cashier"), self.member("cashier", "clerk", ("unit", "library")), self.member("shop_manager"), self.member("finance"), self.member("cashier", "coach", ("unit", "sports")))
+        return [self.here(person) for person in people]
 
     def paid(self, *lines, provider="osuuspankki", **more):
         order = Order(self, list(lines) or [mug()], **more)

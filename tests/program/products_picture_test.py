@@ -10,6 +10,7 @@ import unittest
 import zlib
 
 from products_bed import ProductsBed
+from visitor import wrong
 
 WORDS = {"picture_alt_fi": "Lautanen pöydällä", "picture_alt_sv": "Ett fat på bordet", "picture_alt_en": "A plate on a table"}
 
@@ -63,11 +64,6 @@ def stored(code):
     if not found:
         return None
     return found[0][0], found[0][1], base64.b64decode(found[0][2].replace("\\n", ""))
-
-
-def wrong(page):
-    summary = page.text[page.text.find("error-summary"):]
-    return re.findall(r'<a href="#(\w+)">', summary[:summary.find("</div>")])
 
 
 class Pictures(unittest.TestCase):

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Goal: times of tickets are made many at once, each with its quota; pieces are moved with a reason while the shop sells, and what is free is never wrong."""
-import re
 import threading
 import unittest
 
 from products_bed import LIST, ProductsBed
+from visitor import wrong
 
 SERIES = {"day_mon": "1", "day_thu": "1", "first": "2027-03-01", "weeks": "4", "clock": "18.00", "length": "90", "quota": "20"}
 
@@ -16,11 +16,6 @@ def setUpModule():
 
 def tearDownModule():
     bed.close()
-
-
-def wrong(page):
-    summary = page.text[page.text.find("error-summary"):]
-    return re.findall(r'<a href="#(\w+)">', summary[:summary.find("</div>")])
 
 
 def send(path, action=None, browser=None, **changed):

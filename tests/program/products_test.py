@@ -5,6 +5,7 @@ import re
 import unittest
 
 from products_bed import ALL, LIST, ProductsBed
+from visitor import wrong
 
 
 def setUpModule():
@@ -14,12 +15,6 @@ def setUpModule():
 
 def tearDownModule():
     bed.close()
-
-
-def wrong(page):
-    """The fields that the error summary names."""
-    summary = page.text[page.text.find("error-summary"):]
-    return re.findall(r'<a href="#(\w+)">', summary[:summary.find("</div>")])
 
 
 class Making(unittest.TestCase):

@@ -1,40 +1,24 @@
 #!/usr/bin/python3
 """Goal: a cashier asks for a refund, a second person agrees above the limit, odd cases and withdrawals are settled; each does only what is of their scope."""
 import concurrent.futures
-import re
 import unittest
 
-from office_bed import OfficeBed, card, mug, poster
+from office_bed import ORDERS, OfficeBed, card, mug, page, poster, send
 from payments_bed import wait_until
 from payments_orders import broken_invariants
+from visitor import wrong
 
-ORDERS, REFUNDS, APPROVE = "/fi/tilaukset", "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset"
+REFUNDS, APPROVE = "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset"
 
 
 def setUpModule():
     global bed, cashier, clerk, manager, finance, coach
     bed = OfficeBed()
-    people = {"cashier": bed.member("cashier"), "clerk": bed.member("cashier", "clerk", ("unit", "library")), "manager": bed.member("shop_manager"), "finance": bed.member("finance"), "coach": bed.member("cashier", "coach", ("unit", "sports"))}
-    cashier, clerk, manager, finance, coach = (bed.here(people[name]) for name in ("cashier", "clerk", "manager", "finance", "coach"))
+    cashier, clerk, manager, finance, coach = bed.day_staff()
 
 
 def tearDownModule():
     bed.close()
-
-
-def page(order):
-    return f"{ORDERS}/{order.id}"
-
-
-def send(browser, at, action, fields):
-    """A form of the page `at`, filled in and sent."""
-    shown = browser.get(at)
-    assert shown.status == 200, (at, shown.status)
-    return browser.post(action, {**shown.form(action)["fields"], **fields})
-
-
-def wrong(answer):
-    return re.findall(r'<a href="#[a-z_0-9]+">([^<]*)</a>', answer.text)
 
 
 class Case(unittest.TestCase):

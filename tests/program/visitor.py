@@ -2,6 +2,7 @@
 handler's socket, by the `send` that it is given: send(method, path, headers, body) -> (status, [(name, value)], text)."""
 import html.parser
 import http.client
+import re
 import secrets
 import socket
 import struct
@@ -232,3 +233,9 @@ class Visitor:
         assert ordered.status == 303, ordered
         assert ordered.location.startswith((self.paths["pay"], self.paths["order_page"])), ordered
         return ordered.location.rsplit("/", 1)[1]
+
+
+def wrong(page):
+    """The fields that the error summary names."""
+    summary = page.text[page.text.find("error-summary"):]
+    return re.findall(r'<a href="#(\w+)">', summary[:summary.find("</div>")])
