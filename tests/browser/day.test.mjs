@@ -1,8 +1,9 @@
-// Goal: a cashier, a manager and a person of finance each do their day in a real browser, in their language, with and without script: an order is found, handed out and partly
-// refunded, a second person agrees to what is above the limit, the customer sees and is told, and the day's voucher and report have it; nobody gets at the others' pages.
+// Goal: a cashier, a unit's product editor and a person of finance each do their day in a real browser, in their language, with and without script: an order is found, handed out
+// and partly refunded, a second person agrees to what is above the limit, the customer sees and is told, and the day's voucher and report have it; words of the unit's product
+// change; nobody gets at the others' pages. The shop manager's day: products.test.mjs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { at, close, sql, visit } from "./lib/shop.mjs";
+import { at, close, origin, sql, visit } from "./lib/shop.mjs";
 import { buy, state_is } from "./lib/buy.mjs";
 import { mail_to } from "./lib/mail.mjs";
 import { one } from "./lib/signup.mjs";
@@ -11,12 +12,14 @@ import { approve, enrol, log_in, open_enrolment, put_in, staff, staff_page } fro
 after(close);
 
 // Somebody of the staff with one ready group, logged in.
-async function somebody(v, group) {
+async function somebody(v, group, scope = "shop:") {
   await open_enrolment(v);
   await enrol(v);
   await log_in(v);
   sql(`UPDATE staff_memberships m JOIN staff s ON s.id = m.staff_id SET m.ended_utc = UTC_TIMESTAMP(3) WHERE s.login = '${v.person.login}'`);
   put_in(v, group);
+  const [kind, id] = scope.split(":");
+  sql(`UPDATE staff_memberships m JOIN staff s ON s.id = m.staff_id SET m.scope_kind = '${kind}', m.scope_id = '${id}' WHERE s.login = '${v.person.login}' AND m.ended_utc IS NULL`);
   approve(v);
 }
 
@@ -98,4 +101,32 @@ for (const [lang, script] of [["fi", true], ["sv", false], ["en", true]]) {
     });
     await mail_to(email, words(lang, "Olemme palauttaneet rahaa", "Vi har betalat tillbaka pengar", "We have refunded money"));
   });
+}
+
+for (const [lang, script] of [["fi", false], ["sv", true], ["en", true]]) {
+  test(`the day of a unit's product editor in ${lang}${script ? "" : ", without script"}`, () => visit({ lang, script }, async (v) => {
+    const own = { fi: "locker-padlock", sv: "swim-cap", en: "swim-towel" }[lang];
+    await somebody(v, "product_editor", "unit:sports");
+    await v.go(staff_page(lang, "products"));
+    const shown = await v.page.locator("tbody th a").evaluateAll((links) => links.map((a) => a.getAttribute("href").split("/").pop()));
+    assert.ok(shown.length > 5);
+    assert.equal(one(`SELECT COUNT(*) FROM products WHERE unit_code <> 'sports' AND code IN (${shown.map((code) => `'${code}'`)})`), "0", "only the unit's products");
+    await v.go(`${staff_page(lang, "products")}/${own}`);
+    const words = `${one(`SELECT t.summary FROM product_texts t JOIN products p ON p.id = t.product_id WHERE p.code = '${own}' AND t.lang = '${lang}'`)} ${process.pid}`;
+    await v.page.fill(`#summary_${lang}`, words);
+    assert.equal(await v.page.locator("[id^=price_]").count(), 0, "prices are another's");
+    await v.page.locator(".product-form .actions button").first().click();
+    await v.page.locator(".notice-success").waitFor();
+    const address = await v.page.locator(".product-links a").first().getAttribute("href");
+    let live = false;
+    for (let i = 0; i < 40 && !live; ++i) {
+      live = (await (await fetch(new URL(address, origin))).text()).includes(String(process.pid));
+      if (!live) await new Promise((wake) => setTimeout(wake, 250));
+    }
+    assert.ok(live, "the words are on the public page within ten seconds");
+    v.expect(/40[34]/);
+    const foreign = await v.page.goto(`${staff_page(lang, "products")}/museum-exhibition-book`);
+    assert.ok([403, 404].includes(foreign.status()), "another unit's product");
+    for (const page of ["orders", "deliveries", "refunds", "to_approve", "reports", "vouchers", "settings", "people", "log"]) await refused(v, page);
+  }));
 }
