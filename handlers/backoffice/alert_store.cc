@@ -1,5 +1,8 @@
 #include "backoffice/alert_store.h"
 
+#include <algorithm>
+
+#include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 
 namespace backoffice {
@@ -49,8 +52,11 @@ base::Result<std::vector<AlertRow>> find_alerts(const Call& call) {
   return out;
 }
 
-base::Status deal_with(db::Connection& db, const AlertRow& alert, const Dealt& dealt, base::UtcTime now) {
-  return db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ?, resolved_words = ? WHERE id = ? AND resolved_utc IS NULL", now, dealt.staff, dealt.words, alert.id);
+base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, const Dealt& by) {
+  std::vector<db::Param> params = {by.now, by.staff, by.words};
+  params.insert(params.end(), which.params.begin(), which.params.end());
+  KK_LET(const db::Done done, db.run_execute("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ?, resolved_words = ? WHERE resolved_utc IS NULL AND (" + which.sql + ")", params));
+  return done.affected > 0;
 }
 
 base::Result<Today> find_today(const Call& call) {
@@ -64,12 +70,18 @@ base::Result<Today> find_today(const Call& call) {
     to = number(rows);
     return {};
   };
-  // The counts of refunds stop at what a page shows.
-  const std::string requests = "SELECT COUNT(*) FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE ", of_order = " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND ";
-  KK_TRY(counted(Right::orders_deliver, "SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND ", out.deliveries));
-  KK_TRY(counted(Right::refunds_request, requests + "r.state = 'asked'" + of_order, out.asked));
-  KK_TRY(counted(Right::refunds_request, requests + "f.state IN ('pending', 'unknown')" + of_order, out.under_way));
-  KK_TRY(counted(Right::refunds_approve, requests + "r.state = 'requested' AND r.requested_by <> " + std::to_string(call.person().id) + of_order, out.to_approve));
+  // Refunds as their pages list them.
+  const auto listed = [&](Right right, RefundStage stage, int& to, auto&& counts) -> base::Status {
+    if (!call.rights.any(right)) return {};
+    KK_LET(const Reach reach, reach_of(call, right));
+    KK_LET(const auto refunds, find_refunds(call.db, reach, stage));
+    to = static_cast<int>(std::count_if(refunds.begin(), refunds.end(), counts));
+    return {};
+  };
+  KK_TRY(counted(Right::orders_deliver, "SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND ", out.deliveries));
+  KK_TRY(listed(Right::refunds_request, RefundStage::asked, out.asked, [](const auto&) { return true; }));
+  KK_TRY(listed(Right::refunds_request, RefundStage::under_way, out.under_way, [](const auto& one) { return one.state == "pending" || one.state == "unknown"; }));
+  KK_TRY(listed(Right::refunds_approve, RefundStage::requested, out.to_approve, [&](const auto& one) { return one.asked_by_id != call.person().id; }));
   KK_TRY(counted(Right::catalogue_edit, "SELECT COUNT(*) FROM (SELECT v.id, p.id AS product_id, p.unit_code FROM products p JOIN variants v ON v.product_id = p.id AND v.active JOIN stock k ON k.variant_id = v.id "
                                         "WHERE p.kind = 'goods' AND p.state = 'published' AND k.free * 10 <= k.capacity) l WHERE (", out.low));
   if (call.rights.any(Right::refunds_request)) {

@@ -18,11 +18,12 @@ struct AlertRow {
 base::Result<std::vector<AlertRow>> find_alerts(const Call& call);
 
 struct Dealt {
-  std::int64_t alert = 0, staff = 0;
-  std::string words;
+  std::int64_t staff = 0;
+  base::UtcTime now;
+  std::string words{};
 };
-// Within a transaction. REQUIRES: the alert is one of find_alerts'.
-base::Status deal_with(db::Connection& db, const AlertRow& alert, const Dealt& dealt, base::UtcTime now);
+// Within a transaction: the open alerts that `which`, a condition with its values, names are dealt with. False: none was open.
+base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, const Dealt& by);
 
 // What else waits for somebody today, counted in their scope; nothing where they have no right.
 struct Today {

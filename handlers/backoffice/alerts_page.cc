@@ -1,7 +1,7 @@
 // What needs a person: alerts of one's duties; the desk's list of what waits today.
 #include "backoffice/alert_store.h"
+#include "backoffice/inputs.h"
 #include "lib/base/check_code.h"
-#include "lib/base/contact.h"
 
 namespace backoffice {
 
@@ -20,11 +20,11 @@ base::Result<web::Response> alerts_page(const Call& call, const web::Problems& p
   List list;
   for (const auto& one : alerts) {
     list.push_back(Object().set("id", std::to_string(one.id)).set("words", call.say("mail.alert_" + one.kind)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
-                       .set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
+                       .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;
   data.set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal));
-  problems.fill(data, call.templates, call.lang, {"words"});
+  problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/alerts", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.alerts_title"), alerts_paths()}, std::move(data));
 }
 
@@ -37,15 +37,13 @@ base::Result<web::Response> post_deal(Call& call) {
   KK_LET(const auto alerts, find_alerts(call));
   const auto found = std::find_if(alerts.begin(), alerts.end(), [&](const auto& one) { return one.id == id; });
   if (found == alerts.end()) return fail(ErrorKind::not_found, "not an open alert of one's duties");
-  const auto words = base::clean_text(call.form.text("words"), kLongestDealt);
-  if (!words) {
-    web::Problems problems;
-    problems.add("words", "reason_required");
-    return alerts_page(call, problems);
-  }
+  web::Problems problems;
+  const std::string words = staff_words(call, problems, {"words_" + std::to_string(id), kLongestDealt});
+  if (!problems.empty()) return alerts_page(call, problems);
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(deal_with(call.db, *found, {id, call.person().id, *words}, call.now));
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), *words, found->kind}, call.now);
+    KK_LET(const bool now, deal_with(call.db, db::statement("id = ?", id), {call.person().id, call.now, words}));
+    if (!now) return {};
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), words, found->kind}, call.now);
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, alerts_paths()));

@@ -1,6 +1,7 @@
-// FormFields of a form as templates/partials/staff_field.html shows them.
+// Fields of a form as templates/partials/staff_field.html shows them, and the one of a row's own form as staff_words.html does.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "backoffice/product_form.h"
@@ -18,5 +19,20 @@ struct Input {
   std::vector<Lists::Named> options = {};  // of a select, after "choose"
 };
 view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input);
+
+// Many rows of a page have a form with the field `words`: in each it has an id of its own, so that the error summary leads to the right one.
+struct RowWords {
+  std::string id, label;
+  bool came_back = false;      // this row's form is the one that was posted: what was typed is in it still
+  bool is_long = false;        // several lines
+};
+view::Object row_words_view(const Call& call, const web::Problems& problems, const RowWords& words);
+// A reason that was typed into `field`, of at most `max` characters; or a problem at the element `id`, and an empty text.
+struct Reason {
+  std::string id;
+  std::size_t max;
+  std::string field = "words";
+};
+std::string staff_words(const Call& call, web::Problems& problems, const Reason& reason);
 
 }  // namespace backoffice

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "backoffice/alert_store.h"
 #include "lib/crypto/crypto.h"
 #include "lib/outbox/outbox.h"
 
@@ -15,11 +16,11 @@ namespace {
 
 const std::string kReceiptOf = "(SELECT CONCAT(x.year, '-', LPAD(x.no, GREATEST(6, LENGTH(x.no)), '0')) FROM receipts x WHERE ";
 
-// Alerts name an order, an attempt or a refund, by kind (schema/README.md).
-constexpr const char* kAlerts =
-    "SELECT id, object_id, kind, case_code, created_utc FROM staff_alerts WHERE resolved_utc IS NULL AND ((kind = 'paid_no_stock' AND object_id = ?) OR "
+// Alerts name an order, an attempt or a refund, by kind (schema/README.md). Its values: the order, three times.
+const std::string kAlertOf =
+    "((kind = 'paid_no_stock' AND object_id = ?) OR "
     "(kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') AND object_id IN (SELECT id FROM payment_attempts WHERE order_id = ?)) OR "
-    "(kind IN ('refund_failed', 'refund_unknown') AND object_id IN (SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?))) ORDER BY id";
+    "(kind IN ('refund_failed', 'refund_unknown') AND object_id IN (SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))";
 
 base::UtcTime time_of(const db::Row& row, std::size_t column) { return row.time(column).value_or(base::UtcTime{}); }
 
@@ -39,7 +40,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
       db::statement("SELECT id, kind, state, created_utc FROM outbox WHERE order_id = ? ORDER BY id DESC LIMIT 30", id),
       db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? ORDER BY n.id DESC", id),
       db::statement("SELECT event, detail, at_utc FROM order_events WHERE order_id = ? ORDER BY id DESC LIMIT 100", id),
-      db::statement(kAlerts, id, id, id),
+      db::statement("SELECT id, object_id, kind, case_code, created_utc FROM staff_alerts WHERE resolved_utc IS NULL AND " + kAlertOf + " ORDER BY id", id, id, id),
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id)}));
@@ -47,7 +48,9 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
   for (const auto& r : all[1]) if (is_mine(r.text(14))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), time_of(r, 13)});
-  for (const auto& r : all[2]) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
+  const auto lines = seen.lines();
+  const auto hands_out = [&](const db::Row& r) { return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.unit == r.text(0) && line.delivery_code == r.text(1); }); };
+  for (const auto& r : all[2]) if (hands_out(r)) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
   for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), time_of(r, 3)});
   for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
   for (const auto& r : all[5]) out.events.push_back({r.text(0), r.text(1), time_of(r, 2)});
@@ -55,23 +58,29 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   for (const auto& r : all[7]) out.decisions.push_back(r.text(0));
   out.cancel_asked = all[8][0].integer(0) > 0;
   out.withdrawals = static_cast<int>(all[8][0].integer(1));
+  const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
+  out.undecided = seen.order.state == orders::State::paid_no_stock && !pays_back && std::find(out.decisions.begin(), out.decisions.end(), "deliver_anyway") == out.decisions.end();
   return out;
 }
 
-base::Status add_note(const SeenOrder& seen, db::Connection& db, const NoteFact& note, std::int64_t staff) {
-  const auto key = crypto::as_bytes(crypto::sha256(std::to_string(seen.order.id) + "\n" + std::to_string(staff) + "\n" + base::helsinki_date_iso(note.at) + "\n" + note.words)).substr(0, 16);
-  return db.write("INSERT IGNORE INTO order_notes (order_id, form_key, staff_id, at_utc, words) VALUES (?, ?, ?, ?, ?)", seen.order.id, key, staff, note.at, note.words);
+base::Result<bool> add_note(const SeenOrder& seen, db::Connection& db, const NewNote& note, base::UtcTime now) {
+  const auto key = crypto::as_bytes(crypto::sha256(std::to_string(seen.order.id) + "\n" + std::to_string(note.staff) + "\n" + note.key + "\n" + note.words)).substr(0, 16);
+  KK_LET(const db::Done done, db.execute("INSERT IGNORE INTO order_notes (order_id, form_key, staff_id, at_utc, words) VALUES (?, ?, ?, ?, ?)", seen.order.id, key, note.staff, now, note.words));
+  return done.affected > 0;
 }
 
-base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, base::UtcTime now) {
+base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, const std::string& key, base::UtcTime now) {
   KK_LET(const db::Rows rows, db.query("SELECT kind, lang, recipient, data FROM outbox WHERE id = ? AND order_id = ?", mail, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "not a mail of this order");
-  return outbox::insert(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), rows[0].text(2), rows[0].text(3), seen.order.id}, now);
+  return outbox::insert_once(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), rows[0].text(2), rows[0].text(3), seen.order.id}, std::to_string(mail) + "\n" + key, now);
 }
 
-base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
-  KK_TRY(db.write("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now));
-  return db.write("UPDATE cancel_requests SET requested_utc = ?, done_utc = NULL WHERE order_id = ? AND done_utc IS NOT NULL", now, seen.order.id);  // one that was refused is asked anew
+base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
+  KK_LET(const db::Done asked, db.execute("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now));
+  if (asked.affected > 0) return true;
+  // One that was refused is asked anew.
+  KK_LET(const db::Done anew, db.execute("UPDATE cancel_requests SET requested_utc = ?, done_utc = NULL WHERE order_id = ? AND done_utc IS NOT NULL AND requested_utc < ?", now, seen.order.id, now));
+  return anew.affected > 0;
 }
 
 base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db::Connection& db) {
@@ -111,18 +120,28 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
   return true;
 }
 
-base::Status decide(const Seen<staff::Right::refunds_request>&, db::Connection& db, const Decision& decision, base::UtcTime now) {
-  return db.write("INSERT IGNORE INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES (?, ?, ?, ?, ?)", decision.kind, decision.object, decision.words, decision.staff, now);
+base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
+  const bool delivers = decision.kind == "deliver_anyway";
+  if (delivers && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
+  KK_LET(const db::Rows same, db.query("SELECT 1 FROM decisions WHERE kind = ? AND object_id = ? AND (done_utc IS NULL OR (decided_by = ? AND decided_utc = ?))", decision.kind, decision.object, decision.staff, now));
+  if (!same.empty()) return false;
+  KK_LET(const db::Rows open, delivers ? db.query("SELECT '' FROM orders WHERE id = ? AND id = ? AND state = 'paid_no_stock'", decision.object, seen.order.id)
+                                       : db.query("SELECT l.line_no FROM refunds f JOIN refund_requests r ON r.id = f.request_id LEFT JOIN refund_request_lines l ON l.request_id = r.id WHERE f.id = ? AND r.order_id = ? AND f.state IN ('unknown', 'pending')", decision.object, seen.order.id));
+  if (open.empty()) return fail(ErrorKind::conflict, "nothing of this order to decide");
+  const bool mine = delivers || (open[0].is_null(0) ? seen.is_whole() : std::all_of(open.begin(), open.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); }));
+  if (!mine) return fail(ErrorKind::denied, "lines of others");
+  KK_TRY(db.write("INSERT IGNORE INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES (?, ?, ?, ?, ?)", decision.kind, decision.object, decision.words, decision.staff, now));
+  KK_TRY(deal_with(db, db::statement("kind = ? AND object_id = ?", delivers ? "paid_no_stock" : "refund_unknown", decision.object), {decision.staff, now, decision.words}));
+  return true;
 }
 
-base::Status resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
+base::Result<bool> resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
   const std::int64_t id = seen.order.id;
-  KK_LET(const db::Rows rows, db.run_query(kAlerts, {id, id, id}));
-  for (const auto& row : rows) {
-    if (row.integer(0) != decision.object) continue;
-    return db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ?, resolved_words = ? WHERE id = ? AND resolved_utc IS NULL", now, decision.staff, decision.words, decision.object);
-  }
-  return fail(ErrorKind::not_found, "not an open alert of this order");
+  KK_LET(const bool done, deal_with(db, db::statement("id = ? AND " + kAlertOf, decision.object, id, id, id), {decision.staff, now, decision.words}));
+  if (done) return true;
+  KK_LET(const db::Rows same, db.query("SELECT 1 FROM staff_alerts WHERE id = ? AND resolved_by = ? AND " + kAlertOf, decision.object, decision.staff, id, id, id));
+  if (same.empty()) return fail(ErrorKind::not_found, "not an open alert of this order");
+  return false;
 }
 
 }  // namespace backoffice

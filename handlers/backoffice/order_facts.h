@@ -57,16 +57,21 @@ struct OrderFacts {
   std::vector<std::string> decisions;  // that payments has not done yet
   bool cancel_asked = false;
   int withdrawals = 0;
+  bool undecided = false;              // paid too late, and nobody has decided: neither a refund nor a decision is there
 };
 base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db);
 
-// All of these: within a transaction.
+// All of these: within a transaction. False: it was done before (the same form twice, a COMMIT whose answer was lost), and nothing is done now.
 
-base::Status add_note(const SeenOrder& seen, db::Connection& db, const NoteFact& note, std::int64_t staff);
+struct NewNote {
+  std::int64_t staff = 0;
+  std::string words, key;  // key: of the form
+};
+base::Result<bool> add_note(const SeenOrder& seen, db::Connection& db, const NewNote& note, base::UtcTime now);
 // The same mail once more, as a mail of its own. ERRORS: not_found: not a mail of the order.
-base::Status send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, base::UtcTime now);
+base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, const std::string& key, base::UtcTime now);
 // An unpaid order: payments --sweep cancels it.
-base::Status ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
+base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
 
 // Units of a line of goods that are to be handed out: what is paid back, or is being, is not. `l` is the line.
 inline constexpr const char* kUnitsLeft =
@@ -79,7 +84,7 @@ struct Handing {
   std::string unit, code, to;  // to: waiting, ready, delivered
   std::int64_t staff = 0;
 };
-// Moves what is to be handed out, and tells the buyer when it can be collected or was posted. False: it stands there already.
+// Moves what is to be handed out, and tells the buyer when it can be collected or was posted.
 // ERRORS: denied: not of one's units.
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);
 
@@ -87,9 +92,9 @@ struct Decision {
   std::string kind, words;
   std::int64_t object = 0, staff = 0;
 };
-// payments --sweep does it; the same twice is the same as once.
-base::Status decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
-// ERRORS: not_found: not an open alert of this order.
-base::Status resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
+// payments --sweep does it; alerts that ask for it are dealt with. ERRORS: conflict: there is nothing of this order to decide; denied: lines of others.
+base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
+// ERRORS: not_found: not an alert of this order that is open, or that the same person has dealt with.
+base::Result<bool> resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
 
 }  // namespace backoffice

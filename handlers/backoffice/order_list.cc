@@ -10,11 +10,14 @@ namespace backoffice {
 
 namespace {
 
-// `o` is an order. The sub-selects are by key, of the rows of one page.
-const std::string kRow =
-    "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT name FROM order_lines WHERE order_id = o.id ORDER BY line_no LIMIT 1), (SELECT COUNT(*) FROM order_lines WHERE order_id = o.id AND kind = 'product'), "
-    "(SELECT MIN(state) FROM deliveries WHERE order_id = o.id AND state <> 'delivered'), EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), "
-    "o.first_name, o.last_name";
+// `o` is an order: what its row shows of one's scope. The sub-selects are by key, of the rows of one page.
+std::string row_sql(const Reach& reach, std::vector<db::Param>& params) {
+  const auto mine = [&] { return within(reach, "l.unit_code", "l.product_id", params); };
+  std::string out = "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT l.name FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + " ORDER BY l.line_no LIMIT 1), ";
+  out += "(SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + "), ";
+  out += "(SELECT MIN(d.state) FROM deliveries d JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code WHERE d.order_id = o.id AND d.state IN ('waiting', 'ready') AND " + mine() + "), ";
+  return out + "EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), o.first_name, o.last_name";
+}
 
 OrderRow row_of(const db::Row& row, bool with_name) {
   OrderRow out;
@@ -78,23 +81,26 @@ base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach&
   KK_LET(const Clause clause, clause_of(db, filter));
   std::vector<OrderRow> out;
   // `from` gives ids of orders, called o, by `key`.
-  const auto read = [&](const std::string& key, const std::string& from, std::vector<db::Param> params) -> base::Status {
+  const auto read = [&](const std::string& key, const std::string& from, const std::vector<db::Param>& of_from) -> base::Status {
+    std::vector<db::Param> params;
+    const std::string row = row_sql(reach, params);
+    params.insert(params.end(), of_from.begin(), of_from.end());
     params.insert(params.end(), clause.params.begin(), clause.params.end());
-    KK_LET(const db::Rows rows, db.run_query("SELECT " + kRow + " FROM (SELECT " + key + " AS id FROM " + from + " AND " + clause.sql + " GROUP BY " + key + " ORDER BY " + key + " DESC LIMIT " +
+    KK_LET(const db::Rows rows, db.run_query("SELECT " + row + " FROM (SELECT " + key + " AS id FROM " + from + " AND " + clause.sql + " GROUP BY " + key + " ORDER BY " + key + " DESC LIMIT " +
                                              std::to_string(kOrdersPerPage + 1) + ") found JOIN orders o ON o.id = found.id ORDER BY o.id DESC", params));
-    for (const auto& row : rows) out.push_back(row_of(row, false));
+    for (const auto& one : rows) out.push_back(row_of(one, false));
     return {};
   };
   const bool by_lines = !reach.all || !filter.product.empty();
+  const std::string of_product = filter.product.empty() ? std::string() : " AND l.product_id = (SELECT id FROM products WHERE code = ?)";
   if (!filter.delivery.empty()) {
     std::vector<db::Param> params = {filter.delivery};
-    const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+    std::string mine = by_lines ? "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND " + within(reach, "l.unit_code", "l.product_id", params) + of_product + ")" : "TRUE";
+    if (!of_product.empty()) params.emplace_back(filter.product);
     KK_TRY(read("d.order_id", "deliveries d JOIN orders o ON o.id = d.order_id WHERE d.state = ? AND " + mine, params));
   } else if (!by_lines) {
     KK_TRY(read("o.id", "orders o WHERE TRUE", {}));
   } else {
-    std::vector<db::Param> products;
-    const std::string of_product = filter.product.empty() ? std::string() : " AND l.product_id = (SELECT id FROM products WHERE code = ?)";
     std::vector<std::string> units = reach.units;
     if (reach.all || !reach.products.empty()) {
       // The units of what is asked for: each has its lines in the order of their orders.
@@ -152,6 +158,7 @@ base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const
 
 base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Reach& reach, const Search& search, std::int64_t before) {
   std::vector<db::Param> params;
+  const std::string shown = row_sql(reach, params);
   std::string where = "o.email = ?";
   if (search.kind == Search::Kind::phone) where = "o.phone = ?";
   if (search.kind == Search::Kind::name) {
@@ -178,7 +185,7 @@ base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Rea
     params.emplace_back(before);
   }
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT " + kRow + " FROM orders o WHERE " + where + " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ") ORDER BY o.id DESC LIMIT " +
+  KK_LET(const db::Rows rows, db.run_query("SELECT " + shown + " FROM orders o WHERE " + where + " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ") ORDER BY o.id DESC LIMIT " +
                                            std::to_string(kOrdersPerPage + 1), params));
   std::vector<OrderRow> out;
   for (const auto& row : rows) out.push_back(row_of(row, true));

@@ -17,9 +17,9 @@ struct OrderRow {
   orders::State state = orders::State::pending;
   base::Cents total;
   base::UtcTime created;
-  std::string what;          // its first line
-  int lines = 0;
-  std::string delivery;      // waiting, ready or empty
+  std::string what;          // its first line in scope
+  int lines = 0;             // in scope
+  std::string delivery;      // in scope: waiting, ready or empty
   bool refunded = false;
 };
 

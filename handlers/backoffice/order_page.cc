@@ -1,10 +1,12 @@
 // One order for the staff: what was bought and by whom, what was paid and given back, what is to be handed out, mails, notes, the journal; odd cases are settled here.
+#include "backoffice/inputs.h"
 #include "backoffice/order_facts.h"
 #include "lib/base/check_code.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
 #include "lib/base/money.h"
 #include "lib/base/payment_way.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -56,11 +58,17 @@ std::string refund_state(const Call& call, const RefundFact& one) {
   return call.say("sales.request_" + one.request_state);
 }
 
-List refunds_view(const Call& call, const OrderFacts& facts) {
+// The element of the words of a decision's form: of the order itself, of one of its refunds, of an alert.
+std::string settle_field(const std::string& what, const std::string& object) { return (what == "deliver_anyway" ? "words_order" : what == "resolve" ? "words_" : "told_") + (what == "deliver_anyway" ? "" : object); }
+Object settle_words(const Call& call, const web::Problems& problems, const std::string& field) {
+  return row_words_view(call, problems, {field, call.say("sales.reason"), settle_field(call.form.text("what"), call.form.text("object")) == field});
+}
+
+List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {
   List out;
   for (const auto& one : facts.refunds) {
     const bool may_decide = one.state == "unknown" || one.state == "pending";
-    out.push_back(Object().set("id", std::to_string(one.refund)).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("reason", call.say("sales.reason_" + one.reason))
+    out.push_back(Object().set("id", std::to_string(one.refund)).set("why", settle_words(call, problems, "told_" + std::to_string(one.refund))).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("reason", call.say("sales.reason_" + one.reason))
                       .set("has_words", !one.words.empty()).set("words", one.words).set("has_no", !one.decided_words.empty()).set("no_words", one.decided_words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
                       .set("agreed", !one.decided_by.empty()).set("agreed_by", one.decided_by).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_verdict", one.state == "failed").set("verdict", one.verdict)
                       .set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)).set("may_decide", may_decide));
@@ -68,23 +76,23 @@ List refunds_view(const Call& call, const OrderFacts& facts) {
   return out;
 }
 
-List deliveries_view(const Call& call, const OrderFacts& facts, const std::set<std::string>& units) {
+// `own`: the lines that one may hand out.
+List deliveries_view(const Call& call, const OrderFacts& facts, const std::vector<orders::Line>& own) {
   List out;
   for (const auto& one : facts.deliveries) {
-    const bool mine = units.contains(one.unit);
+    const bool mine = std::any_of(own.begin(), own.end(), [&](const auto& line) { return line.unit == one.unit && line.delivery_code == one.code; });
     out.push_back(Object().set("unit", one.unit).set("code", one.code).set("name", one.name).set("state", call.say("sales.delivery_" + (one.state == "delivered" && one.kind == "post" ? std::string("sent") : one.state)))
                       .set("when", base::format_date_time(one.changed, call.lang)).set("by", one.by).set("has_by", !one.by.empty()).set("may_ready", mine && one.kind == "collect" && one.state == "waiting")
-                      .set("may_deliver", mine && one.state != "delivered").set("may_undo", mine && one.state == "delivered").set("deliver_words", call.say(one.kind == "post" ? "sales.mark_sent" : "sales.mark_collected")));
+                      .set("may_deliver", mine && one.state != "delivered" && one.state != "refunded").set("may_undo", mine && one.state == "delivered").set("deliver_words", call.say(one.kind == "post" ? "sales.mark_sent" : "sales.mark_collected")));
   }
   return out;
 }
 
-List alerts_view(const Call& call, const OrderFacts& facts, const orders::Order& order) {
+List alerts_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {
   List out;
   for (const auto& one : facts.alerts) {
-    const bool deliver = one.kind == "paid_no_stock" && order.state == orders::State::paid_no_stock;
     out.push_back(Object().set("id", std::to_string(one.id)).set("words", call.say("mail.alert_" + one.kind)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
-                      .set("case", base::print_code(one.case_code)).set("may_deliver", deliver));
+                      .set("case", base::print_code(one.case_code)).set("why", settle_words(call, problems, "words_" + std::to_string(one.id))));
   }
   return out;
 }
@@ -107,47 +115,44 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   // Looking at a person's order is written down, as a listing of it is not.
   KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(order.id), ""));
   KK_LET(const auto places, places_of(call.db, order.id));
-  std::set<std::string> units;
+  std::set<int> own;
   bool may_refund = false;
   for (const auto& one : places) {
-    if (call.rights.on(Right::orders_deliver, one.place)) units.insert(one.place.unit);
+    if (call.rights.on(Right::orders_deliver, one.place)) own.insert(one.line_no);
     may_refund |= call.rights.on(Right::refunds_request, one.place);
   }
+  std::vector<orders::Line> to_hand_out;
+  std::copy_if(order.lines.begin(), order.lines.end(), std::back_inserter(to_hand_out), [&](const auto& line) { return own.contains(line.line_no); });
   Object data = lines_view(call, seen);
   data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
   data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
-  data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts));
-  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, units)).set("has_alerts", !facts.alerts.empty()).set("alerts", alerts_view(call, facts, order));
+  data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
+  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, to_hand_out)).set("alerts", alerts_view(call, facts, problems));
+  const bool undecided = facts.undecided && may_refund && seen.is_whole();
+  data.set("is_odd", undecided || !facts.alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   add_history(call, facts, data);
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
-  data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !units.empty()).set("may_cancel", !units.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
+  data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !own.empty()).set("may_cancel", !own.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
   data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
   data.set("note_url", part(call, "muistiinpano", "anteckning", "note")).set("mail_url", part(call, "viesti", "meddelande", "mail")).set("cancel_url", part(call, "peru", "annullera", "cancel")).set("settle_url", part(call, "ratkaisu", "avgorande", "decision"));
-  data.set("note", call.form.text("note")).set("words", call.form.text("words")).set("back_url", in(call.lang, orders_paths()));
-  problems.fill(data, call.templates, call.lang, {"note", "words"});
+  data.set("note", call.form.text("note")).set("back_url", in(call.lang, orders_paths()));
+  problems.fill(data, call.templates, call.lang, {"note"});
   return staff::show(call, {"backoffice/order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.order_title", {{"number", base::print_code(order.number)}}), order_paths_of(call.arg)}, std::move(data));
 }
 
-// Does it, writes it down, and shows the order as it is then.
+// Does it, writes it down where it was not done before, and shows the order as it is then.
 template <typename Act>
 base::Result<web::Response> act_on(const Call& call, const staff::UseEntry& entry, Act&& change) {
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(change());
-    return staff::log_use(call.db, entry, call.now);
+    KK_LET(const bool now, change());
+    return now ? staff::log_use(call.db, entry, call.now) : base::Status();
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, order_paths_of(call.arg)));
 }
 
 staff::UseEntry change_of(const Call& call, std::string result, std::string why = "") { return {call.person().id, call.request.address, staff::Use::change, "order", call.arg, std::move(why), std::move(result)}; }
-
-base::Result<web::Response> again(const Call& call, const char* field, const char* key) {
-  KK_LET(const auto seen, see<Right::orders_view>(call));
-  web::Problems problems;
-  problems.add(field, key);
-  return order_page(call, seen, problems);
-}
 
 }  // namespace
 
@@ -159,15 +164,19 @@ base::Result<web::Response> show_order(Call& call) {
 base::Result<web::Response> post_note(Call& call) {
   KK_LET(const auto seen, see<Right::orders_view>(call));
   const auto words = base::clean_text(call.form.text("note"), kLongestNote);
-  if (!words) return again(call, "note", words.error() == base::TextProblem::too_long ? "note_too_long" : "note_required");
-  return act_on(call, change_of(call, "note"), [&] { return add_note(seen, call.db, {"", *words, call.now}, call.person().id); });
+  if (!words) {
+    web::Problems problems;
+    problems.add("note", words.error() == base::TextProblem::too_long ? "note_too_long" : words.error() == base::TextProblem::missing ? "note_required" : "words_invalid");
+    return order_page(call, seen, problems);
+  }
+  return act_on(call, change_of(call, "note"), [&] { return add_note(seen, call.db, {call.person().id, *words, call.form.text("key")}, call.now); });
 }
 
 base::Result<web::Response> post_mail_again(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
   const auto mail = call.form.number("mail", 1, INT64_MAX);
   if (!mail) return fail(ErrorKind::invalid, "no mail");
-  return act_on(call, change_of(call, "mail again"), [&] { return send_again(seen, call.db, *mail, call.now); });
+  return act_on(call, change_of(call, "mail again"), [&] { return send_again(seen, call.db, *mail, call.form.text("key"), call.now); });
 }
 
 base::Result<web::Response> post_cancel_order(Call& call) {
@@ -180,11 +189,7 @@ base::Result<web::Response> post_deliver(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
   const std::string to = call.form.text("to");
   if (to != "waiting" && to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
-  return act_on(call, change_of(call, to), [&]() -> base::Status {
-    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now));
-    static_cast<void>(moved);
-    return {};
-  });
+  return act_on(call, change_of(call, to), [&] { return hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now); });
 }
 
 // An odd case: delivered all the same, a refund that was or was not made, or an alert that is dealt with elsewhere.
@@ -192,24 +197,16 @@ base::Result<web::Response> post_settle(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call));
   const std::string what = call.form.text("what");
   const auto object = call.form.number("object", 1, INT64_MAX).value_or(0);
-  const auto words = base::clean_text(call.form.text("words"), kLongestWords);
-  if (!words) return again(call, "words", "reason_required");
-  const Decision decision{what, *words, what == "deliver_anyway" ? seen.order.id : object, call.person().id};
-  if (what == "resolve") return act_on(call, change_of(call, "alert resolved", *words), [&] { return resolve_alert(seen, call.db, decision, call.now); });
-  if (what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made") return fail(ErrorKind::invalid, "no such decision");
-  if (what == "deliver_anyway" && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
-  KK_LET(const auto viewed, see<Right::orders_view>(call));
-  return act_on(call, change_of(call, what, *words), [&]() -> base::Status {
-    KK_LET(const OrderFacts facts, facts_of(viewed, call.db));
-    const bool is_of_order = what == "deliver_anyway" || std::any_of(facts.refunds.begin(), facts.refunds.end(), [&](const auto& one) { return object != 0 && one.refund == object && (one.state == "unknown" || one.state == "pending"); });
-    if (!is_of_order) return fail(ErrorKind::not_found, "not a refund of this order");
-    KK_TRY(decide(seen, call.db, decision, call.now));
-    for (const auto& alert : facts.alerts) {
-      const bool dealt_with = what == "deliver_anyway" ? alert.kind == "paid_no_stock" : alert.kind == "refund_unknown" && alert.object == object;
-      if (dealt_with) KK_TRY(resolve_alert(seen, call.db, {what, *words, alert.id, call.person().id}, call.now));
-    }
-    return {};
-  });
+  if (what != "resolve" && what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made") return fail(ErrorKind::invalid, "no such decision");
+  web::Problems problems;
+  const std::string words = staff_words(call, problems, {settle_field(what, std::to_string(object)), kLongestWords});
+  if (!problems.empty()) {
+    KK_LET(const auto viewed, see<Right::orders_view>(call));
+    return order_page(call, viewed, problems);
+  }
+  const Decision decision{what, words, what == "deliver_anyway" ? seen.order.id : object, call.person().id};
+  if (what == "resolve") return act_on(call, change_of(call, "alert resolved", words), [&] { return resolve_alert(seen, call.db, decision, call.now); });
+  return act_on(call, change_of(call, what, words), [&] { return decide(seen, call.db, decision, call.now); });
 }
 
 base::Result<web::Response> to_order(Call& call) { return web::see_other(in(call.lang, order_paths_of(call.arg))); }

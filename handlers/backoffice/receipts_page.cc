@@ -2,8 +2,7 @@
 // Accounting Act 1336/1997, chapter 2, section 10: vouchers six years from the end of the year in which the financial period ended, which is the calendar year.
 #include <algorithm>
 
-#include "backoffice/app.h"
-#include "lib/base/contact.h"
+#include "backoffice/inputs.h"
 #include "lib/base/utf8.h"
 
 namespace backoffice {
@@ -72,19 +71,16 @@ base::Result<web::Response> post_destroy_receipts(Call& call) {
   KK_LET(const auto may, call.rights.permit<staff::Right::finance_view>({}));
   const auto year = call.form.number("year", 2000, 9999);
   if (!year) return fail(ErrorKind::invalid, "no year");
-  const auto reason = base::clean_text(call.form.text("reason"), kLongestReason);
-  if (!reason) {
-    web::Problems problems;
-    problems.add("reason", "reason_required");
-    return receipts_page(call, problems);
-  }
+  web::Problems problems;
+  const std::string reason = staff_words(call, problems, {"reason", kLongestReason, "reason"});
+  if (!problems.empty()) return receipts_page(call, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const auto years, find_receipt_years(may, call.db));
     const bool stands = std::any_of(years.begin(), years.end(), [&](const ReceiptYear& one) { return one.year == *year && one.is_confirmed; });
     if (stands) return {};  // sent twice, or by a colleague
     if (next_to_go(call, years) != static_cast<int>(*year)) return fail(ErrorKind::conflict, "it is not this year's turn");
-    KK_TRY(call.db.write("INSERT INTO receipt_destructions (year, confirmed_by, confirmed_utc, words) VALUES (?, ?, ?, ?)", *year, call.person().id, call.now, *reason));
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::delete_, "receipts", std::to_string(*year), *reason, "confirmed"}, call.now);
+    KK_TRY(call.db.write("INSERT INTO receipt_destructions (year, confirmed_by, confirmed_utc, words) VALUES (?, ?, ?, ?)", *year, call.person().id, call.now, reason));
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::delete_, "receipts", std::to_string(*year), reason, "confirmed"}, call.now);
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, receipts_paths()));

@@ -1,8 +1,8 @@
 // Asking for a refund of one order: all that is left, units of lines, or a sum; with a reason. Above a limit another person agrees first.
+#include "backoffice/inputs.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
-#include "lib/base/contact.h"
 #include "lib/base/money.h"
 #include "lib/crypto/crypto.h"
 
@@ -42,6 +42,7 @@ std::optional<Cents> parse_euros(std::string text) {
   return Cents(std::stoll(euros) * 100 + std::stoll(cents));
 }
 
+std::string units_of(const orders::Line& line) { return "units_" + std::to_string(line.line_no); }
 std::string part_of(const orders::Line& line) { return "part_" + std::to_string(line.line_no); }
 
 // What is left of the lines of one's scope.
@@ -55,6 +56,7 @@ struct Page {
   const AskRefund& seen;
   const std::vector<Payment>& payments;
   const std::optional<WithdrawalRow>& withdrawal;
+  const web::Problems& problems;
 };
 
 // The part of a line that is left where its use began at the buyer's own wish (KSL 6:15 §: pay in proportion for what was received).
@@ -71,14 +73,15 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
     const int units = left_units(sale, line);
     const Cents cents = left_cents(sale, line);
     if (cents.value() == 0) continue;
-    const std::string field = "units_" + std::to_string(line.line_no);
+    const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
     std::string typed = call.form.text(field);
-    if (typed.empty() && page.withdrawal) {
+    if (!call.form.has(field) && page.withdrawal) {
       for (const auto& [line_no, quantity] : page.withdrawal->lines) typed = line_no == line.line_no ? std::to_string(std::min(quantity, units)) : typed;
     }
     const std::string pro_rata = pro_rata_words(call, page, line);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata));
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
+                      .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));
   }
   return out;
 }
@@ -86,12 +89,15 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
 List other_payments_view(const Call& call, const Page& page) {
   List out;
   for (const auto& one : page.payments) {
-    if (!one.has_receipt && one.left.value() > 0) out.push_back(Object().set("id", std::to_string(one.attempt)).set("left", base::format_money(one.left, call.lang)));
+    if (one.has_receipt || one.left.value() <= 0) continue;
+    const std::string id = std::to_string(one.attempt);
+    out.push_back(Object().set("id", id).set("left", base::format_money(one.left, call.lang)).set("why", row_words_view(call, page.problems, {"words_" + id, call.say("sales.reason"), call.form.text("attempt") == id})));
   }
   return out;
 }
 
-base::Result<web::Response> refund_form(const Call& call, const Page& page, const web::Problems& problems) {
+base::Result<web::Response> refund_form(const Call& call, const Page& page) {
+  const web::Problems& problems = page.problems;
   const Payment* sale = sale_of(page.payments);
   List reasons;
   for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", call.form.has("reason") ? call.form.text("reason") == reason : page.withdrawal && std::string_view(reason) == "withdrawal"));
@@ -100,12 +106,14 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page, cons
   List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
   data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(page.seen, *sale), call.lang) : "").set("lines", std::move(lines));
   List others = other_payments_view(call, page);
-  data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum")).set("words", call.form.text("words"));
+  data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum"));
+  const bool came_back = sale != nullptr && call.form.text("attempt") == std::to_string(sale->attempt);
+  data.set("why", row_words_view(call, problems, {"words", call.say("sales.reason"), came_back}));
   data.set("what_all", what == "all").set("what_lines", what.empty() || what == "lines").set("what_sum", what == "sum").set("stock_back", call.form.ticked("stock_back"));
   data.set("attempt", sale != nullptr ? std::to_string(sale->attempt) : "").set("key", crypto::random_token()).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(Cents(call.city.second_person_above_cents), call.lang)}}));
   data.set("has_withdrawal", page.withdrawal.has_value()).set("withdrawal", page.withdrawal ? std::to_string(page.withdrawal->id) : "").set("withdrawal_words", page.withdrawal ? page.withdrawal->words : "");
   data.set("action", below(in(call.lang, order_paths_of(call.arg)), "hyvitys", "aterbetalning", "refund", call.lang)).set("back_url", in(call.lang, order_paths_of(call.arg)));
-  problems.fill(data, call.templates, call.lang, {"what", "sum", "words", "reason"});
+  problems.fill(data, call.templates, call.lang, {"what", "sum", "reason"});
   const Paths at = order_paths_of(call.arg);
   return staff::show(call, {"backoffice/refund", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refund_title"), {at[0] + "/hyvitys", at[1] + "/aterbetalning", at[2] + "/refund"}}, std::move(data));
 }
@@ -124,13 +132,14 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
   for (const auto& line : seen.lines()) {
     const int units = left_units(sale, line);
     const Cents left = left_cents(sale, line);
-    const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number("units_" + std::to_string(line.line_no), 0, units);
-    if (!wanted) problems.add("what", "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
+    const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number(units_of(line), 0, units);
+    if (!wanted) problems.add(units_of(line), "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
     const bool is_part = what != "all" && !call.form.text(part_of(line)).empty();
     if (!wanted || (*wanted == 0 && what != "all" && !is_part) || left.value() == 0) continue;
     const std::string typed = what == "all" ? std::string() : call.form.text(part_of(line));
     const auto part = typed.empty() ? std::nullopt : parse_euros(typed);
-    if (!typed.empty() && (!part || part->value() == 0 || *part > left)) problems.add("what", "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
+    if (!typed.empty() && (!part || part->value() == 0)) problems.add(part_of(line), "sum_invalid");
+    else if (part && *part > left) problems.add(part_of(line), "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
     // The last unit takes what parts of its price have left.
     const Cents cents = part ? *part : *wanted == units ? left : std::min(left, line.unit_price * *wanted);
     out.push_back({line.line_no, static_cast<int>(*wanted), cents});
@@ -156,7 +165,7 @@ base::Result<web::Response> show_refund(Call& call) {
   KK_LET(const auto payments, payments_of(call.db, seen.order.id));
   const auto query = web::parse_urlencoded(call.request.query);
   KK_LET(const auto withdrawal, withdrawal_named(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("withdrawal"), seen));
-  return refund_form(call, {seen, payments, withdrawal}, {});
+  return refund_form(call, {seen, payments, withdrawal, {}});
 }
 
 base::Result<web::Response> post_refund(Call& call) {
@@ -167,8 +176,7 @@ base::Result<web::Response> post_refund(Call& call) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
   if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
   web::Problems problems;
-  const auto words = base::clean_text(call.form.text("words"), kLongestWhy);
-  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), words.value_or(""), found->left, {}, call.form.ticked("stock_back"), {}, {}, key_of(call.form.text("key"))};
+  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), {}, {}, key_of(call.form.text("key"))};
   if (found->has_receipt) {
     ask.credits = credits_asked(call, seen, *found, problems);
     ask.cents = payments::sum_of(ask.credits);
@@ -177,18 +185,18 @@ base::Result<web::Response> post_refund(Call& call) {
     KK_LET(const db::Rows outcome, call.db.query("SELECT outcome FROM payment_attempts WHERE id = ?", attempt));
     ask.reason = outcome.at(0).text(0) == "needs_review" ? "sum_differs" : outcome[0].text(0);
   }
-  if (!words) problems.add("words", "reason_required");
+  ask.words = staff_words(call, problems, {found->has_receipt ? "words" : "words_" + std::to_string(attempt), kLongestWhy});
   if (withdrawal) ask.withdrawal = withdrawal->id;
-  if (!problems.empty()) return refund_form(call, {seen, all, withdrawal}, problems);
-  const auto made = call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const bool at_once, ask_refund(seen, call.db, ask, Cents(call.city.second_person_above_cents), call.now));
-    KK_TRY(staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, *words, std::string("refund ") + (at_once ? "approved" : "requested")}, call.now));
-    return at_once;
+  if (!problems.empty()) return refund_form(call, {seen, all, withdrawal, problems});
+  const auto made = call.db.transact([&]() -> base::Status {
+    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, Cents(call.city.second_person_above_cents), call.now));
+    if (asked == Asked::before) return {};
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, ask.words, asked == Asked::approved ? "refund approved" : "refund requested"}, call.now);
   });
   if (!made && made.error().kind == ErrorKind::conflict) {
     problems.add("what", "refund_too_much");
     KK_LET(const auto now, payments_of(call.db, seen.order.id));
-    return refund_form(call, {seen, now, withdrawal}, problems);
+    return refund_form(call, {seen, now, withdrawal, problems});
   }
   if (!made) return fail(made.error());
   return web::see_other(in(call.lang, order_paths_of(call.arg)));

@@ -1,5 +1,7 @@
 #include "backoffice/refund_store.h"
 
+#include "backoffice/alert_store.h"
+
 namespace backoffice {
 
 using base::Cents;
@@ -21,26 +23,17 @@ base::Status count(db::Connection& db, Payment& payment) {
   return {};
 }
 
-// Alerts that are dealt with by what was just done.
-struct Resolver {
-  std::int64_t staff = 0;
-  base::UtcTime now;
-};
-base::Status resolve(db::Connection& db, const std::string& which, std::vector<db::Param> params, const Resolver& by) {
-  params.insert(params.begin(), {db::Param(by.now), db::Param(by.staff)});
-  return db.run_write({"UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE resolved_utc IS NULL AND (" + which + ")", std::move(params)});
-}
-
 // What a request answers, once it is agreed to: a withdrawal whose lines are all asked back, a family's wish, money that waited for a decision.
-base::Status settle_what_it_answers(db::Connection& db, std::int64_t request, const Resolver& by) {
+base::Status settle_what_it_answers(db::Connection& db, std::int64_t request, const Dealt& by) {
   KK_TRY(db.write("UPDATE withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id SET w.state = 'refunded', w.handled_by = ?, w.handled_utc = ? WHERE r.id = ? AND w.state = 'received' AND NOT EXISTS "
                   "(SELECT 1 FROM withdrawal_lines l WHERE l.withdrawal_id = w.id AND l.quantity > (SELECT COALESCE(SUM(x.quantity), 0) FROM refund_request_lines x JOIN refund_requests q ON q.id = x.request_id "
                   "AND q.withdrawal_id = w.id AND q.state IN ('approved', 'taken') WHERE x.line_no = l.line_no))", by.staff, by.now, request));
-  return resolve(db, "(kind = 'withdrawal' AND object_id = (SELECT w.id FROM withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id WHERE r.id = ? AND w.state = 'refunded')) "
+  KK_TRY(deal_with(db, db::statement("(kind = 'withdrawal' AND object_id = (SELECT w.id FROM withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id WHERE r.id = ? AND w.state = 'refunded')) "
                      "OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)) "
                      "OR (kind IN ('overpaid', 'needs_review') AND object_id = (SELECT attempt_id FROM refund_requests WHERE id = ?)) "
                      "OR (kind = 'paid_no_stock' AND object_id = (SELECT r.order_id FROM refund_requests r JOIN payment_attempts a ON a.id = r.attempt_id AND a.outcome = 'no_stock' WHERE r.id = ?))",
-                 {request, request, request, request}, by);
+                                     request, request, request, request), by));
+  return {};
 }
 
 // Its lines are of one's scope; of a request without lines the whole order is.
@@ -50,6 +43,11 @@ base::Result<bool> is_of_scope(const Seen<R>& seen, db::Connection& db, std::int
   if (lines.empty()) return seen.is_whole();
   return std::all_of(lines.begin(), lines.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); });
 }
+
+// `l` is a line that the request `r` is about: those that it names; else those of its sign-up's session; else (a sign-up that was moved, money without a receipt) any of the order.
+const std::string kOfRequest =
+    "(l.line_no IN (SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id) OR (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) AND l.variant_id <=> COALESCE("
+    "(SELECT g.variant_id FROM registrations g JOIN order_lines y ON y.order_id = r.order_id AND y.variant_id = g.variant_id WHERE g.id = r.registration_id LIMIT 1), l.variant_id)))";
 
 int units(const std::vector<Credit>& credits, int line_no) {
   int out = 0;
@@ -85,15 +83,17 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   return out;
 }
 
-base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, Cents limit, base::UtcTime now) {
+base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, Cents limit, base::UtcTime now) {
   // The guard's row first: what is counted below is what stands then.
   KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt));
   if (guarded.affected == 0) {
     KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", ask.attempt));
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt)));
   }
-  KK_LET(const db::Rows same, db.query("SELECT state FROM refund_requests WHERE form_key = ?", ask.form_key));
-  if (!same.empty()) return same[0].text(0) != "requested";
+  if (!ask.asked) {
+    KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
+    if (!same.empty()) return Asked::before;
+  }
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
   Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}};
@@ -106,7 +106,7 @@ base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const R
   if (ask.asked) {
     KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
     if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
-    if (asked[0].text(0) != "asked") return asked[0].text(0) != "requested";
+    if (asked[0].text(0) != "asked") return Asked::before;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, words = ?, stock_back = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
                                               ask.words, ask.stock_back, ask.staff, *ask.asked, seen.order.id, ask.cents)));
     id = *ask.asked;
@@ -118,48 +118,62 @@ base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const R
   }
   for (const auto& one : ask.credits) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
   if (at_once) KK_TRY(settle_what_it_answers(db, id, {ask.staff, now}));
-  return at_once;
+  return at_once ? Asked::approved : Asked::requested;
 }
 
+// Each stage by a key of its own, however many refunds are over.
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which) {
-  const std::string where = [&] {
+  const std::string found = [&] {
     switch (which) {
-      case RefundStage::asked: return "r.state = 'asked'";
-      case RefundStage::requested: return "r.state = 'requested'";
-      case RefundStage::under_way: return "(r.state = 'approved' OR f.state IN ('calling', 'pending', 'unknown'))";
-      case RefundStage::failed: return "f.state = 'failed' AND EXISTS (SELECT 1 FROM staff_alerts s WHERE s.kind = 'refund_failed' AND s.object_id = f.id AND s.resolved_utc IS NULL)";
+      case RefundStage::asked: return "SELECT id FROM refund_requests WHERE state = 'asked'";
+      case RefundStage::requested: return "SELECT id FROM refund_requests WHERE state = 'requested'";
+      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'pending', 'unknown')";
+      case RefundStage::failed: return "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL";
     }
-    return "FALSE";
+    return "";
   }();
   std::vector<db::Param> params;
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, '') "
-                                           "FROM refund_requests r JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + where +
-                                           " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) OR l.line_no IN "
-                                           "(SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id)) AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT 200", params));
+                                           "FROM (" + found + ") w JOIN refund_requests r ON r.id = w.id JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by "
+                                           "WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT 200", params));
   std::vector<RefundRow> out;
   for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10)});
   return out;
 }
 
-base::Status agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
-  KK_LET(const db::Rows rows, db.query("SELECT requested_by, state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));
+base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {
+  KK_LET(const db::Rows lines, db.query("SELECT l.line_no FROM refund_requests r JOIN order_lines l ON l.order_id = r.order_id AND " + kOfRequest + " WHERE r.id = ?", request));
+  return std::any_of(lines.begin(), lines.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); });
+}
+
+base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT requested_by, state, COALESCE(decided_by, 0) FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such request");
   if (rows[0].integer(0) == agreement.staff) return fail(ErrorKind::denied, "one's own request");
-  if (rows[0].text(1) != "requested") return fail(ErrorKind::conflict, "it does not wait any more");
+  if (rows[0].text(1) != "requested") {
+    if (rows[0].integer(2) != agreement.staff || (rows[0].text(1) == "declined") == agreement.agreed) return fail(ErrorKind::conflict, "it does not wait any more");
+    return false;
+  }
   KK_LET(const bool mine, is_of_scope(seen, db, agreement.request));
   if (!mine) return fail(ErrorKind::denied, "lines of others");
   // A withdrawal that this was to answer waits on for another answer.
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, withdrawal_id = IF(?, withdrawal_id, NULL), decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'",
                                             agreement.agreed ? "approved" : "declined", agreement.agreed, agreement.staff, now, agreement.words, agreement.request)));
-  return agreement.agreed ? settle_what_it_answers(db, agreement.request, {agreement.staff, now}) : base::Status();
+  if (agreement.agreed) KK_TRY(settle_what_it_answers(db, agreement.request, {agreement.staff, now}));
+  return true;
 }
 
-base::Status decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE refund_requests SET state = 'declined', decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND order_id = ? AND state = 'asked'", agreement.staff, now, agreement.words,
                                          agreement.request, seen.order.id));
-  if (done.affected != 1) return fail(ErrorKind::conflict, "it does not wait any more");
-  return resolve(db, "kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", {agreement.request}, {agreement.staff, now});
+  if (done.affected != 1) {
+    KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE id = ? AND state = 'declined' AND decided_by = ?", agreement.request, agreement.staff));
+    if (same.empty()) return fail(ErrorKind::conflict, "it does not wait any more");
+    return false;
+  }
+  KK_TRY(deal_with(db, db::statement("kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", agreement.request), {agreement.staff, now}));
+  return true;
 }
 
 }  // namespace backoffice

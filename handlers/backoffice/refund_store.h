@@ -28,11 +28,13 @@ struct RefundAsk {
   std::vector<payments::Credit> credits;     // of a payment with a receipt
   bool stock_back = false;
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
-  std::string form_key;                      // 16 bytes
+  std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
 };
-// Within a transaction. What it answers (a withdrawal, an alert) is dealt with once it is agreed to. True: it is to be made; false: another person must agree first (above `limit`, all of the payment's refunds together).
-// The same form twice is one request. ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope.
-base::Result<bool> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, base::Cents limit, base::UtcTime now);
+// Within a transaction. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
+// approved: it is to be made; requested: another person must agree first (above `limit`, all of the payment's refunds together); before: it was asked already, and nothing is done now.
+// ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope.
+enum class Asked { approved, requested, before };
+base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, base::Cents limit, base::UtcTime now);
 
 struct RefundRow {
   std::int64_t request = 0, order = 0;
@@ -46,14 +48,18 @@ struct RefundRow {
 enum class RefundStage { asked, requested, under_way, failed };
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which);
 
+// A request that find_refunds lists to who sees the order so.
+base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);
+
 struct Agreement {
   std::int64_t request = 0, staff = 0;
   bool agreed = false;
   std::string words;                         // why not
 };
-// Within a transaction. ERRORS: conflict: it does not wait any more; denied: one's own request; invalid.
-base::Status agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+// Both within a transaction. False: the same person gave the same answer before, and nothing is done now.
+// ERRORS: conflict: it does not wait any more; denied: one's own request, lines of others.
+base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
 // A family's request that staff say no to.
-base::Status decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
 
 }  // namespace backoffice

@@ -1,10 +1,9 @@
 // Money to be given back: withdrawals with their clock, what families asked, what waits for a second person, what is under way or failed.
+#include "backoffice/inputs.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
-#include "lib/base/contact.h"
 #include "lib/base/money.h"
-#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -16,13 +15,17 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kLongestNo = 400;
+constexpr std::size_t kLongestNo = 400, kLongestAnswer = 1000;
 const Paths kToApprove = {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"};
 
-List requests_view(const Call& call, const std::vector<RefundRow>& all) {
+List requests_view(const Call& call, const std::vector<RefundRow>& all, const web::Problems& problems) {
   List out;
+  const auto& posted = call.form.pairs();
+  const bool chosen = call.form.has("chosen");  // the boxes' own form came back: as they were
   for (const auto& one : all) {
-    out.push_back(Object().set("id", std::to_string(one.request)).set("order", std::to_string(one.order)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("sum", base::format_money(one.cents, call.lang))
+    const std::string id = std::to_string(one.request);
+    const bool named = std::find(posted.begin(), posted.end(), web::Pairs::value_type("request", id)) != posted.end();
+    out.push_back(Object().set("id", id).set("ticked", !chosen || named).set("why", row_words_view(call, problems, {"why_" + id, call.say("sales.reason"), !chosen && named})).set("order", std::to_string(one.order)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("sum", base::format_money(one.cents, call.lang))
                       .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
                       .set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
@@ -30,19 +33,26 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all) {
   return out;
 }
 
-List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all) {
+List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all, const web::Problems& problems) {
   List out;
   for (const auto& one : all) {
+    const std::string id = std::to_string(one.id), not_tied = problems.message(call.templates, call.lang, "number_" + id);
+    const bool came_back = call.form.text("withdrawal") == id;
     const auto left = std::chrono::floor<std::chrono::days>(one.received + kRefundWithin - call.now).count();
     const std::string refund = one.order == 0 ? "" : below(in(call.lang, order_paths(one.order)), "hyvitys", "aterbetalning", "refund", call.lang) + "?withdrawal=" + std::to_string(one.id);
-    out.push_back(Object().set("id", std::to_string(one.id)).set("has_order", one.order != 0).set("number", base::print_code(base::normalise_code(one.order_number))).set("url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))).set("refund_url", refund)
+    out.push_back(Object().set("id", id).set("typed_number", came_back ? call.form.text("number") : "").set("not_tied", not_tied).set("number_wrong", !not_tied.empty())
+                      .set("why", row_words_view(call, problems, {"no_" + id, call.say("sales.no_words"), came_back, true})).set("has_order", one.order != 0).set("number", base::print_code(base::normalise_code(one.order_number))).set("url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))).set("refund_url", refund)
                       .set("words", one.words).set("has_words", !one.words.empty()).set("when", base::format_date_time(one.received, call.lang)).set("case", base::print_code(one.case_code)).set("late", left < 0)
                       .set("clock", left < 0 ? call.say("sales.clock_over", {{"days", std::to_string(-left)}}) : call.say("sales.clock", {{"days", std::to_string(left)}, {"until", base::format_date(one.received + kRefundWithin, call.lang)}})));
   }
   return out;
 }
 
-void add_list(const Call& call, Object& data, const std::string& name, const std::vector<RefundRow>& all) { data.set("has_" + name, !all.empty()).set(name, requests_view(call, all)); }
+struct Listed {
+  const char* name;
+  const std::vector<RefundRow>& all;
+};
+void add_list(const Call& call, Object& data, const Listed& list, const web::Problems& problems) { data.set(std::string("has_") + list.name, !list.all.empty()).set(list.name, requests_view(call, list.all, problems)); }
 
 base::Result<web::Response> refunds_page(const Call& call, const web::Problems& problems) {
   KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
@@ -52,19 +62,16 @@ base::Result<web::Response> refunds_page(const Call& call, const web::Problems& 
   KK_LET(const auto under_way, find_refunds(call.db, reach, RefundStage::under_way));
   KK_LET(const auto failed, find_refunds(call.db, reach, RefundStage::failed));
   Object data;
-  data.set("has_withdrawals", !withdrawals.empty()).set("withdrawals", withdrawals_view(call, withdrawals));
-  add_list(call, data, "asked", asked);
-  add_list(call, data, "requested", requested);
-  add_list(call, data, "under_way", under_way);
-  add_list(call, data, "failed", failed);
-  data.set("nothing", withdrawals.empty() && asked.empty() && requested.empty() && under_way.empty() && failed.empty()).set("words", call.form.text("words"));
+  data.set("has_withdrawals", !withdrawals.empty()).set("withdrawals", withdrawals_view(call, withdrawals, problems));
+  for (const Listed& one : {Listed{"asked", asked}, Listed{"requested", requested}, Listed{"under_way", under_way}, Listed{"failed", failed}}) add_list(call, data, one, problems);
+  data.set("nothing", withdrawals.empty() && asked.empty() && requested.empty() && under_way.empty() && failed.empty());
   const std::string here = in(call.lang, refunds_paths());
   data.set("pay_url", below(here, "maksa", "betala", "pay", call.lang)).set("decline_url", below(here, "hylkaa", "avsla", "decline", call.lang)).set("no_url", below(here, "peruutus", "frantrade", "withdrawal", call.lang));
-  problems.fill(data, call.templates, call.lang, {"words", "asked"});
+  problems.fill(data, call.templates, call.lang, {"asked"});
   return staff::show(call, {"backoffice/refunds", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refunds_title"), refunds_paths()}, std::move(data));
 }
 
-base::Result<web::Response> wrong(const Call& call, const char* field, const char* key) {
+base::Result<web::Response> wrong(const Call& call, const std::string& field, const char* key) {
   web::Problems problems;
   problems.add(field, key);
   return refunds_page(call, problems);
@@ -94,25 +101,20 @@ base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& d
   return left.value() == 0 ? out : std::vector<payments::Credit>();
 }
 
-// The sign-up that was cancelled is on a line of one's scope.
-base::Result<bool> is_of_own_lines(db::Connection& db, std::int64_t request, const AskRefund& seen) {
-  KK_LET(const db::Rows rows, db.query("SELECT COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request));
-  const auto lines = seen.lines();
-  return seen.is_whole() || std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.variant_id == rows.at(0).integer(0); });
-}
-
-base::Result<bool> pay_asked(const Call& call, std::int64_t request) {
+base::Status pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
+  KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
+  if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   KK_LET(const auto all, payments_of(call.db, order));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return fail(ErrorKind::conflict, "no payment");
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
-  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, {}, request, crypto::as_bytes(crypto::sha256("asked\n" + std::to_string(request))).substr(0, 16)};
-  return call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const bool at_once, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
-    KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(order), std::string("refund ") + (at_once ? "approved" : "requested")));
-    return at_once;
+  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, {}, request};
+  return call.db.transact([&]() -> base::Status {
+    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
+    if (asked == Asked::before) return {};
+    return log_act(call, staff::Use::change, "order", std::to_string(order), asked == Asked::approved ? "refund approved" : "refund requested");
   });
 }
 
@@ -140,14 +142,14 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   const auto request = call.form.number("request", 1, INT64_MAX).value_or(0);
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
-  const auto words = base::clean_text(call.form.text("words"), kLongestNo);
-  if (!words) return wrong(call, "words", "reason_required");
-  KK_LET(const auto all, payments_of(call.db, order));
-  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
-  KK_LET(const bool mine, sale == all.end() ? base::Result<bool>(seen.is_whole()) : is_of_own_lines(call.db, request, seen));
+  web::Problems problems;
+  const std::string words = staff_words(call, problems, {"why_" + std::to_string(request), kLongestNo});
+  if (!problems.empty()) return refunds_page(call, problems);
+  KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(decline_asked(seen, call.db, {request, call.person().id, false, *words}, call.now));
+    KK_LET(const bool now, decline_asked(seen, call.db, {request, call.person().id, false, words}, call.now));
+    if (!now) return {};
     return log_act(call, staff::Use::change, "order", std::to_string(order), "refund declined");
   });
   if (!done) return fail(done.error());
@@ -156,13 +158,13 @@ base::Result<web::Response> post_decline_asked(Call& call) {
 
 // The order that the person meant: staff have found it.
 base::Result<web::Response> tie_withdrawal(const Call& call, const staff::Permission<Right::refunds_request>& may, const WithdrawalRow& withdrawal) {
-  const auto done = call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const bool tied, tie(may, call.db, withdrawal, base::normalise_code(call.form.text("number")), {call.person().id, ""}, call.now));
-    KK_TRY(log_act(call, staff::Use::change, "withdrawal", std::to_string(withdrawal.id), tied ? "tied to an order" : "no such order"));
+  const auto done = call.db.transact([&]() -> base::Result<Tied> {
+    KK_LET(const Tied tied, tie(may, call.db, withdrawal, base::normalise_code(call.form.text("number")), {call.person().id, ""}, call.now));
+    if (tied != Tied::before) KK_TRY(log_act(call, staff::Use::change, "withdrawal", std::to_string(withdrawal.id), tied == Tied::now ? "tied to an order" : "no such order"));
     return tied;
   });
   if (!done) return fail(done.error());
-  return *done ? web::see_other(in(call.lang, refunds_paths())) : wrong(call, "words", "search_none");
+  return *done == Tied::no_order ? wrong(call, "number_" + std::to_string(withdrawal.id), "search_none") : web::see_other(in(call.lang, refunds_paths()));
 }
 
 // A reasoned no to a withdrawal. One that no order matches is for whoever may refund in the whole shop.
@@ -177,37 +179,41 @@ base::Result<web::Response> post_decline_withdrawal(Call& call) {
   }();
   if (!may) return fail(may.error());
   if (call.form.text("what") == "tie") return tie_withdrawal(call, *may, *found);
-  const auto words = base::clean_text(call.form.text("words"), 1000);
-  if (!words) return wrong(call, "words", "reason_required");
+  web::Problems problems;
+  const std::string words = staff_words(call, problems, {"no_" + std::to_string(found->id), kLongestAnswer});
+  if (!problems.empty()) return refunds_page(call, problems);
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(decline(*may, call.db, *found, {call.person().id, *words}, call.now));
+    KK_LET(const bool now, decline(*may, call.db, *found, {call.person().id, words}, call.now));
+    if (!now) return {};
     return log_act(call, staff::Use::change, "withdrawal", std::to_string(found->id), "declined");
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, refunds_paths()));
 }
 
-base::Result<web::Response> show_to_approve(Call& call) {
+base::Result<web::Response> to_approve_page(const Call& call, const web::Problems& problems) {
   KK_LET(const Reach reach, reach_of(call, Right::refunds_approve));
   KK_LET(const auto requested, find_refunds(call.db, reach, RefundStage::requested));
   Object data;
-  add_list(call, data, "requested", requested);
-  data.set("agree_url", below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang)).set("words", call.form.text("words")).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
-  web::Problems problems;
-  if (call.request.method == web::Method::post) problems.add("words", "reason_required");
-  problems.fill(data, call.templates, call.lang, {"words"});
-  return staff::show(call, {"backoffice/to_approve", call.say("sales.to_approve_title"), kToApprove}, std::move(data));
+  add_list(call, data, {"requested", requested}, problems);
+  data.set("agree_url", below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
+  problems.fill(data, call.templates, call.lang, {});
+  return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));
 }
+
+base::Result<web::Response> show_to_approve(Call& call) { return to_approve_page(call, {}); }
 
 base::Result<web::Response> post_agree(Call& call) {
   const auto request = call.form.number("request", 1, INT64_MAX).value_or(0);
   const bool agreed = call.form.text("answer") == "yes";
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_approve>(call, order));
-  const auto words = base::clean_text(call.form.text("words"), kLongestNo);
-  if (!agreed && !words) return show_to_approve(call);
+  web::Problems problems;
+  const std::string words = agreed ? "" : staff_words(call, problems, {"why_" + std::to_string(request), kLongestNo});
+  if (!problems.empty()) return to_approve_page(call, problems);
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(agree(seen, call.db, {request, call.person().id, agreed, words.value_or("")}, call.now));
+    KK_LET(const bool now, agree(seen, call.db, {request, call.person().id, agreed, words}, call.now));
+    if (!now) return {};
     return log_act(call, staff::Use::change, "order", std::to_string(order), agreed ? "refund agreed" : "refund declined");
   });
   if (!done) return fail(done.error());

@@ -1,8 +1,8 @@
 // One session: its numbers, who holds it, who has signed up, who waits and why; a message to all, a move, the waiting list's order, calling it off.
 #include <set>
 
+#include "backoffice/inputs.h"
 #include "backoffice/session_store.h"
-#include "lib/base/contact.h"
 
 namespace backoffice {
 
@@ -160,15 +160,12 @@ base::Result<web::Response> post_put_first(Call& call) {
   KK_LET(const Here at, here(call));
   const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
   if (!registration) return fail(ErrorKind::invalid, "no sign-up");
-  const auto reason = base::clean_text(call.form.text("put_reason"), kLongestReason);
-  if (!reason) {
-    web::Problems problems;
-    problems.add("put_reason", "reason_required");
-    return session_page(call, at.session, problems);
-  }
+  web::Problems problems;
+  const std::string reason = staff_words(call, problems, {"put_reason", kLongestReason, "put_reason"});
+  if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(put_first(at.may, call.db, at.session, *registration));
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(*registration), *reason, "first in line"}, call.now);
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(*registration), reason, "first in line"}, call.now);
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, session_paths(at.session.variant)));
@@ -202,15 +199,12 @@ base::Result<web::Response> post_message(Call& call) {
 
 base::Result<web::Response> post_call_off(Call& call) {
   KK_LET(const Here at, here(call));
-  const auto reason = base::clean_text(call.form.text("reason"), kLongestReason);
-  if (!reason) {
-    web::Problems problems;
-    problems.add("reason", "reason_required");
-    return session_page(call, at.session, problems);
-  }
+  web::Problems problems;
+  const std::string reason = staff_words(call, problems, {"reason", kLongestReason, "reason"});
+  if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const int told, registrations::call_off(call.db, call.instance.public_url, at.session.variant, call.person().id, call.now));
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "session", std::to_string(at.session.variant), *reason, "called off " + std::to_string(told)}, call.now);
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "session", std::to_string(at.session.variant), reason, "called off " + std::to_string(told)}, call.now);
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, session_paths(at.session.variant)));

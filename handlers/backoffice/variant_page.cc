@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "backoffice/inputs.h"
 #include "backoffice/stock_store.h"
-#include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
 #include "lib/crypto/crypto.h"
 
@@ -167,13 +167,12 @@ base::Result<web::Response> post_stock(Call& call) {
   if (typed.starts_with("+")) typed.erase(0, 1);
   if (typed.starts_with("−")) typed.replace(0, std::string_view("−").size(), "-");
   const auto pieces = web::Form::from_pairs({{"pieces", typed}}).number("pieces", -catalogue::kMostStock, catalogue::kMostStock);
-  const auto reason = base::clean_text(fields.text("reason"), kMostStockReason);
   if (!pieces || *pieces == 0) problems.add("pieces", "stock_pieces");
-  if (!reason) problems.add("reason", "reason_required");
+  const std::string reason = staff_words(call, problems, {"reason", kMostStockReason, "reason"});
   if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
   if (!problems.empty()) return variant_page(call, here, fields, problems);
   const std::string key = crypto::as_bytes(crypto::sha256(call.form.text("key"))).substr(0, 16);
-  const auto moved = move_stock(here.product.may, call, here.product.stored.product.code, here.id, {key, static_cast<int>(*pieces), *reason});
+  const auto moved = move_stock(here.product.may, call, here.product.stored.product.code, here.id, {key, static_cast<int>(*pieces), reason});
   if (!moved && moved.error().kind == ErrorKind::conflict) {
     problems.add("pieces", "stock_too_few");
     return variant_page(call, here, fields, problems);

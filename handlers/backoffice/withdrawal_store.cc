@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backoffice/alert_store.h"
 #include "lib/outbox/outbox.h"
 
 namespace backoffice {
@@ -29,27 +30,36 @@ base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, s
 
 base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach) {
   std::vector<db::Param> params;
-  const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+  const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND (l.line_no IN (SELECT x.line_no FROM withdrawal_lines x WHERE x.withdrawal_id = w.id) "
+                                                    "OR NOT EXISTS (SELECT 1 FROM withdrawal_lines x WHERE x.withdrawal_id = w.id)) AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
   KK_LET(const db::Rows rows, db.run_query(std::string(kColumns) + "w.state = 'received' AND " + mine + " ORDER BY w.received_utc LIMIT 200", params));
   std::vector<WithdrawalRow> out;
   for (const auto& row : rows) out.push_back(withdrawal_of(row));
   return out;
 }
 
-base::Result<bool> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now) {
+base::Result<Tied> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now) {
   KK_LET(const db::Done tied, db.execute("UPDATE withdrawals SET order_id = (SELECT id FROM orders WHERE number = ?) WHERE id = ? AND order_id IS NULL AND state = 'received' AND EXISTS (SELECT 1 FROM orders WHERE number = ?)",
                                          number, withdrawal.id, number));
-  if (tied.affected == 0) return false;
-  KK_TRY(db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE kind = 'withdrawal_unmatched' AND object_id = ? AND resolved_utc IS NULL", now, by.staff, withdrawal.id));
-  return true;
+  if (tied.affected > 0) {
+    KK_TRY(deal_with(db, db::statement("kind = 'withdrawal_unmatched' AND object_id = ?", withdrawal.id), {by.staff, now}));
+    return Tied::now;
+  }
+  KK_LET(const db::Rows there, db.query("SELECT 1 FROM withdrawals w JOIN orders o ON o.id = w.order_id WHERE w.id = ? AND o.number = ?", withdrawal.id, number));
+  return there.empty() ? Tied::no_order : Tied::before;
 }
 
-base::Status decline(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now) {
+base::Result<bool> decline(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE withdrawals SET state = 'declined', handled_by = ?, handled_utc = ?, declined_words = ? WHERE id = ? AND state = 'received'", no.staff, now, no.words, withdrawal.id));
-  if (done.affected != 1) return fail(ErrorKind::conflict, "it is answered already");
-  KK_TRY(db.write("UPDATE staff_alerts SET resolved_utc = ?, resolved_by = ? WHERE kind IN ('withdrawal', 'withdrawal_unmatched') AND object_id = ? AND resolved_utc IS NULL", now, no.staff, withdrawal.id));
+  if (done.affected != 1) {
+    KK_LET(const db::Rows same, db.query("SELECT 1 FROM withdrawals WHERE id = ? AND state = 'declined' AND handled_by = ?", withdrawal.id, no.staff));
+    if (same.empty()) return fail(ErrorKind::conflict, "it is answered already");
+    return false;
+  }
+  KK_TRY(deal_with(db, db::statement("kind IN ('withdrawal', 'withdrawal_unmatched') AND object_id = ?", withdrawal.id), {no.staff, now}));
   const nlohmann::ordered_json data = {{"case_code", withdrawal.case_code}, {"name", withdrawal.name}, {"order_number", withdrawal.order_number}, {"received_utc", base::to_iso(withdrawal.received)}, {"words", no.words}};
-  return outbox::insert(db, {"withdrawal_declined", withdrawal.lang, withdrawal.email, data.dump(), withdrawal.order == 0 ? std::nullopt : std::optional<std::int64_t>(withdrawal.order)}, now);
+  KK_TRY(outbox::insert(db, {"withdrawal_declined", withdrawal.lang, withdrawal.email, data.dump(), withdrawal.order == 0 ? std::nullopt : std::optional<std::int64_t>(withdrawal.order)}, now));
+  return true;
 }
 
 }  // namespace backoffice

@@ -21,16 +21,18 @@ struct WithdrawalRow {
 inline constexpr std::chrono::days kRefundWithin{14};
 
 base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, std::int64_t id);
-// Those that nobody has answered, the oldest first; without an order for whoever may refund in the whole shop.
+// Those that nobody has answered, of lines of one's scope, the oldest first; without an order for whoever may refund in the whole shop.
 base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach);
 
-// Within a transaction. A reasoned no, by mail. ERRORS: conflict: it is answered already.
 struct No {
   std::int64_t staff = 0;
   std::string words;
 };
-// An order that staff found for one that named none of ours. False: there is no such order.
-base::Result<bool> tie(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now);
-base::Status decline(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now);
+// Both within a transaction.
+// An order that staff found for one that named none of ours. before: it is tied to that order already.
+enum class Tied { now, before, no_order };
+base::Result<Tied> tie(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now);
+// A reasoned no, by mail. False: the same person said so before. ERRORS: conflict: it is answered otherwise.
+base::Result<bool> decline(const staff::Permission<staff::Right::refunds_request>& may, db::Connection& db, const WithdrawalRow& withdrawal, const No& no, base::UtcTime now);
 
 }  // namespace backoffice

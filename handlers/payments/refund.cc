@@ -72,8 +72,32 @@ class RefundSettlement {
                                                to, id, word_.verdict, case_code, case_code, now_, ended ? std::optional<base::UtcTime>(now_) : std::nullopt, refund_.id, from));
   }
 
-  // That nobody knew how it ends.
-  base::Status close_alert() { return db_.write("UPDATE staff_alerts SET resolved_utc = ? WHERE kind = 'refund_unknown' AND object_id = ? AND resolved_utc IS NULL", now_, refund_.id); }
+  base::Status close_alert(const char* kind, std::int64_t refund) { return db_.write("UPDATE staff_alerts SET resolved_utc = ? WHERE kind = ? AND object_id = ? AND resolved_utc IS NULL", now_, kind, refund); }
+
+  // Alerts of what failed before and is made now: each part of this refund stands for one of them.
+  base::Status close_failed() {
+    KK_LET(const db::Rows failed, db_.query("SELECT f.id, f.request_id, f.cents FROM refunds f JOIN staff_alerts s ON s.kind = 'refund_failed' AND s.object_id = f.id AND s.resolved_utc IS NULL "
+                                            "WHERE f.attempt_id = ? AND f.state = 'failed' ORDER BY f.id", attempt_.id));
+    if (failed.empty()) return {};
+    base::Cents left = refund_.cents;
+    KK_LET(auto parts, credits(db_, "f.request_id = ?", refund_.request_id, 0));
+    for (const auto& row : failed) {
+      KK_LET(const auto wanted, credits(db_, "f.request_id = ?", row.integer(1), 0));
+      auto rest = parts;
+      const bool is_made = row.cents(2) <= left && std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+        const auto part = std::find_if(rest.begin(), rest.end(), [&](const auto& other) { return other.line_no == one.line_no && other.cents >= one.cents && other.quantity >= one.quantity; });
+        if (part == rest.end()) return false;
+        part->cents = part->cents - one.cents;
+        part->quantity -= one.quantity;
+        return true;
+      });
+      if (!is_made) continue;
+      left = left - row.cents(2);
+      parts = std::move(rest);
+      KK_TRY(close_alert("refund_failed", row.integer(0)));
+    }
+    return {};
+  }
 
   // What has come back whole is not to be handed out any more.
   base::Status end_deliveries() {
@@ -95,16 +119,17 @@ class RefundSettlement {
   base::Result<RefundMove> failed(const std::string& from) {
     const std::string case_code = crypto::random_code(8);
     KK_TRY(move(from, "failed", case_code));
-    KK_TRY(close_alert());
-    KK_TRY(db_.write("UPDATE tickets SET refund_id = NULL WHERE refund_id = ?", refund_.id));
+    KK_TRY(close_alert("refund_unknown", refund_.id));
     KK_TRY(outbox::alert_staff(db_, "refund_failed", refund_.id, case_code, now_));
+    KK_TRY(db_.write("UPDATE tickets SET refund_id = NULL WHERE refund_id = ?", refund_.id));
     if (order_) KK_TRY(orders::journal(db_, order_->id, "refund_failed", "case " + case_code, now_));
     return RefundMove::ended;
   }
 
   base::Result<RefundMove> made(const std::string& from) {
     KK_TRY(move(from, "ok"));
-    KK_TRY(close_alert());
+    KK_TRY(close_alert("refund_unknown", refund_.id));
+    KK_TRY(close_failed());
     if (order_) KK_TRY(end_deliveries());
     std::optional<Receipt> receipt;
     if (attempt_.outcome == "settled") {

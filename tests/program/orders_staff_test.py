@@ -85,6 +85,20 @@ class Finding(Case):
         self.assertIn("Muki", seen)
         self.assertNotIn("Salikortti", seen)
 
+    def test_a_list_shows_the_first_line_of_ones_scope(self):
+        both = bed.paid(card(), card(), mug(), poster())
+        row = re.search(f'{ORDERS}/{both.id}".*?</tr>', clerk.get(ORDERS).text, re.S).group()
+        self.assertIn("Muki ja 1 muuta", row)
+        self.assertNotIn("Salikortti", row)
+        self.assertIn("odottaa luovutusta", row)
+        row = re.search(f'{ORDERS}/{both.id}".*?</tr>', coach.get(ORDERS).text, re.S).group()
+        self.assertIn("Salikortti ja 1 muuta", row)
+        self.assertNotIn("odottaa luovutusta", row)
+        self.assertIn(f'{ORDERS}/{both.id}"', clerk.get(ORDERS + "?delivery=waiting&product=poster").text)
+        self.assertNotIn(f'{ORDERS}/{both.id}"', clerk.get(ORDERS + "?delivery=waiting&product=gym-card").text, "both filters count")
+        self.assertIn("Salikortti ja 3 muuta", re.search(f'{ORDERS}/{both.id}".*?</tr>', cashier.get(ORDERS).text, re.S).group())
+        self.assertNotIn("Nouto kirjastosta", coach.get(page(both)).text, "what another unit hands out")
+
     def test_looking_at_an_order_is_written_down_and_lists_hold_no_names(self):
         before = logged("view")
         self.assertIn("Kanarialintu", cashier.get(page(self.one)).text)
@@ -165,6 +179,19 @@ class HandingOut(Case):
         self.assertNotIn(f'{ORDERS}/{whole.id}"', waiting)
         self.assertIn(">2</td>", clerk.get(page(part) + "/lahete").text)
 
+    def test_somebody_of_one_category_sees_theirs_behind_any_number_of_others(self):
+        keeper = bed.here(bed.member("cashier", "keeper", ("category", "cards")))
+        first = bed.paid(mug())
+        bed.sql(f"INSERT INTO deliveries (order_id, unit_code, delivery_code, kind, state, changed_utc) SELECT {first.id}, 'library', CONCAT('x', seq), 'collect', 'waiting', NOW(3) FROM seq_1_to_2100")
+        try:
+            own = bed.paid(card() | {"product_kind": "goods", "delivery_kind": "collect", "delivery_code": "hall", "delivery_name": "Nouto hallista"})
+            self.assertIn(f'{ORDERS}/{own.id}"', keeper.get(DELIVERIES).text)
+            self.assertNotIn(f'{ORDERS}/{first.id}"', keeper.get(DELIVERIES).text)
+            send(keeper, page(own), page(own) + "/toimitus", {"to": "delivered"})
+            self.assertEqual(bed.state_of_delivery(own), "delivered")
+        finally:
+            bed.sql("DELETE FROM deliveries WHERE delivery_code LIKE 'x%'")
+
     def test_nobody_is_told_to_collect_what_is_posted(self):
         order = bed.paid(poster())
         form = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]["form"]
@@ -183,6 +210,13 @@ class HandingOut(Case):
         order = bed.paid(mug())
         send(cashier, page(order), page(order) + "/muistiinpano", {"note": "Soitti <b>huomenna</b>"})
         self.assertIn("Soitti &lt;b&gt;huomenna&lt;/b&gt;", cashier.get(page(order)).text)
+        form = cashier.get(page(order)).form(page(order) + "/muistiinpano")["fields"]
+        for _ in range(2):
+            cashier.post(page(order) + "/muistiinpano", {**form, "note": "Ei vastannut"})
+        send(cashier, page(order), page(order) + "/muistiinpano", {"note": "Ei vastannut"})
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM order_notes WHERE order_id = {order.id} AND words = 'Ei vastannut'"), "2", "a double click is one note, the same words later another")
+        long = cashier.post(page(order) + "/muistiinpano", {**form, "note": "x" * 1001})
+        self.assertEqual((wrong(long), "x" * 1001 + "</textarea>" in long.text, "enintään 1000" in long.text), (["note"], True, True))
         self.assertEqual(len(wrong(send(cashier, page(order), page(order) + "/muistiinpano", {"note": " "}))), 1)
         send(cashier, page(order), page(order) + "/viesti", {"mail": bed.one(f"SELECT id FROM outbox WHERE order_id = {order.id}")})
         self.assertEqual(bed.sql(f"SELECT COUNT(*), COUNT(DISTINCT message_id), COUNT(DISTINCT data) FROM outbox WHERE order_id = {order.id}"), [["2", "2", "1"]])

@@ -25,6 +25,17 @@ class Case(unittest.TestCase):
     def tearDown(self):
         self.assertEqual(broken_invariants(bed), [])
 
+    def comes_back(self, answer, element, typed):
+        """The page again: its error summary leads to the one element, what was typed stands in it, and what is wrong is said truly."""
+        self.assertEqual((answer.status, wrong(answer)), (200, [element]))
+        self.assertRegex(answer.text, rf'(?s)id="{element}" name="words"[^>]*(value="|>){typed}')
+        self.assertIn("saa olla enintään" if typed else "Kirjoita syy", answer.text)
+        self.assertEqual(answer.text.count(f'id="{element}-wrong"'), 1)
+        self.assertTrue(f'<details class="more" open' in answer.text or element.startswith("words"), "it is shown")
+
+
+LONG = "Pitkä perustelu " * 80
+
 
 class Refunding(Case):
     def ask(self, order, browser=None, **fields):
@@ -52,6 +63,52 @@ class Refunding(Case):
                 self.assertEqual((answer.status, len(wrong(answer))), (200, count), wrong(answer))
         self.assertIn('value="24,01"', self.ask(order, what="sum", sum="24,01").text)
         self.assertEqual(bed.refunds(order), [])
+        self.comes_back(self.ask(order, words=LONG[:201]), "words", LONG[:200].strip())
+        self.assertEqual(wrong(self.ask(order, what="lines", units_1="9")), ["units_1"])
+        self.assertEqual(wrong(self.ask(order, what="lines", units_1="0", part_1="99,00")), ["part_1"])
+        twice = bed.twice()
+        at = page(twice) + "/hyvitys"
+        form = [one for one in cashier.get(at).forms() if one["action"] == at and "what" not in one["fields"]][-1]["fields"]
+        element = "words_" + form["attempt"]
+        for words in ("", LONG):
+            answer = cashier.post(at, {**form, "words": words})
+            self.comes_back(answer, element, words[:200].strip())
+        bed.sql("UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'overpaid'")
+
+    def test_a_form_in_a_row_comes_back_with_what_was_typed_in_it(self):
+        asked, late, open_ = bed.paid(mug()), bed.too_late(), bed.paid(card(quantity=3))
+        request = bed.sql(f"INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) VALUES ({asked.id}, 1200, 'family_cancelled', NOW(3), 'asked'); SELECT LAST_INSERT_ID();")[0][0]
+        self.ask(open_)
+        waits = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {open_.id}")
+        alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {late.id}")
+        settle = page(late) + "/ratkaisu"
+        for words in ("", LONG):
+            for answer, element in ((send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": request, "words": words}), f"why_{request}"),
+                                    (send(finance, APPROVE, APPROVE + "/vastaa", {"request": waits, "answer": "no", "words": words}), f"why_{waits}"),
+                                    (send(cashier, "/fi/halytykset", "/fi/halytykset/kuittaa", {"alert": alert, "words": words}), f"words_{alert}"),
+                                    (send(cashier, page(late), settle, {"what": "deliver_anyway", "words": words}), "words_order"),
+                                    (send(cashier, page(late), settle, {"what": "resolve", "object": alert, "words": words}), f"words_{alert}")):
+                with self.subTest(element, words=words[:9]):
+                    self.comes_back(answer, element, words[:200].strip())
+        form = cashier.get(REFUNDS).form(REFUNDS + "/maksa")["fields"]
+        form.pop("request")
+        self.assertEqual(wrong(cashier.post(REFUNDS + "/maksa", form)), ["asked"])
+        self.assertNotRegex(cashier.post(REFUNDS + "/maksa", form).text, f'id="ask_{request}"[^>]*checked')
+        self.assertRegex(cashier.get(REFUNDS).text, f'id="ask_{request}"[^>]*checked')
+        send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": request, "words": "Ei"})
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": waits, "answer": "no", "words": "Ei"})
+
+    def test_pages_read_no_more_rows_the_more_refunds_are_over(self):
+        """As the database counts them itself, of this process alone."""
+        order = bed.paid(mug())
+        bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; INSERT INTO refund_requests (id, order_id, attempt_id, cents, reason, requested_utc, state) SELECT 100000 + seq, {order.id}, 1, 1, 'mistake', '2026-01-01', 'taken' FROM seq_1_to_5000;"
+                f"INSERT INTO refunds (request_id, attempt_id, stamp, cents, state, created_utc) SELECT 100000 + seq, 1, LPAD(seq, 26, '0'), 1, IF(seq % 5, 'ok', 'failed'), '2026-01-01' FROM seq_1_to_5000; ANALYZE TABLE refunds, refund_requests; SET GLOBAL userstat = 1; FLUSH USER_STATISTICS;")
+        try:
+            self.assertEqual(cashier.get(REFUNDS).status, 200)
+            rows = bed.one("SELECT ROWS_READ FROM information_schema.USER_STATISTICS WHERE USER = 'kuntakauppa-backoffice'")
+            self.assertLess(int(rows), 2500)
+        finally:
+            bed.sql("SET GLOBAL userstat = 0; DELETE FROM refunds WHERE request_id > 100000; DELETE FROM refund_requests WHERE id > 100000")
 
     def test_P15_double_clicks_and_two_staff_at_once(self):
         order = bed.paid(mug(quantity=2))
@@ -150,6 +207,23 @@ class OddCases(Case):
             self.assertEqual((bed.refunds(order), self.open_alerts(order)), ([("taken", "ok", sum_)], []))
             self.assertEqual(bed.mails_to(order, "refund")[0]["receipt_number"], "")
 
+    def test_a_decision_hangs_on_the_order_not_on_its_alert(self):
+        order = bed.too_late()
+        alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}")
+        self.assertEqual(self.settle(order, "resolve", alert).status, 303)
+        self.assertEqual(send(cashier, page(order), page(order) + "/ratkaisu", {"what": "deliver_anyway", "words": "Mahtuu"}).status, 303)
+        self.assertTrue(wait_until(lambda: order.state() == "paid"))
+        shown = cashier.get(page(order))
+        self.assertNotIn("deliver_anyway", shown.text)
+        token = cashier.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(cashier.post(page(order) + "/ratkaisu", {"form": token, "what": "deliver_anyway", "words": "Uudelleen"}).status, 409)
+        back = bed.too_late()
+        at = page(back) + "/hyvitys"
+        form = [one for one in cashier.get(at).forms() if one["action"] == at and "what" not in one["fields"]][-1]["fields"]
+        cashier.post(at, {**form, "words": "Palautus"})
+        self.assertNotIn("deliver_anyway", cashier.get(page(back)).text, "its money goes back")
+        self.assertTrue(bed.ends(back, "ok"))
+
     def test_dealt_with_otherwise(self):
         order = bed.too_late()
         alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}")
@@ -229,12 +303,20 @@ class Withdrawing(Case):
             self.assertEqual(self.state_of(one), wanted)
         self.assertTrue(bed.ends(order, "ok"))
 
+    def test_each_unit_sees_the_withdrawals_of_its_own_lines(self):
+        order = bed.paid(mug(), card())
+        one = self.withdraw(order, [(2, 1)])
+        self.assertNotIn(f'value="{one}"', clerk.get(REFUNDS).text)
+        self.assertIn(f'value="{one}"', coach.get(REFUNDS).text)
+        bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
     def test_one_that_names_no_order_is_tied_to_it(self):
         order = bed.paid(mug())
         one = self.withdraw(order)
         bed.sql(f"UPDATE withdrawals SET order_id = NULL WHERE id = {one}")
         act = REFUNDS + "/peruutus"
         self.assertEqual(len(wrong(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}))), 1)
+        self.assertRegex(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}).text, f'id="number_{one}"[^>]*value="AAAAAAAAA"')
         self.assertEqual(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": order.number.lower()}).status, 303)
         self.assertEqual(bed.one(f"SELECT order_id FROM withdrawals WHERE id = {one}"), str(order.id))
         bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
@@ -243,7 +325,8 @@ class Withdrawing(Case):
         order = bed.paid(mug())
         one = self.withdraw(order)
         act = REFUNDS + "/peruutus"
-        self.assertEqual(len(wrong(send(clerk, REFUNDS, act, {"withdrawal": one, "words": ""}))), 1)
+        for words in ("", LONG):
+            self.comes_back(send(clerk, REFUNDS, act, {"withdrawal": one, "words": words}), f"no_{one}", words[:900].strip())
         self.assertEqual(send(clerk, REFUNDS, act, {"withdrawal": one, "words": "Lipulla oli päivä"}).status, 303)
         self.assertEqual((self.state_of(one), bed.mails_to(order, "withdrawal_declined")[0]["words"]), ("declined", "Lipulla oli päivä"))
         token = coach.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]

@@ -21,6 +21,9 @@ struct Mail {
 // REQUIRES: within a transaction. The Message-ID is made here, so that every try carries the same.
 base::Status insert(db::Connection& db, const Mail& mail, base::UtcTime now);
 
+// The same for a mail that a person asks for: what has the same `key` is sent once. False: it was inserted before.
+base::Result<bool> insert_once(db::Connection& db, const Mail& mail, const std::string& key, base::UtcTime now);
+
 // A row that asks for a person about one object (schema/README.md: Alerts to staff); adds nothing while one of the same kind and object is open.
 base::Status alert_staff(db::Connection& db, const std::string& kind, std::int64_t object_id, const std::string& case_code, base::UtcTime now);
 
