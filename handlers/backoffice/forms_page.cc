@@ -4,6 +4,7 @@
 #include "backoffice/form_store.h"
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
+#include "lib/catalogue/rules.h"
 #include "lib/web/fields.h"
 
 namespace backoffice {
@@ -60,7 +61,7 @@ base::Result<web::Response> forms_page(const Call& call, const web::Problems& pr
 view::Object question_view(const Call& call, const FormRow& form, const AskedQuestion& one, bool is_first) {
   const auto& q = one.question;
   view::List missing, choices;
-  for (const auto lang : needed_languages(call.city)) {
+  for (const auto lang : catalogue::languages_of(call.city.bilingual)) {
     if (q.label[lang].empty() || q.purpose[lang].empty()) missing.push_back(view::Object().set("lang", base::to_string(lang)));
   }
   for (const auto& choice : q.choices) choices.push_back(view::Object().set("name", choice.label[call.lang]));
@@ -73,7 +74,7 @@ view::Object question_view(const Call& call, const FormRow& form, const AskedQue
 base::Result<web::Response> form_page(const Call& call, const FormRow& form, const web::Problems& problems) {
   KK_LET(const auto questions, load_questions(call.db, form.code));
   KK_LET(auto units, units_of(call));
-  KK_LET(const auto activities, find_activities(call.db, call.lang));
+  KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   const bool may = may_change(call.rights, form).has_value();
   view::List list, others;
   std::size_t asked = 0;

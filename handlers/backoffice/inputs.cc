@@ -1,5 +1,7 @@
 #include "backoffice/inputs.h"
 
+#include <algorithm>
+
 namespace backoffice {
 
 view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input) {
@@ -15,6 +17,32 @@ view::Object input_view(const Call& call, const FormFields& fields, const web::P
   out.set("described", !input.hint.empty() || !message.empty());
   out.set("described_by", (input.hint.empty() ? "" : input.id + "-hint") + std::string(input.hint.empty() || message.empty() ? "" : " ") + (message.empty() ? "" : input.id + "-wrong"));
   return out;
+}
+
+view::List name_inputs(const Call& call, const FormFields& fields, const web::Problems& problems) {
+  view::List out;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang);
+    out.push_back(input_view(call, fields, problems, {.id = "name_" + code, .label = call.say("products.in_" + code), .lang = code}));
+  }
+  return out;
+}
+
+view::List price_inputs(const Call& call, const std::vector<Lists::Named>& groups, const FormFields& fields, const web::Problems& problems) {
+  view::List out;
+  for (const auto& group : groups) {
+    view::List cells;
+    for (const auto& [prefix, type] : {std::pair{"price_", "text"}, {"next_", "text"}, {"from_", "date"}}) {
+      cells.push_back(input_view(call, fields, problems, {.id = prefix + group.code, .label = call.say(std::string("products.field_") + prefix + "of"), .type = type, .is_short = true}));
+    }
+    out.push_back(view::Object().set("group", group.name).set("cells", std::move(cells)));
+  }
+  return out;
+}
+
+void set_own_prices(const Call& call, const OwnPrices& own, const FormFields& fields, const web::Problems& problems, view::Object& data) {
+  const bool any = std::any_of(own.groups.begin(), own.groups.end(), [&](const auto& group) { return !fields.text("price_" + group.code).empty() || !problems.message(call.templates, call.lang, "price_" + group.code).empty(); });
+  data.set("may_price", own.may).set("shows_prices", any || !problems.empty()).set("own_prices", price_inputs(call, own.groups, fields, problems));
 }
 
 }  // namespace backoffice
