@@ -36,10 +36,10 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 base::Result<view::List> units_of(const Call& call) {
-  KK_LET(const db::Rows rows, call.db.query(std::string("SELECT code, name_") + base::to_string(call.lang) + " FROM units ORDER BY 2"));
+  KK_LET(const auto units, find_units(call.db, call.lang));
   view::List out;
-  for (const auto& row : rows) {
-    if (call.rights.on(Right::activities_edit, {.unit = row.text(0), .categories = {}, .product = "", .reg = ""})) out.push_back(view::Object().set("value", row.text(0)).set("name", row.text(1)).set("chosen", call.form.text("unit") == row.text(0)));
+  for (const auto& one : units) {
+    if (call.rights.on(Right::activities_edit, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) out.push_back(view::Object().set("value", one.code).set("name", one.name).set("chosen", call.form.text("unit") == one.code));
   }
   return out;
 }

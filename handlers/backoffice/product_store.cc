@@ -85,20 +85,28 @@ void keep_others(const Stored& now, Product& wish) {
 
 }  // namespace
 
+base::Result<std::vector<Lists::Named>> find_units(db::Connection& db, Lang lang) {
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT code, name_") + base::to_string(lang) + " FROM units ORDER BY 2", {}));
+  std::vector<Lists::Named> out;
+  for (const auto& row : rows) out.push_back({row.text(0), row.text(1)});
+  return out;
+}
+
 base::Result<Lists> find_lists(db::Connection& db, Lang lang, base::UtcTime now) {
   const std::string l = base::to_string(lang), today = base::helsinki_date_iso(now);
   KK_LET(const auto rows, db.query_all({
-      db::statement("SELECT code, name_" + l + " FROM units ORDER BY name_" + l), db::statement("SELECT code, name_" + l + " FROM price_groups ORDER BY sort_order, code"),
+      db::statement("SELECT code, name_" + l + " FROM price_groups ORDER BY sort_order, code"),
       db::statement("SELECT code, name_" + l + " FROM delivery_ways ORDER BY sort_order, code"),
       db::statement("SELECT c.code, c.name_" + l + ", COALESCE(c.parent_code, ''), p.name_" + l + ", EXISTS (SELECT 1 FROM categories k WHERE k.parent_code = c.code) FROM categories c "
                     "LEFT JOIN categories p ON p.code = c.parent_code ORDER BY COALESCE(p.name_" + l + ", c.name_" + l + "), c.name_" + l),
       db::statement("SELECT code, per_mille, reason_" + l + " FROM vat_codes WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY per_mille IS NULL, per_mille DESC, code", today, today)}));
   Lists out;
-  for (const auto& [list, at] : {std::pair{&out.units, 0}, {&out.groups, 1}, {&out.deliveries, 2}}) {
+  KK_LET(out.units, find_units(db, lang));
+  for (const auto& [list, at] : {std::pair{&out.groups, 0}, {&out.deliveries, 1}}) {
     for (const auto& row : rows[static_cast<std::size_t>(at)]) list->push_back({row.text(0), row.text(1)});
   }
-  for (const auto& row : rows[3]) out.categories.push_back({row.text(0), row.text(2), row.is_null(3) ? row.text(1) : row.text(3) + " – " + row.text(1), row.boolean(4)});
-  for (const auto& row : rows[4]) out.vat_codes.push_back({row.text(0), words_of_vat(row, lang)});
+  for (const auto& row : rows[2]) out.categories.push_back({row.text(0), row.text(2), row.is_null(3) ? row.text(1) : row.text(3) + " – " + row.text(1), row.boolean(4)});
+  for (const auto& row : rows[3]) out.vat_codes.push_back({row.text(0), words_of_vat(row, lang)});
   return out;
 }
 

@@ -27,6 +27,7 @@ struct Lists {
   std::vector<Named> forms;  // of sign-ups: for activities alone
   std::vector<Category> categories;
 };
+base::Result<std::vector<Lists::Named>> find_units(db::Connection& db, base::Lang lang);  // by name
 base::Result<Lists> find_lists(db::Connection& db, base::Lang lang, base::UtcTime now);
 staff::Place place_of(const Lists& lists, const std::string& unit, const std::string& category, const std::string& product);
 

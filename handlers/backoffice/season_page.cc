@@ -30,14 +30,12 @@ std::vector<ActivityRow> own(const Call& call, std::vector<ActivityRow> all) {
 
 base::Result<web::Response> season_page(const Call& call, const std::vector<ActivityRow>& activities, const web::Form& typed, const web::Problems& problems) {
   view::List options;
-  std::vector<std::string> units;
   const std::string chosen = typed.text("what");
-  for (const auto& one : activities) {
-    if (std::find(units.begin(), units.end(), one.place.unit) == units.end()) units.push_back(one.place.unit);
-  }
+  KK_LET(const auto units, find_units(call.db, call.lang));
   for (const auto& unit : units) {
-    KK_LET(const db::Rows row, call.db.query(std::string("SELECT name_") + base::to_string(call.lang) + " FROM units WHERE code = ?", unit));
-    options.push_back(view::Object().set("value", "unit:" + unit).set("name", call.say("backoffice.scope_unit", {{"name", row.empty() ? unit : row[0].text(0)}})).set("chosen", chosen == "unit:" + unit));
+    const std::string value = "unit:" + unit.code;
+    const bool has = std::any_of(activities.begin(), activities.end(), [&](const auto& one) { return one.place.unit == unit.code; });
+    if (has) options.push_back(view::Object().set("value", value).set("name", call.say("backoffice.scope_unit", {{"name", unit.name}})).set("chosen", chosen == value));
   }
   for (const auto& one : activities) options.push_back(view::Object().set("value", one.code).set("name", one.name).set("chosen", chosen == one.code));
   web::Fields days(call.templates, call.lang, &typed, problems), to(call.templates, call.lang, &typed, problems);

@@ -125,8 +125,6 @@ std::vector<Variant> read_slots(const Call& call, const Product& product, const 
   series.length = std::chrono::minutes(read_number(call, "length", catalogue::kShortestSlot, catalogue::kLongestSeriesSlot, fields, problems).value_or(60));
   const auto quota = read_number(call, "quota", 0, catalogue::kMostStock, fields, problems);
   series.clock = fields.text("clock");
-  std::replace(series.clock.begin(), series.clock.end(), '.', ':');
-  if (series.clock.size() == 4) series.clock = "0" + series.clock;
   auto slots = problems.empty() ? catalogue::slots_of(series) : std::vector<Variant>();
   if (!slots) problems.add("clock", "product_clock");
   if (!problems.empty()) return {};

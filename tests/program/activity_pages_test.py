@@ -232,7 +232,7 @@ class OwnPrices(unittest.TestCase):
         [[variant, *_]] = sessions(code)
         for page in (f"/fi/kurssit/{variant}/muokkaa", f"/fi/kurssit/{variant}"):
             self.assertIn("yli vuoden päästä", manager.get(page).text, page)
-        self.assertIn("yli vuoden päähän", manager.get(ACTIVITIES).text)
+        self.assertIn("yli vuoden päässä", manager.get(ACTIVITIES).text)
 
 
 class Closed(unittest.TestCase):
@@ -309,9 +309,7 @@ class Twice(unittest.TestCase):
 
 class Forms(unittest.TestCase):
     def test_a_changed_question_makes_the_pages_of_its_activities_anew_and_no_others(self):
-        bed.sql("INSERT INTO changes (kind, at_utc) VALUES ('all', UTC_TIMESTAMP(3))")
         own, other = "fi/tuote/a4-fi.html", "fi/tuote/a1-fi.html"
-        self.assertTrue(wait_until(lambda: site(own) and site(other), 15))
         stamp = lambda name: os.stat(bed.path("www/current", name)).st_mtime_ns
         release, before = os.path.realpath(bed.path("www/current")), stamp(other)
         page = "/fi/kysymykset/adult.before"
