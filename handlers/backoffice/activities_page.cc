@@ -1,6 +1,7 @@
 // Courses, camps and events of one's scope: their sessions with their numbers, and opening and closing their sign-up.
 #include "backoffice/activity_store.h"
 #include "backoffice/session_edit_store.h"
+#include "backoffice/variant_page.h"
 
 namespace backoffice {
 
@@ -23,7 +24,7 @@ view::Object session_view(const Call& call, const SessionRow& session) {
       .set("id", std::to_string(session.variant)).set("session_url", in(call.lang, activities_paths()) + "/" + std::to_string(session.variant)).set("name", session.name.empty() ? base::format_date(session.starts, call.lang) : session.name).set("days", days)
       .set("place", session.place).set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(taken)}, {"seats", std::to_string(session.seats)}}))
       .set("is_short", session.minimum > taken).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}))
-      .set("is_draft", session.state == "draft").set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");
+      .set("late", session.state != "cancelled" && ends_too_late(call, session.signup_from, session.ends)).set("is_draft", session.state == "draft").set("state", state_words(call, session)).set("may_close", session.state == "open").set("may_open", session.state == "closed");
 }
 
 // Of a session in one's scope. ERRORS: invalid; not_found; denied.
@@ -44,7 +45,7 @@ base::Result<web::Response> set_state(Call& call, const char* from, const char* 
 }  // namespace
 
 base::Result<web::Response> show_activities(Call& call) {
-  KK_LET(const auto activities, find_activities(call.db, call.lang));
+  KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   KK_LET(const auto sessions, find_sessions(call.db, call.lang, call.now));
   view::List list;
   for (const auto& activity : activities) {
@@ -57,13 +58,15 @@ base::Result<web::Response> show_activities(Call& call) {
       drafts += one.state == "draft" ? 1 : 0;
     }
     const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
-    list.push_back(view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.published).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code)
+    list.push_back(view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.state != "draft").set("is_published", activity.state == "published").set("state", call.say("products.state_" + activity.state))
+                       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code)
                        .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
                        .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
                        .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form));
   }
   view::Object data;
   const std::string here = in(call.lang, activities_paths());
+  data.set("may_make", call.rights.any(staff::Right::catalogue_edit)).set("make_url", in(call.lang, new_product_paths()) + "?kind=activity");
   data.set("close_url", below(here, "sulje", "stang", "close", call.lang)).set("open_url", below(here, "avaa", "oppna", "open", call.lang));
   data.set("publish_url", below(here, "julkaise", "publicera", "publish", call.lang)).set("drop_url", below(here, "hylkaa", "forkasta", "drop", call.lang)).set("season_url", in(call.lang, season_paths())).set("forms_url", in(call.lang, forms_paths()));
   data.set("none", list.empty()).set("activities", std::move(list));

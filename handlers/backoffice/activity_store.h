@@ -14,6 +14,7 @@ struct SessionRow {
     std::int64_t product = 0;
     std::string name, slug;
     staff::Place place;
+    std::string state;  // draft, published, closed
   };
   Activity activity;
   std::int64_t variant = 0;
@@ -21,7 +22,7 @@ struct SessionRow {
   base::UtcTime starts, ends, signup_from, signup_until;
   int seats = 0, free = 0, minimum = 0;
 };
-// Those not over yet, by activity and time; of every unit.
+// Those not over yet, by activity and time; of every unit. Of those that are no longer offered only where somebody has signed up.
 base::Result<std::vector<SessionRow>> find_sessions(db::Connection& db, base::Lang lang, base::UtcTime now);
 base::Result<std::optional<SessionRow>> find_session(db::Connection& db, base::Lang lang, std::int64_t variant);
 

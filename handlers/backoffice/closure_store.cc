@@ -1,5 +1,6 @@
 #include "backoffice/closure_store.h"
 
+#include "backoffice/product_store.h"
 #include "lib/catalogue/closure_store.h"
 
 namespace backoffice {
@@ -39,9 +40,9 @@ base::Result<std::vector<ClosureRow>> find_closures(db::Connection& db, base::La
 }
 
 base::Result<std::vector<ToClose>> units_to_close(db::Connection& db, base::Lang lang) {
-  KK_LET(const db::Rows rows, db.query(std::string("SELECT code, name_") + base::to_string(lang) + " FROM units ORDER BY 2"));
+  KK_LET(const auto units, find_units(db, lang));
   std::vector<ToClose> out;
-  for (const auto& row : rows) out.push_back({row.text(0), row.text(1), {.unit = row.text(0), .categories = {}, .product = "", .reg = ""}});
+  for (const auto& one : units) out.push_back({one.code, one.name, {.unit = one.code, .categories = {}, .product = "", .reg = ""}});
   return out;
 }
 

@@ -59,7 +59,7 @@ base::Result<EditForms> may_change(const staff::Rights& rights, const FormRow& f
 base::Result<bool> touch_form(const EditForms&, db::Connection& db, const std::string& form, std::int64_t version, UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE forms SET version = version + 1 WHERE code = ? AND version = ?", form, version));
   if (done.affected != 1) return false;
-  KK_TRY(db.execute("INSERT INTO changes (kind, product_id, at_utc) SELECT 'product', product_id, ? FROM activities WHERE form_code = ?", now, form));
+  KK_TRY(db.execute("INSERT INTO changes (kind, product_id, at_utc) SELECT 'product', a.product_id, ? FROM activities a JOIN products p ON p.id = a.product_id WHERE a.form_code = ? AND p.state <> 'draft'", now, form));
   return true;
 }
 
@@ -115,9 +115,14 @@ base::Result<std::string> make_form(const EditForms&, db::Connection& db, const 
   return code;
 }
 
+base::Result<bool> answered_by_another(db::Connection& db, std::int64_t product, const std::string& form) {
+  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM registrations r JOIN variants v ON v.id = r.variant_id JOIN activities a ON a.product_id = v.product_id WHERE v.product_id = ? AND a.form_code <> ? LIMIT 1", product, form));
+  return !rows.empty();
+}
+
 base::Status use_form(const EditForms&, db::Connection& db, const std::string& form, std::int64_t product, UtcTime now) {
-  KK_LET(const db::Rows answered, db.query("SELECT 1 FROM registrations r JOIN variants v ON v.id = r.variant_id JOIN activities a ON a.product_id = v.product_id WHERE v.product_id = ? AND a.form_code <> ? LIMIT 1", product, form));
-  if (!answered.empty()) return fail(ErrorKind::conflict, "somebody has signed up by another form");
+  KK_LET(const bool answered, answered_by_another(db, product, form));
+  if (answered) return fail(ErrorKind::conflict, "somebody has signed up by another form");
   KK_TRY(db.execute("UPDATE activities SET form_code = ? WHERE product_id = ?", form, product));
   return db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", product, now);
 }

@@ -30,6 +30,9 @@ base::Result<EditForms> may_change(const staff::Rights& rights, const FormRow& f
 using catalogue::AskedQuestion;
 using catalogue::load_questions;
 
+// Whether somebody has signed up to the activity by another form than this.
+base::Result<bool> answered_by_another(db::Connection& db, std::int64_t product, const std::string& form);
+
 // All of these: within a transaction. Those that change a form begin with it.
 
 // False: it has another version by now. The pages of its activities are made anew.

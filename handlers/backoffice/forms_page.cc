@@ -4,6 +4,7 @@
 #include "backoffice/form_store.h"
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
+#include "lib/catalogue/rules.h"
 #include "lib/web/fields.h"
 
 namespace backoffice {
@@ -35,10 +36,10 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 base::Result<view::List> units_of(const Call& call) {
-  KK_LET(const db::Rows rows, call.db.query(std::string("SELECT code, name_") + base::to_string(call.lang) + " FROM units ORDER BY 2"));
+  KK_LET(const auto units, find_units(call.db, call.lang));
   view::List out;
-  for (const auto& row : rows) {
-    if (call.rights.on(Right::activities_edit, {.unit = row.text(0), .categories = {}, .product = "", .reg = ""})) out.push_back(view::Object().set("value", row.text(0)).set("name", row.text(1)).set("chosen", call.form.text("unit") == row.text(0)));
+  for (const auto& one : units) {
+    if (call.rights.on(Right::activities_edit, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) out.push_back(view::Object().set("value", one.code).set("name", one.name).set("chosen", call.form.text("unit") == one.code));
   }
   return out;
 }
@@ -60,7 +61,7 @@ base::Result<web::Response> forms_page(const Call& call, const web::Problems& pr
 view::Object question_view(const Call& call, const FormRow& form, const AskedQuestion& one, bool is_first) {
   const auto& q = one.question;
   view::List missing, choices;
-  for (const auto lang : needed_languages(call.city)) {
+  for (const auto lang : catalogue::languages_of(call.city.bilingual)) {
     if (q.label[lang].empty() || q.purpose[lang].empty()) missing.push_back(view::Object().set("lang", base::to_string(lang)));
   }
   for (const auto& choice : q.choices) choices.push_back(view::Object().set("name", choice.label[call.lang]));
@@ -73,7 +74,7 @@ view::Object question_view(const Call& call, const FormRow& form, const AskedQue
 base::Result<web::Response> form_page(const Call& call, const FormRow& form, const web::Problems& problems) {
   KK_LET(const auto questions, load_questions(call.db, form.code));
   KK_LET(auto units, units_of(call));
-  KK_LET(const auto activities, find_activities(call.db, call.lang));
+  KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   const bool may = may_change(call.rights, form).has_value();
   view::List list, others;
   std::size_t asked = 0;

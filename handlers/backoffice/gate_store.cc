@@ -37,13 +37,6 @@ base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const s
   return std::optional<Gate>(std::move(out));
 }
 
-base::Result<std::vector<Unit>> find_units(db::Connection& db, base::Lang lang) {
-  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT code, name_") + base::to_string(lang) + " FROM units ORDER BY 2", {}));
-  std::vector<Unit> out;
-  for (const auto& row : rows) out.push_back({row.text(0), row.text(1)});
-  return out;
-}
-
 base::Result<NewGate> make_gate(const MayManage& may, db::Connection& db, const std::string& name, std::int64_t by, base::UtcTime now) {
   const std::string token = crypto::random_token();
   KK_LET(const db::Rows made, db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", name, may.place().unit, hash_of_token(token), by, now));

@@ -25,11 +25,6 @@ base::Result<std::optional<Gate>> find_gate(db::Connection& db, std::int64_t id)
 // Whose token it is, of the gates that stand; and notes that it was heard.
 base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const std::string& token, base::UtcTime now);
 
-struct Unit {
-  std::string code, name;
-};
-base::Result<std::vector<Unit>> find_units(db::Connection& db, base::Lang lang);
-
 // Within a transaction.
 
 struct NewGate {

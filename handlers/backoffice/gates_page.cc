@@ -1,6 +1,7 @@
 // Gates that check tickets by themselves: making one (its token is shown once), seeing when each was last heard, ending one.
 #include "backoffice/app.h"
 #include "backoffice/gate_store.h"
+#include "backoffice/product_store.h"
 #include "lib/base/contact.h"
 
 namespace backoffice {

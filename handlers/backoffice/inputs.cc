@@ -1,5 +1,7 @@
 #include "backoffice/inputs.h"
 
+#include <algorithm>
+
 #include "lib/base/contact.h"
 
 namespace backoffice {
@@ -32,6 +34,32 @@ std::string staff_words(const Call& call, web::Problems& problems, const Reason&
   if (words.error() == base::TextProblem::too_long) problems.add(reason.id, "text_too_long", {{"max", std::to_string(reason.max)}});
   else problems.add(reason.id, words.error() == base::TextProblem::missing ? "reason_required" : "words_invalid");
   return {};
+}
+
+view::List name_inputs(const Call& call, const FormFields& fields, const web::Problems& problems) {
+  view::List out;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang);
+    out.push_back(input_view(call, fields, problems, {.id = "name_" + code, .label = call.say("products.in_" + code), .lang = code}));
+  }
+  return out;
+}
+
+view::List price_inputs(const Call& call, const std::vector<Lists::Named>& groups, const FormFields& fields, const web::Problems& problems) {
+  view::List out;
+  for (const auto& group : groups) {
+    view::List cells;
+    for (const auto& [prefix, type] : {std::pair{"price_", "text"}, {"next_", "text"}, {"from_", "date"}}) {
+      cells.push_back(input_view(call, fields, problems, {.id = prefix + group.code, .label = call.say(std::string("products.field_") + prefix + "of"), .type = type, .is_short = true}));
+    }
+    out.push_back(view::Object().set("group", group.name).set("cells", std::move(cells)));
+  }
+  return out;
+}
+
+void set_own_prices(const Call& call, const OwnPrices& own, const FormFields& fields, const web::Problems& problems, view::Object& data) {
+  const bool any = std::any_of(own.groups.begin(), own.groups.end(), [&](const auto& group) { return !fields.text("price_" + group.code).empty() || !problems.message(call.templates, call.lang, "price_" + group.code).empty(); });
+  data.set("may_price", own.may).set("shows_prices", any || !problems.empty()).set("own_prices", price_inputs(call, own.groups, fields, problems));
 }
 
 }  // namespace backoffice

@@ -19,6 +19,16 @@ struct Input {
   std::vector<Lists::Named> options = {};  // of a select, after "choose"
 };
 view::Object input_view(const Call& call, const FormFields& fields, const web::Problems& problems, const Input& input);
+// name_fi, name_sv, name_en.
+view::List name_inputs(const Call& call, const FormFields& fields, const web::Problems& problems);
+// price_<group>, next_<group> and from_<group>, a row each.
+view::List price_inputs(const Call& call, const std::vector<Lists::Named>& groups, const FormFields& fields, const web::Problems& problems);
+// For partials/own_prices.html: those of a choice or a session alone. Closed while there are none.
+struct OwnPrices {
+  std::vector<Lists::Named> groups;
+  bool may = false;  // whether who is here may set them
+};
+void set_own_prices(const Call& call, const OwnPrices& own, const FormFields& fields, const web::Problems& problems, view::Object& data);
 
 // Many rows of a page have a form with the field `words`: in each it has an id of its own, so that the error summary leads to the right one.
 struct RowWords {

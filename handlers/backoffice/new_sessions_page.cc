@@ -20,13 +20,16 @@ Paths new_paths(const std::string& code) { return {"/fi/uudet-ryhmat/" + code, "
 struct Opening {
   ActivityRow activity;
   EditSessions may;
+  OwnPrices prices;
 };
 // ERRORS: not_found; denied.
 base::Result<Opening> opening(const Call& call) {
   KK_LET(auto activity, find_activity(call.db, call.lang, call.arg));
   if (!activity) return fail(ErrorKind::not_found, "no such activity");
   KK_LET(auto may, call.rights.permit<Right::activities_edit>(activity->place));
-  return Opening{std::move(*activity), std::move(may)};
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  const bool may_price = call.rights.on(Right::prices_edit, activity->place);
+  return Opening{std::move(*activity), std::move(may), {lists.groups, may_price}};
 }
 
 std::string weekday_name(int i, base::Lang lang) {  // 0: Monday; from a date's own words
@@ -63,6 +66,7 @@ view::List many_fields(const Call& call, const web::Form& typed, const web::Prob
 base::Result<web::Response> new_page(const Call& call, const Opening& at, const web::Form& typed, const web::Problems& problems) {
   view::Object data;
   set_session_fields(call, typed, problems, data);
+  set_own_prices(call, at.prices, fields_of(typed), problems, data);
   data.set("pattern", pattern_fields(call, typed, problems)).set("many", many_fields(call, typed, problems)).set("once", typed.text("once")).set("name", at.activity.name);
   data.set("action", in(call.lang, new_paths(at.activity.code))).set("back_url", in(call.lang, activities_paths())).set("codes_hint", call.say("backoffice.name_codes"));
   problems.fill(data, call.templates, call.lang, {});
@@ -161,7 +165,8 @@ base::Result<web::Response> post_new_sessions(Call& call) {
   const std::string once = call.form.text("once");
   if (!crypto::is_token(once)) return fail(ErrorKind::invalid, "the form is not whole");
   web::Problems problems;
-  const TypedSession typed = check_session(call, problems);
+  TypedSession typed = check_session(call, problems);
+  KK_LET(typed.prices, check_prices(call, {at.activity.product, at.activity.state == "published", at.prices}, problems));
   const auto pattern = check_pattern(call, problems);
   std::vector<TypedSession> made;
   if (pattern) made = sessions_of(call, typed, *pattern, problems);
@@ -174,7 +179,7 @@ base::Result<web::Response> post_new_sessions(Call& call) {
     KK_LET(const bool known, is_made(call.db, once));
     if (known) return {};  // a form sent twice makes its sessions once
     int n = 0;
-    for (const auto& one : made) KK_TRY(make_session(at.may, call.db, {at.activity.product, 0, draft, once + "." + std::to_string(++n)}, one, call.now));
+    for (const auto& one : made) KK_TRY(make_session(at.may, call.db, {at.activity.product, draft, once + "." + std::to_string(++n)}, one, call.now));
     return log_act(call, staff::Use::change, "activity", at.activity.code, std::to_string(n) + (draft ? " drafts made" : " sessions opened"));
   });
   if (!done) return fail(done.error());

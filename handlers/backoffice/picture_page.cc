@@ -19,6 +19,25 @@ void tell_picture(ErrorKind kind, web::Problems& problems) {
   problems.add("picture", kind == ErrorKind::too_large ? "picture_too_large" : "picture_invalid", {{"megabytes", std::to_string(picture::kMostBytes / 1'000'000)}, {"megapixels", std::to_string(picture::kMostPixels / 1'000'000)}});
 }
 
+// The picture that was sent now, or with this form before, when it could not be saved: stored, its SHA-256. Empty: none.
+base::Result<std::string> sent_picture(const Call& call, web::Problems& problems) {
+  const std::string* sent = call.form.file("picture");
+  if (sent == nullptr) {
+    const auto kept = crypto::from_hex(call.form.text("kept"));
+    KK_LET(const db::Rows rows, call.db.query("SELECT sha256 FROM images WHERE sha256 = ?", kept.value_or("")));
+    if (rows.empty()) problems.add("picture", "picture_required");
+    return rows.empty() ? std::string() : rows[0].text(0);
+  }
+  const auto made = picture::clean(*sent);
+  if (!made) {
+    tell_picture(made.error().kind, problems);
+    return std::string();
+  }
+  const std::string sha = crypto::as_bytes(crypto::sha256(*made));
+  KK_TRY(call.db.write("INSERT IGNORE INTO images (sha256, media_type, bytes) VALUES (?, 'image/webp', ?)", sha, *made));
+  return sha;
+}
+
 }  // namespace
 
 base::Result<web::Response> post_picture(Call& call) {
@@ -35,13 +54,8 @@ base::Result<web::Response> post_picture(Call& call) {
     const std::string field = std::string("alt_") + base::to_string(lang);
     if (wish.alt[lang].empty()) problems.add("picture_" + field, "product_required", {{"field", label_of(call, field)}});
   }
-  const std::string* sent = call.form.file("picture");
-  if (sent == nullptr) problems.add("picture", "picture_required");
-  auto made = sent == nullptr ? base::Result<std::string>("") : picture::clean(*sent);
-  if (!made) tell_picture(made.error().kind, problems);
-  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems), nullptr});
-  wish.image = crypto::as_bytes(crypto::sha256(*made));
-  KK_TRY(call.db.write("INSERT IGNORE INTO images (sha256, media_type, bytes) VALUES (?, 'image/webp', ?)", wish.image, *made));
+  KK_LET(wish.image, sent_picture(call, problems));
+  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems), nullptr, wish.image});
   return save_and_show(call, here, wish, {call.form.number("seen", 1, 4'294'967'295).value_or(0), "picture"});
 }
 

@@ -23,8 +23,8 @@ base::Result<web::Response> preview(const Call& call, const ProductHere& here) {
   web::Problems problems;
   read_fields(call, here.lists, fields, wish, problems);
   if (problems.empty()) check_place(call, here, wish, problems);
-  if (!problems.empty()) return product_page(call, here, {fields, call.form.number("seen", 0, 4'294'967'295).value_or(0), std::move(problems), nullptr});
-  if (here.stored.id == 0 && wish.kind != "ticket") {
+  if (!problems.empty()) return product_page(call, here, {fields, call.form.number("seen", 0, 4'294'967'295).value_or(0), std::move(problems)});
+  if (here.stored.id == 0 && has_choices_only(wish.kind)) {
     wish.variants.emplace_back();
     wish.variants[0].code = "-";
   }

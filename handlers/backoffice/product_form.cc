@@ -61,6 +61,11 @@ void read_basics(const Call& call, const Lists& lists, const FormFields& fields,
   out.vat = read_choice(call, "vat", is_known(lists.vat_codes, fields.text("vat")), fields, problems);
   const bool allowed = std::any_of(catalogue::kWithdrawals.begin(), catalogue::kWithdrawals.end(), [&](const char* one) { return withdrawal == one; });
   out.withdrawal = read_choice(call, "withdrawal", allowed, fields, problems);
+  if (out.kind == "activity") {
+    const std::string type = fields.text("activity_type");
+    const bool is_type = std::find(catalogue::kActivityTypes.begin(), catalogue::kActivityTypes.end(), type) != catalogue::kActivityTypes.end();
+    out.activity = {read_choice(call, "activity_type", is_type, fields, problems), read_choice(call, "form_code", is_known(lists.forms, fields.text("form_code")), fields, problems)};
+  }
   out.cost_centre = read_needed(call, "cost_centre", catalogue::kMostAccount, fields, problems);
   out.ledger_account = read_needed(call, "ledger_account", catalogue::kMostAccount, fields, problems);
   if (fields.text("max_per_order").empty()) wrong(call, "max_per_order", "product_required", problems);
@@ -149,11 +154,24 @@ FormFields fields_of(const Product& p, Lang lang) {
   const auto tick = [&](const char* name, bool yes) { out.set(name, yes ? "1" : ""); };
   tick("fee", !p.consumer_contract), tick("minor_value", p.minor_value), tick("holder_name", p.holder_name), tick("topical", p.topical);
   for (const auto& way : p.deliveries) out.set("delivery_" + way, "1");
+  if (p.activity) out.set("activity_type", p.activity->type), out.set("form_code", p.activity->form);
   for (const auto one : base::kLangs) {
     out.set(in_language("name", one), p.name[one]), out.set(in_language("summary", one), p.summary[one]), out.set(in_language("description", one), p.description[one]);
     out.set(in_language("alt", one), p.alt[one]), out.set(in_language("appeal", one), p.appeal[one]);
   }
   set_prices(p.prices, lang, out);
+  return out;
+}
+
+FormFields fields_of(const std::vector<Price>& prices, Lang lang) {
+  FormFields out;
+  set_prices(prices, lang, out);
+  return out;
+}
+
+FormFields fields_of(const web::Form& form) {
+  FormFields out;
+  for (const auto& [name, value] : form.pairs()) out.set(name, value);
   return out;
 }
 
@@ -188,10 +206,10 @@ base::Texts read_texts(const Call& call, const std::string& name, std::size_t mo
   return out;
 }
 
-std::vector<Price> read_prices(const Call& call, const Lists& lists, const FormFields& fields, web::Problems& problems) {
+std::vector<Price> read_prices(const Call& call, const std::vector<Lists::Named>& groups, const FormFields& fields, web::Problems& problems) {
   std::vector<Price> out;
   const std::string today = base::helsinki_date_iso(call.now);
-  for (const auto& group : lists.groups) {
+  for (const auto& group : groups) {
     const std::string now = fields.text("price_" + group.code), next = fields.text("next_" + group.code), from = fields.text("from_" + group.code);
     if (now.empty() && next.empty() && from.empty()) continue;
     const auto refuse = [&](const char* field, const char* key) { problems.add(field + group.code, key, {{"group", group.name}}); };
@@ -214,7 +232,7 @@ std::vector<Price> read_prices(const Call& call, const Lists& lists, const FormF
 void read_fields(const Call& call, const Lists& lists, const FormFields& fields, Product& out, web::Problems& problems) {
   read_words(call, fields, out, problems);
   read_basics(call, lists, fields, out, problems);
-  out.prices = read_prices(call, lists, fields, problems);
+  out.prices = read_prices(call, lists.groups, fields, problems);
   if (!problems.empty()) return;
   for (const auto fault : catalogue::faults_of(out)) {
     if (fault != catalogue::Fault::no_price && fault != catalogue::Fault::no_variant) tell(call, fault, problems);

@@ -15,6 +15,7 @@ class FormFields {
  public:
   const std::string& text(const std::string& name) const;
   bool ticked(const std::string& name) const { return text(name) == "1"; }
+  const std::map<std::string, std::string>& all() const { return values_; }
   void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
 
  private:
@@ -22,6 +23,8 @@ class FormFields {
 };
 
 FormFields fields_of(const catalogue::Product& product, base::Lang lang);
+FormFields fields_of(const std::vector<catalogue::Price>& prices, base::Lang lang);
+FormFields fields_of(const web::Form& form);
 // As they were sent. Those of prices only where the sender may change prices: else they are `product`'s.
 FormFields typed_fields(const web::Form& form, const catalogue::Product& product, bool with_prices, base::Lang lang);
 
@@ -30,7 +33,7 @@ std::string money_field(base::Cents cents, base::Lang lang);
 // "2026-12-06T18:00" in Finland, as <input type="datetime-local"> has it.
 std::string time_field(const std::optional<base::UtcTime>& time);
 // Prices of `price_<group>`, `next_<group>` and `from_<group>`. A change that has begun counts from today.
-std::vector<catalogue::Price> read_prices(const Call& call, const Lists& lists, const FormFields& fields, web::Problems& problems);
+std::vector<catalogue::Price> read_prices(const Call& call, const std::vector<Lists::Named>& groups, const FormFields& fields, web::Problems& problems);
 // name_fi, name_sv, name_en: one line each.
 base::Texts read_texts(const Call& call, const std::string& name, std::size_t most, const FormFields& fields, web::Problems& problems);
 // A whole number, or nothing where nothing stands.

@@ -36,10 +36,7 @@ std::vector<catalogue::Variant> variants_then(const Product& then, const Product
   return out;
 }
 
-}  // namespace
-
-base::Result<web::Response> show_product_history(Call& call) {
-  KK_LET(const ProductHere here, product_here(call, call.arg));
+base::Result<web::Response> history_page(const Call& call, const ProductHere& here, const Clash* clash) {
   KK_LET(const auto versions, find_versions(call.db, here.stored.id, kMostShown + 1));
   List rows;
   for (std::size_t i = 0; i < versions.size() && i < kMostShown; ++i) {
@@ -54,7 +51,16 @@ base::Result<web::Response> show_product_history(Call& call) {
   const auto& p = here.stored.product;
   data.set("heading", p.name[call.lang].empty() ? p.name[base::Lang::fi] : p.name[call.lang]).set("none", rows.empty()).set("rows", std::move(rows)).set("seen", std::to_string(here.stored.revision));
   data.set("back_url", in(call.lang, product_paths(p.code))).set("restore_url", below(in(call.lang, product_paths(p.code)), "palauta", "aterstall", "restore", call.lang));
+  set_clash(call, clash, data);
+  if (clash != nullptr) data.set("clash_words", call.say("products.clash_restore", {{"who", clash->who.empty() ? call.say("products.nobody") : clash->who}, {"when", clash->when}}));
   return staff::show(call, {"backoffice/product_history", call.say("products.to_history"), history_paths(p.code)}, std::move(data));
+}
+
+}  // namespace
+
+base::Result<web::Response> show_product_history(Call& call) {
+  KK_LET(const ProductHere here, product_here(call, call.arg));
+  return history_page(call, here, nullptr);
 }
 
 base::Result<web::Response> post_restore_product(Call& call) {
@@ -69,9 +75,17 @@ base::Result<web::Response> post_restore_product(Call& call) {
   wish.variants = variants_then(then, here.stored.product, here.may_price);
   wish.image = then.image;
   if (problems.empty()) check_place(call, here, wish, problems);
+  if (problems.empty()) KK_TRY(check_form(call, here, wish, problems));
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
-  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems), nullptr});
-  return save_and_show(call, here, wish, {call.form.number("seen", 1, 4'294'967'295).value_or(0), "back " + std::to_string(version->number)});
+  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems)});
+  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
+  KK_LET(const bool saved, save_product(here.may, call, wish, {seen, "back " + std::to_string(version->number)}));
+  if (saved) return web::see_other(in(call.lang, product_paths(wish.code)) + "?saved=1");
+  KK_LET(const ProductHere now, product_here(call, call.arg));
+  KK_LET(const Clash clash, clash_of(call, now, wish, seen));
+  KK_LET(auto page, history_page(call, now, &clash));
+  page.status = 409;
+  return page;
 }
 
 base::Result<web::Response> to_product_history(Call& call) { return web::see_other(in(call.lang, history_paths(call.arg))); }

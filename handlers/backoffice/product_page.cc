@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "backoffice/form_store.h"
+#include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -15,26 +18,41 @@ using catalogue::Product;
 
 namespace {
 
+constexpr int kMostWeeksLater = 156;
+
 bool may_price_on(const Call& call, const staff::Place& place) { return call.rights.on(staff::Right::prices_edit, place); }
 
 base::Result<web::Response> shown_with(const Call& call, const ProductHere& here, FormFields fields, std::int64_t seen, web::Problems problems) {
-  return product_page(call, here, {std::move(fields), seen, std::move(problems), nullptr});
+  return product_page(call, here, {std::move(fields), seen, std::move(problems)});
+}
+
+// Of those that one may see: the form that an activity is given; and the one that it has.
+base::Result<std::vector<Lists::Named>> forms_for(const Call& call, const std::string& now) {
+  KK_LET(const auto forms, find_forms(call.db, call.lang));
+  std::vector<Lists::Named> out;
+  for (const auto& one : forms) {
+    if (one.code == now || may_see(call.rights, one)) out.push_back({one.code, one.title()});
+  }
+  return out;
 }
 
 base::Result<web::Response> clash_page(const Call& call, const std::string& code, const Product& wish, std::int64_t seen) {
   KK_LET(const ProductHere here, product_here(call, code));
-  KK_LET(const auto base, find_version(call.db, here.stored.id, seen));
-  KK_LET(const auto now, find_version(call.db, here.stored.id, here.stored.revision));
-  Product mine = wish;
-  Clash clash{now ? now->who : "", base::format_date_time(now ? now->at : call.now, call.lang), {}, {}};
-  if (base) {
-    if (auto both = catalogue::merge(base->product, wish, here.stored.product)) mine = std::move(*both);
-    clash.theirs = catalogue::differences(base->product, here.stored.product);
-  }
-  clash.mine = catalogue::differences(mine, here.stored.product);
-  KK_LET(auto page, product_page(call, here, {fields_of(mine, call.lang), here.stored.revision, {}, &clash}));
+  KK_LET(const Clash clash, clash_of(call, here, wish, seen));
+  const std::string picture = clash.both.image == here.stored.product.image ? "" : clash.both.image;
+  KK_LET(auto page, product_page(call, here, {fields_of(clash.both, call.lang), here.stored.revision, {}, &clash, picture}));
   page.status = 409;
   return page;
+}
+
+// Makes it under a code of its own, and shows it; what this form has made already, as it is.
+base::Result<web::Response> make_and_show(const Call& call, const CatalogueEdit& may, Product wish, const Save& save) {
+  KK_LET(wish.code, free_code(call.db, wish.code.empty() ? wish.name[Lang::fi] : wish.code));
+  auto saved = save_product(may, call, wish, save);
+  KK_LET(const auto made, saved_by(call.db, form_key(call)));
+  if (made) return web::see_other(in(call.lang, product_paths(*made)) + "?saved=1");
+  if (!saved) return fail(std::move(saved).error());
+  return fail(ErrorKind::conflict, "the code was taken");
 }
 
 // Of a form that changes the state alone.
@@ -51,6 +69,8 @@ base::Result<web::Response> set_product_state(Call& call, const char* state) {
 
 }  // namespace
 
+bool has_choices_only(const std::string& kind) { return kind != "ticket" && kind != "activity"; }
+
 Paths products_paths() { return {"/fi/tuotteet", "/sv/produkter", "/en/products"}; }
 Paths new_product_paths() { return {"/fi/uusi-tuote", "/sv/ny-produkt", "/en/new-product"}; }
 Paths product_paths(const std::string& code) { return {"/fi/tuotteet/" + code, "/sv/produkter/" + code, "/en/products/" + code}; }
@@ -61,7 +81,22 @@ base::Result<ProductHere> product_here(const Call& call, const std::string& code
   if (!stored) return fail(ErrorKind::not_found, "no such product");
   const auto place = place_of(lists, stored->product.unit, stored->product.category, code);
   KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>(place));
-  return ProductHere{std::move(lists), std::move(*stored), std::move(may), may_price_on(call, place)};
+  if (stored->product.activity) {
+    KK_LET(lists.forms, forms_for(call, stored->product.activity->form));
+  }
+  return ProductHere{std::move(lists), std::move(*stored), std::move(may), may_price_on(call, place), call.rights.on(staff::Right::activities_edit, place)};
+}
+
+base::Result<Clash> clash_of(const Call& call, const ProductHere& here, const Product& wish, std::int64_t seen) {
+  KK_LET(const auto base, find_version(call.db, here.stored.id, seen));
+  KK_LET(const auto now, find_version(call.db, here.stored.id, here.stored.revision));
+  Clash out{now ? now->who : "", base::format_date_time(now ? now->at : call.now, call.lang), {}, {}, wish};
+  if (base) {
+    if (auto both = catalogue::merge(base->product, wish, here.stored.product)) out.both = std::move(*both);
+    out.theirs = catalogue::differences(base->product, here.stored.product);
+  }
+  out.mine = catalogue::differences(out.both, here.stored.product);
+  return out;
 }
 
 void check_place(const Call& call, const ProductHere& here, const Product& wish, web::Problems& problems) {
@@ -71,7 +106,7 @@ void check_place(const Call& call, const ProductHere& here, const Product& wish,
 }
 
 base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind) {
-  const bool known = kind != "activity" && std::any_of(catalogue::kKinds.begin(), catalogue::kKinds.end(), [&](const char* one) { return kind == one; });
+  const bool known = std::any_of(catalogue::kKinds.begin(), catalogue::kKinds.end(), [&](const char* one) { return kind == one; });
   if (!known) return fail(ErrorKind::not_found, "no such kind");
   KK_LET(Lists lists, find_lists(call.db, call.lang, call.now));
   const auto scopes = call.rights.scopes(staff::Right::catalogue_edit);
@@ -81,7 +116,17 @@ base::Result<ProductHere> new_product_here(const Call& call, const std::string& 
   KK_LET(auto may, call.rights.permit<staff::Right::catalogue_edit>({.unit = scope.id, .categories = {scope.id}, .product = "", .reg = ""}));
   catalogue::Stored stored;
   stored.product.kind = kind;
+  if (kind == "activity") {
+    KK_LET(lists.forms, forms_for(call, ""));
+  }
   return ProductHere{std::move(lists), std::move(stored), std::move(may), call.rights.any(staff::Right::prices_edit)};
+}
+
+base::Status check_form(const Call& call, const ProductHere& here, const Product& wish, web::Problems& problems) {
+  if (!wish.activity || here.stored.id == 0) return {};
+  KK_LET(const bool answered, answered_by_another(call.db, here.stored.id, wish.activity->form));
+  if (answered) problems.add("form_code", "form_activity_answered");
+  return {};
 }
 
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const Product& wish, const Save& save) {
@@ -103,6 +148,7 @@ base::Result<web::Response> post_product(Call& call) {
   web::Problems problems;
   read_fields(call, here.lists, fields, wish, problems);
   if (problems.empty()) check_place(call, here, wish, problems);
+  if (problems.empty()) KK_TRY(check_form(call, here, wish, problems));
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
   if (!problems.empty()) return shown_with(call, here, fields, seen, std::move(problems));
   return save_and_show(call, here, wish, {seen, ""});
@@ -123,27 +169,29 @@ base::Result<web::Response> post_new_product(Call& call) {
   const auto stock = read_number(call, "stock", 0, catalogue::kMostStock, fields, problems);
   if (problems.empty()) check_place(call, here, wish, problems);
   if (!problems.empty()) return shown_with(call, here, fields, 0, std::move(problems));
-  if (wish.kind != "ticket") {
+  if (has_choices_only(wish.kind)) {
     wish.variants.emplace_back();
     wish.variants[0].code = "-";
     wish.variants[0].stock = stock;
   }
-  KK_LET(wish.code, free_code(call.db, wish.name[Lang::fi]));
-  return save_and_show(call, here, wish, {0, "made"});
+  return make_and_show(call, here.may, std::move(wish), {0, "made"});
 }
 
 base::Result<web::Response> post_publish_product(Call& call) { return set_product_state(call, "published"); }
 base::Result<web::Response> post_hide_product(Call& call) { return set_product_state(call, "draft"); }
 base::Result<web::Response> post_end_product(Call& call) { return set_product_state(call, "closed"); }
 
-// A draft with everything but dated times; its prices only by who may set prices.
+// A draft with everything but dated times; its prices only by who may set prices. Of an activity's sessions, if wanted, those that are to come, so many weeks later.
 base::Result<web::Response> post_copy_product(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   Product wish = here.stored.product;
-  if (wish.kind == "activity") return fail(ErrorKind::invalid, "an activity has a page of its own");
   wish.state = "draft";
   wish.topical = false;
   std::erase_if(wish.variants, [](const auto& variant) { return variant.starts || !variant.active; });
+  const auto weeks = call.form.number("weeks", 0, kMostWeeksLater);
+  web::Problems problems;
+  if (wish.kind == "activity" && call.form.ticked("sessions") && !weeks) problems.add("weeks", "number_between", {{"from", "0"}, {"to", std::to_string(kMostWeeksLater)}});
+  if (!problems.empty()) return shown_with(call, here, fields_of(here.stored.product, call.lang), here.stored.revision, std::move(problems));
   if (!here.may_price) {
     wish.prices.clear();
     for (auto& variant : wish.variants) variant.prices.clear();
@@ -153,10 +201,13 @@ base::Result<web::Response> post_copy_product(Call& call) {
   }
   const auto place = place_of(here.lists, wish.unit, wish.category, "");
   KK_LET(const auto may, call.rights.permit<staff::Right::catalogue_edit>(place));
-  KK_LET(wish.code, free_code(call.db, here.stored.product.name[Lang::fi]));
-  KK_LET(const bool saved, save_product(may, call, wish, {0, "made"}));
-  if (!saved) return fail(ErrorKind::conflict, "the code was taken");
-  return web::see_other(in(call.lang, product_paths(wish.code)) + "?saved=1");
+  Save save{0, "made"};
+  if (wish.kind == "activity" && call.form.ticked("sessions")) {
+    if (!crypto::is_token(call.form.text("once"))) return fail(ErrorKind::invalid, "the form is not whole");
+    KK_LET(const auto sessions, call.rights.permit<staff::Right::activities_edit>(place));
+    save.also = [&call, &here, sessions, days = static_cast<int>(*weeks * 7)](const catalogue::Stored& made) { return copy_sessions(sessions, call, {here.stored.id, made.id, days, call.form.text("once")}); };
+  }
+  return make_and_show(call, may, std::move(wish), save);
 }
 
 base::Result<web::Response> to_product(Call& call) { return web::see_other(in(call.lang, product_paths(call.arg))); }

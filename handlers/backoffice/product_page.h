@@ -9,12 +9,16 @@ Paths products_paths();
 Paths new_product_paths();
 Paths product_paths(const std::string& code);
 
+// Goods, services and passes: one to sell until there are choices. Tickets get times, and activities sessions.
+bool has_choices_only(const std::string& kind);
+
 // The product of the address, in one's scope. ERRORS: not_found; denied.
 struct ProductHere {
   Lists lists;
   catalogue::Stored stored;
   CatalogueEdit may;
   bool may_price = false;
+  bool may_sessions = false;  // of an activity
 };
 base::Result<ProductHere> product_here(const Call& call, const std::string& code);
 
@@ -22,12 +26,18 @@ base::Result<ProductHere> product_here(const Call& call, const std::string& code
 struct Clash {
   std::string who, when;
   std::vector<catalogue::Difference> mine, theirs;  // `one`: this person's, or before; `other`: as it is now
+  catalogue::Product both = {};                     // what this person wants, put onto what is there now
 };
+// Of a save that was made on the revision `seen`, with the product as it is `now`.
+base::Result<Clash> clash_of(const Call& call, const ProductHere& now, const catalogue::Product& wish, std::int64_t seen);
+// For partials/clash.html; null: there is none.
+void set_clash(const Call& call, const Clash* clash, view::Object& data);
 struct ProductShown {
   FormFields fields;
   std::int64_t seen = 0;
   web::Problems problems = {};
   const Clash* clash = nullptr;
+  std::string picture = {};  // that was sent and is not the product's: its SHA-256
 };
 base::Result<web::Response> product_page(const Call& call, const ProductHere& here, const ProductShown& shown);
 
@@ -40,7 +50,9 @@ std::string note_words(const Call& call, const std::string& note);
 void check_place(const Call& call, const ProductHere& here, const catalogue::Product& wish, web::Problems& problems);
 // A product that isn't there yet, of a kind. ERRORS: not_found: no such kind; denied.
 base::Result<ProductHere> new_product_here(const Call& call, const std::string& kind);
-// Saves, and shows the product as it is then; or the clash, with what this person wanted. `fields`: as typed.
+// Somebody has signed up to the activity by the form that it has: it keeps it.
+base::Status check_form(const Call& call, const ProductHere& here, const catalogue::Product& wish, web::Problems& problems);
+// Saves, and shows the product as it is then; or the clash, with what this person wanted.
 base::Result<web::Response> save_and_show(const Call& call, const ProductHere& here, const catalogue::Product& wish, const Save& save);
 
 }  // namespace backoffice

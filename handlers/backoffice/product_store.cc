@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -41,8 +42,9 @@ std::string like_words(const std::string& text) {
   return out + "%";
 }
 
-base::Status keep_version(db::Connection& db, const Stored& stored, std::optional<std::int64_t> staff, base::UtcTime at, const std::string& note) {
-  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, staff_id, at_utc, note) VALUES (?, ?, ?, ?, ?, ?)", stored.id, stored.revision, catalogue::to_json(stored.product), staff, at, note);
+// What was there before anybody edited it here; a version that is kept stays.
+base::Status keep_first(db::Connection& db, const Stored& stored, base::UtcTime at) {
+  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, at_utc) VALUES (?, ?, ?, ?)", stored.id, stored.revision, catalogue::to_json(stored.product), at);
 }
 
 base::Result<std::vector<Version>> versions(db::Connection& db, const std::string& where, const std::vector<db::Param>& params) {
@@ -71,14 +73,9 @@ base::Status choose_slugs(db::Connection& db, const std::optional<Stored>& now, 
   return {};
 }
 
-// A run of this transaction whose COMMIT was lost on the way.
-base::Result<bool> was_saved(const Call& call, std::int64_t product, std::int64_t version) {
-  KK_LET(const db::Rows rows, call.db.query("SELECT 1 FROM product_versions WHERE product_id = ? AND version = ? AND staff_id = ? AND at_utc = ?", product, version, call.person().id, call.now));
-  return !rows.empty();
-}
-
-// Pieces are moved by movements alone.
-void keep_stock(const Stored& now, Product& wish) {
+// Pieces are moved by movements alone, and sessions by their own pages.
+void keep_others(const Stored& now, Product& wish) {
+  if (wish.kind == "activity") wish.variants = now.product.variants;
   for (auto& variant : wish.variants) {
     for (const auto& known : now.product.variants) {
       if (known.code == variant.code) variant.stock = known.stock;
@@ -88,20 +85,28 @@ void keep_stock(const Stored& now, Product& wish) {
 
 }  // namespace
 
+base::Result<std::vector<Lists::Named>> find_units(db::Connection& db, Lang lang) {
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT code, name_") + base::to_string(lang) + " FROM units ORDER BY 2", {}));
+  std::vector<Lists::Named> out;
+  for (const auto& row : rows) out.push_back({row.text(0), row.text(1)});
+  return out;
+}
+
 base::Result<Lists> find_lists(db::Connection& db, Lang lang, base::UtcTime now) {
   const std::string l = base::to_string(lang), today = base::helsinki_date_iso(now);
   KK_LET(const auto rows, db.query_all({
-      db::statement("SELECT code, name_" + l + " FROM units ORDER BY name_" + l), db::statement("SELECT code, name_" + l + " FROM price_groups ORDER BY sort_order, code"),
+      db::statement("SELECT code, name_" + l + " FROM price_groups ORDER BY sort_order, code"),
       db::statement("SELECT code, name_" + l + " FROM delivery_ways ORDER BY sort_order, code"),
       db::statement("SELECT c.code, c.name_" + l + ", COALESCE(c.parent_code, ''), p.name_" + l + ", EXISTS (SELECT 1 FROM categories k WHERE k.parent_code = c.code) FROM categories c "
                     "LEFT JOIN categories p ON p.code = c.parent_code ORDER BY COALESCE(p.name_" + l + ", c.name_" + l + "), c.name_" + l),
       db::statement("SELECT code, per_mille, reason_" + l + " FROM vat_codes WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY per_mille IS NULL, per_mille DESC, code", today, today)}));
   Lists out;
-  for (const auto& [list, at] : {std::pair{&out.units, 0}, {&out.groups, 1}, {&out.deliveries, 2}}) {
+  KK_LET(out.units, find_units(db, lang));
+  for (const auto& [list, at] : {std::pair{&out.groups, 0}, {&out.deliveries, 1}}) {
     for (const auto& row : rows[static_cast<std::size_t>(at)]) list->push_back({row.text(0), row.text(1)});
   }
-  for (const auto& row : rows[3]) out.categories.push_back({row.text(0), row.text(2), row.is_null(3) ? row.text(1) : row.text(3) + " – " + row.text(1), row.boolean(4)});
-  for (const auto& row : rows[4]) out.vat_codes.push_back({row.text(0), words_of_vat(row, lang)});
+  for (const auto& row : rows[2]) out.categories.push_back({row.text(0), row.text(2), row.is_null(3) ? row.text(1) : row.text(3) + " – " + row.text(1), row.boolean(4)});
+  for (const auto& row : rows[3]) out.vat_codes.push_back({row.text(0), words_of_vat(row, lang)});
   return out;
 }
 
@@ -160,23 +165,39 @@ base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64
   return found.empty() ? std::optional<Version>() : std::optional<Version>(std::move(found[0]));
 }
 
+std::string form_key(const Call& call) {
+  std::string all = std::to_string(call.person().id) + "\x1f" + call.request.path;
+  for (const auto& [name, value] : call.form.pairs()) all += "\x1f" + name + "=" + value;
+  const std::string* picture = call.form.file("picture");
+  return crypto::as_bytes(crypto::sha256(picture == nullptr ? all : all + "\x1f" + *picture)).substr(0, 16);
+}
+
+base::Result<std::optional<std::string>> saved_by(db::Connection& db, const std::string& key) {
+  KK_LET(const db::Rows rows, db.query("SELECT p.code FROM product_versions v JOIN products p ON p.id = v.product_id WHERE v.form_key = ?", key));
+  return rows.empty() ? std::optional<std::string>() : std::optional(rows[0].text(0));
+}
+
 base::Result<bool> save_product(const CatalogueEdit&, const Call& call, const Product& wish, const Save& save) {
+  const std::string key = form_key(call);
   return call.db.transact([&]() -> base::Result<bool> {
     KK_LET(const db::Rows locked, call.db.query("SELECT id, updated_utc FROM products WHERE code = ? FOR UPDATE", wish.code));
     KK_LET(const auto now, find_product(call, wish.code));
     if ((now ? now->revision : 0) != save.seen) {
-      return now ? was_saved(call, now->id, save.seen + 1) : base::Result<bool>(false);
+      KK_LET(const auto saved, saved_by(call.db, key));
+      return saved == wish.code;
     }
     Product product = wish;
     if (now) {
-      KK_TRY(keep_version(call.db, *now, std::nullopt, locked[0].time(1).value_or(call.now), ""));
-      keep_stock(*now, product);
+      KK_TRY(keep_first(call.db, *now, locked[0].time(1).value_or(call.now)));
+      keep_others(*now, product);
     }
     KK_TRY(choose_slugs(call.db, now, product));
     auto written = catalogue::write_product(call.db, product, now ? &now->product : nullptr, call.now);
     if (!written) return fail(std::move(written).error());
     KK_LET(const auto after, find_product(call, wish.code));
-    KK_TRY(keep_version(call.db, *after, call.person().id, call.now, save.note));
+    KK_TRY(call.db.write("INSERT INTO product_versions (product_id, version, content, staff_id, at_utc, note, form_key) VALUES (?, ?, ?, ?, ?, ?, ?)", after->id, after->revision, catalogue::to_json(after->product),
+                         call.person().id, call.now, save.note, key));
+    if (save.also) KK_TRY(save.also(*after));
     KK_TRY(log_act(call, staff::Use::change, "product", wish.code, save.note.empty() ? "version " + std::to_string(after->revision) : save.note));
     return true;
   });

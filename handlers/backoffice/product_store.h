@@ -1,6 +1,7 @@
 // Products as staff edit them: what they may name, the list, and a save that keeps what was before it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,10 @@ struct Lists {
     bool has_children = false;  // products lie in those
   };
   std::vector<Named> units, vat_codes, groups, deliveries;
+  std::vector<Named> forms;  // of sign-ups: for activities alone
   std::vector<Category> categories;
 };
+base::Result<std::vector<Lists::Named>> find_units(db::Connection& db, base::Lang lang);  // by name
 base::Result<Lists> find_lists(db::Connection& db, base::Lang lang, base::UtcTime now);
 staff::Place place_of(const Lists& lists, const std::string& unit, const std::string& category, const std::string& product);
 
@@ -57,12 +60,18 @@ struct Version {
 base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, int most);
 base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64_t product, std::int64_t number);
 
+// What a form says, in 16 bytes: one that is sent twice has the same.
+std::string form_key(const Call& call);
+// The code of the product that this form has made or saved; nothing: none.
+base::Result<std::optional<std::string>> saved_by(db::Connection& db, const std::string& key);
+
 struct Save {
   std::int64_t seen = 0;  // the revision that it was made on; 0: a new product
   std::string note;
+  std::function<base::Status(const catalogue::Stored&)> also = {};  // within the same transaction, of what it is then
 };
-// In one transaction with its version and its row of the use log. False: it was changed by somebody meanwhile, and nothing is saved. The stock of variants that
-// are there stays as it is. ERRORS: conflict: an address or a code was taken meanwhile.
+// In one transaction with its version and its row of the use log; once, however often its form is sent. False: it was changed by somebody meanwhile, and nothing is saved.
+// The stock of variants that are there stays as it is, and so do all sessions of activities. ERRORS: conflict: an address or a code was taken meanwhile.
 base::Result<bool> save_product(const CatalogueEdit& may, const Call& call, const catalogue::Product& wish, const Save& save);
 
 }  // namespace backoffice

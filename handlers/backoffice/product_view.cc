@@ -66,6 +66,12 @@ List basics(const Filler& f) {
   out.push_back(f.field(Kind::text, "ledger_account", {.id = {}, .label = {}, .is_short = true}));
   out.push_back(f.field(Kind::text, "max_per_order", {.id = {}, .label = {}, .is_short = true}));
   out.push_back(f.field(Kind::text, "order", {.id = {}, .label = {}, .hint = f.say("products.order_hint"), .is_short = true}));
+  if (f.here.stored.product.kind == "activity") {
+    std::vector<Lists::Named> types;
+    for (const auto& one : catalogue::kActivityTypes) types.push_back({one, f.say("products.activity_" + one)});
+    out.push_back(f.field(Kind::select, "activity_type", {.id = {}, .label = {}, .options = types}));
+    out.push_back(f.field(Kind::select, "form_code", {.id = {}, .label = {}, .hint = f.say("products.form_hint"), .options = f.here.lists.forms}));
+  }
   if (f.here.stored.product.kind == "pass") {
     out.push_back(f.field(Kind::text, "days_valid", {.id = {}, .label = {}, .is_short = true}));
     out.push_back(f.field(Kind::text, "uses", {.id = {}, .label = {}, .hint = f.say("products.uses_hint"), .is_short = true}));
@@ -105,18 +111,15 @@ List texts(const Filler& f) {
   return out;
 }
 
-List prices(const Filler& f) {
+// For who may not set them: "12,50 €, 13,00 € from 1 Jan 2027".
+List prices_in_words(const Filler& f) {
   List out;
   for (const auto& group : f.here.lists.groups) {
-    List cells;
-    cells.push_back(f.field({.id = "price_" + group.code, .label = f.say("products.field_price_of"), .is_short = true}));
-    cells.push_back(f.field({.id = "next_" + group.code, .label = f.say("products.field_next_of"), .is_short = true}));
-    cells.push_back(f.field({.id = "from_" + group.code, .label = f.say("products.field_from_of"), .type = "date", .is_short = true}));
     const std::string now = f.shown.fields.text("price_" + group.code), next = f.shown.fields.text("next_" + group.code);
     const auto day = base::parse_helsinki(f.shown.fields.text("from_" + group.code) + "T12:00");
     std::string words = now.empty() ? f.say("products.price_none") : now + " €";
     if (!next.empty() && day) words += f.call.say("products.price_next", {{"price", next + " €"}, {"day", base::format_date(*day, f.call.lang)}});
-    out.push_back(Object().set("group", group.name).set("cells", std::move(cells)).set("words", words));
+    out.push_back(Object().set("group", group.name).set("words", words));
   }
   return out;
 }
@@ -132,9 +135,26 @@ void set_acts(const Filler& f, Object& data) {
   data.set("preview_url", below(in(lang, is_new ? new_product_paths() : product_paths(p.code)), "esikatselu", "forhandsvisning", "preview", lang));
   data.set("is_new", is_new).set("is_old", !is_new).set("publish_url", at("julkaise", "publicera", "publish")).set("hide_url", at("piilota", "dolj", "hide")).set("end_url", at("lopeta", "avsluta", "end"));
   data.set("copy_url", at("kopioi", "kopiera", "copy")).set("variants_url", at("vaihtoehdot", "varianter", "variants")).set("history_url", at("historia", "historik", "history"));
-  data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published").set("may_copy", !is_new && p.kind != "activity");
+  data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published").set("may_copy", !is_new);
   data.set("has_variants", !is_new && p.kind != "activity").set("count", f.call.say("products.variants_count", {{"count", std::to_string(std::count_if(p.variants.begin(), p.variants.end(), [](const auto& v) { return v.active; }))}}));
   data.set("is_public", !is_new && p.state != "draft").set("public_url", f.call.instance.public_url + std::string(base::by_lang(lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + p.slug[lang]);
+}
+
+// An activity's ways to its sessions and its form, and its copy with or without them.
+void set_sessions(const Filler& f, Object& data) {
+  const auto& p = f.here.stored.product;
+  const Lang lang = f.call.lang;
+  const bool has = p.kind == "activity" && f.here.stored.id != 0, may = has && f.here.may_sessions;
+  FormFields typed;
+  typed.set("sessions", f.call.form.text("sessions")), typed.set("weeks", f.call.form.has("weeks") ? f.call.form.text("weeks") : "52");
+  List copying;
+  if (may) {
+    copying.push_back(input_view(f.call, typed, f.shown.problems, {.kind = Kind::tick, .id = "sessions", .label = f.say("products.copy_sessions")}));
+    copying.push_back(input_view(f.call, typed, f.shown.problems, {.id = "weeks", .label = f.say("products.copy_weeks"), .hint = f.say("products.copy_weeks_hint"), .is_short = true}));
+  }
+  data.set("has_sessions", may).set("sessions_url", in(lang, activities_paths()) + "#" + p.code).set("new_sessions_url", std::string(base::by_lang(lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + p.code);
+  data.set("form_url", p.activity ? std::string(base::by_lang(lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + p.activity->form : "");
+  data.set("copies_sessions", may).set("copies_simply", !may).set("copying", std::move(copying)).set("copy_open", f.call.form.has("weeks"));
 }
 
 // Its words are those of the texts, under names of their own.
@@ -148,8 +168,9 @@ void set_picture(const Filler& f, Object& data) {
     cells.push_back(input_view(f.call, words, f.shown.problems, {.id = id, .label = f.say("products.in_" + code), .lang = code}));
   }
   data.set("picture_url", p.code.empty() ? "" : below(in(f.call.lang, product_paths(p.code)), "kuva", "bild", "picture", f.call.lang)).set("picture_words", std::move(cells));
-  data.set("has_picture", !p.image.empty()).set("picture_alt", p.alt[f.call.lang]);
-  data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(p.image));
+  data.set("has_picture", !p.image.empty() || !f.shown.picture.empty()).set("picture_alt", p.alt[f.call.lang]);
+  data.set("kept", crypto::to_hex(f.shown.picture)).set("is_kept", !f.shown.picture.empty());
+  data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(f.shown.picture.empty() ? p.image : f.shown.picture));
 }
 
 }  // namespace
@@ -171,6 +192,13 @@ List differences_view(const Call& call, const std::vector<Difference>& all) {
   return out;
 }
 
+void set_clash(const Call& call, const Clash* clash, Object& data) {
+  data.set("clashes", clash != nullptr);
+  if (clash == nullptr) return;
+  data.set("clash_words", call.say("products.clash_words", {{"who", clash->who.empty() ? call.say("products.nobody") : clash->who}, {"when", clash->when}}));
+  data.set("mine", differences_view(call, clash->mine)).set("has_mine", !clash->mine.empty()).set("theirs", differences_view(call, clash->theirs)).set("has_theirs", !clash->theirs.empty());
+}
+
 std::string note_words(const Call& call, const std::string& note) {
   const auto space = std::min(note.find(' '), note.size());
   const std::string key = "products.note_" + note.substr(0, space);
@@ -185,16 +213,14 @@ base::Result<web::Response> product_page(const Call& call, const ProductHere& he
   const std::string name = is_new ? call.say("products.new_title", {{"kind", kind_words(call, p.kind)}}) : p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang];
   data.set("heading", name).set("state", is_new ? call.say("products.new_lead") : call.say("products.state_" + p.state)).set("kind", kind_words(call, p.kind)).set("code", p.code);
   data.set("kind_value", p.kind).set("action", in(call.lang, is_new ? new_product_paths() : product_paths(p.code))).set("seen", std::to_string(shown.seen)).set("back_url", in(call.lang, products_paths()));
-  data.set("basics", basics(f)).set("ticks", ticks(f)).set("deliveries", deliveries(f)).set("texts", texts(f)).set("prices", prices(f)).set("may_price", here.may_price);
-  const bool counts = is_new && p.kind != "ticket";
+  data.set("basics", basics(f)).set("ticks", ticks(f)).set("deliveries", deliveries(f)).set("texts", texts(f)).set("prices", price_inputs(call, here.lists.groups, shown.fields, shown.problems)).set("prices_words", prices_in_words(f)).set("may_price", here.may_price);
+  const bool counts = is_new && has_choices_only(p.kind);
   List stock;
   if (counts) stock.push_back(f.field(Kind::text, "stock", {.id = {}, .label = {}, .hint = call.say("products.stock_hint"), .is_short = true}));
-  data.set("stock", std::move(stock)).set("is_saved", call.request.query == "saved=1").set("clashes", shown.clash != nullptr);
-  if (shown.clash != nullptr) {
-    data.set("clash_words", call.say("products.clash_words", {{"who", shown.clash->who.empty() ? call.say("products.nobody") : shown.clash->who}, {"when", shown.clash->when}}));
-    data.set("mine", differences_view(call, shown.clash->mine)).set("theirs", differences_view(call, shown.clash->theirs)).set("has_theirs", !shown.clash->theirs.empty());
-  }
+  data.set("stock", std::move(stock)).set("is_saved", call.request.query == "saved=1").set("once", crypto::random_token());
+  set_clash(call, shown.clash, data);
   set_acts(f, data);
+  set_sessions(f, data);
   set_picture(f, data);
   shown.problems.fill(data, call.templates, call.lang, {"delivery", "prices", "variants", "picture"});
   const std::string title = (shown.problems.empty() ? "" : call.say("checkout.error_prefix")) + name;

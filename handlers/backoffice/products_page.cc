@@ -48,9 +48,7 @@ base::Result<web::Response> show_products(Call& call) {
   for (const char* one : catalogue::kKinds) kinds.push_back({one, call.say(std::string("products.kind_") + one)});
   for (const char* one : kStates) states.push_back({one, call.say(std::string("products.state_") + one)});
   for (const auto& one : lists.categories) categories.push_back({one.code, one.name});
-  for (const auto& one : kinds) {
-    if (one.code != "activity") makes.push_back(Object().set("name", one.name).set("url", in(call.lang, new_product_paths()) + "?kind=" + one.code));
-  }
+  for (const auto& one : kinds) makes.push_back(Object().set("name", one.name).set("url", in(call.lang, new_product_paths()) + "?kind=" + one.code));
   const std::string here = in(call.lang, products_paths());
   Object data;
   data.set("may_files", call.rights.on(staff::Right::catalogue_edit, {})).set("files_url", in(call.lang, catalogue_files_paths()));

@@ -64,7 +64,7 @@ web::Pairs typed_of(const Question& q) {
 // The same rows in each language make the choices; those there were keep their codes.
 std::vector<catalogue::Choice> check_choices(const Call& call, const std::optional<Question>& was, web::Problems& problems) {
   std::vector<catalogue::Choice> out;
-  const auto needed = needed_languages(call.city);
+  const auto needed = catalogue::languages_of(call.city.bilingual);
   for (const auto lang : base::kLangs) {
     const std::string field = std::string("choices_") + base::to_string(lang);
     std::vector<std::string> lines;
@@ -158,6 +158,16 @@ base::Result<web::Response> question_page(const Call& call, const Asking& at, co
   return staff::show(call, {"backoffice/question", (problems.empty() ? "" : call.say("checkout.error_prefix")) + title, at.paths}, std::move(data));
 }
 
+// A form that was sent twice: what it wants is there. A new question has got a code by then.
+base::Result<bool> is_there(const Call& call, const Asking& at, const Question& wish) {
+  KK_LET(const auto all, load_questions(call.db, at.form.code));
+  return std::any_of(all.begin(), all.end(), [&](const AskedQuestion& one) {
+    Question other = wish;
+    if (!at.was) other.code = one.question.code;
+    return one.question == other;
+  });
+}
+
 }  // namespace
 
 base::Result<web::Response> show_question(Call& call) {
@@ -173,16 +183,19 @@ base::Result<web::Response> post_question(Call& call) {
   web::Problems problems;
   const Question question = check_question(call, at, problems);
   if (!problems.empty()) return question_page(call, at, {call.form, *version}, problems);
-  bool still = false;
+  bool still = false, there = false;
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(still, touch_form(at.may, call.db, at.form.code, *version, call.now));
-    if (!still) return {};
+    if (!still) {
+      KK_LET(there, is_there(call, at, question));
+      return {};
+    }
     if (at.was) KK_TRY(change_question(at.may, call.db, at.form.code, question));
     else KK_TRY(add_question(at.may, call.db, at.form.code, question));
     return log_act(call, staff::Use::change, "form", at.form.code, at.was ? "question changed" : "question added");
   });
   if (!done) return fail(done.error());
-  if (!still) return question_page(call, at, {call.form, at.form.version, true}, {});
+  if (!still && !there) return question_page(call, at, {call.form, at.form.version, true}, {});
   return web::see_other(std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);
 }
 

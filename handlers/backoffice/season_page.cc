@@ -30,14 +30,12 @@ std::vector<ActivityRow> own(const Call& call, std::vector<ActivityRow> all) {
 
 base::Result<web::Response> season_page(const Call& call, const std::vector<ActivityRow>& activities, const web::Form& typed, const web::Problems& problems) {
   view::List options;
-  std::vector<std::string> units;
   const std::string chosen = typed.text("what");
-  for (const auto& one : activities) {
-    if (std::find(units.begin(), units.end(), one.place.unit) == units.end()) units.push_back(one.place.unit);
-  }
+  KK_LET(const auto units, find_units(call.db, call.lang));
   for (const auto& unit : units) {
-    KK_LET(const db::Rows row, call.db.query(std::string("SELECT name_") + base::to_string(call.lang) + " FROM units WHERE code = ?", unit));
-    options.push_back(view::Object().set("value", "unit:" + unit).set("name", call.say("backoffice.scope_unit", {{"name", row.empty() ? unit : row[0].text(0)}})).set("chosen", chosen == "unit:" + unit));
+    const std::string value = "unit:" + unit.code;
+    const bool has = std::any_of(activities.begin(), activities.end(), [&](const auto& one) { return one.place.unit == unit.code; });
+    if (has) options.push_back(view::Object().set("value", value).set("name", call.say("backoffice.scope_unit", {{"name", unit.name}})).set("chosen", chosen == value));
   }
   for (const auto& one : activities) options.push_back(view::Object().set("value", one.code).set("name", one.name).set("chosen", chosen == one.code));
   web::Fields days(call.templates, call.lang, &typed, problems), to(call.templates, call.lang, &typed, problems);
@@ -68,21 +66,6 @@ Season check_season(const Call& call, const std::vector<ActivityRow>& activities
   return out;
 }
 
-TypedSession moved(const TypedSession& from, int days) {
-  TypedSession out = from;
-  auto& s = out.session;
-  for (auto& meeting : s.meetings) meeting = {catalogue::days_later(meeting.starts, days), catalogue::days_later(meeting.ends, days)};
-  for (auto* time : {&s.signup_from, &s.signup_until, &s.cancel_until}) *time = catalogue::days_later(*time, days);
-  // Ages count on the first day, or on a day of the calendar ("on 31 December"), which moves by whole years.
-  if (s.age_on && !s.meetings.empty() && *s.age_on == base::helsinki_day(from.session.meetings.front().starts)) s.age_on = base::helsinki_day(s.meetings.front().starts);
-  else if (s.age_on && !s.meetings.empty()) {
-    const int years = base::helsinki_year(s.meetings.front().starts) - base::helsinki_year(from.session.meetings.front().starts);
-    s.age_on = *s.age_on + std::chrono::years{years};
-    if (!s.age_on->ok()) s.age_on = s.age_on->year() / std::chrono::February / std::chrono::last;
-  }
-  return out;
-}
-
 struct Found {
   std::vector<std::pair<ActivityRow, EditedSession>> sessions;
   std::optional<base::UtcTime> earliest;
@@ -92,7 +75,7 @@ base::Result<Found> sessions_in(const Call& call, const Season& season) {
   for (const auto& activity : season.activities) {
     KK_LET(const auto ids, sessions_between(call.db, activity.product, season.from, season.until));
     for (const auto id : ids) {
-      KK_LET(auto one, load_edited(call.db, id));
+      KK_LET(auto one, load_edited(call, id));
       if (one.typed.session.meetings.empty()) continue;
       const auto starts = one.typed.session.meetings.front().starts;
       if (!out.earliest || starts < *out.earliest) out.earliest = starts;
@@ -108,7 +91,7 @@ base::Status copy_all(const Call& call, const Found& found, int days, const std:
   int n = 0;
   for (const auto& [activity, session] : found.sessions) {
     KK_LET(const auto may, call.rights.permit<Right::activities_edit>(activity.place));
-    KK_TRY(make_session(may, call.db, {activity.product, session.variant, true, once + "." + std::to_string(++n)}, moved(session.typed, days), call.now));
+    KK_TRY(make_session(may, call.db, {activity.product, true, once + "." + std::to_string(++n)}, moved(session.typed, days), call.now));
   }
   return log_act(call, staff::Use::change, "season", call.form.text("what").substr(0, 60), std::to_string(n) + " drafts made");
 }
@@ -116,14 +99,14 @@ base::Status copy_all(const Call& call, const Found& found, int days, const std:
 }  // namespace
 
 base::Result<web::Response> show_season(Call& call) {
-  KK_LET(auto all, find_activities(call.db, call.lang));
+  KK_LET(auto all, find_activities(call.db, call.lang, call.now));
   return season_page(call, own(call, std::move(all)), web::Form::from_pairs({{"once", crypto::random_token()}, {"weeks", "52"}}), {});
 }
 
 base::Result<web::Response> post_season(Call& call) {
   const std::string once = call.form.text("once");
   if (!crypto::is_token(once)) return fail(ErrorKind::invalid, "the form is not whole");
-  KK_LET(auto all, find_activities(call.db, call.lang));
+  KK_LET(auto all, find_activities(call.db, call.lang, call.now));
   const auto activities = own(call, std::move(all));
   web::Problems problems;
   const Season season = check_season(call, activities, problems);

@@ -5,6 +5,7 @@
 
 #include "backoffice/activity_store.h"
 #include "backoffice/session_edit_store.h"
+#include "backoffice/variant_page.h"
 #include "lib/registrations/registration_store.h"
 
 namespace backoffice {
@@ -23,6 +24,7 @@ Paths edit_paths(std::int64_t variant) {
 struct Editing {
   SessionRow row;
   EditSessions may;
+  OwnPrices prices;
 };
 // ERRORS: not_found; denied.
 base::Result<Editing> editing(const Call& call) {
@@ -32,19 +34,25 @@ base::Result<Editing> editing(const Call& call) {
   KK_LET(auto row, find_session(call.db, call.lang, id));
   if (!row) return fail(ErrorKind::not_found, "no such session");
   KK_LET(auto may, call.rights.permit<Right::activities_edit>(row->activity.place));
-  return Editing{std::move(*row), std::move(may)};
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  const bool may_price = call.rights.on(Right::prices_edit, row->activity.place);
+  return Editing{std::move(*row), std::move(may), {lists.groups, may_price}};
 }
 
 // What somebody else has made of it meanwhile, where that is something else than what was typed.
-view::List differences(const Call& call, const TypedSession& stored, const web::Form& typed) {
+view::List meanwhile(const Call& call, const Editing& at, const TypedSession& stored, const web::Form& typed) {
   constexpr std::pair<const char*, const char*> kNames[] = {{"name", "backoffice.session_name"}, {"place", "backoffice.session_place"}, {"address", "backoffice.address"}, {"access", "backoffice.session_access"},
       {"skill", "backoffice.session_skill"}, {"seats", "backoffice.session_seats"}, {"waiting", "backoffice.session_waiting"}, {"minimum", "backoffice.session_least"}, {"age_min", "backoffice.age_min"},
       {"age_max", "backoffice.age_max"}, {"age_on", "backoffice.age_on"}, {"meetings", "backoffice.session_meetings"}, {"signup_from", "backoffice.signup_from"}, {"signup_until", "backoffice.signup_until"},
       {"cancel_until", "backoffice.cancel_until"}};
-  const auto now = web::Form::from_pairs(to_pairs(stored));
+  const auto now = web::Form::from_pairs(to_pairs(stored, call.lang));
   view::List out;
+  for (const auto& group : at.prices.groups) {
+    const std::string field = "price_" + group.code;
+    if (at.prices.may && now.text(field) != typed.text(field)) out.push_back(view::Object().set("name", call.say("products.field_price_of") + ", " + group.name).set("value", now.text(field).empty() ? "–" : now.text(field)));
+  }
   for (const auto& [field, value] : now.pairs()) {
-    if (value == typed.text(field)) continue;
+    if (value == typed.text(field) || field.starts_with("price_") || field.starts_with("next_") || field.starts_with("from_")) continue;
     const auto named = std::find_if(std::begin(kNames), std::end(kNames), [&field = field](const auto& one) { return field.starts_with(one.first); });
     out.push_back(view::Object().set("name", named == std::end(kNames) ? field : call.say(named->second)).set("value", value.empty() ? "–" : value));
   }
@@ -59,12 +67,14 @@ struct EditShown {
 base::Result<web::Response> edit_page(const Call& call, const Editing& at, const EditShown& shown, const web::Problems& problems) {
   view::Object data;
   set_session_fields(call, shown.typed, problems, data);
+  set_own_prices(call, at.prices, fields_of(shown.typed), problems, data);
   web::Fields meetings(call.templates, call.lang, &shown.typed, problems);
   meetings.text({.id = "meetings", .label = call.say("backoffice.session_meetings"), .hint = call.say("backoffice.meetings_hint"), .is_long = true});
   web::Fields tell(call.templates, call.lang, &shown.typed, problems);
   if (shown.was.confirmed > 0) tell.tick("tell", call.say("backoffice.session_tell", {{"count", std::to_string(shown.was.confirmed)}}), call.say("backoffice.session_tell_hint"));
   data.set("meetings", meetings.take()).set("tell", tell.take()).set("version", std::to_string(shown.was.version));
-  data.set("changed_meanwhile", shown.changed_meanwhile).set("differences", shown.changed_meanwhile ? differences(call, shown.was.typed, shown.typed) : view::List());
+  data.set("changed_meanwhile", shown.changed_meanwhile).set("differences", shown.changed_meanwhile ? meanwhile(call, at, shown.was.typed, shown.typed) : view::List());
+  data.set("late", ends_too_late(call, at.row.signup_from, at.row.ends));
   data.set("has_sign_ups", shown.was.sign_ups > 0).set("sign_ups_words", call.say("backoffice.session_fixed", {{"taken", std::to_string(shown.was.taken)}}));
   data.set("name", at.row.activity.name).set("session_name", at.row.name).set("action", in(call.lang, edit_paths(at.row.variant))).set("back_url", in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
   problems.fill(data, call.templates, call.lang, {});
@@ -116,11 +126,11 @@ struct Outcome {
 };
 // Within a transaction. What is wrong with it, if anything; else it is done.
 base::Result<Outcome> change_it(const Call& call, const Editing& at, const TypedSession& typed, std::int64_t version) {
-  KK_LET(EditedSession was, load_edited(call.db, at.row.variant, true));
+  KK_LET(EditedSession was, load_edited(call, at.row.variant, true));
   Outcome out{std::move(was), {}, false};
   if (out.was.state == "cancelled") return fail(ErrorKind::conflict, "it is called off");
   if (out.was.version != version) {
-    out.changed_meanwhile = !(to_pairs(out.was.typed) == to_pairs(typed));  // the same: done by a run whose COMMIT was lost on the way
+    out.changed_meanwhile = !(to_pairs(out.was.typed, call.lang) == to_pairs(typed, call.lang));  // the same: a form that was sent twice
     return out;
   }
   check_promises(out.was, typed, call.now, out.problems);
@@ -130,7 +140,7 @@ base::Result<Outcome> change_it(const Call& call, const Editing& at, const Typed
   KK_LET(const bool done, change_session(at.may, call.db, out.was, version, typed, call.now));
   if (!done) return fail(ErrorKind::broken, "its version was locked");
   if (tell) KK_TRY(tell_families(call, at.row.variant, typed));
-  KK_TRY(log_act(call, staff::Use::change, "session", std::to_string(at.row.variant), tell ? "edited, families told" : "edited"));
+  KK_TRY(log_act(call, staff::Use::change, "session", std::to_string(at.row.variant), std::string(tell ? "edited, families told" : "edited") + (typed.prices == out.was.typed.prices ? "" : ", prices")));
   return out;
 }
 
@@ -138,9 +148,9 @@ base::Result<Outcome> change_it(const Call& call, const Editing& at, const Typed
 
 base::Result<web::Response> show_edit_session(Call& call) {
   KK_LET(const Editing at, editing(call));
-  KK_LET(const EditedSession was, load_edited(call.db, at.row.variant));
+  KK_LET(const EditedSession was, load_edited(call, at.row.variant));
   if (was.state == "cancelled") return web::see_other(in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
-  return edit_page(call, at, {was, web::Form::from_pairs(to_pairs(was.typed))}, {});
+  return edit_page(call, at, {was, web::Form::from_pairs(to_pairs(was.typed, call.lang))}, {});
 }
 
 base::Result<web::Response> post_edit_session(Call& call) {
@@ -150,9 +160,10 @@ base::Result<web::Response> post_edit_session(Call& call) {
   web::Problems problems;
   TypedSession typed = check_session(call, problems);
   typed.session.meetings = check_meetings(call, problems);
+  KK_LET(EditedSession was, load_edited(call, at.row.variant));
+  KK_LET(typed.prices, check_prices(call, {was.product, at.row.activity.state == "published", at.prices, was.typed.prices}, problems));
   if (problems.empty()) check_times(typed, problems);
   if (!problems.empty()) {
-    KK_LET(EditedSession was, load_edited(call.db, at.row.variant));
     was.version = *version;  // as it was when the page was opened
     return edit_page(call, at, {was, call.form}, problems);
   }

@@ -1,6 +1,7 @@
 #include "backoffice/session_edit_store.h"
 
 #include "lib/catalogue/activity_store.h"
+#include "lib/catalogue/product_store.h"
 
 namespace backoffice {
 
@@ -13,12 +14,12 @@ namespace {
 
 base::Result<std::vector<ActivityRow>> activities(db::Connection& db, Lang lang, const char* where, const std::vector<db::Param>& params) {
   const std::string l = base::to_string(lang);
-  KK_LET(const db::Rows rows, db.run_query("SELECT p.id, p.code, COALESCE(t.name, f.name, p.code), COALESCE(t.slug, f.slug, ''), a.form_code, p.unit_code, p.category_code, COALESCE(c.parent_code, ''), p.state = 'published' "
+  KK_LET(const db::Rows rows, db.run_query("SELECT p.id, p.code, COALESCE(t.name, f.name, p.code), COALESCE(t.slug, f.slug, ''), a.form_code, p.unit_code, p.category_code, COALESCE(c.parent_code, ''), p.state "
                                            "FROM activities a JOIN products p ON p.id = a.product_id LEFT JOIN categories c ON c.code = p.category_code LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' "
                                            "LEFT JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' WHERE " + where + " ORDER BY 3, p.id", params));
   std::vector<ActivityRow> out;
   for (const auto& row : rows) {
-    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), {.unit = row.text(5), .categories = {row.text(6), row.text(7)}, .product = row.text(1), .reg = ""}, row.boolean(8)});
+    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), {.unit = row.text(5), .categories = {row.text(6), row.text(7)}, .product = row.text(1), .reg = ""}, row.text(8)});
   }
   return out;
 }
@@ -38,25 +39,29 @@ base::Result<std::string> free_code(db::Connection& db, std::int64_t product, Ut
 
 }  // namespace
 
-base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, Lang lang) { return activities(db, lang, "p.state <> 'closed'", {}); }
+base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, Lang lang, UtcTime now) {
+  return activities(db, lang, "p.state <> 'closed' OR EXISTS (SELECT 1 FROM variants v JOIN activity_sessions s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.ends_utc > ?)", {now});
+}
 
 base::Result<std::optional<ActivityRow>> find_activity(db::Connection& db, Lang lang, const std::string& code) {
   KK_LET(auto found, activities(db, lang, "p.code = ?", {code}));
   return found.empty() ? std::optional<ActivityRow>() : std::optional<ActivityRow>(std::move(found[0]));
 }
 
-base::Result<EditedSession> load_edited(db::Connection& db, std::int64_t variant, bool lock) {
+base::Result<EditedSession> load_edited(const Call& call, std::int64_t variant, bool lock) {
+  db::Connection& db = call.db;
   if (lock) KK_TRY(db.query("SELECT free FROM stock WHERE variant_id = ? FOR UPDATE", variant));
   KK_LET(auto stored, catalogue::load_session(db, variant));
   KK_LET(const auto all, db.query_all({
-      db::statement("SELECT v.name_fi, v.name_sv, v.name_en, k.capacity, k.free FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.id = ?", variant),
+      db::statement("SELECT v.name_fi, v.name_sv, v.name_en, k.capacity, k.free, v.product_id FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.id = ?", variant),
       db::statement("SELECT COUNT(*), COALESCE(SUM(state = 'confirmed'), 0) FROM registrations WHERE variant_id = ? AND state IN ('waiting', 'held', 'filled', 'ordered', 'confirmed')", variant)}));
   if (!stored || all[0].empty()) return fail(ErrorKind::not_found, "no such session");
   const auto& row = all[0][0];
-  EditedSession out{.variant = variant, .version = stored->version, .state = stored->state, .typed = {}};
+  EditedSession out{.product = row.integer(5), .variant = variant, .version = stored->version, .state = stored->state, .typed = {}};
   out.typed.name = {{row.text(0), row.text(1), row.text(2)}};
   out.typed.session = std::move(stored->session);
   out.typed.seats = static_cast<int>(row.integer(3));
+  KK_LET(out.typed.prices, catalogue::load_prices(db, out.product, variant, base::helsinki_date_iso(call.now)));
   out.taken = out.typed.seats - static_cast<int>(row.integer(4));
   out.sign_ups = static_cast<int>(all[1][0].integer(0));
   out.confirmed = static_cast<int>(all[1][0].integer(1));
@@ -86,9 +91,7 @@ base::Status make_session(const EditSessions&, db::Connection& db, const Making&
   KK_TRY(db.execute("INSERT INTO stock (variant_id, capacity, free) VALUES (?, ?, ?)", variant, typed.seats, typed.seats));
   KK_TRY(catalogue::store_session(db, variant, typed.session));
   KK_TRY(db.execute("UPDATE activity_sessions SET state = ?, made_key = ? WHERE variant_id = ?", making.draft ? "draft" : "open", making.key, variant));
-  if (making.like != 0) {
-    KK_TRY(db.execute("INSERT INTO prices (product_id, variant_id, price_group, cents) SELECT product_id, ?, price_group, cents FROM prices WHERE product_id = ? AND variant_id = ?", variant, making.product, making.like));
-  }
+  KK_TRY(catalogue::write_prices(db, making.product, variant, typed.prices));
   return making.draft ? base::Status() : tell_page(db, making.product, now);
 }
 
@@ -99,8 +102,21 @@ base::Result<bool> change_session(const EditSessions&, db::Connection& db, const
   KK_TRY(db.execute("UPDATE stock SET free = free + ? - capacity, capacity = ? WHERE variant_id = ?", typed.seats, typed.seats, was.variant));
   KK_TRY(db.execute("UPDATE variants SET name_fi = ?, name_sv = ?, name_en = ?, starts_utc = ?, ends_utc = ? WHERE id = ?", typed.name[Lang::fi], typed.name[Lang::sv], typed.name[Lang::en], meetings.front().starts,
                     meetings.back().ends, was.variant));
-  KK_TRY(db.write("INSERT INTO changes (kind, product_id, at_utc) SELECT 'product', product_id, ? FROM variants WHERE id = ?", now, was.variant));
+  if (typed.prices != was.typed.prices) KK_TRY(catalogue::write_prices(db, was.product, was.variant, typed.prices));
+  KK_TRY(tell_page(db, was.product, now));
   return true;
+}
+
+base::Status copy_sessions(const EditSessions& may, const Call& call, const Copying& copying) {
+  KK_LET(const auto ids, sessions_between(call.db, copying.from, UtcTime{}, call.now + std::chrono::hours{24 * 3660}));
+  int n = 0;
+  for (const auto id : ids) {
+    KK_LET(const auto one, load_edited(call, id));
+    const TypedSession session = moved(one.typed, copying.days);
+    if (session.session.meetings.empty() || session.session.meetings.front().starts <= call.now) continue;
+    KK_TRY(make_session(may, call.db, {copying.to, true, copying.once + "." + std::to_string(++n)}, session, call.now));
+  }
+  return {};
 }
 
 base::Result<int> publish_drafts(const EditSessions&, db::Connection& db, std::int64_t product, std::int64_t variant, UtcTime now) {

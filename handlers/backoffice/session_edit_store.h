@@ -15,14 +15,14 @@ struct ActivityRow {
   std::int64_t product = 0;
   std::string code, name, slug, form;
   staff::Place place;
-  bool published = false;
+  std::string state;  // draft, published, closed
 };
-// Those that are not closed for good, by name; of every unit.
-base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, base::Lang lang);
+// By name; of every unit. Those that are closed for good only while a session of theirs isn't over.
+base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, base::Lang lang, base::UtcTime now);
 base::Result<std::optional<ActivityRow>> find_activity(db::Connection& db, base::Lang lang, const std::string& code);
 
 struct EditedSession {
-  std::int64_t variant = 0;
+  std::int64_t product = 0, variant = 0;
   std::int64_t version = 0;
   std::string state;
   TypedSession typed;
@@ -31,7 +31,7 @@ struct EditedSession {
   int sign_ups = 0;    // that are under way, stand or wait
 };
 // `lock`: within a transaction; nobody takes a seat until it ends.
-base::Result<EditedSession> load_edited(db::Connection& db, std::int64_t variant, bool lock = false);
+base::Result<EditedSession> load_edited(const Call& call, std::int64_t variant, bool lock = false);
 
 // The sessions of an activity that begin in [from, until).
 base::Result<std::vector<std::int64_t>> sessions_between(db::Connection& db, std::int64_t product, base::UtcTime from, base::UtcTime until);
@@ -40,12 +40,18 @@ base::Result<std::vector<std::int64_t>> sessions_between(db::Connection& db, std
 
 struct Making {
   std::int64_t product = 0;
-  std::int64_t like = 0;  // whose own prices it gets; 0: the activity's
   bool draft = true;
   std::string key;        // of the form and its number there: once is enough
 };
 // Its code is its first day, "2027-06-07" or "2027-06-07-2".
 base::Status make_session(const EditSessions& may, db::Connection& db, const Making& making, const TypedSession& typed, base::UtcTime now);
+struct Copying {
+  std::int64_t from = 0, to = 0;  // activities
+  int days = 0;
+  std::string once;               // of the form
+};
+// All that stand and are then still to come, so many days later, as drafts.
+base::Status copy_sessions(const EditSessions& may, const Call& call, const Copying& copying);
 // Whether a form has made its sessions.
 base::Result<bool> is_made(db::Connection& db, const std::string& once);
 // False: it has another version by now.

@@ -48,16 +48,11 @@ void check_ages(const Call& call, catalogue::Session& session, web::Problems& pr
 
 }  // namespace
 
-std::vector<Lang> needed_languages(const base::City& city) {
-  if (city.bilingual) return {Lang::fi, Lang::sv, Lang::en};
-  return {Lang::fi, Lang::en};
-}
-
 base::Texts check_texts(const Call& call, const std::string& field, std::size_t max, bool required, web::Problems& problems) {
   base::Texts out;
   bool any = required;
   for (const auto lang : base::kLangs) any |= !call.form.text(in_lang(field, lang)).empty();
-  const auto needed = needed_languages(call.city);
+  const auto needed = catalogue::languages_of(call.city.bilingual);
   for (const auto lang : base::kLangs) {
     const std::string name = in_lang(field, lang), typed = call.form.text(name);
     if (typed.empty()) {
@@ -118,6 +113,14 @@ void check_times(const TypedSession& typed, web::Problems& problems) {
   }
 }
 
+base::Result<std::vector<catalogue::Price>> check_prices(const Call& call, const PricesOf& of, web::Problems& problems) {
+  const auto out = of.own.may ? read_prices(call, of.own.groups, fields_of(call.form), problems) : of.were;
+  if (!out.empty() || !of.published || of.own.groups.empty()) return out;
+  KK_LET(const auto shared, catalogue::load_prices(call.db, of.product, 0, base::helsinki_date_iso(call.now)));
+  if (shared.empty()) problems.add("price_" + of.own.groups.front().code, "session_price_required");
+  return out;
+}
+
 std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& problems) {
   std::vector<catalogue::Meeting> out;
   std::istringstream lines(call.form.text("meetings"));
@@ -137,6 +140,21 @@ std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& 
   return out;
 }
 
+TypedSession moved(const TypedSession& from, int days) {
+  TypedSession out = from;
+  auto& s = out.session;
+  for (auto& meeting : s.meetings) meeting = {catalogue::days_later(meeting.starts, days), catalogue::days_later(meeting.ends, days)};
+  for (auto* time : {&s.signup_from, &s.signup_until, &s.cancel_until}) *time = catalogue::days_later(*time, days);
+  // Ages count on the first day, or on a day of the calendar ("on 31 December"), which moves by whole years.
+  if (s.age_on && !s.meetings.empty() && *s.age_on == base::helsinki_day(from.session.meetings.front().starts)) s.age_on = base::helsinki_day(s.meetings.front().starts);
+  else if (s.age_on && !s.meetings.empty()) {
+    const int years = base::helsinki_year(s.meetings.front().starts) - base::helsinki_year(from.session.meetings.front().starts);
+    s.age_on = *s.age_on + std::chrono::years{years};
+    if (!s.age_on->ok()) s.age_on = s.age_on->year() / std::chrono::February / std::chrono::last;
+  }
+  return out;
+}
+
 std::string typed_day(UtcTime time) {
   const auto day = base::helsinki_day(time);
   return fmt::format("{}.{}.{}", unsigned(day.day()), unsigned(day.month()), int(day.year()));
@@ -148,12 +166,12 @@ std::string typed_clock(UtcTime time) {
   return std::to_string(std::stoi(words.substr(0, cut))) + "." + words.substr(cut + 1);
 }
 
-web::Pairs to_pairs(const TypedSession& typed) {
+web::Pairs to_pairs(const TypedSession& typed, Lang lang) {
   const auto& s = typed.session;
   web::Pairs out = {{"address", s.address}, {"seats", std::to_string(typed.seats)}, {"waiting", std::to_string(s.waiting)}, {"minimum", std::to_string(s.minimum)}};
-  for (const auto lang : base::kLangs) {
+  for (const auto one : base::kLangs) {
     const base::Texts* texts[] = {&typed.name, &s.place, &s.access, &s.skill};
-    for (std::size_t i = 0; i < std::size(kTextFields); ++i) out.emplace_back(in_lang(kTextFields[i], lang), (*texts[i])[lang]);
+    for (std::size_t i = 0; i < std::size(kTextFields); ++i) out.emplace_back(in_lang(kTextFields[i], one), (*texts[i])[one]);
   }
   if (s.age_min) out.emplace_back("age_min", std::to_string(*s.age_min));
   if (s.age_max) out.emplace_back("age_max", std::to_string(*s.age_max));
@@ -165,6 +183,8 @@ web::Pairs to_pairs(const TypedSession& typed) {
   std::string lines;
   for (const auto& meeting : s.meetings) lines += typed_day(meeting.starts) + " " + typed_clock(meeting.starts) + "–" + typed_clock(meeting.ends) + "\n";
   out.emplace_back("meetings", lines);
+  const FormFields prices = fields_of(typed.prices, lang);
+  for (const auto& [name, value] : prices.all()) out.emplace_back(name, value);
   return out;
 }
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "backoffice/app.h"
-#include "lib/catalogue/activity.h"
+#include "backoffice/inputs.h"
+#include "lib/catalogue/rules.h"
 #include "lib/web/fields.h"
 
 namespace backoffice {
@@ -13,20 +13,28 @@ struct TypedSession {
   base::Texts name;
   catalogue::Session session;
   int seats = 0;
+  std::vector<catalogue::Price> prices;  // of its own; empty: the activity's
 };
-
-// The languages in which a text that residents read must be there.
-std::vector<base::Lang> needed_languages(const base::City& city);
 
 // All but the meetings, which each page asks in its own way; problems name the fields.
 TypedSession check_session(const Call& call, web::Problems& problems);
 // What only shows together with the meetings. REQUIRES: they are set.
 void check_times(const TypedSession& typed, web::Problems& problems);
+// Its own prices as typed; by who may set none, as they were. A published activity without prices needs them.
+struct PricesOf {
+  std::int64_t product = 0;
+  bool published = false;
+  OwnPrices own;
+  std::vector<catalogue::Price> were = {};
+};
+base::Result<std::vector<catalogue::Price>> check_prices(const Call& call, const PricesOf& of, web::Problems& problems);
 // A line each: "7.6.2027 9.00-16.00".
 std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& problems);
 
 // As it would be typed.
-web::Pairs to_pairs(const TypedSession& session);
+web::Pairs to_pairs(const TypedSession& session, base::Lang lang);
+// The same so many days later: its times to sign up and to cancel too. Prices stay, and the days that others begin on.
+TypedSession moved(const TypedSession& from, int days);
 
 // For templates: the lists texts_name, texts_place, ..., numbers, times (partials/form_field.html).
 void set_session_fields(const Call& call, const web::Form& typed, const web::Problems& problems, view::Object& data);

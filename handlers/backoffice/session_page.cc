@@ -3,6 +3,7 @@
 
 #include "backoffice/inputs.h"
 #include "backoffice/session_store.h"
+#include "backoffice/variant_page.h"
 
 namespace backoffice {
 
@@ -81,7 +82,7 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   data.set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(session.seats - session.free)}, {"seats", std::to_string(session.seats)}}));
   data.set("confirmed", call.say("backoffice.session_confirmed", {{"count", std::to_string(confirmed)}}));
   data.set("is_short", session.minimum > confirmed).set("short_words", call.say("backoffice.session_minimum", {{"minimum", std::to_string(session.minimum)}}));
-  data.set("state", call.say("backoffice.session_" + session.state)).set("called_off", session.state == "cancelled").set("standing", session.state != "cancelled");
+  data.set("state", call.say("backoffice.session_" + session.state)).set("late", session.state != "cancelled" && ends_too_late(call, session.signup_from, session.ends)).set("called_off", session.state == "cancelled").set("standing", session.state != "cancelled");
   List of_holders, of_pool;
   for (const auto& one : holders) of_holders.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name).set("for_an_hour", one.for_an_hour));
   for (const auto& one : pool) of_pool.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name));

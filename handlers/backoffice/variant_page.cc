@@ -42,24 +42,10 @@ base::Result<VariantHere> variant_here(const Call& call) {
 }
 
 FormFields fields_of_variant(const Variant& v, Lang lang) {
-  Product prices;  // as a product's are shown
-  prices.prices = v.prices;
-  FormFields out = fields_of(prices, lang);
+  FormFields out = fields_of(v.prices, lang);
   for (const auto one : base::kLangs) out.set(std::string("name_") + base::to_string(one), v.name[one]);
   out.set("starts", time_field(v.starts)), out.set("ends", time_field(v.ends));
   out.set("active", v.active ? "1" : "");
-  return out;
-}
-
-List price_rows(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
-  List out;
-  for (const auto& group : here.product.lists.groups) {
-    List cells;
-    for (const auto& [prefix, type] : {std::pair{"price_", "text"}, {"next_", "text"}, {"from_", "date"}}) {
-      cells.push_back(input_view(call, fields, problems, {.id = prefix + group.code, .label = call.say(std::string("products.field_") + prefix + "of"), .type = type, .is_short = true}));
-    }
-    out.push_back(Object().set("group", group.name).set("cells", std::move(cells)));
-  }
   return out;
 }
 
@@ -73,17 +59,19 @@ base::Result<List> movements_view(const Call& call, const VariantHere& here) {
   return out;
 }
 
-base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const FormFields& fields, const web::Problems& problems) {
+struct VariantShown {
+  FormFields fields;
+  web::Problems problems = {};
+  const Clash* clash = nullptr;
+};
+base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const VariantShown& shown) {
+  const auto& [fields, problems, clash] = shown;
   const auto& p = here.product.stored.product;
   const Variant& v = here.variant();
   const auto free = here.product.stored.free[here.at];
   KK_LET(List movements, movements_view(call, here));
   Object data;
-  List names, times, move;
-  for (const auto lang : base::kLangs) {
-    const std::string code = base::to_string(lang);
-    if (v.code != "-") names.push_back(input_view(call, fields, problems, {.id = "name_" + code, .label = call.say("products.in_" + code), .lang = code}));
-  }
+  List times, move;
   for (const char* field : {"starts", "ends"}) {
     if (v.starts) times.push_back(input_view(call, fields, problems, {.id = field, .label = call.say(std::string("products.field_") + field), .type = "datetime-local", .is_short = true}));
   }
@@ -92,9 +80,11 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   move.push_back(input_view(call, fields, problems, {.id = "reason", .label = call.say("products.field_reason")}));
   data.set("heading", variant_name(call, v)).set("product_name", p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang]).set("product_url", in(call.lang, product_paths(p.code)));
   data.set("back_url", in(call.lang, variants_paths(p.code))).set("action", in(call.lang, variant_paths(here.id))).set("stock_url", below(in(call.lang, variant_paths(here.id)), "saldo", "saldo", "stock", call.lang));
-  data.set("seen", std::to_string(here.product.stored.revision)).set("key", crypto::random_token()).set("names", std::move(names)).set("times", std::move(times)).set("move", std::move(move));
+  data.set("seen", std::to_string(here.product.stored.revision)).set("key", crypto::random_token()).set("names", v.code == "-" ? List() : name_inputs(call, fields, problems)).set("times", std::move(times)).set("move", std::move(move));
   data.set("numbers", free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted_yet"));
-  data.set("may_price", here.product.may_price).set("shows_prices", !v.prices.empty() || !problems.empty()).set("prices", price_rows(call, here, fields, problems)).set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
+  set_own_prices(call, {here.product.lists.groups, here.product.may_price}, fields, problems, data);
+  set_clash(call, clash, data);
+  data.set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + variant_name(call, v);
   return staff::show(call, {"backoffice/variant", title, variant_paths(here.id)}, std::move(data));
@@ -116,7 +106,7 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
     else if (problems.empty()) problems.add("ends", "product_ends_before");
   }
   out.active = fields.ticked("active");
-  out.prices = read_prices(call, here.product.lists, fields, problems);
+  out.prices = read_prices(call, here.product.lists.groups, fields, problems);
 }
 
 }  // namespace
@@ -133,16 +123,19 @@ std::string variant_name(const Call& call, const Variant& v) {
 }
 
 bool ends_too_late(const Call& call, const Product& product, const Variant& variant) {
-  if (!variant.ends || !variant.active) return false;
+  return variant.ends && variant.active && ends_too_late(call, product.sale_from.value_or(call.now), *variant.ends);
+}
+
+bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends) {
   const auto months = call.city.retention.find("orders_months");
-  const auto first_order = base::helsinki_day(std::max(call.now, product.sale_from.value_or(call.now)));
+  const auto first_order = base::helsinki_day(std::max(call.now, sale_from));
   const auto kept_until = first_order + std::chrono::months(months == call.city.retention.end() ? 12 : months->second);
-  return *variant.ends >= base::helsinki_to_utc(kept_until.ok() ? kept_until : kept_until.year() / kept_until.month() / std::chrono::day{28}, std::chrono::minutes{0});
+  return ends >= base::helsinki_to_utc(kept_until.ok() ? kept_until : kept_until.year() / kept_until.month() / std::chrono::day{28}, std::chrono::minutes{0});
 }
 
 base::Result<web::Response> show_variant(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
-  return variant_page(call, here, fields_of_variant(here.variant(), call.lang), {});
+  return variant_page(call, here, {fields_of_variant(here.variant(), call.lang)});
 }
 
 base::Result<web::Response> post_variant(Call& call) {
@@ -154,8 +147,13 @@ base::Result<web::Response> post_variant(Call& call) {
   web::Problems problems;
   read_into(call, here, fields, wish.variants[here.at], problems);
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
-  if (!problems.empty()) return variant_page(call, here, fields, problems);
-  return save_variants(call, here.product, wish, in(call.lang, variant_paths(here.id)));
+  if (!problems.empty()) return variant_page(call, here, {fields, problems});
+  KK_LET(const auto clash, save_variants(call, here.product, wish));
+  if (!clash) return web::see_other(in(call.lang, variant_paths(here.id)));
+  KK_LET(const VariantHere now, variant_here(call));
+  KK_LET(auto page, variant_page(call, now, {fields, {}, &*clash}));
+  page.status = 409;
+  return page;
 }
 
 base::Result<web::Response> post_stock(Call& call) {
@@ -170,12 +168,12 @@ base::Result<web::Response> post_stock(Call& call) {
   if (!pieces || *pieces == 0) problems.add("pieces", "stock_pieces");
   const std::string reason = staff_words(call, problems, {"reason", kMostStockReason, "reason"});
   if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
-  if (!problems.empty()) return variant_page(call, here, fields, problems);
+  if (!problems.empty()) return variant_page(call, here, {fields, problems});
   const std::string key = crypto::as_bytes(crypto::sha256(call.form.text("key"))).substr(0, 16);
   const auto moved = move_stock(here.product.may, call, here.product.stored.product.code, here.id, {key, static_cast<int>(*pieces), reason});
   if (!moved && moved.error().kind == ErrorKind::conflict) {
     problems.add("pieces", "stock_too_few");
-    return variant_page(call, here, fields, problems);
+    return variant_page(call, here, {fields, problems});
   }
   if (!moved) return fail(moved.error());
   return web::see_other(in(call.lang, variant_paths(here.id)));

@@ -12,7 +12,9 @@ Paths variant_paths(std::int64_t variant);
 std::string variant_name(const Call& call, const catalogue::Variant& variant);
 // An order is kept for so long (`orders_months`): what happens later than that after it can't be proved by it any more. True when that may be.
 bool ends_too_late(const Call& call, const catalogue::Product& product, const catalogue::Variant& variant);
-// Saves the product with these variants, and leads to `then`; or tells of a clash.
-base::Result<web::Response> save_variants(const Call& call, const ProductHere& here, const catalogue::Product& wish, const std::string& then);
+// Of anything that is sold from then on, or from now.
+bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends);
+// Saves the product with these variants. Nothing: done; else what somebody did meanwhile.
+base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const catalogue::Product& wish);
 
 }  // namespace backoffice

@@ -41,16 +41,13 @@ List rows_of(const Call& call, const ProductHere& here, std::size_t& next) {
   return out;
 }
 
-List name_fields(const Call& call, const FormFields& fields, const web::Problems& problems) {
-  List out;
-  for (const auto lang : base::kLangs) {
-    const std::string code = base::to_string(lang);
-    out.push_back(input_view(call, fields, problems, {.id = "name_" + code, .label = call.say("products.in_" + code), .lang = code}));
-  }
-  return out;
-}
-
-base::Result<web::Response> variants_page(const Call& call, const ProductHere& here, const FormFields& one, const FormFields& many, const web::Problems& problems) {
+struct VariantsShown {
+  FormFields one = {}, many = {};  // of the form for one, and of that for many
+  web::Problems problems = {};
+  const Clash* clash = nullptr;
+};
+base::Result<web::Response> variants_page(const Call& call, const ProductHere& here, const VariantsShown& shown) {
+  const auto& [one, many, problems, clash] = shown;
   const auto& p = here.stored.product;
   const bool dated = p.kind == "ticket";
   const auto query = web::parse_urlencoded(call.request.query);
@@ -66,16 +63,11 @@ base::Result<web::Response> variants_page(const Call& call, const ProductHere& h
   data.set("none", rows.empty()).set("rows", std::move(rows)).set("more", next > 0).set("more_url", in(call.lang, variants_paths(p.code)) + "?from=" + std::to_string(next));
   data.set("heading", p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang]).set("back_url", in(call.lang, product_paths(p.code))).set("action", in(call.lang, variants_paths(p.code)));
   data.set("many_url", below(in(call.lang, product_paths(p.code)), "ajat", "tider", "times", call.lang)).set("dated", dated).set("seen", std::to_string(here.stored.revision));
-  data.set("names", name_fields(call, one, problems)).set("when", std::move(when)).set("series", std::move(series)).set("days", std::move(days)).set("new_words", call.say(dated ? "products.variant_new_time" : "products.variant_new"));
+  data.set("names", name_inputs(call, one, problems)).set("when", std::move(when)).set("series", std::move(series)).set("days", std::move(days)).set("new_words", call.say(dated ? "products.variant_new_time" : "products.variant_new"));
+  set_clash(call, clash, data);
   problems.fill(data, call.templates, call.lang, {"day_mon"});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("products.to_variants");
   return staff::show(call, {"backoffice/variants", title, variants_paths(p.code)}, std::move(data));
-}
-
-FormFields all_of(const web::Form& form) {
-  FormFields out;
-  for (const auto& [name, value] : form.pairs()) out.set(name, value);
-  return out;
 }
 
 // A code that no other variant of the product has.
@@ -133,8 +125,6 @@ std::vector<Variant> read_slots(const Call& call, const Product& product, const 
   series.length = std::chrono::minutes(read_number(call, "length", catalogue::kShortestSlot, catalogue::kLongestSeriesSlot, fields, problems).value_or(60));
   const auto quota = read_number(call, "quota", 0, catalogue::kMostStock, fields, problems);
   series.clock = fields.text("clock");
-  std::replace(series.clock.begin(), series.clock.end(), '.', ':');
-  if (series.clock.size() == 4) series.clock = "0" + series.clock;
   auto slots = problems.empty() ? catalogue::slots_of(series) : std::vector<Variant>();
   if (!slots) problems.add("clock", "product_clock");
   if (!problems.empty()) return {};
@@ -157,6 +147,17 @@ Product with_more(const Product& product, std::vector<Variant> more) {
   return out;
 }
 
+// Saves them besides those that there are; after a clash the page comes back with what was typed.
+base::Result<web::Response> add_variants(const Call& call, const ProductHere& here, std::vector<Variant> more, VariantsShown shown) {
+  KK_LET(const auto clash, save_variants(call, here, with_more(here.stored.product, std::move(more))));
+  if (!clash) return web::see_other(in(call.lang, variants_paths(call.arg)));
+  KK_LET(const ProductHere now, product_here(call, call.arg));
+  shown.clash = &*clash;
+  KK_LET(auto page, variants_page(call, now, shown));
+  page.status = 409;
+  return page;
+}
+
 }  // namespace
 
 Paths variants_paths(const std::string& product) {
@@ -164,37 +165,43 @@ Paths variants_paths(const std::string& product) {
   return {at[0] + "/vaihtoehdot", at[1] + "/varianter", at[2] + "/variants"};
 }
 
-base::Result<web::Response> save_variants(const Call& call, const ProductHere& here, const Product& wish, const std::string& then) {
+base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const Product& wish) {
   const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
-  auto answer = save_and_show(call, here, wish, {seen, ""});
-  if (answer && answer->status == 303) return web::see_other(then);
-  return answer;
+  KK_LET(const bool saved, save_product(here.may, call, wish, {seen, ""}));
+  if (saved) return std::optional<Clash>();
+  KK_LET(const ProductHere now, product_here(call, wish.code));
+  KK_LET(Clash clash, clash_of(call, now, wish, seen));
+  return std::optional(std::move(clash));
 }
 
 base::Result<web::Response> show_variants(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
-  return variants_page(call, here, {}, {}, {});
+  return variants_page(call, here, {});
 }
 
 base::Result<web::Response> post_variant_new(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   if (here.stored.product.kind == "activity") return fail(ErrorKind::invalid, "sessions have a page of their own");
-  const FormFields fields = all_of(call.form);
+  KK_LET(const auto done, saved_by(call.db, form_key(call)));
+  if (done) return to_variants(call);  // the form was sent twice: its time isn't taken by another
+  const FormFields fields = fields_of(call.form);
   web::Problems problems;
   const Variant variant = read_variant(call, here.stored.product, fields, problems);
   if (problems.empty() && here.stored.product.variants.size() >= kMostVariants) problems.add("name_fi", "product_too_many", {{"max", std::to_string(kMostVariants)}});
-  if (!problems.empty()) return variants_page(call, here, fields, {}, problems);
-  return save_variants(call, here, with_more(here.stored.product, {variant}), in(call.lang, variants_paths(call.arg)));
+  if (!problems.empty()) return variants_page(call, here, {fields, {}, problems});
+  return add_variants(call, here, {variant}, {fields, {}});
 }
 
 base::Result<web::Response> post_slots_new(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   if (here.stored.product.kind != "ticket") return fail(ErrorKind::invalid, "times are for tickets");
-  const FormFields fields = all_of(call.form);
+  KK_LET(const auto done, saved_by(call.db, form_key(call)));
+  if (done) return to_variants(call);
+  const FormFields fields = fields_of(call.form);
   web::Problems problems;
   std::vector<Variant> slots = read_slots(call, here.stored.product, fields, problems);
-  if (!problems.empty()) return variants_page(call, here, {}, fields, problems);
-  return save_variants(call, here, with_more(here.stored.product, std::move(slots)), in(call.lang, variants_paths(call.arg)));
+  if (!problems.empty()) return variants_page(call, here, {{}, fields, problems});
+  return add_variants(call, here, std::move(slots), {{}, fields});
 }
 
 base::Result<web::Response> to_variants(Call& call) { return web::see_other(in(call.lang, variants_paths(call.arg))); }

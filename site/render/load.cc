@@ -86,7 +86,12 @@ void add(Hash& hash, const Session& s) {
   for (const auto& meeting : s.meetings) hash.add(count_of(meeting.starts)).add(count_of(meeting.ends));
 }
 
-std::uint64_t fingerprint(const Product& p) {
+void add(Hash& hash, const Question& q) {
+  for (std::size_t i = 0; i < 3; ++i) hash.add(q.label.by_lang[i]).add(q.purpose.by_lang[i]);
+  hash.add(q.data_class);
+}
+
+std::uint64_t fingerprint(const Product& p, const Shared& shared) {
   Hash hash;
   hash.add(p.code).add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.image);
   hash.add(static_cast<std::uint64_t>((p.consumer_contract ? 1 : 0) + (p.holder_name ? 2 : 0) + (p.closed ? 4 : 0) +
@@ -105,6 +110,9 @@ std::uint64_t fingerprint(const Product& p) {
     hash.add(static_cast<std::uint64_t>(price.variant)).add(price.group).add(static_cast<std::uint64_t>(price.cents.value()));
   }
   for (const auto& code : p.deliveries) hash.add(code);
+  if (const auto form = shared.forms.find(p.form); form != shared.forms.end()) {
+    for (const auto& question : form->second) add(hash, question);
+  }
   if (p.paused) {
     for (const auto& words : p.paused->by_lang) hash.add(words);
   }
@@ -254,7 +262,7 @@ base::Result<std::vector<Product>> load_products(db::Connection& connection, con
   for (auto& p : products) {
     if (const auto* why = shared.closures.why({p.unit, p.code})) p.paused = *why;
     p.text_version = text_fingerprint(p);
-    p.version = fingerprint(p);
+    p.version = fingerprint(p, shared);
   }
   return products;
 }

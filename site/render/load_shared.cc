@@ -71,7 +71,6 @@ base::Status load_terms(db::Connection& connection, Shared& out, Hash& hash, con
   add(hash, ways, 9);
   KK_LET(const Rows questions, connection.query("SELECT form_code, label_fi, label_sv, label_en, class, purpose_fi, purpose_sv, purpose_en FROM form_questions WHERE retired_utc IS NULL ORDER BY form_code, sort_order"));
   for (const auto& row : questions) out.forms[row.text(0)].push_back({three(row, 1), row.text(4), three(row, 5)});
-  add(hash, questions, 8);
   return {};
 }
 

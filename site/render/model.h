@@ -61,7 +61,7 @@ struct Shared {
   std::vector<PriceGroup> groups;    // in order
   std::map<std::string, Vat> vat;
   std::vector<Delivery> deliveries;  // in order
-  std::map<std::string, std::vector<Question>> forms;  // by code
+  std::map<std::string, std::vector<Question>> forms;  // by code; each part of the products that use it, as closures are
   catalogue::Closures closures;      // of the whole shop it is on all pages; the others are part of their products
   std::uint64_t version = 0;
 

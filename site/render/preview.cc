@@ -45,6 +45,7 @@ void put_on(const catalogue::Product& p, Product& out) {
   }
   out.variants = std::move(variants);
   out.deliveries = p.deliveries;
+  if (p.activity) out.activity = p.activity->type, out.form = p.activity->form;
 }
 
 std::string file_in(const std::string& folder, const std::string& token, Lang lang) { return folder + "/" + token + "." + base::to_string(lang) + ".html"; }

@@ -69,6 +69,16 @@ class Activities(Case):
                          [["diet", "participant", "many_of", "health", "0"], ["home", "guardian", "yes_no", "child", "1"]])
         self.assertEqual(bed.sql("SELECT code, label_fi FROM form_choices"), [["nuts", "Pähkinä"]])
 
+    def test_what_staff_opened_on_pages_stays_open_when_the_file_changes(self):
+        bed.put_activity()
+        bed.imported()
+        bed.sql("INSERT INTO variants (product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) SELECT id, '2037-01-05', 'Lisäryhmä', 'Extra', 'Extra', '2037-01-05 15:00:00', '2037-01-05 16:00:00' FROM products WHERE code = 'course'; "
+                "INSERT INTO stock SELECT id, 5, 5 FROM variants WHERE code = '2037-01-05'; INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc, made_key) "
+                "SELECT id, 'Sali', 'Salen', 'Hall', 'Katu 1', 0, 0, '2026-01-01', '2037-01-01', '2036-12-01', 'aform.1' FROM variants WHERE code = '2037-01-05'")
+        bed.change("mugs/course.toml", 'code = "once"', 'code = "twice"')
+        bed.imported()
+        self.assertEqual(bed.sql("SELECT code, active FROM variants WHERE code IN ('2037-01-05', 'mondays', 'once', 'twice') ORDER BY code"), [["2037-01-05", "1"], ["mondays", "1"], ["once", "0"], ["twice", "1"]])
+
     def test_what_staff_closed_stays_closed_when_its_texts_change(self):
         bed.put_activity()
         bed.imported()

@@ -65,8 +65,54 @@ class TwoEditors(unittest.TestCase):
         code = bed.made()
         page = bed.manager.get(bed.page(code))
         self.assertEqual(bed.edit(code, page=page, summary_fi="Yksi").status, 303)
-        self.assertEqual(bed.edit(code, page=page, summary_fi="Yksi").status, 409)
+        self.assertEqual(bed.edit(code, page=page, summary_fi="Yksi").status, 303, "a double click is no clash with oneself")
         self.assertEqual(len(versions(code)), 2)
+        self.assertEqual(bed.edit(code, page=page, summary_fi="Kaksi").status, 409, "and other words from an old page are one")
+
+    def test_a_choice_that_was_typed_outlives_a_clash(self):
+        code = bed.on_sale()
+        path = f"{LIST}/{code}/vaihtoehdot"
+        early = bed.editor.get(path).form(path)["fields"]
+        bed.edit(code, summary_fi="Toinen")
+        typed = {"name_fi": "Iso", "name_sv": "Stor", "name_en": "Large", "stock": "9"}
+        told = bed.editor.post(path, {**early, **typed})
+        self.assertEqual(told.status, 409)
+        self.assertIn("Joku muu muutti tuotetta samaan aikaan", told.text)
+        fields = told.form(path)["fields"]
+        self.assertEqual({name: fields[name] for name in typed}, typed)
+        self.assertEqual([bed.editor.post(path, fields).status for _ in range(2)], [303, 303])
+        self.assertEqual(bed.sql(f"SELECT v.name_fi, v.active FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}' ORDER BY v.id"), [["", "0"], ["Iso", "1"]])
+        variant = bed.one(f"SELECT MAX(v.id) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}'")
+        url = f"/fi/vaihtoehto/{variant}"
+        early = bed.manager.get(url).form(url)["fields"]
+        bed.edit(code, bed.editor, summary_fi="Kolmas")
+        told = bed.manager.post(url, {**early, "name_fi": "Suurin", "price_everyone": "77"})
+        again = told.form(url)["fields"]
+        self.assertEqual((told.status, again["name_fi"], again["price_everyone"]), (409, "Suurin", "77"))
+        self.assertEqual(bed.manager.post(url, again).status, 303)
+        self.assertEqual(bed.sql(f"SELECT v.name_fi, r.cents, t.summary FROM variants v JOIN prices r ON r.variant_id = v.id JOIN product_texts t ON t.product_id = v.product_id AND t.lang = 'fi' WHERE v.id = {variant}"), [["Suurin", "7700", "Kolmas"]])
+
+    def test_times_that_were_sent_twice_are_made_once(self):
+        code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
+        path = f"{LIST}/{code}/vaihtoehdot"
+        one = {**bed.manager.get(path).form(path)["fields"], "starts": "2037-01-05T18:00", "minutes": "60", "stock": "10"}
+        self.assertEqual([bed.manager.post(path, one).status for _ in range(2)], [303, 303])
+        many = {**bed.manager.get(path).form(f"{LIST}/{code}/ajat")["fields"], "first": "2037-02-01", "weeks": "2", "clock": "18.00", "length": "60", "quota": "5", "day_mon": "1"}
+        self.assertEqual([bed.manager.post(f"{LIST}/{code}/ajat", many).status for _ in range(2)], [303, 303])
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}'"), "3")
+
+    def test_what_is_brought_back_from_an_old_page_is_told_there(self):
+        code = bed.made()
+        bed.edit(code, summary_fi="Toinen")
+        page = bed.manager.get(f"{LIST}/{code}/historia")
+        bed.edit(code, bed.editor, summary_fi="Kolmas")
+        form = [one for one in page.forms() if one["fields"].get("version") == "1"][0]
+        told = bed.manager.post(form["action"], form["fields"])
+        self.assertEqual(told.status, 409)
+        self.assertIn("Mitään ei palautettu", told.text)
+        self.assertEqual(field(code, "summary_fi"), "Kolmas")
+        self.assertEqual(back(code, 1).status, 303)
+        self.assertEqual(field(code, "summary_fi"), "Lautanen fi")
 
     def test_an_import_meanwhile_is_a_clash(self):
         page = bed.manager.get(bed.page("p1"))

@@ -66,6 +66,26 @@ def stored(code):
     return found[0][0], found[0][1], base64.b64decode(found[0][2].replace("\\n", ""))
 
 
+class Kept(unittest.TestCase):
+    def test_a_picture_outlives_a_clash_and_missing_words(self):
+        code = bed.made()
+        path = bed.page(code) + "/kuva"
+        early = bed.manager.get(bed.page(code)).form(path)["fields"]["seen"]
+        bed.edit(code, summary_fi="Toinen")
+        told = put(code, png(40, 30), seen=early, picture_alt_fi="Kuvan uudet sanat")
+        self.assertEqual((told.status, stored(code)), (409, None))
+        fields = told.form(path)["fields"]
+        self.assertEqual(fields["picture_alt_fi"], "Kuvan uudet sanat")
+        self.assertEqual(put(code, None, **{name: fields[name] for name in fields if name != "picture"}).status, 303, "it need not be chosen again")
+        self.assertIsNotNone(stored(code))
+        other = bed.made()
+        told = put(other, png(50, 30), picture_alt_en="")
+        self.assertEqual((told.status, wrong(told)), (200, ["picture_alt_en"]))
+        self.assertEqual(put(other, None, kept=told.form(bed.page(other) + "/kuva")["fields"]["kept"]).status, 303)
+        self.assertIsNotNone(stored(other))
+        self.assertEqual(wrong(put(other, None, kept="00" * 32)), ["picture"])
+
+
 class Pictures(unittest.TestCase):
     def test_it_is_small_upright_and_tells_nothing(self):
         code = bed.made()

@@ -66,7 +66,7 @@ class Making(unittest.TestCase):
                                ({"sale_from": "2027-02-01T00:00", "sale_until": "2027-01-01T00:00"}, "sale_until"), ({"price_everyone": "1000000"}, "price_everyone"), ({"next_everyone": "5"}, "from_everyone")):
             self.assertEqual(wrong(bed.make(**changes)), [field], changes)
         self.assertEqual(wrong(bed.make(kind="pass", withdrawal="none_dated_leisure")), ["withdrawal"])
-        self.assertEqual(bed.manager.get("/fi/uusi-tuote?kind=activity").status, 404)
+        self.assertEqual(bed.manager.get("/fi/uusi-tuote?kind=nothing").status, 404)
         self.assertEqual(bed.one("SELECT COUNT(*) FROM products"), before)
 
     def test_what_is_missing_is_shown_and_keeps_it_from_being_published(self):
@@ -95,7 +95,7 @@ class Making(unittest.TestCase):
         fields = lambda one, browser=bed.manager: browser.get(bed.page(one)).form(bed.page(one))["fields"]
         mine, other = fields(code), fields(copy)
         self.assertEqual(other["name_fi"], "Alkuperäinen (kopio)")
-        self.assertEqual({name for name in mine if mine[name] != other[name]} - {"seen"}, {"name_fi", "name_sv", "name_en"})
+        self.assertEqual({name for name in mine if mine[name] != other[name]} - {"seen", "once"}, {"name_fi", "name_sv", "name_en"})
         self.assertEqual(bed.sql(f"SELECT state FROM products WHERE code = '{copy}'"), [["draft"]])
         unpriced = bed.act(code, "kopioi", bed.editor).location.split("?")[0].rsplit("/", 1)[1]
         self.assertEqual(bed.count(f"prices WHERE product_id = (SELECT id FROM products WHERE code = '{unpriced}')"), 0, "who sets no prices copies none")

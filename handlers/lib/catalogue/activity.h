@@ -31,6 +31,7 @@ struct Session {
 struct Choice {
   std::string code;
   base::Texts label;
+  bool operator==(const Choice&) const = default;
 };
 // What a sign-up asks besides names, birth date and contacts, which are always asked. `data_class`: plain, contact, child or health.
 struct Question {
@@ -38,7 +39,9 @@ struct Question {
   bool required = false;
   base::Texts label, hint, purpose;
   std::vector<Choice> choices;
+  bool operator==(const Question&) const = default;
 };
+inline const std::vector<std::string> kActivityTypes = {"course", "camp", "event", "swimming_school"};
 inline const std::vector<std::string> kOfWhom = {"participant", "guardian", "contact"};
 inline const std::vector<std::string> kQuestionTypes = {"short_text", "long_text", "number", "date", "one_of", "many_of", "yes_no", "consent"};
 inline const std::vector<std::string> kDataClasses = {"plain", "contact", "child", "health"};

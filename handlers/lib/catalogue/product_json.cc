@@ -118,10 +118,17 @@ Product product_of(const Json& json) {
   return p;
 }
 
+// What is compared: all but an activity's sessions, which have versions of their own.
+Json compared(const Product& product) {
+  Json out = json_of(product);
+  if (product.kind == "activity") out.erase("variants");
+  return out;
+}
+
 // Leaves by path. Empty objects count as nothing.
 std::map<std::string, Json> leaves(const Product& product) {
   std::map<std::string, Json> out;
-  const Json flat = json_of(product).flatten();
+  const Json flat = compared(product).flatten();
   for (const auto& [path, value] : flat.items()) {
     if (!value.is_null()) out[path] = value;
   }
@@ -164,7 +171,7 @@ std::vector<Difference> differences(const Product& one, const Product& other) {
 }
 
 base::Result<Product> merge(const Product& base, const Product& mine, const Product& theirs) {
-  return guarded([&] { return product_of(json_of(theirs).patch(nlohmann::ordered_json(Json::diff(json_of(base), json_of(mine))))); });
+  return guarded([&] { return product_of(json_of(theirs).patch(nlohmann::ordered_json(Json::diff(compared(base), compared(mine))))); });
 }
 
 }  // namespace catalogue

@@ -15,13 +15,13 @@ std::string to_json(const Product& product);
 // ERRORS: broken: not what to_json made.
 base::Result<Product> from_json(const std::string& json);
 
-// Where two differ: "/name/fi", "/prices/adult/cents"; a value is empty where one of them has none.
+// Where two differ: "/name/fi", "/prices/adult/cents"; a value is empty where one of them has none. Sessions of activities are changed elsewhere: they aren't looked at.
 struct Difference {
   std::string path, one, other;
 };
 std::vector<Difference> differences(const Product& one, const Product& other);
 
-// What was changed from `base` to `mine`, put onto `theirs`; where both changed the same, mine.
+// What was changed from `base` to `mine`, put onto `theirs`; where both changed the same, mine. Sessions are theirs.
 // ERRORS: broken: the two can't be put together.
 base::Result<Product> merge(const Product& base, const Product& mine, const Product& theirs);
 

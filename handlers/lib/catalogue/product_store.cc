@@ -45,16 +45,6 @@ base::Status write_deliveries(db::Connection& db, std::int64_t id, const Product
   return {};
 }
 
-base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices) {
-  KK_TRY(db.write("DELETE FROM prices WHERE product_id = ? AND variant_id = ?", product, variant));
-  for (const auto& price : prices) {
-    KK_TRY(db.write("INSERT INTO prices (product_id, variant_id, price_group, cents) VALUES (?, ?, ?, ?)", product, variant, price.group, price.cents));
-    if (price.next_from.empty()) continue;
-    KK_TRY(db.write("INSERT INTO coming_prices (product_id, variant_id, price_group, valid_from, cents) VALUES (?, ?, ?, ?, ?)", product, variant, price.group, price.next_from, price.next_cents));
-  }
-  return {};
-}
-
 base::Status write_stock(db::Connection& db, std::int64_t variant, std::optional<int> capacity) {
   if (!capacity) return db.write("DELETE FROM stock WHERE variant_id = ?", variant);
   KK_TRY(db.write("INSERT IGNORE INTO stock (variant_id, capacity, free) VALUES (?, ?, ?)", variant, *capacity, *capacity));
@@ -128,15 +118,21 @@ void read_row(const db::Row& row, Stored& out) {
   if (!row.is_null(27)) p.activity = Activity{row.text(27), row.text(28)};
 }
 
+constexpr const char* kPricesSql = "SELECT p.variant_id, p.price_group, p.cents, CAST(c.valid_from AS CHAR), c.cents FROM prices p JOIN price_groups g ON g.code = p.price_group "
+                                   "LEFT JOIN coming_prices c ON c.product_id = p.product_id AND c.variant_id = p.variant_id AND c.price_group = p.price_group ";
+
+Price read_price(const db::Row& row, const std::string& today) {
+  Price out{row.text(1), row.cents(2)};
+  const std::string from = row.optional_text(3).value_or("");
+  if (!from.empty() && from <= today) out.cents = row.cents(4);
+  else if (!from.empty()) out.next_from = from, out.next_cents = row.cents(4);
+  return out;
+}
+
 base::Status read_prices(db::Connection& db, const std::string& today, Stored& out) {
-  KK_LET(const db::Rows rows, db.query("SELECT p.variant_id, p.price_group, p.cents, CAST(c.valid_from AS CHAR), c.cents FROM prices p JOIN price_groups g ON g.code = p.price_group "
-                                       "LEFT JOIN coming_prices c ON c.product_id = p.product_id AND c.variant_id = p.variant_id AND c.price_group = p.price_group "
-                                       "WHERE p.product_id = ? ORDER BY g.sort_order, g.code", out.id));
+  KK_LET(const db::Rows rows, db.query(std::string(kPricesSql) + "WHERE p.product_id = ? ORDER BY g.sort_order, g.code", out.id));
   for (const auto& row : rows) {
-    Price price{row.text(1), row.cents(2)};
-    const std::string from = row.optional_text(3).value_or("");
-    if (!from.empty() && from <= today) price.cents = row.cents(4);
-    else if (!from.empty()) price.next_from = from, price.next_cents = row.cents(4);
+    const Price price = read_price(row, today);
     if (row.integer(0) == 0) out.product.prices.push_back(price);
     const auto at = std::find(out.variants.begin(), out.variants.end(), row.integer(0));
     if (at != out.variants.end()) out.product.variants[static_cast<std::size_t>(at - out.variants.begin())].prices.push_back(price);
@@ -145,6 +141,23 @@ base::Status read_prices(db::Connection& db, const std::string& today, Stored& o
 }
 
 }  // namespace
+
+base::Result<std::vector<Price>> load_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::string& today) {
+  KK_LET(const db::Rows rows, db.query(std::string(kPricesSql) + "WHERE p.product_id = ? AND p.variant_id = ? ORDER BY g.sort_order, g.code", product, variant));
+  std::vector<Price> out;
+  for (const auto& row : rows) out.push_back(read_price(row, today));
+  return out;
+}
+
+base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices) {
+  KK_TRY(db.write("DELETE FROM prices WHERE product_id = ? AND variant_id = ?", product, variant));
+  for (const auto& price : prices) {
+    KK_TRY(db.write("INSERT INTO prices (product_id, variant_id, price_group, cents) VALUES (?, ?, ?, ?)", product, variant, price.group, price.cents));
+    if (price.next_from.empty()) continue;
+    KK_TRY(db.write("INSERT INTO coming_prices (product_id, variant_id, price_group, valid_from, cents) VALUES (?, ?, ?, ?, ?)", product, variant, price.group, price.next_from, price.next_cents));
+  }
+  return {};
+}
 
 base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::string& code, const std::string& today) {
   Stored out;

@@ -21,6 +21,11 @@ struct Stored {
 // `today`: the day of Finland whose prices are today's. Within a transaction that locked the product it is what a write changes.
 base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::string& code, const std::string& today);
 
+// Prices of a variant alone; 0: the product's. In the groups' order, as load_product has them.
+base::Result<std::vector<Price>> load_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::string& today);
+// Within a transaction: these and no others.
+base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices);
+
 struct Written {
   std::int64_t id = 0;
   bool is_new = false;

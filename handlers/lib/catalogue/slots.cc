@@ -28,15 +28,18 @@ std::string slot_code(base::UtcTime starts) {
 }
 
 std::optional<std::vector<Variant>> slots_of(const Series& series) {
+  const auto clock = parse_clock(series.clock);
+  if (!clock) return std::nullopt;
+  Pattern pattern{std::chrono::sys_days{series.first}, {}, *clock, series.length, series.weeks};
+  for (int i = 0; i < 7; ++i) {  // the first to come begins the weeks
+    const auto day = pattern.from + std::chrono::days{i};
+    if (std::find(series.weekdays.begin(), series.weekdays.end(), weekday_of(day)) != series.weekdays.end()) pattern.weekdays.emplace_back(day);
+  }
   std::vector<Variant> out;
-  for (int i = 0; i < series.weeks * 7; ++i) {
-    const auto day = std::chrono::sys_days{series.first} + std::chrono::days{i};
-    if (std::find(series.weekdays.begin(), series.weekdays.end(), weekday_of(day)) == series.weekdays.end()) continue;
+  for (const auto& time : meetings_of(pattern)) {
     Variant slot;
-    slot.starts = helsinki_time(day, series.clock);
-    if (!slot.starts) return std::nullopt;
-    slot.ends = *slot.starts + series.length;
-    slot.code = slot_code(*slot.starts);
+    slot.code = slot_code(time.starts);
+    slot.starts = time.starts, slot.ends = time.ends;
     out.push_back(std::move(slot));
   }
   return out;

@@ -158,7 +158,7 @@ base::Result<Product> read_product(const Folder& folder, const std::string& path
   out.appeal = in.texts("appeal", catalogue::kMostAppeal, out.consumer_contract || out.state != "published" ? std::vector<Lang>{} : langs);
   out.prices = read_prices(in, now, known);
   if (out.kind == "activity") {
-    out.activity = Activity{in.one_of("activity", {"course", "camp", "event", "swimming_school"}), in.code("form")};
+    out.activity = Activity{in.one_of("activity", catalogue::kActivityTypes), in.code("form")};
     if (!known.forms.contains(out.activity->form)) in.wrong("form", "the code of a [[form]] in forms.toml");
     read_sessions(in, langs, now, known, out);
     if (out.variants.empty() && out.state == "published") in.wrong("session", "an activity's [[session]]");

@@ -132,13 +132,13 @@ class Store {
     return closed;
   }
 
-  // Variants that the file no longer has are no longer sold.
+  // Variants that the file no longer has are no longer sold; but sessions that staff made on pages are theirs.
   base::Status store_product(const Product& p) {
     catalogue::Product product = p;
     KK_LET(const auto image, store_image(db_, p.picture));
     product.image = image.value_or("");
     KK_LET(const auto known, keep_states(db_, p, product));
-    KK_TRY(done(db_.execute("UPDATE variants v JOIN products p ON p.id = v.product_id SET v.active = FALSE WHERE p.code = ?", p.code)));
+    KK_TRY(done(db_.execute("UPDATE variants SET active = FALSE WHERE product_id = (SELECT id FROM products WHERE code = ?) AND id NOT IN (SELECT variant_id FROM activity_sessions WHERE made_key IS NOT NULL)", p.code)));
     auto written = catalogue::write_product(db_, product, nullptr, now_);
     if (!written && written.error().kind == ErrorKind::conflict) return fail(ErrorKind::invalid, slug_problem(p, written.error().detail));
     if (!written) return fail(std::move(written).error());
