@@ -41,10 +41,6 @@ std::string like_words(const std::string& text) {
   return out + "%";
 }
 
-base::Status keep_version(db::Connection& db, const Stored& stored, std::optional<std::int64_t> staff, base::UtcTime at, const std::string& note) {
-  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, staff_id, at_utc, note) VALUES (?, ?, ?, ?, ?, ?)", stored.id, stored.revision, catalogue::to_json(stored.product), staff, at, note);
-}
-
 base::Result<std::vector<Version>> versions(db::Connection& db, const std::string& where, const std::vector<db::Param>& params) {
   KK_LET(const db::Rows rows, db.run_query("SELECT v.version, s.name, v.at_utc, v.note, v.content FROM product_versions v LEFT JOIN staff s ON s.id = v.staff_id WHERE v.product_id = ? " + where, params));
   std::vector<Version> out;
@@ -162,21 +158,21 @@ base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64
 
 base::Result<bool> save_product(const CatalogueEdit&, const Call& call, const Product& wish, const Save& save) {
   return call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const db::Rows locked, call.db.query("SELECT id, updated_utc FROM products WHERE code = ? FOR UPDATE", wish.code));
+    KK_TRY(call.db.query("SELECT id FROM products WHERE code = ? FOR UPDATE", wish.code));
     KK_LET(const auto now, find_product(call, wish.code));
     if ((now ? now->revision : 0) != save.seen) {
       return now ? was_saved(call, now->id, save.seen + 1) : base::Result<bool>(false);
     }
     Product product = wish;
     if (now) {
-      KK_TRY(keep_version(call.db, *now, std::nullopt, locked[0].time(1).value_or(call.now), ""));
+      KK_TRY(catalogue::keep_version(call.db, *now, {std::nullopt, now->updated, ""}));
       keep_stock(*now, product);
     }
     KK_TRY(choose_slugs(call.db, now, product));
     auto written = catalogue::write_product(call.db, product, now ? &now->product : nullptr, call.now);
     if (!written) return fail(std::move(written).error());
     KK_LET(const auto after, find_product(call, wish.code));
-    KK_TRY(keep_version(call.db, *after, call.person().id, call.now, save.note));
+    KK_TRY(catalogue::keep_version(call.db, *after, {call.person().id, call.now, save.note}));
     KK_TRY(log_act(call, staff::Use::change, "product", wish.code, save.note.empty() ? "version " + std::to_string(after->revision) : save.note));
     return true;
   });
