@@ -58,6 +58,7 @@ base::Status log_act(const Call& call, staff::Use what, std::string kind, std::s
 
 const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kInvite = {"/fi/kutsu", "/sv/inbjudan", "/en/invitation"};
+  constexpr web::Paths kReportFile = {"/fi/raportit/tiedosto", "/sv/rapporter/fil", "/en/reports/file"};
   constexpr web::Paths kPerson = {"/fi/henkilot/*", "/sv/personer/*", "/en/people/*"};
   constexpr web::Paths kGive = {"/fi/henkilot/*/ryhma", "/sv/personer/*/grupp", "/en/people/*/group"};
   constexpr web::Paths kEnd = {"/fi/henkilot/*/pois", "/sv/personer/*/bort", "/en/people/*/out"};
@@ -280,6 +281,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "reports", {"/fi/raportit", "/sv/rapporter", "/en/reports"}, {Need::session, Right::reports_view}, show_reports},
       {Method::get, "report_csv", {"/fi/raportit/csv", "/sv/rapporter/csv", "/en/reports/csv"}, {Need::session, Right::reports_view}, show_report_csv},
       {Method::get, "report_xlsx", {"/fi/raportit/xlsx", "/sv/rapporter/xlsx", "/en/reports/xlsx"}, {Need::session, Right::reports_view}, show_report_xlsx},
+      {Method::post, "report_file", kReportFile, {Need::session, Right::reports_view}, post_report_file},
+      {Method::get, "to_reports", kReportFile, {}, to<reports_paths>},
       {Method::get, "vouchers", {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}, {Need::session, Right::finance_view}, show_vouchers},
       {Method::get, "voucher", {"/fi/tositteet/*", "/sv/verifikationer/*", "/en/vouchers/*"}, {Need::session, Right::finance_view}, show_voucher},
       {Method::get, "voucher_csv", {"/fi/tositteet/*/csv", "/sv/verifikationer/*/csv", "/en/vouchers/*/csv"}, {Need::session, Right::finance_view}, show_voucher_csv},
@@ -299,6 +302,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "files_plan", kFilesPlan, {Need::session, Right::catalogue_edit}, show_files_plan},
       {Method::post, "import_files", kImportFiles, {Need::fresh, Right::prices_edit}, post_import_files},
       {Method::get, "to_files_plan", kImportFiles, {}, to_files_plan},
+      {Method::get, "job", {"/fi/pitka-tyo/*", "/sv/langt-arbete/*", "/en/long-work/*"}, {}, show_job},
+      {Method::get, "job_file", {"/fi/pitka-tyo/*/tiedosto", "/sv/langt-arbete/*/fil", "/en/long-work/*/file"}, {}, show_job_file, false},
       {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
       {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
       {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},

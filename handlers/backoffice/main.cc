@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "backoffice/app.h"
+#include "backoffice/catalogue_jobs.h"
 #include "backoffice/gate_api.h"
 #include "backoffice/voucher_files.h"
 #include "lib/picture/picture.h"
@@ -49,6 +50,7 @@ base::Status run(int argc, char** argv) {
   web::ServeOptions options;
   options.threads = started.threads;
   options.max_body = backoffice::kMaxBody;
+  options.max_body_at = [](const std::string& path) { return backoffice::is_archive_path(path) ? backoffice::kMostArchive : backoffice::kMaxBody; };
   options.error_page = [&frame](const auto& request, auto kind, const auto& code) { return backoffice::is_gate_path(request.path) ? backoffice::gate_error(kind, code) : frame.error_page(request, kind, code); };
   options.make_worker = [&app, &frame]() -> web::Worker {
     auto worker = std::make_shared<Worker>(app);
@@ -59,6 +61,7 @@ base::Status run(int argc, char** argv) {
       return staff::dispatch(backoffice::routes(), request, call);
     };
   };
+  const backoffice::JobRunner jobs(app, frame);
   return web::serve(options);
 }
 

@@ -42,11 +42,6 @@ std::string like_words(const std::string& text) {
   return out + "%";
 }
 
-// What was there before anybody edited it here; a version that is kept stays.
-base::Status keep_first(db::Connection& db, const Stored& stored, base::UtcTime at) {
-  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, at_utc) VALUES (?, ?, ?, ?)", stored.id, stored.revision, catalogue::to_json(stored.product), at);
-}
-
 base::Result<std::vector<Version>> versions(db::Connection& db, const std::string& where, const std::vector<db::Param>& params) {
   KK_LET(const db::Rows rows, db.run_query("SELECT v.version, s.name, v.at_utc, v.note, v.content FROM product_versions v LEFT JOIN staff s ON s.id = v.staff_id WHERE v.product_id = ? " + where, params));
   std::vector<Version> out;
@@ -180,7 +175,7 @@ base::Result<std::optional<std::string>> saved_by(db::Connection& db, const std:
 base::Result<bool> save_product(const CatalogueEdit&, const Call& call, const Product& wish, const Save& save) {
   const std::string key = form_key(call);
   return call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const db::Rows locked, call.db.query("SELECT id, updated_utc FROM products WHERE code = ? FOR UPDATE", wish.code));
+    KK_TRY(call.db.query("SELECT id FROM products WHERE code = ? FOR UPDATE", wish.code));
     KK_LET(const auto now, find_product(call, wish.code));
     if ((now ? now->revision : 0) != save.seen) {
       KK_LET(const auto saved, saved_by(call.db, key));
@@ -188,7 +183,7 @@ base::Result<bool> save_product(const CatalogueEdit&, const Call& call, const Pr
     }
     Product product = wish;
     if (now) {
-      KK_TRY(keep_first(call.db, *now, locked[0].time(1).value_or(call.now)));
+      KK_TRY(catalogue::keep_version(call.db, *now, {std::nullopt, now->updated, ""}));
       keep_others(*now, product);
     }
     KK_TRY(choose_slugs(call.db, now, product));

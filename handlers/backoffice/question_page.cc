@@ -5,6 +5,7 @@
 
 #include "backoffice/form_store.h"
 #include "backoffice/session_form.h"
+#include "lib/catalogue/promises.h"
 
 namespace backoffice {
 
@@ -94,16 +95,10 @@ void check_kind(const Asking& at, const Question& q, web::Problems& problems) {
     if (std::string_view(fault.field) == "class") problems.add("class", "question_health");
   }
   if (!at.was || !at.form.answered) return;
-  if (at.was->of != q.of) problems.add("of", "question_fixed");
-  if (at.was->type != q.type) problems.add("type", "question_fixed");
-  if (at.was->data_class != q.data_class) problems.add("class", "question_fixed");
-  // An answer names its choice by a code, given by place: words may be bettered, and none may take another's place.
-  const auto& was = at.was->choices;
-  bool grown = q.choices.size() >= was.size();
-  for (std::size_t place = 0; grown && place < was.size(); ++place) {
-    for (std::size_t other = 0; other < q.choices.size(); ++other) grown = grown && (other == place || q.choices[other].label[base::Lang::fi] != was[place].label[base::Lang::fi]);
+  for (const auto& fault : catalogue::broken_by(*at.was, q)) {
+    const bool of_choices = std::string_view(fault.field) == "choices";
+    problems.add(of_choices ? "choices_fi" : fault.field, of_choices ? "choices_grow" : "question_fixed");
   }
-  if (!grown) problems.add("choices_fi", "choices_grow");
 }
 
 Question check_question(const Call& call, const Asking& at, web::Problems& problems) {

@@ -2,9 +2,12 @@
 #include <algorithm>
 
 #include "backoffice/chart.h"
+#include "backoffice/jobs_page.h"
+#include "backoffice/report_job.h"
 #include "backoffice/report_store.h"
 #include "backoffice/sales.h"
 #include "backoffice/sheet.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -70,9 +73,7 @@ struct ReportTyped {
 };
 
 // What cannot be meant is replaced by the last 30 days, and said.
-ReportTyped typed_by(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  const web::Form form = web::Form::from_pairs(pairs ? *pairs : web::Pairs());
+ReportTyped typed_in(const Call& call, const web::Form& form) {
   const std::string today = base::helsinki_date_iso(call.now);
   ReportTyped out{{parse_by(form.text("by")).value_or(By::day), {day_after(today, -29), today}, {}}, {}, form.text("from"), form.text("to")};
   if (!form.has("from") && !form.has("to")) {
@@ -97,6 +98,11 @@ ReportTyped typed_by(const Call& call) {
     if (!key.empty() && is_plain) out.asked.only.emplace_back(by, key);
   }
   return out;
+}
+
+ReportTyped typed_by(const Call& call) {
+  const auto pairs = web::parse_urlencoded(call.request.query);
+  return typed_in(call, web::Form::from_pairs(pairs ? *pairs : web::Pairs()));
 }
 
 std::string by_words(const Call& call, By by) { return call.say(std::string("reports.by_") + to_string(by)); }
@@ -187,7 +193,50 @@ base::Result<ReportFile> report_file(const Call& call) {
   return ReportFile{sheet_of(call, typed.asked, groups), std::string("sales-by-") + to_string(typed.asked.by) + "-" + typed.asked.period.from + "-" + typed.asked.period.to};
 }
 
+bool is_long_work(const ReportAsked& asked) { return days_of(asked.period).size() > kMostDays; }
+
+// One's scopes, which a file of theirs is for.
+std::string scopes_hash(const Call& call) {
+  std::vector<std::string> all;
+  for (const auto& scope : call.rights.scopes(staff::Right::reports_view)) all.push_back(std::string(staff::to_string(scope.kind)) + "/" + scope.id + "\n");
+  std::sort(all.begin(), all.end());
+  std::string text;
+  for (const auto& one : all) text += one;
+  return crypto::to_hex(crypto::as_bytes(crypto::sha256(text)));
+}
+
+// A short time's at once; what takes longer is asked for on the page.
+base::Result<web::Response> file_at_once(const Call& call, bool as_csv) {
+  const ReportTyped typed = typed_by(call);
+  if (typed.problems.empty() && is_long_work(typed.asked)) return web::see_other(report_url(in(call.lang, reports_paths()), typed.asked));
+  KK_LET(const ReportFile file, report_file(call));
+  return as_csv ? csv_file(file.sheet, file.name) : xlsx_file(file.sheet, file.name);
+}
+
 }  // namespace
+
+base::Status may_report(const Call& call, const Job& job) {
+  const bool may = call.rights.any(staff::Right::reports_view) && (job.state != "done" || job.may == scopes_hash(call));
+  return may ? base::Status() : base::fail(base::ErrorKind::denied, "no right to what the report shows");
+}
+
+base::Status run_report(Call& call, const Running& running) {
+  KK_TRY(running.tell(0, 2));
+  KK_LET(const ReportFile file, report_file(call));
+  KK_TRY(running.tell(1, 2));
+  const bool as_csv = running.job.asked.ends_with("&format=csv");
+  KK_LET(const web::Response made, as_csv ? csv_file(file.sheet, file.name) : xlsx_file(file.sheet, file.name));
+  return call.db.transact([&] { return finish_job(call.db, running.job, {made.body, file.name + (as_csv ? ".csv" : ".xlsx"), made.content_type, scopes_hash(call)}, call.now); });
+}
+
+const char* report_problem(base::ErrorKind kind) { return kind == base::ErrorKind::denied ? "job_denied" : "job_broken"; }
+
+base::Result<web::Response> post_report_file(Call& call) {
+  const std::string format = call.form.text("format") == "csv" ? "csv" : "xlsx";
+  const ReportTyped typed = typed_in(call, call.form);
+  if (!typed.problems.empty()) return base::fail(base::ErrorKind::invalid, "no such period");
+  return to_new_job(call, {kReport, report_url("", typed.asked).substr(1) + "&format=" + format});
+}
 
 base::Result<web::Response> show_reports(Call& call) {
   const ReportTyped typed = typed_by(call);
@@ -207,6 +256,8 @@ base::Result<web::Response> show_reports(Call& call) {
   data.set("action", here).set("typed_from", typed.from).set("typed_to", typed.to).set("by_title", by_words(call, shown.by));
   data.set("has_code", shown.by == By::product || shown.by == By::vat);
   data.set("csv_url", report_url(here + "/csv", typed.asked)).set("xlsx_url", report_url(here + "/xlsx", typed.asked));
+  data.set("is_long_work", is_long_work(typed.asked)).set("file_action", below(here, "tiedosto", "fil", "file", call.lang));
+  KK_TRY(set_jobs(call, {kReport}, data));
   typed.problems.fill(data, call.templates, call.lang, {"from", "to"});
   const std::string title = (typed.problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("reports.title");
   Paths here_by_lang = reports_paths();  // another language shows the same report
@@ -215,13 +266,11 @@ base::Result<web::Response> show_reports(Call& call) {
 }
 
 base::Result<web::Response> show_report_csv(Call& call) {
-  KK_LET(const ReportFile file, report_file(call));
-  return csv_file(file.sheet, file.name);
+  return file_at_once(call, true);
 }
 
 base::Result<web::Response> show_report_xlsx(Call& call) {
-  KK_LET(const ReportFile file, report_file(call));
-  return xlsx_file(file.sheet, file.name);
+  return file_at_once(call, false);
 }
 
 base::Status set_recent_sales(const Call& call, view::Object& data) {

@@ -6,6 +6,7 @@
 #include "backoffice/activity_store.h"
 #include "backoffice/session_edit_store.h"
 #include "backoffice/variant_page.h"
+#include "lib/catalogue/promises.h"
 #include "lib/registrations/registration_store.h"
 
 namespace backoffice {
@@ -82,29 +83,15 @@ base::Result<web::Response> edit_page(const Call& call, const Editing& at, const
   return staff::show(call, {"backoffice/session_edit", title, edit_paths(at.row.variant)}, std::move(data));
 }
 
-bool same_times(const std::vector<catalogue::Meeting>& a, const std::vector<catalogue::Meeting>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.starts == y.starts && x.ends == y.ends; });
-}
-
-std::vector<catalogue::Meeting> begun(const std::vector<catalogue::Meeting>& meetings, base::UtcTime now) {
-  std::vector<catalogue::Meeting> out;
-  std::copy_if(meetings.begin(), meetings.end(), std::back_inserter(out), [&](const auto& one) { return one.starts <= now; });
-  return out;
-}
-
-// Whether families are to be told: when and where.
-bool moves(const TypedSession& from, const TypedSession& to) {
-  return !same_times(from.session.meetings, to.session.meetings) || from.session.place.by_lang != to.session.place.by_lang || from.session.address != to.session.address;
-}
-
 // What must stay for those who have signed up.
 void check_promises(const EditedSession& was, const TypedSession& typed, base::UtcTime now, web::Problems& problems) {
-  const auto& old = was.typed.session;
   if (typed.seats < was.taken) problems.add("seats", "session_seats_taken", {{"taken", std::to_string(was.taken)}});
-  if (!same_times(begun(old.meetings, now), begun(typed.session.meetings, now))) problems.add("meetings", "session_past_meetings");
-  if (was.sign_ups == 0) return;
-  if (old.age_min != typed.session.age_min || old.age_max != typed.session.age_max || old.age_on != typed.session.age_on) problems.add("age_min", "session_ages_fixed");
-  if (typed.session.cancel_until < old.cancel_until) problems.add("cancel_until_day", "session_cancel_earlier");
+  for (const auto& fault : catalogue::broken_by(was.typed.session, typed.session, {was.sign_ups, now})) {
+    const std::string_view field = fault.field;
+    if (field == "meetings") problems.add("meetings", "session_past_meetings");
+    if (field == "age_min") problems.add("age_min", "session_ages_fixed");
+    if (field == "cancel_until") problems.add("cancel_until_day", "session_cancel_earlier");
+  }
 }
 
 base::Status tell_families(const Call& call, std::int64_t variant, const TypedSession& typed) {
@@ -134,7 +121,7 @@ base::Result<Outcome> change_it(const Call& call, const Editing& at, const Typed
     return out;
   }
   check_promises(out.was, typed, call.now, out.problems);
-  const bool tell = out.was.confirmed > 0 && moves(out.was.typed, typed);
+  const bool tell = out.was.confirmed > 0 && catalogue::moves(out.was.typed.session, typed.session);
   if (tell && !call.form.ticked("tell")) out.problems.add("tell", "session_tell_first");
   if (!out.problems.empty()) return out;
   KK_LET(const bool done, change_session(at.may, call.db, out.was, version, typed, call.now));

@@ -5,6 +5,7 @@
 
 #include "backoffice/inputs.h"
 #include "backoffice/stock_store.h"
+#include "lib/catalogue/promises.h"
 #include "lib/catalogue/rules.h"
 #include "lib/crypto/crypto.h"
 
@@ -100,8 +101,10 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
   if (out.starts) {
     const auto starts = read_time(call, "starts", fields, problems), ends = read_time(call, "ends", fields, problems);
     const auto free = here.product.stored.free[here.at];
-    const bool sold = free && out.stock && *free < *out.stock;  // tickets carry their time
-    if (sold && (starts != out.starts || ends != out.ends)) problems.add("starts", "product_time_sold");
+    const bool sold = free && out.stock && *free < *out.stock;
+    Variant wish = out;
+    wish.starts = starts, wish.ends = ends;
+    if (catalogue::breaks_time(out, wish, sold)) problems.add("starts", "product_time_sold");
     else if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
     else if (problems.empty()) problems.add("ends", "product_ends_before");
   }

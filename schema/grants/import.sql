@@ -1,4 +1,4 @@
--- The import tool: the catalogue and the postal codes, nothing of people or money.
+-- The import tool: the catalogue and the postal codes; of people and money it sees only whether somebody has signed up.
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.units TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.images TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.categories TO `kuntakauppa-import`@localhost;
@@ -21,3 +21,4 @@ GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-import`
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activity_sessions TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.activity_meetings TO `kuntakauppa-import`@localhost;
+GRANT SELECT (variant_id, state) ON kuntakauppa.registrations TO `kuntakauppa-import`@localhost;

@@ -59,7 +59,7 @@ base::Status run(const Options& options) {
   }
   KK_LET(const auto stored, import::store_catalogue(db, catalogue, now));
   const auto count = [](const auto& codes) { return static_cast<int>(codes.size()); };
-  if (stored.lists_changed) std::printf("lists or forms changed\n");
+  if (stored.lists_changed || !stored.changed_forms.empty()) std::printf("lists or forms changed\n");
   std::printf("%d new, %d changed, %d unchanged, %d closed products\n", count(stored.new_products), count(stored.changed_products), stored.same_products, count(stored.closed_products));
   return {};
 }

@@ -97,4 +97,19 @@
     }, (Number(session.dataset.session) - 120) * 1000);
     begin();
   }
+
+  // Long work: how far it has come, without the reload that stands in for it where there is no script.
+  const job = document.querySelector("[data-job]");
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href, { redirect: "manual" });
+      const next = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-job]") : null;
+      if (!next) return location.reload();
+      const [bar, words] = ["progress", "[role=status]"].map((name) => [job.querySelector(name), next.querySelector(name)]);
+      for (const name of ["max", "value"]) if (bar[1].hasAttribute(name)) bar[0].setAttribute(name, bar[1].getAttribute(name));
+      if (words[0].textContent !== words[1].textContent) words[0].textContent = words[1].textContent;
+    } catch { /* no connection: at the next try */ }
+    setTimeout(look, 1500);
+  };
+  if (job) setTimeout(look, 1000);
 })();

@@ -4,11 +4,14 @@ an archive that isn't one, reaches out of its folder or grows too large is refus
 import io
 import os
 import re
+import struct
 import tarfile
 import unittest
 import zipfile
+import zlib
 
-from export_test import SAMPLE, ExportBed, files_in
+from export_test import SAMPLE, ExportBed, files_in, run
+from jobs_bed import fetched, settled
 
 PAGE = "/fi/luettelon-tiedostot"
 PRODUCT = "gym/gym-single-visit.toml"
@@ -32,11 +35,11 @@ def zipped(files, below=""):
     return out.getvalue()
 
 
-def tarred(files, link=None):
+def tarred(files, link=None, below="./katalogi/", **format):
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+    with tarfile.open(fileobj=out, mode="w:gz", **format) as archive:
         for name, content in files.items():
-            info = tarfile.TarInfo("./katalogi/" + name)
+            info = tarfile.TarInfo(below + name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
         if link:
@@ -48,9 +51,7 @@ def tarred(files, link=None):
 
 def get(browser=None):
     browser = browser or bed.manager
-    done = browser.post(PAGE + "/vie", browser.get(PAGE).form(PAGE + "/vie")["fields"])
-    assert done.status == 200, done
-    return done.body
+    return fetched(browser, browser.post(PAGE + "/vie", browser.get(PAGE).form(PAGE + "/vie")["fields"])).body
 
 
 def files_of(archive):
@@ -63,7 +64,11 @@ def send(archive, browser=None):
     browser = browser or bed.manager
     parts = [(f'name="{name}"', value.encode()) for name, value in browser.get(PAGE).form(PAGE)["fields"].items()] + [('name="archive"; filename="a.zip"', archive)]
     body = b"".join(b"--end-of-part\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + content + b"\r\n" for head, content in parts) + b"--end-of-part--\r\n"
-    return browser.post(PAGE, body, {"Content-Type": "multipart/form-data; boundary=end-of-part"})
+    asked = browser.post(PAGE, body, {"Content-Type": "multipart/form-data; boundary=end-of-part"})
+    if asked.status != 303:
+        return asked
+    done = settled(browser, asked)
+    return browser.get(done.location) if "?job=" in done.location else done
 
 
 def of_order(text, most):
@@ -73,11 +78,32 @@ def of_order(text, most):
 def take_in(plan, browser=None):
     browser = browser or bed.manager
     action = plan.location + "/tuo"
-    return browser.post(action, browser.get(plan.location).form(action)["fields"])
+    return imported(action, browser.get(plan.location).form(action)["fields"], browser)
+
+
+def imported(action, fields, browser=None):
+    """Where taking it in leads: done, or the page that says why not."""
+    browser = browser or bed.manager
+    done = settled(browser, browser.post(action, fields))
+    return done if done.location.endswith("?done=1") else browser.get(done.location)
 
 
 def content():
-    return bed.sql("CHECKSUM TABLE units, categories, products, product_texts, variants, stock, prices, forms, form_questions, activity_sessions, catalogue_imports, changes")
+    return bed.sql("CHECKSUM TABLE units, categories, products, product_texts, variants, stock, prices, forms, form_questions, activity_sessions, product_versions, stock_movements, images, catalogue_imports, changes")
+
+
+def photo(width=1900, height=100):
+    """A PNG of one colour, as large as its pixels, with words of a camera in it."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes((40, 90, 160)) * width for _ in range(height))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"tEXt", b"Comment\0taken at 60.1699 N 24.9384 E") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def refused(words, files):
+    """What the page says of an archive that is refused."""
+    done = send(zipped(files))
+    assert done.status == 200 and words in done.text, (words, done.status, re.findall(r"wrong[^>]*>([^<]*)<", done.text))
 
 
 class Files(unittest.TestCase):
@@ -151,6 +177,90 @@ class Files(unittest.TestCase):
         self.assertEqual(own.get(PAGE).status, 403)
         self.assertNotIn(PAGE, own.get("/fi/tuotteet").text)
         self.assertIn(PAGE, bed.manager.get("/fi/tuotteet").text)
+
+    def test_f_what_staff_brought_as_files_the_tool_s_next_import_leaves_alone(self):
+        files = files_of(get())
+        known = bed.sql("CHECKSUM TABLE catalogue_imports")
+        files[PRODUCT] = of_order(files[PRODUCT], 14)
+        for ending in ("toml", "fi.md", "sv.md", "en.md", "svg"):
+            files[f"gym/own-visit.{ending}"] = files[f"gym/gym-single-visit.{ending}"].replace(b'slug = { fi = "', b'slug = { fi = "oma-').replace(b'sv = "', b'sv = "egen-', 2).replace(b', en = "', b', en = "own-', 2)
+            del files[f"gym/gym-ten-visits.{ending}"]
+        take_in(send(zipped(files)))
+        self.assertEqual(bed.sql("CHECKSUM TABLE catalogue_imports"), known, "what the tool knows is the tool's")
+        after = content()
+        code, said = run(bed, "--catalogue", SAMPLE)
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, r"^0 new, 0 changed, \d+ unchanged, 0 closed products$")
+        self.assertEqual(content(), after)
+        self.assertEqual(bed.sql("SELECT code, state, max_per_order FROM products WHERE code IN ('own-visit', 'gym-ten-visits', 'gym-single-visit') ORDER BY code"),
+                         [["gym-single-visit", "published", "14"], ["gym-ten-visits", "closed", bed.one("SELECT max_per_order FROM products WHERE code = 'gym-ten-visits'")], ["own-visit", "published", "14"]])
+
+    def test_g_names_of_any_letters_and_files_that_are_not_the_catalogue_s(self):
+        files = files_of(get())
+        files[PRODUCT] = of_order(files[PRODUCT], 15)
+        more = {"gym/.hidden.toml": b"x", "gym/deep/down.toml": b"x", "__MACOSX/gym/._x.toml": b"x", "__MACOSX/catalogue.toml": b"x", "lue minut.txt": b"x", "gym/kuvä.pdf": b"x", ".git/x.toml": b"x"}
+        for archive in (zipped({**files, **more}, "päivitys/"), tarred({**files, **more}, below="päivitys/"), tarred({**files, **more}, below="päivitys/", format=tarfile.GNU_FORMAT), zipped({**files, **more})):
+            done = send(archive)
+            self.assertEqual(done.status, 303, re.findall(r"wrong[^>]*>([^<]*)<", done.text))
+            self.assertIn("Muuttuvia tuotteita: 1", bed.manager.get(done.location).text)
+
+    def test_g_an_archive_may_be_larger_than_any_other_form(self):
+        files = files_of(get())
+        files[PRODUCT] = of_order(files[PRODUCT], 18)
+        archive = zipped({**files, **{f"gym/photo-{n}.psd": os.urandom(3_900_000) for n in range(6)}})
+        self.assertGreater(len(archive), 20_000_000)
+        self.assertIn("Muuttuvia tuotteita: 1", bed.manager.get(send(archive).location).text)
+
+    def test_h_texts_are_utf8_and_a_product_stays_of_its_kind(self):
+        files = files_of(get())
+        before = content()
+        refused("gym/gym-single-visit.sv.md:1: description: expected UTF-8", {**files, "gym/gym-single-visit.sv.md": "Ett besök".encode("latin-1")})
+        refused("gym/gym-single-visit.toml:1: kind: expected pass", {**files, PRODUCT: re.sub(rb'kind = "pass"', b'kind = "service"', re.sub(rb"(?:days_valid|uses) = \d+\n", b"", files[PRODUCT]))})
+        self.assertEqual(content(), before)
+
+    def test_i_a_photo_is_made_small_and_tells_nothing_of_its_camera(self):
+        files = files_of(get())
+        del files["gym/gym-single-visit.svg"]
+        files["gym/gym-single-visit.png"] = photo()
+        take_in(send(zipped(files)))
+        out = files_of(get())
+        self.assertNotIn("gym/gym-single-visit.png", out)
+        picture = out["gym/gym-single-visit.webp"]
+        self.assertEqual(picture[8:12], b"WEBP")
+        self.assertNotIn(b"60.1699", picture)
+        self.assertIn("Mikään ei muutu", bed.manager.get(send(zipped(files)).location).text, "the same photo again changes nothing")
+        self.assertIn("Mikään ei muutu", bed.manager.get(send(zipped(out)).location).text)
+        files["gym/gym-single-visit.png"] = photo()[:-60]
+        refused("gym/gym-single-visit: image: ", files)
+
+    def test_j_what_was_agreed_to_is_what_is_done(self):
+        files = files_of(get())
+        files["forms.toml"] = files["forms.toml"].replace(b'label = { fi = "', b'label = { fi = "Uusi ', 1)
+        files[PRODUCT] = of_order(files[PRODUCT], 16)
+        plan = send(zipped(files))
+        page = bed.manager.get(plan.location)
+        self.assertIn("Muuttuvia lomakkeita: 1", page.text)
+        action = plan.location + "/tuo"
+        fields = page.form(action)["fields"]
+        bed.sql("UPDATE products SET max_per_order = 3, revision = revision + 1 WHERE code = 'gym-single-visit'")
+        before = content()
+        again = imported(action, fields)
+        self.assertEqual(again.status, 200)
+        self.assertIn("Joku muutti luetteloa", again.text)
+        self.assertEqual(content(), before)
+        self.assertEqual(imported(action, again.form(action)["fields"]).location, PAGE + "?done=1")
+        self.assertEqual(bed.one("SELECT max_per_order FROM products WHERE code = 'gym-single-visit'"), "16")
+
+    def test_k_what_it_changes_stands_in_the_product_s_history(self):
+        files = files_of(get())
+        name = "city-souvenirs/crest-cup.toml"
+        files[name] = re.sub(rb"\nstock = (\d+)", lambda found: b"\nstock = %d" % (int(found[1]) + 5), files[name])
+        revision = int(bed.one("SELECT revision FROM products WHERE code = 'crest-cup'"))
+        take_in(send(zipped(files)))
+        self.assertEqual(bed.sql("SELECT v.version, v.note, v.staff_id IS NOT NULL FROM product_versions v JOIN products p ON p.id = v.product_id WHERE p.code = 'crest-cup' ORDER BY v.version DESC LIMIT 2"),
+                         [[str(revision + 1), "files", "1"], [str(revision), "", "0"]])
+        self.assertEqual(bed.sql("SELECT m.pieces, m.reason FROM stock_movements m JOIN variants v ON v.id = m.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = 'crest-cup'"), [["5", "Luettelon tiedostosta"]])
+        self.assertIn("Tuotu luettelon tiedostosta", bed.manager.get("/fi/tuotteet/crest-cup/historia").text)
 
 
 if __name__ == "__main__":

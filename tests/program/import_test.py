@@ -79,6 +79,39 @@ class Activities(Case):
         bed.imported()
         self.assertEqual(bed.sql("SELECT code, active FROM variants WHERE code IN ('2037-01-05', 'mondays', 'once', 'twice') ORDER BY code"), [["2037-01-05", "1"], ["mondays", "1"], ["once", "0"], ["twice", "1"]])
 
+    def test_a_form_that_earlier_imports_knew_with_the_lists_stays_as_staff_made_it(self):
+        bed.put_activity()
+        bed.imported()
+        bed.sql("DELETE FROM catalogue_imports WHERE name LIKE 'form/%'; UPDATE form_questions SET label_fi = 'Ruokavalio' WHERE code = 'diet'")
+        self.assertNotIn("lists or forms changed", bed.imported())
+        self.assertEqual(bed.one("SELECT label_fi FROM form_questions WHERE code = 'diet'"), "Ruokavalio")
+        bed.change("forms.toml", "Kotiin yksin", "Kotiin itse")
+        self.assertIn("lists or forms changed", bed.imported())
+        self.assertEqual(bed.one("SELECT label_fi FROM form_questions WHERE code = 'diet'"), "Ruoka")
+
+    def test_what_people_rely_on_no_file_changes(self):
+        bed.put_activity()
+        bed.imported()
+        bed.sql("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) SELECT 'AAAAAAAA1', REPEAT('a', 26), id, 'fi', 'confirmed', 1, TRUE, UTC_TIMESTAMP(3), "
+                "UTC_TIMESTAMP(3) FROM variants WHERE code = 'mondays'; UPDATE stock k JOIN variants v ON v.id = k.variant_id JOIN products p ON p.id = v.product_id SET k.free = k.free - 1 WHERE p.code = 'tour'")
+        self.addCleanup(bed.sql, "DELETE FROM registrations")
+        before = bed.content()
+        for name, was, wish, words in (("mugs/course.toml", 'time = "17:00"', 'time = "18:00"', "mugs/course.toml: mondays: families have signed up"), ("mugs/course.toml", "Salen", "Huset", "mondays: families have signed up"),
+                                       ("mugs/course.toml", "age_max = 12", "age_max = 13", "mondays: age_min: expected the same ages"), ("mugs/course.toml", '"+15d 16:00"', '"+14d 16:00"', "mondays: cancel_until: expected no earlier"),
+                                       ("forms.toml", 'of = "guardian"', 'of = "contact"', "forms.toml: short, home: of: expected guardian"), ("forms.toml", 'code = "nuts"', 'code = "milk"', "forms.toml: short, diet: choices: "),
+                                       ("mugs/tour.toml", "minutes = 60", "minutes = 90", "expected the time for which tickets have been sold")):
+            with self.subTest(words=words):
+                bed.change(name, was, wish)
+                code, said = bed.run_import()
+                self.assertEqual(code, 1)
+                self.assertIn(words, said)
+                bed.restore()
+                bed.put_activity()
+        self.assertEqual(bed.content(), before)
+        for name, was, wish in (("mugs/course.toml", '"+25d 18:00"', '"+25d 19:00"'), ("mugs/course.toml", "seats = 10", "seats = 12"), ("forms.toml", "Kotiin yksin", "Kotiin itse")):
+            bed.change(name, was, wish)
+        self.assertIn("1 changed", bed.imported())
+
     def test_what_staff_closed_stays_closed_when_its_texts_change(self):
         bed.put_activity()
         bed.imported()

@@ -14,6 +14,7 @@ from collections import defaultdict
 import openpyxl
 
 from finance_bed import PRODUCTS, FinanceBed, postage, product_line
+from jobs_bed import fetched
 
 HERE = {"fi": "/fi/raportit", "sv": "/sv/rapporter", "en": "/en/reports"}
 GROUPS = ("day", "month", "product", "unit", "vat", "way")
@@ -70,6 +71,9 @@ def cents(text):
 
 def table(browser, by, lang="fi", **more):
     page = browser.get(HERE[lang] + "/csv" + query(by, **more))
+    if page.status == 303:  # of a long time
+        action = {"fi": "/fi/raportit/tiedosto", "en": "/en/reports/file"}[lang]
+        page = fetched(browser, browser.post(action, {**browser.get(page.location).form(action)["fields"], "format": "csv"}))
     assert page.status == 200, page
     rows = list(csv.reader(io.StringIO(page.text.lstrip("\ufeff"), newline=""), delimiter=";"))
     return rows[0], rows[1:]
@@ -217,7 +221,6 @@ class Asking(unittest.TestCase):
     def test_a_long_period_is_shown_by_month_and_its_file_by_day(self):
         page = boss.get(HERE["en"] + query("day", **{"from": days(400), "to": days(0)}))
         self.assertIn("so it is shown by month", page.text)
-        self.assertIn(f'href="/en/reports/csv?from={days(400)}&amp;to={days(0)}&amp;by=day"', page.text)
         self.assertEqual(len(table(boss, "day", **{"from": days(400), "to": days(0)})[1]), 401)
         self.assertLess(len(page.body), 100_000)
 

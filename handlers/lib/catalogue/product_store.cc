@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "lib/catalogue/product_json.h"
+
 namespace catalogue {
 
 using base::ErrorKind;
@@ -114,6 +116,7 @@ void read_row(const db::Row& row, Stored& out) {
     p.alt[lang] = row.text(21 + base::index(lang));
     p.appeal[lang] = row.text(24 + base::index(lang));
   }
+  out.updated = row.time(30).value_or(base::UtcTime{});
   if (!row.is_null(29)) p.uses = static_cast<int>(row.integer(29));
   if (!row.is_null(27)) p.activity = Activity{row.text(27), row.text(28)};
 }
@@ -163,7 +166,7 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
   Stored out;
   KK_LET(const db::Rows found, db.query("SELECT p.id, p.revision, p.code, p.kind, p.category_code, p.unit_code, p.vat_code, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, "
                                         "p.ledger_account, p.max_per_order, p.days_valid, p.sale_from_utc, p.sale_until_utc, p.state, p.topical, p.sort_order, p.image_sha256, p.alt_fi, p.alt_sv, p.alt_en, "
-                                        "p.appeal_fi, p.appeal_sv, p.appeal_en, a.type, a.form_code, p.uses FROM products p LEFT JOIN activities a ON a.product_id = p.id WHERE p.code = ?", code));
+                                        "p.appeal_fi, p.appeal_sv, p.appeal_en, a.type, a.form_code, p.uses, p.updated_utc FROM products p LEFT JOIN activities a ON a.product_id = p.id WHERE p.code = ?", code));
   if (found.empty()) return std::optional<Stored>();
   read_row(found[0], out);
   KK_LET(const auto rest, db.query_all({
@@ -202,6 +205,10 @@ base::Result<Written> write_product(db::Connection& db, const Product& p, const 
   KK_LET(out.variants, write_variants(db, out.id, p, before));
   KK_TRY(db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", out.id, now));
   return out;
+}
+
+base::Status keep_version(db::Connection& db, const Stored& stored, const Kept& kept) {
+  return db.write("INSERT IGNORE INTO product_versions (product_id, version, content, staff_id, at_utc, note) VALUES (?, ?, ?, ?, ?, ?)", stored.id, stored.revision, to_json(stored.product), kept.staff, kept.at, kept.note);
 }
 
 }  // namespace catalogue

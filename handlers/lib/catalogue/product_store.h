@@ -14,6 +14,7 @@ namespace catalogue {
 struct Stored {
   std::int64_t id = 0;
   std::int64_t revision = 0;           // counted up by each write
+  base::UtcTime updated;               // by the last one
   Product product;                     // with variants that are no longer sold; without what sessions have of their own
   std::vector<std::int64_t> variants;  // their ids, beside product.variants
   std::vector<std::optional<std::int64_t>> free;  // what is left of them; nothing: not counted
@@ -36,5 +37,13 @@ struct Written {
 // REQUIRES: within a transaction; the product's picture is stored; VAT code, category, unit, price groups and delivery ways exist.
 // ERRORS: conflict: the address of another product, whose code is then `detail`'s last word.
 base::Result<Written> write_product(db::Connection& db, const Product& product, const Product* before, base::UtcTime now);
+
+struct Kept {
+  std::optional<std::int64_t> staff;  // nothing: not a person
+  base::UtcTime at;
+  std::string note;  // a word that the history's page knows
+};
+// The product as it is, in its history, unless it is there already. REQUIRES: within a transaction that locked it.
+base::Status keep_version(db::Connection& db, const Stored& stored, const Kept& kept);
 
 }  // namespace catalogue

@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include <memory>
 
@@ -18,6 +19,24 @@ struct Ends {
 };
 using Archive = std::unique_ptr<archive, Ends>;
 using Entry = std::unique_ptr<archive_entry, Ends>;
+
+// libarchive turns names into those of the thread's locale, and refuses the whole archive where a letter is not in it.
+class Utf8Names {
+ public:
+  Utf8Names() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+    if (locale_ != nullptr) before_ = ::uselocale(locale_);
+  }
+  ~Utf8Names() {
+    if (locale_ == nullptr) return;
+    ::uselocale(before_);
+    ::freelocale(locale_);
+  }
+  Utf8Names(const Utf8Names&) = delete;
+  Utf8Names& operator=(const Utf8Names&) = delete;
+
+ private:
+  locale_t locale_, before_ = nullptr;
+};
 
 la_ssize_t append(archive*, void* out, const void* bytes, std::size_t size) {
   static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
@@ -87,21 +106,24 @@ base::Result<std::string> pack(const Files& files) {
 }
 
 base::Result<Files> unpack(std::string_view bytes) {
+  const Utf8Names names;
   // A zip only by its directory at the end: one that was cut short would seem to hold fewer products.
   const Archive in(archive_read_new());
   if (in == nullptr || archive_read_support_format_zip_seekable(in.get()) != ARCHIVE_OK || archive_read_support_format_tar(in.get()) != ARCHIVE_OK || archive_read_support_filter_gzip(in.get()) != ARCHIVE_OK ||
       archive_read_open_memory(in.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return fail(ErrorKind::invalid, "not an archive");
-  KK_LET(const Files all, read_entries(in.get()));
+  KK_LET(Files all, read_entries(in.get()));
   constexpr std::string_view kHead = "catalogue.toml";
   std::optional<std::string> folder;
   for (const auto& [path, unused] : all) {
-    const bool is_head = path == kHead || path.ends_with("/" + std::string(kHead));
+    const bool is_head = path == kHead || (path.ends_with("/" + std::string(kHead)) && !path.starts_with("__MACOSX/"));
     if (is_head && (!folder || path.size() < folder->size() + kHead.size())) folder = path.substr(0, path.size() - kHead.size());
   }
   if (!folder) return fail(ErrorKind::invalid, "no catalogue.toml in the archive");
   Files out;
-  for (const auto& [path, content] : all) {
-    if (path.starts_with(*folder)) out[path.substr(folder->size())] = content;
+  for (auto& [path, content] : all) {
+    if (!path.starts_with(*folder)) continue;
+    const std::string name = path.substr(folder->size());
+    if (is_catalogue_path(name)) out[name] = std::move(content);
   }
   return out;
 }

@@ -14,7 +14,7 @@ inline constexpr std::size_t kMostEntries = 20'000, kMostEntryBytes = 4'000'000,
 // The same files give the same bytes.
 base::Result<std::string> pack(const Files& files);
 
-// The files whose names can be a catalogue's, wherever in the archive its folder is; nothing else is kept. Nothing is written to a disk.
+// The files that may be a catalogue's (is_catalogue_path), wherever in the archive its folder is; all others are dropped, and counted. Nothing is written to a disk.
 // ERRORS: invalid: no archive, no catalogue.toml in it, a link, a path out of the folder; too_large.
 base::Result<Files> unpack(std::string_view bytes);
 

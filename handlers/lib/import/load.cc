@@ -84,11 +84,12 @@ base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::s
   return std::optional(std::move(out));
 }
 
-base::Result<Catalogue> load_catalogue(db::Connection& db) {
+base::Result<Catalogue> load_catalogue(db::Connection& db, const Progress& progress) {
   return db.transact([&]() -> base::Result<Catalogue> {
     KK_LET(Catalogue out, load_lists(db));
     KK_LET(const db::Rows rows, db.query("SELECT code FROM products ORDER BY code"));
     for (const auto& row : rows) {
+      if (progress) KK_TRY(progress(out.products.size(), rows.size()));
       KK_LET(auto product, load_whole(db, row.text(0)));
       if (product) out.products.push_back(std::move(*product));
     }

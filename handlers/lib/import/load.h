@@ -13,6 +13,6 @@ base::Result<Catalogue> load_lists(db::Connection& db);
 // A product with its picture, its sessions and the variants that have ended; prices that have come stand as coming ones still.
 base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::string& code);
 // All of it, as it is at one moment. Nothing of people, of what is sold and of who changed what.
-base::Result<Catalogue> load_catalogue(db::Connection& db);
+base::Result<Catalogue> load_catalogue(db::Connection& db, const Progress& progress = {});
 
 }  // namespace import

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -66,7 +67,7 @@ struct Form {
 
 struct Product : catalogue::Product {
   std::optional<Image> picture;
-  std::string vat_at;
+  std::string vat_at, kind_at;
   base::Texts slug_at;
   std::map<std::string, std::string> session_states;  // by code, of sessions that aren't open
 };
@@ -87,8 +88,13 @@ struct ReadOptions {
   base::UtcTime now;
 };
 
+// How far long work has come: of so many products. ERRORS: it is to stop here.
+using Progress = std::function<base::Status(std::size_t done, std::size_t total)>;
+
 // Files by their path below the catalogue's folder: "catalogue.toml", "concerts/winter-concert.fi.md".
 using Files = std::map<std::string, std::string>;
+// Whether a file of this path below the catalogue's folder may be the catalogue's: by its ending, one folder deep at most, and none that a system hides.
+bool is_catalogue_path(const std::string& path);
 // The files of a folder and of the folders in it that may be a catalogue's. ERRORS: invalid: it can't be read.
 base::Result<Files> read_folder(const std::string& dir);
 

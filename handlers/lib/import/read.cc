@@ -54,8 +54,7 @@ std::optional<Image> read_image(const Folder& folder, const std::string& stem, s
 namespace {
 
 base::Status read_into(Files& out, const fs::path& path, const std::string& name) {
-  constexpr std::array<const char*, 6> kEndings = {".toml", ".md", ".svg", ".png", ".jpg", ".webp"};
-  if (std::find(kEndings.begin(), kEndings.end(), path.extension()) == kEndings.end()) return {};
+  if (!is_catalogue_path(name)) return {};
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
@@ -75,6 +74,13 @@ std::vector<fs::path> product_files(const Files& files) {
 }
 
 }  // namespace
+
+bool is_catalogue_path(const std::string& path) {
+  constexpr std::array<const char*, 6> kEndings = {".toml", ".md", ".svg", ".png", ".jpg", ".webp"};
+  if (std::find(kEndings.begin(), kEndings.end(), fs::path(path).extension()) == kEndings.end()) return false;
+  const bool is_hidden = path.starts_with('.') || path.find("/.") != path.npos || path.starts_with("__MACOSX/");
+  return !is_hidden && std::count(path.begin(), path.end(), '/') <= 1;
+}
 
 base::Result<Files> read_folder(const std::string& dir) {
   Files out;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "lib/base/utf8.h"
 #include "lib/import/read.h"
 
 namespace import {
@@ -63,12 +64,14 @@ void read_texts(TomlReader& in, const Folder& folder, const std::string& stem, c
     const bool must = std::find(needed.begin(), needed.end(), lang) != needed.end();
     if (text == nullptr && must && error.empty()) error = path + ":1: description: the file is missing";
     if (text != nullptr && text->size() > catalogue::kMostDescription && error.empty()) error = path + ":1: description: expected at most 20 kB";
+    if (text != nullptr && !base::is_utf8(*text) && error.empty()) error = path + ":1: description: expected UTF-8";
     out.description[lang] = text == nullptr ? "" : *text;
   }
 }
 
 void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
   out.kind = in.one_of("kind", {catalogue::kKinds.begin(), catalogue::kKinds.end()});
+  out.kind_at = in.at("kind");
   out.vat = in.text("vat", 24);
   out.vat_at = in.at("vat");
   out.withdrawal = in.one_of("withdrawal", {catalogue::kWithdrawals.begin(), catalogue::kWithdrawals.end()});

@@ -5,11 +5,13 @@
 #include <set>
 
 #include "lib/import/content.h"
+#include "lib/import/keep.h"
 #include "lib/import/load.h"
 #include "lib/import/store_activity.h"
 #include "lib/import/store_lists.h"
 #include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
+#include "lib/crypto/crypto.h"
 
 namespace import {
 
@@ -18,9 +20,13 @@ using base::fail;
 
 namespace {
 
+// By whom. The tool remembers what it stored, and leaves alone what its files say as before; staff's files are compared with the database, whatever was before.
+enum class Way { tool, staff, plan_of_staff };
+
 class Store {
  public:
-  Store(db::Connection& db, base::UtcTime now, bool writes) : db_(db), now_(now), writes_(writes) {}
+  Store(db::Connection& db, base::UtcTime now, Way way, const Progress& progress, const By* by = nullptr)
+      : db_(db), now_(now), writes_(way != Way::plan_of_staff), remembers_(way == Way::tool), progress_(progress), by_(by) {}
 
   base::Result<Stored> run(const Catalogue& catalogue) {
     Stored out;
@@ -31,10 +37,11 @@ class Store {
     if (out.lists_changed && writes_) {
       KK_TRY(store_lists(db_, catalogue));
     }
-    KK_LET(const bool forms_changed, store_changed_forms(catalogue.forms));
-    out.lists_changed = out.lists_changed || forms_changed;
-    if (out.lists_changed && writes_) KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
+    KK_LET(out.changed_forms, store_changed_forms(catalogue.forms));
+    if ((out.lists_changed || !out.changed_forms.empty()) && writes_) KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
+    std::size_t count = 0;
     for (const auto& product : catalogue.products) {
+      if (progress_) KK_TRY(progress_(++count, catalogue.products.size()));
       KK_LET(const bool changed, take(product));
       if (!changed) {
         ++out.same_products;
@@ -45,25 +52,40 @@ class Store {
       if (writes_) KK_TRY(store_product(product));
     }
     KK_LET(out.closed_products, close_others(catalogue));
+    out.seen = crypto::to_hex(crypto::as_bytes(crypto::sha256(seen_)));
     return out;
   }
 
  private:
   // Each form by itself: one that staff have worked on stays theirs while its file says the same.
-  base::Result<bool> store_changed_forms(const std::vector<Form>& forms) {
+  base::Result<std::vector<std::string>> store_changed_forms(const std::vector<Form>& forms) {
     std::vector<Form> changed;
     for (const auto& form : forms) {
       KK_LET(const bool is_new, remember("form/" + form.code, hash_of(form)));
       if (is_new) changed.push_back(form);
     }
-    if (changed.empty()) return false;
+    if (changed.empty()) return std::vector<std::string>();
     KK_LET(const Catalogue stored, load_lists(db_));
     std::erase_if(changed, [&](const Form& form) {
-      return std::any_of(stored.forms.begin(), stored.forms.end(), [&](const Form& other) { return other.code == form.code && hash_of(other) == hash_of(form); });
+      const auto there = std::find_if(stored.forms.begin(), stored.forms.end(), [&](const Form& other) { return other.code == form.code; });
+      if (there == stored.forms.end()) return false;
+      // Earlier imports remembered forms with the lists: what staff have made of one since is not known, and stays.
+      const bool was_with_lists = remembers_ && known_.contains("lists") && !known_.contains("form/" + form.code);
+      return was_with_lists || hash_of(*there) == hash_of(form);
     });
+    std::vector<std::string> out;
+    for (const auto& form : changed) {
+      const auto there = std::find_if(stored.forms.begin(), stored.forms.end(), [&](const Form& other) { return other.code == form.code; });
+      out.push_back(form.code);
+      if (there != stored.forms.end()) KK_TRY(check_kept(db_, *there, form));
+      note_seen("form/" + form.code, there == stored.forms.end() ? "" : hash_of(*there));
+    }
     if (writes_) KK_TRY(store_forms(db_, changed, now_));
-    return !changed.empty();
+    return out;
   }
+
+  // What is about to be changed, as it is: whoever agreed to a plan agreed to change this.
+  void note_seen(const std::string& name, const std::string& hash) { seen_ += name + '\x1f' + hash + '\x1e'; }
 
   base::Status load_known() {
     KK_LET(const db::Rows rows, db_.query("SELECT name, content_hash FROM catalogue_imports"));
@@ -74,9 +96,10 @@ class Store {
 
   // True when `name` was not yet stored with this content. The time of its first import stays.
   base::Result<bool> remember(const std::string& name, const std::string& hash) {
+    if (!remembers_) return true;
     const auto known = known_.find(name);
     if (known != known_.end() && known->second == hash) return false;
-    if (writes_) KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
+    KK_TRY(done(db_.execute("INSERT INTO catalogue_imports (name, content_hash, at_utc) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE content_hash = VALUE(content_hash)", name, hash, now_)));
     return true;
   }
 
@@ -85,18 +108,25 @@ class Store {
     if (!new_lists) return false;
     KK_LET(const Catalogue stored, load_lists(db_));
     const Catalogue said{{}, catalogue.units, catalogue.price_groups, catalogue.deliveries, catalogue.categories, {}};
-    return hash_of_lists(in_order(stored)) != hash_of_lists(in_order(said));
+    const std::string is = hash_of_lists(in_order(stored));
+    if (is == hash_of_lists(in_order(said))) return false;
+    note_seen("lists", is);
+    return true;
   }
 
   // True when the product is to be stored. One that staff made stays theirs while the file says the same.
   base::Result<bool> take(const Product& product) {
     const std::string name = "product/" + product.code, hash = hash_of(product);
     const auto known = known_.find(name);
-    if (known != known_.end() && known->second == hash) return false;
+    if (remembers_ && known != known_.end() && known->second == hash) return false;
     KK_LET(const auto stored, load_whole(db_, product.code));
-    const bool same = stored && hash_of(in_order(*stored)) == hash_of(in_order(product));
+    if (stored && stored->kind != product.kind) return fail(ErrorKind::invalid, product.kind_at + ": expected " + stored->kind + ", as it is in the shop: what is another kind of thing is another product, with another file name");
+    const std::string is = stored ? hash_of(in_order(*stored)) : "";
+    const bool same = is == hash_of(in_order(product));
     if (same && known == known_.end()) return false;
+    if (stored && !same) KK_TRY(check_kept(db_, *stored, product, {now_, writes_}));
     KK_TRY(remember(name, hash));
+    if (!same) note_seen(name, is);
     return !same;
   }
 
@@ -113,8 +143,8 @@ class Store {
     return {};
   }
 
-  // What an earlier import published and this one doesn't have is shown and no longer sold. Its content counts as
-  // forgotten, so that it opens again when it comes back.
+  // What an earlier import of the tool published and this one doesn't have is shown and no longer sold. The tool forgets what it held,
+  // so that it opens again when it comes back; what staff close so stays closed.
   base::Result<std::vector<std::string>> close_others(const Catalogue& catalogue) {
     std::set<std::string> here;
     for (const auto& product : catalogue.products) here.insert(product.code);
@@ -124,9 +154,12 @@ class Store {
       const std::string name = "product/" + row.text(1);
       if (here.contains(row.text(1)) || !known_.contains(name)) continue;
       closed.push_back(row.text(1));
+      note_seen("closed/" + row.text(1), "");
       if (!writes_) continue;
+      KK_TRY(keep_before(row.text(1)));
       KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ?, revision = revision + 1 WHERE id = ?", now_, row.integer(0))));
-      KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
+      if (remembers_) KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
+      KK_TRY(keep_after(row.text(1)));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", row.integer(0), now_)));
     }
     return closed;
@@ -138,6 +171,7 @@ class Store {
     KK_LET(const auto image, store_image(db_, p.picture));
     product.image = image.value_or("");
     KK_LET(const auto known, keep_states(db_, p, product));
+    KK_LET(const auto before, keep_before(p.code));
     KK_TRY(done(db_.execute("UPDATE variants SET active = FALSE WHERE product_id = (SELECT id FROM products WHERE code = ?) AND id NOT IN (SELECT variant_id FROM activity_sessions WHERE made_key IS NOT NULL)", p.code)));
     auto written = catalogue::write_product(db_, product, nullptr, now_);
     if (!written && written.error().kind == ErrorKind::conflict) return fail(ErrorKind::invalid, slug_problem(p, written.error().detail));
@@ -149,6 +183,33 @@ class Store {
       const auto state = p.session_states.find(code);
       if (state == p.session_states.end() || known.contains(code)) continue;
       KK_TRY(done(db_.execute("UPDATE activity_sessions SET state = ? WHERE variant_id = ?", state->second, written->variants[i])));
+    }
+    if (before && !p.activity) KK_TRY(keep_movements(*before, p));
+    return keep_after(p.code);
+  }
+
+  // What staff's files change is kept as what their pages change: a version before and one after, and a movement of each stock.
+  base::Result<std::optional<catalogue::Stored>> keep_before(const std::string& code) {
+    if (by_ == nullptr) return std::optional<catalogue::Stored>();
+    KK_LET(auto stored, catalogue::load_product(db_, code, base::helsinki_date_iso(now_)));
+    if (stored) KK_TRY(catalogue::keep_version(db_, *stored, {std::nullopt, stored->updated, ""}));
+    return stored;
+  }
+
+  base::Status keep_after(const std::string& code) {
+    if (by_ == nullptr) return {};
+    KK_LET(const auto stored, catalogue::load_product(db_, code, base::helsinki_date_iso(now_)));
+    return stored ? catalogue::keep_version(db_, *stored, {by_->staff, now_, "files"}) : base::Status();
+  }
+
+  base::Status keep_movements(const catalogue::Stored& before, const Product& p) {
+    for (std::size_t i = 0; i < before.variants.size(); ++i) {
+      const auto& was = before.product.variants[i];
+      const auto is = std::find_if(p.variants.begin(), p.variants.end(), [&](const Variant& one) { return one.code == was.code; });
+      if (is == p.variants.end() || !is->stock || is->stock == was.stock) continue;
+      const std::string key = crypto::as_bytes(crypto::sha256(by_->key + std::to_string(before.variants[i]))).substr(0, 16);
+      KK_TRY(db_.write("INSERT INTO stock_movements (variant_id, form_key, pieces, capacity, reason, staff_id, at_utc) VALUES (?, ?, ?, ?, ?, ?, ?)", before.variants[i], key, *is->stock - was.stock.value_or(0), *is->stock,
+                       by_->reason, by_->staff, now_));
     }
     return {};
   }
@@ -164,8 +225,11 @@ class Store {
 
   db::Connection& db_;
   base::UtcTime now_;
-  bool writes_;
+  bool writes_, remembers_;
+  const Progress& progress_;
+  const By* by_;
   std::map<std::string, std::string> known_;  // name -> hash, as it was before this import
+  std::string seen_;
 };
 
 }  // namespace
@@ -178,11 +242,17 @@ base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection&
 }
 
 base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) {
-  return db.transact([&] { return store_within(db, catalogue, now); });
+  return db.transact([&] { return Store(db, now, Way::tool, {}).run(catalogue); });
 }
 
-base::Result<Stored> store_within(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) { return Store(db, now, true).run(catalogue); }
+base::Result<Stored> store_of_staff(db::Connection& db, const Catalogue& catalogue, const By& by, base::UtcTime now) {
+  // Before the first read: nobody saves a product or a form between what is seen here and what is written.
+  KK_TRY(db.query_all({db::statement("SELECT id FROM products ORDER BY id FOR UPDATE"), db::statement("SELECT code FROM forms ORDER BY code LOCK IN SHARE MODE")}));
+  KK_LET(Stored out, Store(db, now, Way::staff, by.progress, &by).run(catalogue));
+  if (out.seen != by.seen) return fail(ErrorKind::conflict, "something else would change than was agreed to");
+  return out;
+}
 
-base::Result<Stored> plan_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now) { return Store(db, now, false).run(catalogue); }
+base::Result<Stored> plan_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now, const Progress& progress) { return Store(db, now, Way::plan_of_staff, progress).run(catalogue); }
 
 }  // namespace import

@@ -21,7 +21,9 @@ base::Result<std::map<std::string, std::optional<base::UtcTime>>> known_question
 }
 
 base::Status store_form(db::Connection& db, const Form& form, base::UtcTime now) {
-  KK_TRY(done(db.execute("INSERT INTO forms (code, name, unit_code) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUE(name), unit_code = VALUE(unit_code), version = version + 1", form.code, form.name, unit_of(form))));
+  // No account may change a form's code, so it isn't one statement with ON DUPLICATE KEY UPDATE, which would ask for that.
+  KK_LET(const db::Done changed, db.execute("UPDATE forms SET name = ?, unit_code = ?, version = version + 1 WHERE code = ?", form.name, unit_of(form), form.code));
+  if (changed.affected == 0) KK_TRY(done(db.execute("INSERT INTO forms (code, name, unit_code) VALUES (?, ?, ?)", form.code, form.name, unit_of(form))));
   KK_LET(const auto known, known_questions(db, form.code));
   int order = 0;
   for (const auto& question : form.questions) {

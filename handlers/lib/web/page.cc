@@ -84,7 +84,7 @@ view::Object Frame::of_page(Lang lang, std::string_view title, const std::array<
                             .set("url", paths[base::index(other)])
                             .set("current", other == lang));
   }
-  return view::Object().set("title", title).set("languages", std::move(languages));
+  return view::Object().set("title", title).set("languages", std::move(languages)).set("again", false);
 }
 
 base::Result<Response> Frame::page(std::string_view name, Lang lang, std::string_view title,

@@ -78,7 +78,7 @@ Pairs signed_headers(FCGX_Request& fcgi) {
   return out;
 }
 
-base::Result<Request> read_request(FCGX_Request& fcgi, std::size_t max_body) {
+base::Result<Request> read_request(FCGX_Request& fcgi, const ServeOptions& options) {
   Request out;
   out.method = method_of(param(fcgi, "REQUEST_METHOD"));
   out.path = param(fcgi, "DOCUMENT_URI");
@@ -93,6 +93,7 @@ base::Result<Request> read_request(FCGX_Request& fcgi, std::size_t max_body) {
   out.id = param(fcgi, "REQUEST_ID");
   out.address = param(fcgi, "REMOTE_ADDR");
   out.signed_headers = signed_headers(fcgi);
+  const std::size_t max_body = options.max_body_at ? options.max_body_at(out.path) : options.max_body;
   const long length = std::strtol(param(fcgi, "CONTENT_LENGTH").c_str(), nullptr, 10);
   if (length < 0 || length > static_cast<long>(max_body)) return fail(ErrorKind::too_large, "body too large");
   out.body.resize(static_cast<std::size_t>(length));
@@ -114,15 +115,14 @@ Response answer_error(const ServeOptions& options, const Request& request, const
   return page;
 }
 
-// The one catch of the tree: whatever a library throws becomes a page and a line in the log.
+// Whatever a library throws becomes a page and a line in the log.
 Response answer(const ServeOptions& options, const Worker& worker, const Request& request) {
-  try {
-    auto result = worker(request);
-    if (result) return std::move(*result);
-    return answer_error(options, request, result.error());
-  } catch (const std::exception& problem) {
-    return answer_error(options, request, {ErrorKind::broken, problem.what()});
-  }
+  Response out;
+  const auto done = caught([&]() -> base::Status {
+    KK_LET(out, worker(request));
+    return {};
+  });
+  return done ? out : answer_error(options, request, done.error());
 }
 
 // The rest of what the peer sends with a request: without it the next request would not be found on a connection that stays.
@@ -134,7 +134,7 @@ void read_to_end(FCGX_Request& fcgi, std::size_t most) {
 }
 
 void handle(FCGX_Request& fcgi, const ServeOptions& options, const Worker& worker) {
-  auto request = read_request(fcgi, options.max_body);
+  auto request = read_request(fcgi, options);
   Response response = request ? answer(options, worker, *request) : answer_error(options, Request{}, request.error());
   FAULT("serve.before_answer");
   const std::string bytes = request && request->method == Method::head ? response.head() : response.to_cgi();
@@ -234,6 +234,15 @@ void run_thread(const ServeOptions& options, Connections& connections) {
 }
 
 }  // namespace
+
+// The one catch of the tree.
+base::Status caught(const std::function<base::Status()>& work) {
+  try {
+    return work();
+  } catch (const std::exception& problem) {
+    return fail(ErrorKind::broken, problem.what());
+  }
+}
 
 int http_status(ErrorKind kind) {
   switch (kind) {

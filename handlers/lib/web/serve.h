@@ -19,7 +19,11 @@ struct ServeOptions {
   std::function<Worker()> make_worker;  // called once in each thread
   ErrorPage error_page;
   std::size_t max_body = kMaxBody;  // of a request, in bytes
+  std::function<std::size_t(const std::string& path)> max_body_at = {};  // where a path has another
 };
+
+// Work outside of a request: what a library throws is an error of it. ERRORS: its own; broken: thrown.
+base::Status caught(const std::function<base::Status()>& work);
 
 // The one switch from kinds to statuses.
 int http_status(base::ErrorKind kind);

@@ -38,6 +38,13 @@ const to_be_closed = (lang) => {
 };
 const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN variants v ON v.product_id = a.product_id WHERE v.code = '${session}'`);
 
+// Work that is going on, of whoever is logged in: asked for in an hour, so that nobody does it meanwhile.
+function long_work(lang) {
+  const token = "0".repeat(25) + langs.indexOf(lang);
+  sql(`REPLACE INTO jobs (token, kind, staff_id, address, lang, state, done, total, made_utc) SELECT '${token}', 'files_export', staff_id, '', '${lang}', 'running', 63, 159, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR FROM staff_sessions ORDER BY begun_utc DESC LIMIT 1`);
+  return `${staff}/${lang}/${{ fi: "pitka-tyo", sv: "langt-arbete", en: "long-work" }[lang]}/${token}`;
+}
+
 export const pages = [
   ["front", (v) => v.go(at(v.lang, "front"))],
   ["category of categories", async (v) => { await v.go(at(v.lang, "front")); await follow(v, "main .card-category .card-name a"); }],
@@ -190,6 +197,19 @@ export const pages = [
   ["staff, sales reopened", async (v) => { await v.go(staff_page(v.lang, "closures")); const line = v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }); await line.locator("button").click(); await line.waitFor({ state: "detached" }); }],
   ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
   ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, long work", (v) => v.go(long_work(v.lang))],
+  ["staff, long work done", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.locator("main form button").first().click(); await v.page.waitForSelector("a[download]"); }],
+  ["staff, catalogue plan", async (v) => {
+    const archive = await v.page.request.get(new URL(await v.page.locator("a[download]").getAttribute("href"), v.page.url()).href);
+    await v.go(staff_page(v.lang, "catalogue_files"));
+    await v.page.setInputFiles("#archive", { name: "catalogue.zip", mimeType: "application/zip", buffer: await archive.body() });
+    sql("UPDATE products SET sort_order = sort_order + 1 WHERE code = 'crest-cup'");
+    await v.page.locator("form[enctype] button").click();
+    await v.page.waitForSelector("input[name=seen]", { state: "attached" });
+    sql("UPDATE products SET sort_order = sort_order - 1 WHERE code = 'crest-cup'");
+  }],
+  ["staff, catalogue files with long work", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.waitForSelector("#long-work"); }],
+  ["staff, report of a long time", (v) => v.go(staff_page(v.lang, "reports") + "?from=2026-01-01&to=2026-12-31&by=month")],
   ["staff, settings", (v) => v.go(staff_page(v.lang, "settings"))],
   ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
