@@ -42,7 +42,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
       db::statement(kAlerts, id, id, id),
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
-      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id)}));
+      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
+      db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id)}));
   for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), time_of(r, 7)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
@@ -55,6 +56,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   for (const auto& r : all[7]) out.decisions.push_back(r.text(0));
   out.cancel_asked = all[8][0].integer(0) > 0;
   out.withdrawals = static_cast<int>(all[8][0].integer(1));
+  if (!all[9].empty()) {
+    out.made_by = all[9][0].text(0);
+    out.channel = all[9][0].text(1);
+  }
   return out;
 }
 

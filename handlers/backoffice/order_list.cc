@@ -14,7 +14,7 @@ namespace {
 const std::string kRow =
     "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT name FROM order_lines WHERE order_id = o.id ORDER BY line_no LIMIT 1), (SELECT COUNT(*) FROM order_lines WHERE order_id = o.id AND kind = 'product'), "
     "(SELECT MIN(state) FROM deliveries WHERE order_id = o.id AND state <> 'delivered'), EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), "
-    "o.first_name, o.last_name";
+    "o.first_name, o.last_name, EXISTS (SELECT 1 FROM staff_orders WHERE order_id = o.id)";
 
 OrderRow row_of(const db::Row& row, bool with_name) {
   OrderRow out;
@@ -27,6 +27,7 @@ OrderRow row_of(const db::Row& row, bool with_name) {
   out.lines = static_cast<int>(row.integer(6));
   out.delivery = row.text(7);
   out.refunded = row.boolean(8);
+  out.by_staff = row.boolean(11);
   if (with_name) out.name = row.text(9) + " " + row.text(10);
   return out;
 }

@@ -20,7 +20,7 @@ struct OrderRow {
   std::string what;          // its first line
   int lines = 0;
   std::string delivery;      // waiting, ready or empty
-  bool refunded = false;
+  bool refunded = false, by_staff = false;
 };
 
 struct OrderFilter {

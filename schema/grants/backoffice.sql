@@ -73,3 +73,4 @@ GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhos
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.catalogue_imports TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.catalogue_uploads TO `kuntakauppa-backoffice`@localhost;
 GRANT UPDATE (name, unit_code) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (state, channel, lang, contents, answer, changed_utc) ON kuntakauppa.staff_orders TO `kuntakauppa-backoffice`@localhost;
