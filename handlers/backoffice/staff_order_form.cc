@@ -229,7 +229,7 @@ view::List found_view(const Call& call, const OrderForm& form) {
       prices.push_back(view::Object().set("value", "add:" + std::to_string(item.variant) + "_" + price.group).set("words", call.say("sales.add", {{"group", price.name}, {"price", price_words(call, price.cents)}})));
     }
     out.push_back(view::Object().set("name", item.name).set("detail", item.detail).set("has_detail", !item.detail.empty()).set("is_counted", item.free.has_value())
-                      .set("left", item.free ? call.say("sales.left", {{"left", std::to_string(*item.free)}}) : "").set("prices", std::move(prices)));
+                      .set("left", item.free ? call.say("sales.pieces_left", {{"left", std::to_string(*item.free)}}) : "").set("prices", std::move(prices)));
   }
   return out;
 }
