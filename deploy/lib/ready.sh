@@ -49,7 +49,7 @@ wait_until_ready() {
   wait_for payments "payments" answers "$port" /fi/maksu/none 404
   wait_for opener "opener" answers $((port + 1)) /fi/kirjaudu 200 staff.localhost
   wait_for backoffice "backoffice" answers $((port + 1)) /fi/tyopoyta 303 staff.localhost
-  for service in payments-sweep mailer retention render; do wait_for "$service" "$service" stays "$service"; done
+  for service in payments-sweep checkout-sweep mailer retention render; do wait_for "$service" "$service" stays "$service"; done
 }
 
 write_instance() {

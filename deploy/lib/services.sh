@@ -8,7 +8,7 @@ handlers=(checkout registrations payments opener backoffice)
 services() {
   echo db mail
   [[ -n $payment_url ]] || echo sandbox
-  echo payments-sweep checkout registrations payments anchor opener backoffice retention mailer render nginx
+  echo payments-sweep checkout-sweep checkout registrations payments anchor opener backoffice retention mailer render nginx
 }
 
 # command_of SERVICE: the user's process name, then the command.
@@ -20,7 +20,7 @@ command_of() {
     mail) echo "mail /usr/bin/python3 $dir/bin/mail-sink 127.0.0.1 $((port + 3)) $dir/mail" ;;
     sandbox) echo "sandbox $dir/bin/sandbox --listen 127.0.0.1:$((port + 2)) --merchant-id $sandbox_merchant" \
       "--merchant-secret-file $dir/secrets/sandbox/merchant-key --state $dir/sandbox/ledger" ;;
-    payments-sweep) echo "payments $dir/bin/payments $with --sweep" ;;
+    *-sweep) echo "${1%-sweep} $dir/bin/${1%-sweep} $with --sweep" ;;
     render) echo "render $dir/bin/render $with --watch" ;;
     retention) echo "retention $dir/bin/retention $with --hourly" ;;
     nginx) echo "web /usr/sbin/nginx -p $dir/nginx -e stderr -c $dir/etc/nginx/nginx.conf -g 'daemon off;'" ;;
@@ -35,7 +35,7 @@ inputs_of() {
     mail) echo "$dir/bin/mail-sink" ;;
     sandbox) echo "$dir/bin/sandbox" ;;
     nginx) echo "$dir/etc/nginx" ;;
-    payments-sweep) inputs_of payments ;;
+    *-sweep) inputs_of "${1%-sweep}" ;;
     render) printf '%s\n' "$dir/bin/render" "$dir/etc" "$dir/share" "$dir/secrets/render" ;;
     *) printf '%s\n' "$dir/bin/$1" "$dir/etc/instance.toml" "$dir/etc/city.toml" "$dir/share/templates" \
       "$dir/share/text" "$dir/etc/keys" "$dir/share/postal" "$dir/share/passwords" "$dir/secrets/$1" ;;

@@ -32,6 +32,7 @@ Paths group_paths(const std::string& code) { return {"/fi/ryhmat/" + code, "/sv/
 Paths activities_paths() { return {"/fi/kurssit", "/sv/kurser", "/en/activities"}; }
 Paths orders_paths() { return {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}; }
 Paths order_paths_of(const std::string& id) { return {"/fi/tilaukset/" + id, "/sv/bestallningar/" + id, "/en/orders/" + id}; }
+Paths new_order_paths() { return {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/new-order"}; }
 Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); }
 Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
 Paths alerts_paths() { return {"/fi/halytykset", "/sv/larm", "/en/alerts"}; }
@@ -304,6 +305,12 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_files_plan", kImportFiles, {}, to_files_plan},
       {Method::get, "job", {"/fi/pitka-tyo/*", "/sv/langt-arbete/*", "/en/long-work/*"}, {}, show_job},
       {Method::get, "job_file", {"/fi/pitka-tyo/*/tiedosto", "/sv/langt-arbete/*/fil", "/en/long-work/*/file"}, {}, show_job_file, false},
+      {Method::get, "order_link", {"/fi/tilaukset/*/linkki", "/sv/bestallningar/*/lank", "/en/orders/*/link"}, {Need::session, Right::orders_make}, show_order_link, false},
+      {Method::get, "new_order", {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/new-order"}, {Need::session, Right::orders_make}, show_new_order},
+      {Method::post, "ask_order", {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/new-order"}, {Need::session, Right::orders_make}, post_new_order},
+      {Method::get, "draft_order", {"/fi/uusi-tilaus/*", "/sv/ny-bestallning/*", "/en/new-order/*"}, {Need::session, Right::orders_make}, show_draft_order},
+      {Method::post, "confirm_order", {"/fi/uusi-tilaus/*", "/sv/ny-bestallning/*", "/en/new-order/*"}, {Need::session, Right::orders_make}, post_confirm_order},
+      {Method::get, "change_order", {"/fi/uusi-tilaus/*/muuta", "/sv/ny-bestallning/*/andra", "/en/new-order/*/change"}, {Need::session, Right::orders_make}, show_change_order},
       {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
       {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
       {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},

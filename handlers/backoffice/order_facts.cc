@@ -43,7 +43,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
       db::statement("SELECT id, object_id, kind, case_code, created_utc FROM staff_alerts WHERE resolved_utc IS NULL AND " + kAlertOf + " ORDER BY id", id, id, id),
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
-      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id)}));
+      db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
+      db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id)}));
   for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), time_of(r, 7)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
@@ -60,6 +61,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   out.withdrawals = static_cast<int>(all[8][0].integer(1));
   const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
   out.undecided = seen.order.state == orders::State::paid_no_stock && !pays_back && std::find(out.decisions.begin(), out.decisions.end(), "deliver_anyway") == out.decisions.end();
+  if (!all[9].empty()) {
+    out.made_by = all[9][0].text(0);
+    out.channel = all[9][0].text(1);
+  }
   return out;
 }
 

@@ -56,6 +56,7 @@ struct OrderFacts {
   std::vector<AlertFact> alerts;       // of the order, its payments and refunds, open
   std::vector<std::string> decisions;  // that payments has not done yet
   bool cancel_asked = false;
+  std::string made_by, channel;        // of an order that staff made; else empty
   int withdrawals = 0;
   bool undecided = false;              // paid too late, and nobody has decided: neither a refund nor a decision is there
 };

@@ -16,7 +16,7 @@ std::string row_sql(const Reach& reach, std::vector<db::Param>& params) {
   std::string out = "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT l.name FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + " ORDER BY l.line_no LIMIT 1), ";
   out += "(SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + "), ";
   out += "(SELECT MIN(d.state) FROM deliveries d JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code WHERE d.order_id = o.id AND d.state IN ('waiting', 'ready') AND " + mine() + "), ";
-  return out + "EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), o.first_name, o.last_name";
+  return out + "EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), o.first_name, o.last_name, EXISTS (SELECT 1 FROM staff_orders WHERE order_id = o.id)";
 }
 
 OrderRow row_of(const db::Row& row, bool with_name) {
@@ -30,6 +30,7 @@ OrderRow row_of(const db::Row& row, bool with_name) {
   out.lines = static_cast<int>(row.integer(6));
   out.delivery = row.text(7);
   out.refunded = row.boolean(8);
+  out.by_staff = row.boolean(11);
   if (with_name) out.name = row.text(9) + " " + row.text(10);
   return out;
 }

@@ -20,7 +20,7 @@ struct OrderRow {
   std::string what;          // its first line in scope
   int lines = 0;             // in scope
   std::string delivery;      // in scope: waiting, ready or empty
-  bool refunded = false;
+  bool refunded = false, by_staff = false;
 };
 
 struct OrderFilter {

@@ -39,7 +39,7 @@ Object lines_view(const Call& call, const SeenOrder& seen) {
 }
 
 Object buyer_view(const orders::Contact& c) {
-  return Object().set("name", c.first_name + " " + c.last_name).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("phone", base::format_phone(c.phone)).set("email", c.email)
+  return Object().set("name", c.first_name + " " + c.last_name).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("phone", base::format_phone(c.phone)).set("email", c.email).set("has_street", !c.street_address.empty()).set("has_phone", !c.phone.empty())
       .set("has_email", !c.email.empty()).set("has_company", !c.company.empty()).set("company", c.company + (c.business_id.empty() ? "" : ", " + c.business_id));
 }
 
@@ -109,6 +109,16 @@ void add_history(const Call& call, const OrderFacts& facts, Object& data) {
   data.set("no_mails", mails.empty()).set("mails", std::move(mails)).set("notes", std::move(notes)).set("events", std::move(events));
 }
 
+// How it was made, if by staff; until when it can be paid; and the customer's link.
+void add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts, Object& data) {
+  const orders::Order& order = seen.order;
+  const bool by_staff = !facts.channel.empty(), waits = order.state == orders::State::pending;
+  data.set("waits", waits).set("until_words", waits ? call.say("sales.pay_until", {{"time", base::format_date_time(order.hold_until, call.lang)}}) : "");
+  data.set("by_staff", by_staff).set("made_words", by_staff ? call.say("sales.made_" + facts.channel, {{"name", facts.made_by}}) : "");
+  const bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled);
+  data.set("has_link", may).set("order_url", may ? call.instance.public_url + orders::order_path(order.lang, order.token) : "").set("link_url", part(call, "linkki", "lank", "link"));
+}
+
 base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, const web::Problems& problems) {
   const orders::Order& order = seen.order;
   KK_LET(const OrderFacts facts, facts_of(seen, call.db));
@@ -132,6 +142,7 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("is_odd", undecided || !facts.alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   add_history(call, facts, data);
+  add_making(call, seen, facts, data);
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
   data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !own.empty()).set("may_cancel", !own.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
   data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));

@@ -36,7 +36,7 @@ List rows_view(const Call& call, std::vector<OrderRow>& rows) {
     if (one.lines > 1) what += " " + call.say("sales.and_more", {{"count", std::to_string(one.lines - 1)}});
     out.push_back(Object().set("url", in(call.lang, order_paths(one.id))).set("number", base::print_code(one.number)).set("when", base::format_date_time(one.created, call.lang)).set("what", what)
                       .set("total", base::format_money(one.total, call.lang)).set("state", call.say(std::string("sales.state_") + orders::to_string(one.state))).set("name", one.name)
-                      .set("has_delivery", !one.delivery.empty()).set("delivery", one.delivery.empty() ? "" : call.say("sales.delivery_" + one.delivery)).set("refunded", one.refunded));
+                      .set("has_delivery", !one.delivery.empty()).set("delivery", one.delivery.empty() ? "" : call.say("sales.delivery_" + one.delivery)).set("refunded", one.refunded).set("by_staff", one.by_staff));
   }
   return out;
 }

@@ -65,6 +65,8 @@ const std::vector<web::Route<Call>>& routes() {
       {Method::post, "order", {"/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"}, post_order},
       {Method::get, "order_page", {"/fi/tilaus/*", "/sv/bestallning/*", "/en/order/*"}, show_order},
       {Method::post, "cancel", {"/fi/tilaus/*/peru", "/sv/bestallning/*/annullera", "/en/order/*/cancel"}, post_cancel},
+      {Method::post, "accept", {"/fi/tilaus/*/hyvaksy", "/sv/bestallning/*/godkann", "/en/order/*/accept"}, post_accept},
+      {Method::get, "to_order", {"/fi/tilaus/*/hyvaksy", "/sv/bestallning/*/godkann", "/en/order/*/accept"}, [](Call& call) { return to(call, orders::order_path(call.lang, call.arg)); }},
       {Method::get, "receipt", {"/fi/tilaus/*/kuitti", "/sv/bestallning/*/kvitto", "/en/order/*/receipt"}, show_receipt},
       {Method::get, "ticket", {"/fi/lippu/*", "/sv/biljett/*", "/en/ticket/*"}, show_ticket},
       {Method::get, "order_withdrawal", {"/fi/tilaus/*/peruuta", "/sv/bestallning/*/frantrad", "/en/order/*/withdraw"}, show_order_withdrawal},

@@ -77,6 +77,7 @@ base::Result<web::Response> post_details(Call& call);
 base::Result<web::Response> show_review(Call& call);
 base::Result<web::Response> post_order(Call& call);
 base::Result<web::Response> show_order(Call& call);
+base::Result<web::Response> post_accept(Call& call);
 base::Result<web::Response> post_cancel(Call& call);
 base::Result<web::Response> show_receipt(Call& call);
 base::Result<web::Response> show_ticket(Call& call);

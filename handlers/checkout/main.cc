@@ -1,6 +1,9 @@
 // checkout: cart, details, review, order; the order's page, withdrawals, "send me my order links".
+//   checkout --instance FILE           serves
+//   checkout --instance FILE --sweep   makes the orders that staff ask for, until SIGTERM; holds no secret
 
 #include "checkout/app.h"
+#include "checkout/staff_order.h"
 #include "lib/web/serve.h"
 #include "lib/web/start.h"
 
@@ -31,7 +34,11 @@ struct Worker {
 };
 
 base::Status run(int argc, char** argv) {
-  KK_LET(const web::Started started, web::start("checkout", argc, argv));
+  KK_LET(const web::Started started, web::start("checkout", argc, argv, {"--sweep"}));
+  if (started.has("--sweep")) {
+    KK_LET(const db::Config database, db::config_of(started.instance, "checkout"));
+    return checkout::answer_until_stopped(started.instance, started.city, database);
+  }
   KK_LET(const checkout::App app, make_app(started));
   const web::Frame frame(app.instance, app.city, app.templates);
   web::ServeOptions options;

@@ -110,6 +110,7 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     }
     KK_TRY(insert_lines(db, plan));
     KK_TRY(orders::journal(db, std::nullopt, "ordered", "", now));
+    if (order.also) KK_TRY(order.also());
     return Outcome(Made{token, plan.total.value() == 0});
   };
   for (int attempt = 1;; ++attempt) {

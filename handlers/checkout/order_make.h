@@ -1,6 +1,7 @@
 // One transaction makes an order: the idempotency key, the guard rows, the lines as they are now.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -17,6 +18,7 @@ struct NewOrder {
   base::Lang lang = base::Lang::fi;
   int age_confirmed = 0;
   int hold_minutes = 0;
+  std::function<base::Status()> also = {};  // what else its transaction does; the order is the one that @order_id names
 };
 
 struct Made {

@@ -13,8 +13,10 @@ using base::fail;
 
 namespace {
 
-// order.<key>, or a statutory fee's own words for it: a fee is no order.
+// order.<key>, or a statutory fee's own words for it: a fee is no order. Where the buyer has no e-mail, no words that promise one.
 std::string say_of(const Call& call, const OrderFacts& facts, const std::string& key, web::Problems::Values values = {}) {
+  const std::string unmailed = "unmailed." + key;
+  if (facts.order.contact.email.empty() && call.app.templates.has_text(call.lang, unmailed)) return call.say(unmailed, std::move(values));
   const std::string fee = "fee." + key;
   return call.say(facts.only_fees && call.app.templates.has_text(call.lang, fee) ? fee : "order." + key, std::move(values));
 }
@@ -62,6 +64,10 @@ std::string withdraw_words(const Call& call, const OrderFacts& facts) {
 base::Result<web::Response> show_order(Call& call) {
   if (!crypto::is_token(call.arg)) return fail(ErrorKind::not_found, "no such order");
   KK_LET(const OrderFacts facts, load_facts(call.db, call.arg, call.now));
+  return order_page(call, facts, {});
+}
+
+base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, const Acceptance& form) {
   const orders::Order& order = facts.order;
   view::Object data;
   const Headline headline = headline_of(facts);
@@ -73,7 +79,7 @@ base::Result<web::Response> show_order(Call& call) {
   }
   view::List next = next_views(call, facts);
   data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
-  data.set("can_pay", facts.can_pay).set("pay_url", orders::payment_path(call.lang, order.token));
+  data.set("can_pay", facts.can_pay && order.agreed).set("pay_url", orders::payment_path(call.lang, order.token));
   data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.total, call.lang)}}));
   data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
   data.set("can_withdraw", facts.can_withdraw).set("withdraw_url", order_tail(call.lang, order.token, Tail::withdraw));
@@ -85,10 +91,12 @@ base::Result<web::Response> show_order(Call& call) {
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
   data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
   data.merge(order_sums(call, order.lines, order.lang));
+  KK_TRY(ask_to_accept(call, facts, form, data));
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),
                                             orders::order_path(base::Lang::en, order.token)};
-  KK_LET(web::Response out, call.frame.page("order/order", call.lang, say_of(call, facts, "title", {{"number", order.number}}), paths, data));
+  const std::string title = (form.problems.empty() ? "" : call.say("checkout.error_prefix")) + say_of(call, facts, "title", {{"number", order.number}});
+  KK_LET(web::Response out, call.frame.page("order/order", call.lang, title, paths, data));
   set_token_cookie(out, cookie);
   if (facts.under_way) out.header("Refresh", "5");
   return out;

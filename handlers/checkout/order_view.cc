@@ -95,14 +95,14 @@ Headline headline_of(const OrderFacts& facts) {
   if (facts.too_many_tries) return {"too_many_tries", "state-alert"};
   if (facts.payment_unknown) return {"payment_unknown", "state-warning"};
   if (facts.tried_to_pay) return {"payment_failed", "state-alert"};
-  return {"pending", "state-warning"};
+  return {facts.order.agreed ? "pending" : "to_accept", "state-warning"};
 }
 
 std::vector<std::string> next_steps(const OrderFacts& facts) {
   std::vector<std::string> out;
   switch (facts.order.state) {
     case State::pending:
-      if (facts.can_pay) out = {"next_pay", "next_payee", "next_hold"};
+      if (facts.can_pay) out = {facts.order.agreed ? "next_pay" : "next_accept", "next_payee", "next_hold"};
       else if (facts.payment_pending) out = {"next_wait_payment", "next_no_second"};
       else if (facts.needs_review) out = {"next_review"};
       else if (facts.too_many_tries) out = {"next_contact", "next_cancel"};
@@ -142,8 +142,8 @@ std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order) {
 }
 
 std::string order_tail(Lang lang, const std::string& token, Tail tail) {
-  constexpr std::array<std::array<const char*, 3>, 2> kTails = {{{"/peru", "/annullera", "/cancel"}, {"/peruuta", "/frantrad", "/withdraw"}}};
-  return orders::order_path(lang, token) + kTails[tail == Tail::cancel ? 0 : 1][base::index(lang)];
+  constexpr std::array<std::array<const char*, 3>, 3> kTails = {{{"/peru", "/annullera", "/cancel"}, {"/peruuta", "/frantrad", "/withdraw"}, {"/hyvaksy", "/godkann", "/accept"}}};
+  return orders::order_path(lang, token) + kTails[static_cast<std::size_t>(tail)][base::index(lang)];
 }
 
 }  // namespace checkout

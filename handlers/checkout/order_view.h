@@ -2,11 +2,15 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "lib/db/db.h"
 #include "lib/orders/order.h"
+#include "lib/view/view.h"
+#include "lib/web/form.h"
+#include "lib/web/response.h"
 
 namespace checkout {
 
@@ -50,7 +54,19 @@ std::vector<std::string> next_steps(const OrderFacts& facts);
 // are received, which the shop does not see, so the order's page leaves them 60 days and staff look (KSL 6:14).
 std::optional<base::UtcTime> withdrawal_deadline(const orders::Order& order);
 
-enum class Tail { cancel, withdraw };
+enum class Tail { cancel, withdraw, accept };
 std::string order_tail(base::Lang lang, const std::string& token, Tail tail);
+
+// What a buyer agrees to on the page of an order that staff made for them.
+struct Acceptance {
+  bool terms = false, age = false;
+  std::set<int> begin_now;  // numbers of lines
+  web::Problems problems;
+};
+struct Call;
+// The order's page, with this form where it still asks.
+base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, const Acceptance& form);
+// `to_accept`, and what the form wants (partials/before_button.html, partials/begins.html).
+base::Status ask_to_accept(Call& call, const OrderFacts& facts, const Acceptance& form, view::Object& data);
 
 }  // namespace checkout

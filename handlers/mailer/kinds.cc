@@ -29,6 +29,12 @@ Filled about_received(const Context& context, const Data& data, const char* subj
 Filled fill_delayed(const Context& context, const Data& data) {
   return about_payment(context, data, "mail.delayed_subject");
 }
+// An order that staff made for somebody.
+Filled fill_pay_link(const Context& context, const Data& data) {
+  Filled out = about_payment(context, data, "mail.link_subject");
+  out.values.set("what", context.say("mail.link_what", {{"until", base::format_date_time(data.time("until_utc"), context.lang)}}));
+  return out;
+}
 Filled fill_no_stock(const Context& context, const Data& data) {
   return about_received(context, data, "mail.no_stock_subject");
 }
@@ -146,9 +152,10 @@ Filled fill_digest(const Context& context, const Data& data) {
 
 }  // namespace
 
-const std::array<Kind, 12> kKinds = {{
+const std::array<Kind, 13> kKinds = {{
     {"order_confirmation", fill_confirmation, kConfirmationSpecimen},
     {"payment_delayed", fill_delayed, kPaymentSpecimen},
+    {"pay_link", fill_pay_link, kPayLinkSpecimen},
     {"paid_no_stock", fill_no_stock, kPaymentSpecimen},
     {"overpaid", fill_overpaid, kPaymentSpecimen},
     {"needs_review", fill_review, kPaymentSpecimen},

@@ -33,7 +33,7 @@ struct Kind {
   const char* specimen;  // its data with every optional part, as JSON
 };
 
-extern const std::array<Kind, 12> kKinds;
+extern const std::array<Kind, 13> kKinds;
 // nullptr: there is no such kind.
 const Kind* find_kind(std::string_view name);
 

@@ -52,6 +52,10 @@ inline constexpr const char* kPaymentSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
   "first_name": "Åsa-Maija", "received_cents": 4500, "total_cents": 4500})json";
 
+inline constexpr const char* kPayLinkSpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
+  "first_name": "Åsa-Maija", "total_cents": 4500, "until_utc": "2026-11-23T12:30:05.000Z"})json";
+
 // lines_stated: one line of text each; order_url only where the person has shown to know the order's link.
 inline constexpr const char* kWithdrawalSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "name": "Åsa-Maija Öhman", "order_number": "T4W8ZC2NR", "email": "asa.ohman@example.org",

@@ -53,7 +53,7 @@ base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std:
   out.begun.order_number = out.order.number;
   out.begun.total = out.order.total;
   out.begun.hold_until = out.order.hold_until;
-  if (!is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
+  if (!out.order.agreed || !is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
   out.begun.next = look_at(found.attempts, stamp, now, out);
   if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.ours) {
     KK_TRY(insert_attempt(db, out.order, stamp, shop.account.id, now));
@@ -79,7 +79,8 @@ suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, 
     out.items.push_back({line.unit_price, line.quantity, line.vat_per_mille.value_or(0), line.code, words,
                          stamp + "-" + std::to_string(line.line_no)});
   }
-  out.customer = {order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company,
+  // The service asks for an address (Paytrail Payment API, customer.email): the city's stands in for a buyer without one.
+  out.customer = {order.contact.email.empty() ? shop.city.email : order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company,
                   vat_id(order.contact.business_id)};
   out.return_url = shop.instance.public_url + return_path(lang, stamp);
   out.callback_url = shop.instance.public_url + callback_path(stamp);

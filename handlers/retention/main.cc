@@ -15,13 +15,14 @@ namespace {
 
 struct Kind {
   const char* name;     // what goes: purge_<name>
-  const char* setting;  // of [retention]; nullptr: an hour
+  const char* setting;  // of [retention]; nullptr: 1, in the procedure's own unit
 };
 constexpr Kind kKinds[] = {
     {"health_answers", "health_answers_days"},
     {"unfinished_registrations", "unpaid_orders_days"},
     {"registrations", "orders_months"},
-    {"staff_moments", nullptr},
+    {"staff_moments", nullptr},  // an hour
+    {"staff_orders", nullptr},   // a day
     {"receipts", "receipts_years"},  // only years that a person has confirmed
 };
 constexpr int kAtOnce = 50;  // registrations or rows of one call

@@ -74,3 +74,4 @@ GRANT SELECT ON kuntakauppa.catalogue_imports TO `kuntakauppa-backoffice`@localh
 GRANT SELECT, INSERT, UPDATE (state, run, done, total, problem, problem_detail, file_name, file_type, may, finished_utc), DELETE ON kuntakauppa.jobs TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.job_parts TO `kuntakauppa-backoffice`@localhost;
 GRANT UPDATE (name, unit_code) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (state, channel, lang, contents, answer, changed_utc) ON kuntakauppa.staff_orders TO `kuntakauppa-backoffice`@localhost;

@@ -4,3 +4,4 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_registrations TO `kuntakauppa-reten
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_unfinished_registrations TO `kuntakauppa-retention`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_moments TO `kuntakauppa-retention`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_receipts TO `kuntakauppa-retention`@localhost;
+GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_orders TO `kuntakauppa-retention`@localhost;

@@ -39,7 +39,7 @@ def plain(text):
 
 
 LANGS = ("fi", "sv", "en")
-KINDS = ("order_confirmation", "payment_delayed", "paid_no_stock", "needs_review", "overpaid", "withdrawal_received", "withdrawal_declined", "refund", "order_delivery", "order_links", "registration", "staff_digest")
+KINDS = ("order_confirmation", "payment_delayed", "pay_link", "paid_no_stock", "needs_review", "overpaid", "withdrawal_received", "withdrawal_declined", "refund", "order_delivery", "order_links", "registration", "staff_digest")
 
 # What the confirmation of the specimen order says, by language; the words are a reader's, not taken from site/text.
 WANTED = {

@@ -19,6 +19,7 @@ MAY = {
     **{name: {"shop_manager", "product_editor"} for name in ("products", "new_product", "product", "publish_product", "hide_product", "end_product", "copy_product", "put_picture", "picture", "preview_product", "preview_new", "preview", "product_history", "restore_product", "variants", "new_variant", "new_slots", "variant", "stock")},
     **{name: {"instructor", "activity_supervisor"} for name in ("sessions", "participants", "health_answers", "emergency", "kitchen", "attendance", "break_glass")},
     **{name: {"shop_manager", "cashier"} for name in ("orders", "search", "order", "note", "mail_again", "cancel_order", "deliver", "slip", "deliveries", "mark", "picking", "settle", "refund", "refunds", "pay_asked", "decline_asked", "decline_withdrawal")},
+    **{name: {"shop_manager", "cashier"} for name in ("new_order", "ask_order", "draft_order", "confirm_order", "change_order", "order_link")},
     "to_approve": {"shop_manager", "finance"}, "agree": {"shop_manager", "finance"},
     **{name: {"shop_manager", "cashier"} for name in ("tickets", "check_ticket", "undo_use", "ticket_list")}, **{name: {"shop_manager"} for name in ("gates", "make_gate", "end_gate")},
     **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx", "report_file")},
@@ -35,7 +36,7 @@ ANYBODY = {"login", "enrolment", "to_account", "to_keys", "gate_check", "gate_us
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
 BY_KEY = {"add_passkey", "let_join", "reseal", "make_probe", "open_probe"}
 GROUPS = ("administrator", "shop_manager", "product_editor", "cashier", "instructor", "activity_supervisor", "finance", "data_protection_officer", "register_responsible", "service_supervisor", "vendor", "auditor")
-MONEY_AND_PEOPLE = {"orders_view", "orders_deliver", "refunds_request", "refunds_approve", "reports_view", "finance_view", "people_view", "people_change", "participants_view", "contacts_open", "health_open"}
+MONEY_AND_PEOPLE = {"orders_view", "orders_make", "orders_deliver", "refunds_request", "refunds_approve", "reports_view", "finance_view", "people_view", "people_change", "participants_view", "contacts_open", "health_open"}
 OPENS_SEALED = {"health_open", "contacts_open", "recordings_play", "recordings_export", "requests_handle", "keys_manage"}
 
 

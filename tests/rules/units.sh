@@ -27,6 +27,7 @@ exposure() {
     wrong "$1: $(tail -n 1 "$work/out") (allowed: ${2%?}.${2: -1})"
 }
 exposure kuntakauppa-checkout.service 10
+exposure kuntakauppa-checkout-sweep.service 10
 exposure kuntakauppa-registrations.service 10
 exposure kuntakauppa-opener.service 10
 exposure kuntakauppa-backoffice.service 10
@@ -63,7 +64,7 @@ for file in "$units"/kuntakauppa-*.service; do
   [[ -z $both ]] || wrong "$(basename "$file"): sandbox.conf overrules its $both"
 done
 # Handlers without calls out have no network at all.
-for unit in checkout registrations opener backoffice anchor retention render; do
+for unit in checkout checkout-sweep registrations opener backoffice anchor retention render; do
   grep -q '^RestrictAddressFamilies=AF_UNIX$' "$units/kuntakauppa-$unit.service" || wrong "$unit: AF_UNIX only"
 done
 

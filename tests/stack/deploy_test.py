@@ -297,7 +297,7 @@ class Another(unittest.TestCase):
     def every_process_names_its_folder(self):
         with open(self.dir + "/instance.json") as file:
             instance = json.load(file)
-        self.assertEqual(set(instance["pids"]), {"db", "mail", "sandbox", "payments-sweep", "checkout", "registrations", "payments", "opener", "backoffice", "anchor", "retention", "mailer", "render", "nginx"})
+        self.assertEqual(set(instance["pids"]), {"db", "mail", "sandbox", "payments-sweep", "checkout-sweep", "checkout", "registrations", "payments", "opener", "backoffice", "anchor", "retention", "mailer", "render", "nginx"})
         for name, pid in instance["pids"].items():
             with open(f"/proc/{pid}/cmdline") as file:
                 self.assertIn(self.dir, file.read(), name)

@@ -150,6 +150,7 @@ Result<City> read_city(SettingsReader& in, const std::string& path) {
   out.staff_openings_per_hour = in.number("staff.openings_per_hour", 1, 10000);
   out.staff_idle_minutes = in.number("staff.idle_minutes", 5, 60);
   out.hold_minutes = in.number("payment.hold_minutes", 5, 24 * 60);
+  out.staff_hold_hours = in.number("payment.staff_hold_hours", 1, 24 * 7);
   out.poll_first_minutes = in.number("payment.poll_first_minutes", 1, 60);
   out.poll_last_days = in.number("payment.poll_last_days", 1, 60);
   read_signup(in, out);

@@ -60,6 +60,7 @@ struct Order {
   State state = State::pending;
   base::Cents total;
   bool holds_stock = false;
+  bool agreed = true;                 // to terms and price; false: made by staff, and the buyer has not yet
   base::UtcTime created, hold_until;
   std::optional<base::UtcTime> settled, fulfilled;
   Contact contact;

@@ -109,6 +109,7 @@ constexpr Duty kDuties[] = {
     {"staff.duty_desk", {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}},
     {"staff.duty_alerts", {"/fi/halytykset", "/sv/larm", "/en/alerts"}},
     {"staff.duty_orders", {"/fi/tilaukset", "/sv/bestallningar", "/en/orders"}, Right::orders_view},
+    {"staff.duty_new_order", {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/new-order"}, Right::orders_make},
     {"staff.duty_deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, Right::orders_deliver},
     {"staff.duty_refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, Right::refunds_request},
     {"staff.duty_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, Right::refunds_approve},

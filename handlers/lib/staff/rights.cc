@@ -23,6 +23,7 @@ const std::vector<RightInfo>& all_rights() {
       {Right::prices_edit, "prices_edit", Register::none, false},
       {Right::activities_edit, "activities_edit", Register::none, false},
       {Right::orders_view, "orders_view", Register::shop, false},
+      {Right::orders_make, "orders_make", Register::shop, false},
       {Right::orders_deliver, "orders_deliver", Register::shop, false},
       {Right::refunds_request, "refunds_request", Register::shop, false},
       {Right::refunds_approve, "refunds_approve", Register::shop, false},

@@ -14,7 +14,7 @@ namespace staff {
 
 enum class Right {
   people_view, people_change, groups_change, vendor_open, register_approve, log_read, log_export, keys_manage, settings_view, notices_edit, requests_handle,
-  catalogue_edit, prices_edit, activities_edit, orders_view, orders_deliver, refunds_request, refunds_approve, tickets_check, gates_manage, reports_view, finance_view,
+  catalogue_edit, prices_edit, activities_edit, orders_view, orders_make, orders_deliver, refunds_request, refunds_approve, tickets_check, gates_manage, reports_view, finance_view,
   participants_view, contacts_open, health_open, recordings_search, recordings_play, recordings_export, recordings_hold, maintenance,
 };
 

@@ -13,6 +13,12 @@ function parcel() {
   return one("SELECT order_id FROM deliveries ORDER BY order_id DESC LIMIT 1");
 }
 const of_order = (v, tail = { fi: "", sv: "", en: "" }, id = paid()) => v.go(`${staff_page(v.lang, "orders")}/${id}${tail[v.lang]}`);
+async function fill_new_order(v) {
+  await v.page.locator("main input[name^=quantity_]").waitFor();
+  for (const holder of await v.page.locator("main input[id^=holder_]").all()) await holder.fill("Anna Lahtinen");
+  for (const [id, words] of [["first_name", "Veikko"], ["last_name", "Lahtinen"], ["phone", "040 555 1234"]]) await v.page.fill("#" + id, words);
+  await v.page.check("#lang" + (v.lang === "fi" ? "" : "_" + v.lang));
+}
 // One refund that a family asks for, one that a colleague has asked for, one withdrawal.
 function ask_refunds() {
   const of = `FROM orders o JOIN payment_attempts a ON a.order_id = o.id AND a.state = 'ok' WHERE o.id = ${paid()}`;
@@ -128,6 +134,15 @@ export const pages = [
   ["staff, order with a mistake", async (v) => { await of_order(v); await v.page.locator("form:has(#note) button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, order", (v) => of_order(v, undefined, parcel())],
   ["staff, packing slip", (v) => of_order(v, { fi: "/lahete", sv: "/foljesedel", en: "/packing-slip" }, parcel())],
+  ["staff, new order", (v) => v.go(staff_page(v.lang, "new_order"))],
+  ["staff, new order with mistakes", async (v) => { await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, new order, found", async (v) => { await v.page.fill("#q", one("SELECT code FROM products WHERE state = 'published' AND kind = 'pass' ORDER BY id LIMIT 1")); await v.page.locator("main button[value=search]").click(); await v.page.locator("main button[value^='add:']").first().waitFor(); }],
+  ["staff, new order, filled in", async (v) => { await v.page.locator("main button[value^='add:']").first().click(); await fill_new_order(v); }],
+  ["staff, new order, review", async (v) => { await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("input[name=seen]", { state: "attached" }); }],
+  ["staff, order made by staff", async (v) => { await v.page.locator("main form .button").click(); await v.page.waitForSelector("#link"); v.made = await v.page.locator(".link-letters").innerText(); }],
+  ["staff, customer's link", async (v) => { await v.page.locator("section[aria-labelledby=link] .actions a").click(); await v.page.waitForSelector(".qr-frame"); }],
+  ["order made by staff", (v) => v.go(v.made)],
+  ["order made by staff, with mistakes", async (v) => { await v.page.locator(".button-order").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, refund with mistakes", async (v) => { await of_order(v, { fi: "/hyvitys", sv: "/aterbetalning", en: "/refund" }); await v.page.locator("form:has(#reason) button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, refunds", async (v) => { ask_refunds(); await v.go(staff_page(v.lang, "refunds")); }],
   ["staff, refunds to approve", (v) => v.go(staff_page(v.lang, "to_approve"))],

@@ -1,0 +1,30 @@
+// The customer's link to an order that staff made: on the screen or on paper, as a QR code and in letters, in the customer's language.
+#include "backoffice/order_facts.h"
+#include "lib/base/check_code.h"
+#include "lib/base/money.h"
+#include "lib/view/qr.h"
+
+namespace backoffice {
+
+using view::Object;
+
+base::Result<web::Response> show_order_link(Call& call) {
+  KK_LET(const auto seen, see<staff::Right::orders_make>(call));
+  if (!seen.is_whole()) return base::fail(base::ErrorKind::denied, "lines of others");
+  const orders::Order& order = seen.order;
+  KK_LET(const db::Rows made, call.db.query("SELECT 1 FROM staff_orders WHERE order_id = ?", order.id));
+  if (made.empty()) return base::fail(base::ErrorKind::not_found, "not made by staff");
+  KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "customer's link"));
+  const std::string url = call.instance.public_url + orders::order_path(order.lang, order.token), number = base::print_code(order.number);
+  const auto say = [&](const char* key, const web::Problems::Values& values = {}) { return call.templates.say(order.lang, key, values); };
+  KK_LET(view::Html picture, view::qr_picture(url, say("sales.link_picture")));
+  Object data;
+  const bool waits = order.state == orders::State::pending;
+  data.set("title", say("sales.link_sheet_title", {{"number", number}})).set("words_lang", base::to_string(order.lang)).set("picture", std::move(picture)).set("url", url).set("how", say("sales.link_sheet_how"));
+  data.set("what", waits ? say("sales.link_sheet_pay", {{"sum", base::format_money(order.total, order.lang)}, {"time", base::format_date_time(order.hold_until, order.lang)}}) : say("sales.link_sheet_keep"));
+  data.set("back_url", in(call.lang, order_paths_of(call.arg)));
+  const Paths at = order_paths_of(call.arg);
+  return staff::show(call, {"backoffice/order_link", call.say("sales.link_sheet_title", {{"number", number}}), {at[0] + "/linkki", at[1] + "/lank", at[2] + "/link"}}, std::move(data));
+}
+
+}  // namespace backoffice

@@ -1,0 +1,146 @@
+// An order that staff make for somebody at the counter or on the phone: a form of lines and the buyer, what it comes to, and the order with its link. Checkout
+// prices it and makes it (checkout --sweep); sign-ups to activities are not made here, since a guardian gives the participants' details on the public form.
+#include <nlohmann/json.hpp>
+
+#include "backoffice/staff_order_form.h"
+#include "lib/base/contact.h"
+#include "lib/crypto/crypto.h"
+
+namespace backoffice {
+
+using nlohmann::json;
+using view::List;
+using view::Object;
+
+namespace {
+
+Paths draft_paths(const std::string& key) {
+  Paths out = new_order_paths();
+  for (auto& path : out) path += "/" + key;
+  return out;
+}
+
+base::Result<web::Response> form_page(const Call& call, const OrderForm& form, const web::Problems& problems) {
+  Object data;
+  fill_order_form(call, form, problems, data);
+  data.set("action", in(call.lang, new_order_paths())).set("back_url", in(call.lang, orders_paths()));
+  data.set("signup_url", call.instance.public_url + call.say("common.path_signup"));
+  return staff::show(call, {"backoffice/new_order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.new_order_title"), new_order_paths()}, std::move(data));
+}
+
+List quoted_lines(const Call& call, const json& order) {
+  List out;
+  for (const auto& line : order.at("lines")) {
+    std::string holders;
+    for (const auto& name : line.at("holders")) holders += (holders.empty() ? "" : ", ") + name.get<std::string>();
+    const std::string detail = line.at("detail"), way = line.at("way");
+    out.push_back(Object().set("name", line.at("name").get<std::string>()).set("detail", detail).set("has_detail", !detail.empty()).set("way", way).set("has_way", !way.empty()).set("holders", holders).set("has_holders", !holders.empty())
+                      .set("quantity", std::to_string(line.at("quantity").get<int>())).set("unit", base::format_money(base::Cents(line.at("unit_cents").get<std::int64_t>()), call.lang))
+                      .set("sum", base::format_money(base::Cents(line.at("total_cents").get<std::int64_t>()), call.lang)));
+  }
+  return out;
+}
+
+List quoted_vat(const Call& call, const json& order) {
+  List out;
+  for (const auto& row : order.at("vat")) {
+    const bool taxed = !row.at("per_mille").is_null();
+    out.push_back(Object().set("taxed", taxed).set("rate", taxed ? base::format_per_mille(row.at("per_mille").get<int>(), call.lang) : row.at("reason").get<std::string>())
+                      .set("gross", base::format_money(base::Cents(row.at("gross_cents").get<std::int64_t>()), call.lang)).set("vat", base::format_money(base::Cents(row.at("vat_cents").get<std::int64_t>()), call.lang)));
+  }
+  return out;
+}
+
+Object buyer_of(const json& contents) {
+  const auto& b = contents.at("buyer");
+  const auto text = [&](const char* name) { return b.at(name).get<std::string>(); };
+  return Object().set("name", text("first_name") + " " + text("last_name")).set("phone", base::format_phone(text("phone"))).set("has_phone", !text("phone").empty()).set("email", text("email")).set("has_email", !text("email").empty())
+      .set("street", text("street_address")).set("has_street", !text("street_address").empty()).set("postal", text("postal_code") + " " + text("town"));
+}
+
+base::Result<web::Response> review_page(const Call& call, const StaffOrder& order, const json& answer) {
+  const json contents = json::parse(order.contents, nullptr, false);
+  const auto& quoted = answer.at("order");
+  const base::Cents total(quoted.at("total_cents").get<std::int64_t>());
+  const bool costs = total.value() > 0;
+  const Object buyer = buyer_of(contents);
+  Object data;
+  data.set("changed", answer.contains("changed")).set("lines", quoted_lines(call, quoted)).set("vat_rows", quoted_vat(call, quoted)).set("total", base::format_money(total, call.lang)).set("buyer", buyer);
+  data.set("in_other_lang", order.lang != call.lang).set("words_lang", base::to_string(order.lang)).set("language", call.templates.say(order.lang, "common.language_name")).set("channel_words", call.say("sales.channel_" + order.channel));
+  const bool has_email = !contents.at("buyer").at("email").get<std::string>().empty();
+  data.set("next_words", call.say(!costs ? "sales.review_free" : has_email ? "sales.review_mailed" : "sales.review_unmailed", {{"hours", std::to_string(call.city.staff_hold_hours)}}));
+  data.set("button", call.say(costs ? "sales.make_order" : "sales.make_free_order", {{"sum", base::format_money(total, call.lang)}}));
+  data.set("action", in(call.lang, draft_paths(order.key))).set("seen", fingerprint(order.answer)).set("change_url", below(in(call.lang, draft_paths(order.key)), "muuta", "andra", "change", call.lang));
+  return staff::show(call, {"backoffice/new_order_review", call.say("sales.new_order_review_title"), draft_paths(order.key)}, std::move(data));
+}
+
+// The page looks again by itself until checkout has answered.
+base::Result<web::Response> wait_page(const Call& call, const StaffOrder& order) {
+  Object data;
+  data.set("words", call.say(order.state == "confirmed" ? "sales.wait_made" : "sales.wait_quoted")).set("again_url", in(call.lang, draft_paths(order.key)));
+  KK_LET(web::Response out, staff::show(call, {"backoffice/new_order_wait", call.say("sales.new_order_wait_title"), draft_paths(order.key)}, std::move(data)));
+  out.header("Refresh", "2");
+  return out;
+}
+
+}  // namespace
+
+base::Result<web::Response> show_new_order(Call& call) {
+  OrderForm form;
+  form.key = crypto::random_token();
+  form.typed = web::Form::from_pairs({{"channel", "counter"}, {"lang", base::to_string(call.city.default_language)}});
+  return form_page(call, form, {});
+}
+
+base::Result<web::Response> post_new_order(Call& call) {
+  KK_LET(OrderForm form, read_order_form(call));
+  if (!crypto::is_token(form.key)) form.key = crypto::random_token();
+  const std::string act = call.form.text("do"), q = call.form.text("q");
+  KK_LET(const auto may, permissions_for(call, form.items));
+  // Enter in any field presses the first button, which searches: with nothing to search for, the form is meant.
+  if (act != "quote" && (act != "search" || !q.empty())) {
+    KK_LET(const Reach reach, reach_of(call, staff::Right::orders_make));
+    form.searched = !q.empty();
+    if (form.searched) {
+      KK_LET(form.found, search_items(call, reach, q));
+    }
+    return form_page(call, form, {});
+  }
+  web::Problems problems;
+  const std::string contents = check_order_form(form, problems);
+  if (!problems.empty()) return form_page(call, form, problems);
+  KK_TRY(ask_staff_order(call, {form.key, form.typed.text("channel"), "", contents, "", base::parse_lang(form.typed.text("lang")).value_or(base::Lang::fi)}, may));
+  return web::see_other(in(call.lang, draft_paths(form.key)));
+}
+
+base::Result<web::Response> show_draft_order(Call& call) {
+  KK_LET(const StaffOrder order, await_staff_order(call, call.arg));
+  if (order.state == "made") return web::see_other(in(call.lang, order_paths(order.order)));
+  if (order.state != "quoted") return wait_page(call, order);
+  const json answer = json::parse(order.answer, nullptr, false);
+  if (!answer.is_object()) return base::fail(base::ErrorKind::broken, "answer to a staff order");
+  if (!answer.at("order").is_null()) return review_page(call, order, answer);
+  KK_LET(const OrderForm form, order_form_of(call, order));
+  web::Problems problems;
+  add_obstacles(form, order.answer, problems);
+  return form_page(call, form, problems);
+}
+
+base::Result<web::Response> show_change_order(Call& call) {
+  KK_LET(const StaffOrder order, load_staff_order(call, call.arg));
+  if (order.state != "quoted" && order.state != "asked") return web::see_other(in(call.lang, draft_paths(order.key)));
+  KK_LET(const OrderForm form, order_form_of(call, order));
+  return form_page(call, form, {});
+}
+
+base::Result<web::Response> post_confirm_order(Call& call) {
+  KK_LET(const StaffOrder order, load_staff_order(call, call.arg));
+  if (order.state == "quoted") {
+    KK_LET(const OrderForm form, order_form_of(call, order));
+    KK_LET(const auto may, permissions_for(call, form.items));
+    KK_TRY(confirm_staff_order(call, order, call.form.text("seen"), may));
+  }
+  return web::see_other(in(call.lang, draft_paths(order.key)));
+}
+
+}  // namespace backoffice
