@@ -73,3 +73,6 @@ GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhos
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.catalogue_imports TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.catalogue_uploads TO `kuntakauppa-backoffice`@localhost;
 GRANT UPDATE (name, unit_code) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version) ON kuntakauppa.campaigns TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version, code, minimum_cents, max_uses) ON kuntakauppa.discount_codes TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.discount_uses TO `kuntakauppa-backoffice`@localhost;

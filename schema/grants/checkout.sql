@@ -28,3 +28,8 @@ GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, order_id) ON kuntakauppa.registrations TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.campaigns TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (code, parent_code) ON kuntakauppa.categories TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.discount_uses TO `kuntakauppa-checkout`@localhost;

@@ -9,6 +9,7 @@ import rule
 WRITES = {
     ("checkout", "orders (new; free ones already confirmed)"): ["orders+", "order_lines+", "order_events+"],
     ("checkout", "stock (taking)"): ["stock(free)", "changes+"],
+    ("checkout", "uses of discount codes (taking)"): ["discount_codes(used)", "discount_uses+"],
     ("checkout", "sign-ups taken into an order"): ["registrations(state, holds_seats, order_id)"],
     ("checkout", "withdrawals"): ["withdrawals+", "withdrawal_lines+", "staff_alerts+"],
     ("checkout", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
@@ -30,6 +31,7 @@ WRITES = {
     ("payments", "ledger"): ["ledger_entries+"],
     ("payments", "tickets"): ["tickets+", "tickets(refund_id)"],
     ("payments", "stock (giving back)"): ["stock(free)", "changes+"],
+    ("payments", "uses of discount codes (giving back)"): ["discount_codes(used)", "discount_uses(counted)"],
     ("opener", "credentials"): ["staff(state)", "staff_enrolments(used_utc)", "staff_passwords+", "staff_passwords*", "staff_totp+", "staff_totp*", "DELETE staff_totp", "staff_passkeys+", "staff_passkeys(sign_count, used_utc)", "DELETE staff_passkeys", "passkey_challenges+", "DELETE passkey_challenges",
                                 "staff_recovery_codes+", "staff_recovery_codes(used_utc)", "DELETE staff_recovery_codes"],
     ("opener", "views of answers"): ["registration_views+"],
@@ -60,6 +62,7 @@ WRITES = {
     ("backoffice", "products with their texts and prices and versions"): ["products+", "products*", "product_texts+", "product_texts(name, summary, description)", "DELETE product_texts", "product_deliveries+", "DELETE product_deliveries", "prices+", "DELETE prices",
                                                                           "coming_prices+", "activities+", "activities*", "variants+", "variants*", "product_versions+", "changes+"],
     ("backoffice", "pictures"): ["images+"],
+    ("backoffice", "campaigns and discount codes"): ["campaigns+", "campaigns(name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version)", "discount_codes+", "discount_codes(name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version, code, minimum_cents, max_uses)", "changes+"],
     ("backoffice", "catalogues that come as files"): ["units+", "units*", "categories+", "categories*", "price_groups+", "price_groups*", "delivery_ways+", "delivery_ways*", "forms(name, unit_code)", "DELETE form_questions",
                                                        "catalogue_imports+", "catalogue_imports*", "catalogue_uploads+", "DELETE catalogue_uploads"],
     ("backoffice", "previews"): ["previews+", "DELETE previews"],
