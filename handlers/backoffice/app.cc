@@ -45,6 +45,7 @@ Paths log_paths() { return {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-lo
 Paths reports_paths() { return {"/fi/raportit", "/sv/rapporter", "/en/reports"}; }
 Paths vouchers_paths() { return {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}; }
 Paths receipts_paths() { return {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}; }
+Paths discounts_paths() { return {"/fi/alennukset", "/sv/rabatter", "/en/discounts"}; }
 Paths settings_paths() { return {"/fi/asetukset", "/sv/installningar", "/en/settings"}; }
 Paths closures_paths() { return {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}; }
 Paths season_paths() { return {"/fi/kauden-kopiointi", "/sv/kopiera-sasong", "/en/copy-season"}; }
@@ -97,6 +98,8 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
   constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
   constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
+  constexpr web::Paths kDiscount = {"/fi/alennukset/*", "/sv/rabatter/*", "/en/discounts/*"};
+  constexpr web::Paths kEndDiscount = {"/fi/alennukset/*/lopeta", "/sv/rabatter/*/avsluta", "/en/discounts/*/end"};
   constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
   constexpr web::Paths kPublishSession = {"/fi/kurssit/julkaise", "/sv/kurser/publicera", "/en/activities/publish"};
   constexpr web::Paths kDrop = {"/fi/kurssit/hylkaa", "/sv/kurser/forkasta", "/en/activities/drop"};
@@ -312,6 +315,11 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "confirm_order", {"/fi/uusi-tilaus/*", "/sv/ny-bestallning/*", "/en/new-order/*"}, {Need::session, Right::orders_make}, post_confirm_order},
       {Method::get, "change_order", {"/fi/uusi-tilaus/*/muuta", "/sv/ny-bestallning/*/andra", "/en/new-order/*/change"}, {Need::session, Right::orders_make}, show_change_order},
       {Method::get, "settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, {Need::session, Right::settings_view}, show_settings},
+      {Method::get, "discounts", {"/fi/alennukset", "/sv/rabatter", "/en/discounts"}, {Need::session, Right::prices_edit}, show_discounts},
+      {Method::get, "discount", kDiscount, {Need::session, Right::prices_edit}, show_discount},
+      {Method::post, "save_discount", kDiscount, {Need::session, Right::prices_edit}, post_discount},
+      {Method::post, "end_discount", kEndDiscount, {Need::session, Right::prices_edit}, post_end_discount},
+      {Method::get, "to_discounts", kEndDiscount, {}, to<discounts_paths>},
       {Method::get, "closures", kClosures, {Need::session, Right::catalogue_edit}, show_closures},
       {Method::post, "close_product", kClosures, {Need::session, Right::catalogue_edit}, post_close_product},
       {Method::post, "close_wide", kCloseWide, {Need::fresh, Right::catalogue_edit}, post_close_wide},

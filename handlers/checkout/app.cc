@@ -20,6 +20,7 @@ std::string Call::say(std::string_view key, web::Problems::Values values) const 
 
 std::string cart_path(Lang lang) { return by_lang(lang, "/fi/ostoskori", "/sv/varukorg", "/en/cart"); }
 std::string cart_change_path(Lang lang) { return by_lang(lang, "/fi/ostoskori/muuta", "/sv/varukorg/andra", "/en/cart/change"); }
+std::string cart_code_path(Lang lang) { return by_lang(lang, "/fi/ostoskori/koodi", "/sv/varukorg/kod", "/en/cart/code"); }
 std::string details_path(Lang lang) { return by_lang(lang, "/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"); }
 std::string review_path(Lang lang) { return by_lang(lang, "/fi/kassa/vahvistus", "/sv/kassan/granska", "/en/checkout/review"); }
 std::string order_post_path(Lang lang) { return by_lang(lang, "/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"); }
@@ -59,6 +60,8 @@ const std::vector<web::Route<Call>>& routes() {
       {Method::get, "to_review", {"/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"}, [](Call& call) { return to(call, review_path(call.lang)); }},
       {Method::get, "to_order", {"/fi/tilaus/*/peru", "/sv/bestallning/*/annullera", "/en/order/*/cancel"}, [](Call& call) { return to(call, orders::order_path(call.lang, call.arg)); }},
       {Method::post, "cart_change", {"/fi/ostoskori/muuta", "/sv/varukorg/andra", "/en/cart/change"}, post_change},
+      {Method::post, "cart_code", {"/fi/ostoskori/koodi", "/sv/varukorg/kod", "/en/cart/code"}, post_code},
+      {Method::get, "to_cart", {"/fi/ostoskori/koodi", "/sv/varukorg/kod", "/en/cart/code"}, [](Call& call) { return to(call, cart_path(call.lang)); }},
       {Method::get, "details", {"/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"}, show_details},
       {Method::post, "details", {"/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"}, post_details},
       {Method::get, "review", {"/fi/kassa/vahvistus", "/sv/kassan/granska", "/en/checkout/review"}, show_review},

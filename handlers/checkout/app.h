@@ -43,6 +43,7 @@ struct Call {  // one request
 // Addresses of checkout's own pages.
 std::string cart_path(base::Lang lang);
 std::string cart_change_path(base::Lang lang);
+std::string cart_code_path(base::Lang lang);
 std::string details_path(base::Lang lang);
 std::string review_path(base::Lang lang);
 std::string order_post_path(base::Lang lang);
@@ -72,6 +73,7 @@ const std::vector<web::Route<Call>>& routes();
 base::Result<web::Response> show_cart(Call& call);
 base::Result<web::Response> post_add(Call& call);
 base::Result<web::Response> post_change(Call& call);
+base::Result<web::Response> post_code(Call& call);
 base::Result<web::Response> show_details(Call& call);
 base::Result<web::Response> post_details(Call& call);
 base::Result<web::Response> show_review(Call& call);

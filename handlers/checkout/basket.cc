@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/catalogue/discount_store.h"
 #include "lib/catalogue/sale.h"
 
 namespace checkout {
@@ -34,6 +35,12 @@ Obstacle obstacle_of(const BasketLine& line, int of_variant, int of_product, con
 
 }  // namespace
 
+base::Cents BasketLine::total() const {
+  base::Cents out;
+  for (const auto& part : parts) out += part.price * part.quantity;
+  return out;
+}
+
 bool Basket::all_minor_value() const {
   return std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.offer != nullptr && line.offer->minor_value; });
 }
@@ -47,6 +54,7 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Hol
   Basket out;
   out.offers = std::move(offers);
   out.cart_id = cart.id;
+  out.code.code = cart.code;
   std::map<std::int64_t, int> by_variant, by_product;
   for (const auto& line : cart.lines) {
     BasketLine made;
@@ -71,10 +79,42 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Hol
     line.price_changed = line.price != nullptr && line.price->cents != line.cart.seen;
     out.has_obstacle |= line.obstacle != Obstacle::none;
     out.price_changed |= line.price_changed;
+    if (line.price != nullptr) line.parts = {{line.cart.quantity, line.price->cents}};
     out.products += line.total();
   }
   out.too_large = out.products > base::kMaxOrderTotal;
   return out;
+}
+
+void apply_code(Basket& basket, const std::optional<catalogue::DiscountCode>& found, base::Lang lang, base::UtcTime now) {
+  BasketCode& code = basket.code;
+  code.fault = catalogue::CodeFault::unknown;
+  if (!found) return;
+  code.id = found->id;
+  code.version = found->version;
+  code.name = found->name[lang];
+  code.minimum = found->minimum;
+  code.from = found->from;
+  code.until = found->until;
+  std::vector<catalogue::Units> units;
+  std::vector<BasketLine*> lines;
+  for (auto& line : basket.lines) {
+    if (line.price == nullptr) continue;
+    const bool in_scope = found->products.contains(line.offer->product) && (found->group.empty() || found->group == line.cart.group);
+    units.push_back({line.price->cents, line.cart.quantity, in_scope});
+    lines.push_back(&line);
+  }
+  code.fault = catalogue::fault_of(*found, catalogue::Day{base::helsinki_day(now)}, units);
+  if (code.fault != catalogue::CodeFault::none) return;
+  auto parts = catalogue::take_off(*found, units);
+  const base::Cents before = basket.products;
+  basket.products = {};
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    lines[i]->parts = std::move(parts[i]);
+    basket.products += lines[i]->total();
+  }
+  code.off = before - basket.products;
+  basket.too_large = basket.products > base::kMaxOrderTotal;
 }
 
 base::Result<Basket> load_basket(db::Connection& db, OfferBook& book, const Cart& cart, base::Lang lang, base::UtcTime now, Asked asked) {
@@ -84,12 +124,20 @@ base::Result<Basket> load_basket(db::Connection& db, OfferBook& book, const Cart
     if (line.registration != 0) signups.push_back(line.registration);
   }
   KK_LET(const Holds holds, registrations::load_all(db, signups));
-  return make_basket(cart, std::move(offers), now, holds);
+  Basket out = make_basket(cart, std::move(offers), now, holds);
+  if (cart.code.empty() || cart.lines.empty()) return out;
+  std::vector<std::int64_t> products;
+  for (const auto& [variant, offer] : out.offers) products.push_back(offer.product);
+  if (products.empty()) return out;
+  KK_LET(const auto found, catalogue::find_code(db, cart.code, products));
+  apply_code(out, found, lang, now);
+  return out;
 }
 
 Cart with_shown_prices(const Basket& basket) {
   Cart out;
   out.id = basket.cart_id;
+  out.code = basket.code.code;
   for (const auto& line : basket.lines) {
     out.lines.push_back(line.cart);
     if (line.price != nullptr) out.lines.back().seen = line.price->cents;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checkout/offer.h"
+#include "lib/catalogue/discount.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/base/time.h"
 
@@ -31,17 +32,31 @@ struct BasketLine {
   bool price_changed = false;         // since it was last shown
   std::optional<base::UtcTime> held_until;  // of a sign-up's seats
   std::string signup_token;           // of its family's page
-  base::Cents total() const { return price == nullptr ? base::Cents(0) : price->cents * cart.quantity; }
+  std::vector<catalogue::Part> parts; // units of one price each, as a discount code leaves them; none while the price is not known
+  base::Cents total() const;          // what is to pay
+  base::Cents full() const { return price == nullptr ? base::Cents(0) : price->cents * cart.quantity; }  // without a discount code
+};
+
+// The discount code that was typed into a cart.
+struct BasketCode {
+  std::string code;                   // plain; empty: none
+  std::int64_t id = 0;
+  int version = 0;
+  std::string name;
+  base::Cents off, minimum;           // what it takes off; what the lines in its scope must cost
+  catalogue::CodeFault fault = catalogue::CodeFault::none;  // of one that takes nothing off: nothing is ordered until it fits or is taken out
+  catalogue::Day from, until;
 };
 
 struct Basket {
   Offers offers;
   std::string cart_id;
+  BasketCode code;
   std::vector<BasketLine> lines;
   base::Cents products;               // sum of the lines, without delivery
   bool has_obstacle = false, price_changed = false, too_large = false;
 
-  bool orderable() const { return !lines.empty() && !has_obstacle && !too_large; }
+  bool orderable() const { return !lines.empty() && !has_obstacle && !too_large && code.fault == catalogue::CodeFault::none; }
   bool all_minor_value() const;
   bool all_statutory() const;         // fees only: no order words, no withdrawal
 };
@@ -50,7 +65,9 @@ struct Basket {
 using Holds = std::map<std::int64_t, registrations::Registration>;
 
 Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Holds& holds = {});
-// The same of what the database says now. ERRORS: unavailable.
+// Applies the code that was found for the cart's, or says why not; `products` and `parts` are what is left to pay.
+void apply_code(Basket& basket, const std::optional<catalogue::DiscountCode>& found, base::Lang lang, base::UtcTime now);
+// Both, of what the database says now. ERRORS: unavailable.
 base::Result<Basket> load_basket(db::Connection& db, OfferBook& book, const Cart& cart, base::Lang lang, base::UtcTime now, Asked asked = Asked::now);
 
 // The cart with the prices that are shown now, so that a change is told once.

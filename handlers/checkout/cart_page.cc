@@ -51,8 +51,11 @@ view::Object line_view(const Call& call, const BasketLine& line) {
   out.set("is_signup", line.cart.registration != 0).set("signup_url", line.signup_token.empty() ? std::string() : registrations::page_path(call.lang, line.signup_token)).set("has_signup_url", !line.signup_token.empty());
   out.set("held_words", line.held_until && words.empty() ? call.say("checkout.line_held", {{"time", base::format_clock(*line.held_until, call.lang)}}) : std::string());
   out.set("quantity", std::to_string(line.cart.quantity));
-  out.set("unit_price", line.price == nullptr ? "" : base::format_money(line.price->cents, call.lang));
-  out.set("total", line.price == nullptr ? "" : base::format_money(line.total(), call.lang));
+  const auto money = [&](base::Cents cents) { return line.price == nullptr ? std::string() : base::format_money(cents, call.lang); };
+  const bool reduced = line.price != nullptr && line.price->before;
+  out.set("unit_price", money(line.price == nullptr ? base::Cents(0) : line.price->cents)).set("total", money(line.full()));
+  out.set("reduced", reduced).set("before", reduced ? money(*line.price->before) : std::string());
+  out.set("reduction", reduced ? call.say("storefront.reduction", {{"name", line.price->campaign}, {"sum", money(*line.price->before)}}) : std::string());
   out.set("wrong", !words.empty()).set("wrong_words", words);
   out.set("price_changed", line.price_changed);
   out.set("change_words", !line.price_changed ? std::string()
@@ -67,8 +70,42 @@ bool is_own_static_path(const std::string& path) {
          path.find('#') == std::string::npos && path.find_first_of(" \n\r\t") == std::string::npos;
 }
 
-// Quantities that were typed but are none: shown again as they were, with words.
-using Typed = std::map<std::string, std::string>;  // line key -> text
+// What was typed and is wrong: shown again as it was, with words.
+struct Typed {
+  std::map<std::string, std::string> quantities;  // line key -> text
+  std::string code, code_words;
+};
+
+// Why a code takes nothing off; empty: it does.
+std::string fault_words(const Call& call, const BasketCode& code) {
+  const auto date = [&](catalogue::Day day) { return base::format_date(base::helsinki_to_utc(std::chrono::year_month_day{day}, std::chrono::hours{12}), call.lang); };
+  switch (code.fault) {
+    case catalogue::CodeFault::none: return {};
+    case catalogue::CodeFault::unknown: return call.say("checkout.code_unknown");
+    case catalogue::CodeFault::not_yet: return call.say("checkout.code_not_yet", {{"date", date(code.from)}});
+    case catalogue::CodeFault::over: return call.say("checkout.code_over");
+    case catalogue::CodeFault::used_up: return call.say("checkout.code_used_up");
+    case catalogue::CodeFault::no_fit: return call.say("checkout.code_no_fit");
+    case catalogue::CodeFault::too_little: return call.say("checkout.code_too_little", {{"sum", base::format_money(code.minimum, call.lang)}});
+  }
+  return {};
+}
+
+// The cart's code with its remove button, or the field for one; and the sums around it.
+view::Object code_view(const Call& call, const Basket& basket, const Typed& typed) {
+  const std::string wrong = basket.code.code.empty() ? typed.code_words : fault_words(call, basket.code);
+  return view::Object()
+      .set("code_url", cart_code_path(call.lang))
+      .set("has_code", !basket.code.code.empty())
+      .set("code", basket.code.code)
+      .set("code_name", basket.code.name)
+      .set("typed_code", typed.code)
+      .set("code_problem", !wrong.empty())
+      .set("code_words", wrong)
+      .set("code_works", basket.code.off.value() > 0)
+      .set("code_off", base::format_money(basket.code.off * -1, call.lang))
+      .set("full_sum", base::format_money(basket.products + basket.code.off, call.lang));
+}
 
 view::List problems_of(const Call& call, const Basket& basket, const Typed& typed, bool full) {
   view::List out;
@@ -79,9 +116,11 @@ view::List problems_of(const Call& call, const Basket& basket, const Typed& type
   for (const auto& line : basket.lines) {
     const std::string key = line.cart.key();
     const std::string name = line.offer == nullptr ? call.say("checkout.unknown_product") : line.offer->name;
-    const std::string words = typed.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
+    const std::string words = typed.quantities.contains(key) ? call.say("errors.quantity_invalid") : obstacle_words(call, line);
     if (!words.empty()) add("q_" + key, name + ": " + words);
   }
+  const std::string code = basket.code.code.empty() ? typed.code_words : fault_words(call, basket.code);
+  if (!code.empty()) add("code", code);
   if (call.request.query == "changed=1") add("cart-lines", call.say("checkout.delivery_changed"));
   if (basket.too_large || call.request.query == "large=1") add("cart-lines", call.say("checkout.too_large"));
   return out;
@@ -96,7 +135,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
   view::List lines;
   for (const auto& line : basket.lines) {
     lines.push_back(line_view(call, line));
-    if (const auto wrong = typed.find(line.cart.key()); wrong != typed.end()) {
+    if (const auto wrong = typed.quantities.find(line.cart.key()); wrong != typed.quantities.end()) {
       lines.back().set("quantity", wrong->second).set("wrong", true).set("wrong_words", call.say("errors.quantity_invalid"));
     }
   }
@@ -107,7 +146,7 @@ base::Result<web::Response> cart_page(Call& call, const Cart& cart, const Typed&
                                                   : call.say("errors.summary_title", {{"n", std::to_string(problems.size())}}));
   data.set("problems", std::move(problems)).set("price_changed", basket.price_changed).set("lines", std::move(lines));
   data.set("has_goods", std::any_of(cart.lines.begin(), cart.lines.end(), [](const CartLine& line) { return line.registration == 0; }));
-  data.set("sum", base::format_money(basket.products, call.lang));
+  data.set("sum", base::format_money(basket.products, call.lang)).merge(code_view(call, basket, typed));
   data.set("change_url", cart_change_path(call.lang)).set("details_url", details_path(call.lang));
   const std::string cookie = fill_token(call, data);
   KK_LET(web::Response out, call.frame.page("checkout/cart", call.lang, call.say("checkout.cart_title"), in_all(cart_path), data));
@@ -171,10 +210,28 @@ base::Result<web::Response> post_change(Call& call) {
     const auto quantity = form.number("q_" + key, 0, kMaxQuantity);
     if (key == remove) cart.set_quantity(key, 0);
     else if (quantity) cart.set_quantity(key, static_cast<int>(*quantity));
-    else if (form.has("q_" + key)) typed[key] = form.text("q_" + key);
+    else if (form.has("q_" + key)) typed.quantities[key] = form.text("q_" + key);
   }
-  if (!typed.empty()) return cart_page(call, cart, typed);
+  if (!typed.quantities.empty()) return cart_page(call, cart, typed);
   web::Response out = web::see_other(form.has("go_on") ? details_path(call.lang) : cart_path(call.lang));
+  if (!put_cart(out, call.app.cart_key, cart)) return web::see_other(cart_path(call.lang) + "?full=1");
+  return out;
+}
+
+// A code is put into the cart only when it takes something off what lies there now.
+base::Result<web::Response> post_code(Call& call) {
+  KK_LET(const web::Form form, own_form(call));
+  Cart cart = cart_of(call.request, call.app.cart_key);
+  const std::string typed = form.text("code");
+  cart.code = form.has("remove") ? std::string() : catalogue::plain_code(typed);
+  if (!cart.code.empty()) {
+    KK_LET(const Basket basket, load_basket(call.db, call.offers, cart, call.lang, call.now));
+    cart.code = basket.code.fault == catalogue::CodeFault::none ? cart.code : std::string();
+    if (cart.code.empty()) return cart_page(call, cart, {{}, typed, fault_words(call, basket.code)});
+  } else if (!form.has("remove")) {
+    return cart_page(call, cart, {{}, typed, call.say(typed.empty() ? "checkout.code_required" : "checkout.code_unknown")});
+  }
+  web::Response out = web::see_other(cart_path(call.lang) + "#summary");
   if (!put_cart(out, call.app.cart_key, cart)) return web::see_other(cart_path(call.lang) + "?full=1");
   return out;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "lib/catalogue/campaign_store.h"
+
 namespace checkout {
 
 namespace {
@@ -60,18 +62,26 @@ Offer offer_of(const db::Row& row) {
 
 std::vector<db::Param> as_params(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
 
-base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, const std::string& today, Offers& offers) {
+struct When {
+  base::Lang lang;
+  std::string today;
+};
+
+base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& products, const When& when, Offers& offers) {
+  const std::string l = base::to_string(when.lang), &today = when.today;
   auto params = as_params(products);
   params.insert(params.begin(), db::Param(today));
-  KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, IF(c.valid_from <= ?, c.cents, pr.cents), g.name_" + lang + ", g.proof, g.proof_" + lang +
+  KK_LET(const db::Rows rows, db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, IF(c.valid_from <= ?, c.cents, pr.cents), g.name_" + l + ", g.proof, g.proof_" + l +
                                            " FROM prices pr JOIN price_groups g ON g.code = pr.price_group LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id "
                                            "AND c.price_group = pr.price_group WHERE pr.product_id IN (" +
                                            db::question_marks(products.size()) + ")", params));
+  KK_LET(const auto campaigns, catalogue::Campaigns::load(db, &products, today));
   for (auto& [variant, offer] : offers) {
     const auto for_variant = [&](std::int64_t wanted) {
       for (const auto& row : rows) {
         if (row.integer(0) != offer.product || row.integer(1) != wanted) continue;
-        offer.prices[row.text(2)] = {row.cents(3), row.text(4), row.boolean(5), row.text(6)};
+        const auto now = campaigns.price({offer.product, wanted, row.text(2)}, row.cents(3));
+        offer.prices[row.text(2)] = {now.cents, row.text(4), row.boolean(5), row.text(6), row.cents(3), now.before, now.by == nullptr ? std::string() : now.by->name[when.lang]};
       }
     };
     for_variant(variant);  // a variant's own prices stand instead of the product's
@@ -81,7 +91,8 @@ base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& pro
 }
 
 // A way that costs something but whose VAT code is not in force is not offered: it would pass for exempt.
-base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>& products, const std::string& lang, const std::string& today, Offers& offers) {
+base::Status add_deliveries(db::Connection& db, const std::vector<std::int64_t>& products, const When& when, Offers& offers) {
+  const std::string lang = base::to_string(when.lang), &today = when.today;
   auto params = as_params(products);
   params.insert(params.begin(), {db::Param(today), db::Param(today)});
   KK_LET(const db::Rows rows, db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + lang + ", d.detail_" + lang + ", d.cents, d.vat_code, vc.per_mille, vc.reason_" + lang +
@@ -114,8 +125,8 @@ namespace {
 constexpr std::size_t kMostCopies = 300;  // of one language
 constexpr std::chrono::seconds kLately{1};
 
-base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& variants, base::Lang lang, const std::string& today, Offers& copies) {
-  const std::string l = base::to_string(lang);
+base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& variants, const When& when, Offers& copies) {
+  const std::string l = base::to_string(when.lang), &today = when.today;
   auto params = as_params(variants);
   params.insert(params.begin(), {db::Param(today), db::Param(today)});
   KK_LET(const db::Rows rows, db.run_query(offer_sql(l, variants.size()), params));
@@ -129,10 +140,10 @@ base::Status read_offers(db::Connection& db, const std::vector<std::int64_t>& va
   if (made.empty()) return {};
   KK_LET(const catalogue::Closures closures, catalogue::load_closures(db));
   for (auto& [variant, offer] : made) {
-    if (const auto* why = closures.why({offer.unit, offer.product_code})) offer.closed = (*why)[lang];
+    if (const auto* why = closures.why({offer.unit, offer.product_code})) offer.closed = (*why)[when.lang];
   }
-  KK_TRY(add_prices(db, products, l, today, made));
-  KK_TRY(add_deliveries(db, products, l, today, made));
+  KK_TRY(add_prices(db, products, when, made));
+  KK_TRY(add_deliveries(db, products, when, made));
   copies.merge(made);
   return {};
 }
@@ -180,7 +191,7 @@ base::Result<Offers> OfferBook::load(db::Connection& db, const std::vector<std::
     if (const auto copy = copies.find(row.integer(1)); copy != copies.end()) copy->second.free = left(row, 2);
   }
   std::copy_if(variants.begin(), variants.end(), std::back_inserter(missing), [&](std::int64_t variant) { return !copies.contains(variant); });
-  if (!missing.empty()) KK_TRY(read_offers(db, missing, lang, today, copies));
+  if (!missing.empty()) KK_TRY(read_offers(db, missing, {lang, today}, copies));
   for (const auto variant : variants) {
     if (const auto copy = copies.find(variant); copy != copies.end()) out.insert(*copy);
   }

@@ -46,10 +46,13 @@ struct Offer {  // one variant of a product, in one language
   std::optional<int> days_valid, uses;
   std::optional<int> free;            // nothing: not counted
   struct Price {
-    base::Cents cents;
+    base::Cents cents;  // with campaigns
     std::string group_name;
     bool proof = false;
     std::string proof_text;
+    base::Cents normal = {};              // without
+    std::optional<base::Cents> before = {};  // what may be struck through (lib/catalogue/campaign.h)
+    std::string campaign = {};
   };
   std::map<std::string, Price> prices;  // by price group
   std::vector<DeliveryWay> deliveries;

@@ -46,7 +46,7 @@ base::Status insert_order(db::Connection& db, const NewOrder& order, const order
 }
 
 base::Status insert_lines(db::Connection& db, const Plan& plan) {
-  constexpr std::size_t kColumns = 30;  // besides the order's id
+  constexpr std::size_t kColumns = 32;  // besides the order's id
   std::vector<db::Param> p;
   p.reserve(plan.lines.size() * kColumns);
   for (const auto& l : plan.lines) {
@@ -57,14 +57,14 @@ base::Status insert_lines(db::Connection& db, const Plan& plan) {
                        null_if_empty(l.product_kind), l.code, null_if_empty(l.price_group), l.name, l.detail, l.starts, l.ends, l.days_valid, l.uses,
                        l.quantity, l.unit_price, l.vat_code, l.vat_per_mille, l.vat_reason, l.cost_centre, l.ledger_account,
                        orders::to_string(l.withdrawal), l.begin_now, l.appeal, l.counted, null_if_empty(l.delivery_code),
-                       null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders, l.unit});
+                       null_if_empty(l.delivery_kind), l.delivery_name, l.delivery_detail, holders, l.unit, l.normal_price, l.reduction});
   }
   std::string rows;
   for (std::size_t i = 0; i < plan.lines.size(); ++i) rows += (i == 0 ? "(@order_id, " : ", (@order_id, ") + db::question_marks(kColumns) + ")";
   return db.run_write({
       "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, uses, "
       "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, delivery_code, "
-      "delivery_kind, delivery_name, delivery_detail, holder_names, unit_code) VALUES " + rows, std::move(p)});
+      "delivery_kind, delivery_name, delivery_detail, holder_names, unit_code, normal_cents, reduction) VALUES " + rows, std::move(p)});
 }
 
 // The seats that sign-ups hold become the order's. False: one of them holds them no more.
@@ -103,8 +103,12 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     KK_LET(const bool seated, take_signups(db, plan.lines, now));
     KK_LET(const auto shortages, orders::take_stock(db, without_signups(plan.lines), now));
     KK_LET(const bool open, catalogue::hold_open(db, plan.sold));
+    bool usable = true;
+    if (plan.use) {
+      KK_LET(usable, catalogue::take_use(db, *plan.use, now));
+    }
     FAULT("order.after_insert");
-    if (!seated || !shortages.empty() || !open) {
+    if (!seated || !shortages.empty() || !open || !usable) {
       taken = true;
       return fail(ErrorKind::conflict, "stock");
     }

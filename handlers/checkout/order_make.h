@@ -26,7 +26,7 @@ struct Made {
   bool free_of_charge = false;
   bool as_wanted = true;  // false: it was made before, with other content
 };
-struct TakenMeanwhile {};  // somebody else took what was left, or staff closed the sale
+struct TakenMeanwhile {};  // somebody else took what was left or the discount code's last use, or staff closed the sale or ended the code
 
 // The order that this key has made, if any. ERRORS: unavailable.
 base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order);

@@ -49,8 +49,6 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.ends = offer.ends;
   out.days_valid = offer.days_valid;
   out.uses = offer.uses;
-  out.quantity = from.cart.quantity;
-  out.unit_price = from.price->cents;
   out.vat_code = offer.vat_code;
   out.vat_per_mille = offer.vat_per_mille;
   out.vat_reason = offer.vat_reason;
@@ -66,6 +64,26 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.delivery_name = way.name;
   out.delivery_detail = way.detail;
   if (const auto names = details.holders.find(key); names != details.holders.end()) out.holder_names = names->second;
+  return out;
+}
+
+// The line as lines of one unit price each, as a discount code leaves them; names of holders go with their units.
+std::vector<orders::Line> parts_of(const BasketLine& from, const orders::Line& whole, const std::string& code) {
+  std::vector<orders::Line> out;
+  std::size_t named = 0;
+  for (const auto& part : from.parts) {
+    orders::Line one = whole;
+    one.quantity = part.quantity;
+    one.unit_price = part.price;
+    if (part.price < from.price->normal) one.normal_price = from.price->normal;
+    if (one.normal_price) one.reduction = join({from.price->campaign, part.price < from.price->cents ? code : std::string()});
+    if (!whole.holder_names.empty()) {
+      const auto first = whole.holder_names.begin() + static_cast<std::ptrdiff_t>(named);
+      one.holder_names.assign(first, first + part.quantity);
+      named += static_cast<std::size_t>(part.quantity);
+    }
+    out.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -95,18 +113,20 @@ Plan make_plan(const Basket& basket, const Details& details, Lang lang) {
   Plan out;
   out.statutory_only = basket.all_statutory();
   out.minor_value_only = basket.all_minor_value();
-  out.lines.resize(basket.lines.size());
+  std::vector<std::vector<orders::Line>> lines(basket.lines.size());
   std::set<std::string> paid_ways;
   std::vector<orders::Line> delivery_lines;
   for (const auto& choice : delivery_choices(basket)) {
     const std::string& code = details.delivery.at(choice_key(choice));
     const auto way = std::find_if(choice.ways.begin(), choice.ways.end(), [&](const auto& w) { return w.code == code; });
-    for (const std::size_t i : choice.lines) out.lines[i] = product_line(basket.lines[i], details, *way, lang);
+    for (const std::size_t i : choice.lines) lines[i] = parts_of(basket.lines[i], product_line(basket.lines[i], details, *way, lang), basket.code.name);
     if (way->price.value() > 0 && paid_ways.insert(code).second) {
-      delivery_lines.push_back(delivery_line(*way, out.lines[choice.lines[0]]));
+      delivery_lines.push_back(delivery_line(*way, lines[choice.lines[0]].front()));
     }
   }
+  for (const auto& parts : lines) out.lines.insert(out.lines.end(), parts.begin(), parts.end());
   out.lines.insert(out.lines.end(), delivery_lines.begin(), delivery_lines.end());
+  if (!basket.code.code.empty()) out.use = {basket.code.id, basket.code.version, basket.code.off};
   for (const auto& line : basket.lines) {
     if (line.cart.registration == 0) out.sold.push_back({line.offer->unit, line.offer->product_code});
   }

@@ -6,6 +6,7 @@
 
 #include "checkout/basket.h"
 #include "checkout/details.h"
+#include "lib/catalogue/discount_store.h"
 #include "lib/orders/order.h"
 #include "lib/view/view.h"
 
@@ -15,6 +16,7 @@ struct Plan {
   std::vector<orders::Line> lines;  // with a delivery line for each paid way
   std::vector<catalogue::Sold> sold;  // what must be open to be sold; a sign-up that holds its seats was begun before
   base::Cents total;
+  std::optional<catalogue::Use> use;  // of a discount code
   bool statutory_only = false;
   bool minor_value_only = false;
 };

@@ -42,6 +42,9 @@ view::List line_views(const Call& call, const json& content) {
                       .set("has_detail", !detail.empty())
                       .set("quantity", std::to_string(line.value("quantity", 0)))
                       .set("unit_price", base::format_money(cents_of(line, "unit_cents"), call.lang))
+                      .set("has_reduction", line.contains("normal_cents"))
+                      .set("reduction", text_of(line, "reduction"))
+                      .set("normal_words", line.contains("normal_cents") ? call.say("order.normal_price", {{"sum", base::format_money(cents_of(line, "normal_cents"), call.lang)}}) : std::string())
                       .set("sum", base::format_money(cents_of(line, "total_cents"), call.lang))
                       .set("taxed", line.contains("vat_per_mille") && line["vat_per_mille"].is_number_integer())
                       .set("vat", rate_of(call, line, "vat_per_mille", "vat_reason")));

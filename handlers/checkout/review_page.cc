@@ -105,6 +105,7 @@ web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
     }
   }
   rest.id.clear();
+  if (rest.code == ordered.code) rest.code.clear();
   put_cart(out, call.app.cart_key, rest);
   drop_details(out);
   return out;
@@ -166,7 +167,7 @@ base::Result<web::Response> post_order(Call& call) {
   if (!basket.orderable() || basket.price_changed) return made_or_cart("");
   if (!details_fit(shown->details, basket)) return made_or_cart("?changed=1");
   const Plan plan = make_plan(basket, shown->details, call.lang);
-  if (plan.total != shown->total) return made_or_cart("?changed=1");  // only delivery is left to differ
+  if (plan.total != shown->total) return made_or_cart("?changed=1");  // by delivery or a discount code
   order.age_confirmed = age_to_confirm(call, plan);
   if (!again.terms) again.problems.add("terms", "terms_required");
   if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});

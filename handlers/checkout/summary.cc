@@ -28,9 +28,9 @@ view::Object basket_summary(const Call& call, const Basket& basket) {
                         .set("name", line.offer->name)
                         .set("detail", detail)
                         .set("has_detail", !detail.empty())
-                        .set("sum", base::format_money(line.total(), call.lang)));
+                        .set("sum", base::format_money(line.full(), call.lang)));
   }
-  return view::Object().set("summary_lines", std::move(lines)).set("summary_total", base::format_money(basket.products, call.lang));
+  return view::Object().set("code_works", basket.code.off.value() > 0).set("code_name", basket.code.name).set("code_off", base::format_money(basket.code.off * -1, call.lang)).set("summary_lines", std::move(lines)).set("summary_total", base::format_money(basket.products, call.lang));
 }
 
 view::List line_views(const Call& call, const std::vector<orders::Line>& lines) {
@@ -41,6 +41,8 @@ view::List line_views(const Call& call, const std::vector<orders::Line>& lines) 
     for (const auto& name : line.holder_names) holders += (holders.empty() ? "" : ", ") + name;
     one.set("line_no", std::to_string(line.line_no)).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty());
     one.set("quantity", std::to_string(line.quantity)).set("unit_price", base::format_money(line.unit_price, call.lang));
+    one.set("has_reduction", line.normal_price.has_value()).set("reduction", line.reduction);
+    one.set("normal_words", line.normal_price ? call.say("order.normal_price", {{"sum", base::format_money(*line.normal_price, call.lang)}}) : std::string());
     one.set("sum", base::format_money(line.total(), call.lang)).set("vat", vat_words(call, line.vat_per_mille, line.vat_reason));
     one.set("taxed", line.vat_per_mille.has_value()).set("is_product", !line.is_delivery).set("withdrawal", withdrawal_words(call, line));
     one.set("shows_withdrawal", !line.is_delivery && line.withdrawal != orders::Withdrawal::none_statutory);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "lib/base/fault.h"
+#include "lib/catalogue/discount_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/payments/refund.h"
 #include "lib/payments/ticket.h"
@@ -45,6 +46,7 @@ base::Status book(db::Connection& db, const Booking& of, const std::vector<Entry
 }
 
 base::Status fulfil_paid(db::Connection& db, const Shop& shop, const ReceiptSource& source, base::UtcTime now) {
+  KK_TRY(catalogue::take_use_again(db, source.order.id));
   const auto tickets = tickets_of(source.order, now);
   KK_TRY(insert_tickets(db, source.order, tickets, now));
   KK_TRY(insert_deliveries(db, source.order, now));

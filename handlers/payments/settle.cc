@@ -5,6 +5,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
+#include "lib/catalogue/discount_store.h"
 #include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
@@ -194,6 +195,7 @@ class Settlement {
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
     if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat));
     if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
+    KK_TRY(catalogue::give_use_back(db_, order_->id));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }
 

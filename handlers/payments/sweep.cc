@@ -10,6 +10,7 @@
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/catalogue/closure_store.h"
+#include "lib/catalogue/discount_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
@@ -44,6 +45,7 @@ base::Status end_unpaid(db::Connection& db, const orders::Order& order, orders::
   const bool has_signups = std::any_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "activity"; });
   if (has_signups) KK_TRY(registrations::end_of_order(db, order.id, to == orders::State::expired ? registrations::State::expired : registrations::State::cancelled));
   if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
+  KK_TRY(catalogue::give_use_back(db, order.id));
   KK_TRY(orders::journal(db, order.id, state, "", now));
   FAULT("sweep.before_commit");
   return {};

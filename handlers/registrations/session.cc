@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/catalogue/campaign_store.h"
 #include "lib/catalogue/closure_store.h"
 
 namespace registrations {
@@ -38,14 +39,14 @@ Window window_of(const std::string& state, bool is_shown, const Session& session
   return now < session.signup_from ? Window::not_yet : Window::open;
 }
 
-void add_prices(const db::Rows& rows, std::int64_t variant, Session& out) {
+void add_prices(const db::Rows& rows, const catalogue::Campaigns& campaigns, Session& out) {
   // A session's own prices stand instead of the activity's.
   const auto of = [&](std::int64_t wanted) {
     for (const auto& row : rows) {
-      if (row.integer(0) == wanted) out.prices.push_back({row.text(1), row.text(2), row.text(3), row.cents(4)});
+      if (row.integer(0) == wanted) out.prices.push_back({row.text(1), row.text(2), row.text(3), campaigns.price({out.product, wanted, row.text(1)}, row.cents(4)).cents});
     }
   };
-  of(variant);
+  of(out.variant);
   if (out.prices.empty()) of(0);
 }
 
@@ -111,7 +112,9 @@ base::Result<Session> load_session(db::Connection& db, std::int64_t variant, Lan
                     "LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id AND c.price_group = pr.price_group WHERE pr.product_id = ? ORDER BY g.sort_order, g.code", base::helsinki_date_iso(now), out.product),
       db::statement("SELECT code, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en FROM form_questions WHERE form_code = ? AND retired_utc IS NULL ORDER BY sort_order", form),
       db::statement("SELECT question_code, code, label_fi, label_sv, label_en FROM form_choices WHERE form_code = ? ORDER BY sort_order", form)}));
-  add_prices(more[0], variant, out);
+  const std::vector<std::int64_t> products = {out.product};
+  KK_LET(const auto campaigns, catalogue::Campaigns::load(db, &products, base::helsinki_date_iso(now)));
+  add_prices(more[0], campaigns, out);
   add_questions(more[1], more[2], lang, out);
   return out;
 }

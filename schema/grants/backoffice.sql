@@ -75,3 +75,6 @@ GRANT SELECT, INSERT, UPDATE (state, run, done, total, problem, problem_detail, 
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.job_parts TO `kuntakauppa-backoffice`@localhost;
 GRANT UPDATE (name, unit_code) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, channel, lang, contents, answer, changed_utc) ON kuntakauppa.staff_orders TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version) ON kuntakauppa.campaigns TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version, code, minimum_cents, max_uses) ON kuntakauppa.discount_codes TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.discount_uses TO `kuntakauppa-backoffice`@localhost;

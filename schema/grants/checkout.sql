@@ -31,3 +31,8 @@ GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, answer, contents, order_id, changed_utc) ON kuntakauppa.staff_orders TO `kuntakauppa-checkout`@localhost;
 GRANT UPDATE (age_confirmed) ON kuntakauppa.orders TO `kuntakauppa-checkout`@localhost;
 GRANT UPDATE (begin_now) ON kuntakauppa.order_lines TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.campaigns TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (code, parent_code) ON kuntakauppa.categories TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.discount_uses TO `kuntakauppa-checkout`@localhost;

@@ -33,3 +33,5 @@ GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.settlements TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (id, used), UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-payments`@localhost;
+GRANT SELECT (order_id, discount_id, counted), UPDATE (counted) ON kuntakauppa.discount_uses TO `kuntakauppa-payments`@localhost;

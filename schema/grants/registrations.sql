@@ -31,3 +31,6 @@ GRANT INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-registrations`@local
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT ON kuntakauppa.campaigns TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT (code, parent_code) ON kuntakauppa.categories TO `kuntakauppa-registrations`@localhost;

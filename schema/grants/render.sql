@@ -19,3 +19,5 @@ GRANT SELECT ON kuntakauppa.activity_meetings  TO `kuntakauppa-render`@localhost
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.previews           TO `kuntakauppa-render`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.campaigns TO `kuntakauppa-render`@localhost;
+GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-render`@localhost;

@@ -45,7 +45,7 @@ List price_rows(const Site& site, Lang lang, const Product& product, const Varia
   for (const auto& group : site.catalogue.shared.groups) {
     for (const auto* price : prices) {
       if (price->group != group.code) continue;
-      out.push_back(Object().set("group", prices.size() > 1 ? group.name[lang] + " " : std::string()).set("price", price->cents.value() == 0 ? site.say(lang, "signup.free") : base::format_money(price->cents, lang)));
+      out.push_back(Object().set("group", prices.size() > 1 ? group.name[lang] + " " : std::string()).set("reduced", price->before.has_value()).set("before", price->before ? base::format_money(*price->before, lang) : std::string()).set("price", price->cents.value() == 0 ? site.say(lang, "signup.free") : base::format_money(price->cents, lang)));
     }
   }
   return out;

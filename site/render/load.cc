@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "lib/base/log.h"
+#include "lib/catalogue/campaign_store.h"
 #include "render/hash.h"
 #include "render/load_shared.h"
 
@@ -108,6 +109,8 @@ std::uint64_t fingerprint(const Product& p, const Shared& shared) {
   }
   for (const auto& price : p.prices) {
     hash.add(static_cast<std::uint64_t>(price.variant)).add(price.group).add(static_cast<std::uint64_t>(price.cents.value()));
+    if (price.before) hash.add(static_cast<std::uint64_t>(price.before->value()));
+    for (const auto& name : price.campaign.by_lang) hash.add(name);
   }
   for (const auto& code : p.deliveries) hash.add(code);
   if (const auto form = shared.forms.find(p.form); form != shared.forms.end()) {
@@ -198,6 +201,7 @@ base::Status load_sessions(db::Connection& connection, const std::vector<std::in
 // As they are on `day`.
 base::Status load_prices(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places,
                          std::vector<Product>& products, const std::string& day) {
+  KK_LET(const auto campaigns, catalogue::Campaigns::load(connection, ids, day));
   return for_products(connection,
                       "SELECT p.product_id, p.variant_id, p.price_group, IF(c.valid_from <= '" + day + "', c.cents, p.cents) FROM prices p "
                       "JOIN price_groups g ON g.code = p.price_group "
@@ -205,7 +209,8 @@ base::Status load_prices(db::Connection& connection, const std::vector<std::int6
                       "p.product_id", "p.product_id, p.variant_id, g.sort_order, g.code", ids, [&](const db::Row& row) {
                         const auto place = places.find(row.integer(0));
                         if (place == places.end()) return;
-                        products[place->second].prices.push_back({row.integer(1), row.text(2), row.cents(3)});
+                        const auto now = campaigns.price({row.integer(0), row.integer(1), row.text(2)}, row.cents(3));
+                        products[place->second].prices.push_back({row.integer(1), row.text(2), now.cents, now.before, now.by == nullptr ? Texts() : now.by->name});
                       });
 }
 

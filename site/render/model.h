@@ -95,7 +95,9 @@ struct Variant {
 struct Price {
   std::int64_t variant = 0;  // 0: every variant without a price of its own
   std::string group;
-  Cents cents;
+  Cents cents;                          // with campaigns
+  std::optional<Cents> before = {};     // what may be struck through (lib/catalogue/campaign.h)
+  Texts campaign = {};
 };
 
 struct ProductText {

@@ -73,6 +73,12 @@ void set_terms(const Site& site, Lang lang, const Product& product, Object& data
   data.set("withdrawal_link", right);
 }
 
+// What the law wants beside a price that a campaign has lowered (lib/catalogue/campaign.h).
+List reduction_of(const Site& site, Lang lang, const Price* price) {
+  if (price == nullptr || !price->before) return {};
+  return {Object().set("words", site.say(lang, "storefront.reduction", {{"name", price->campaign[lang]}, {"sum", base::format_money(*price->before, lang)}}))};
+}
+
 base::Result<std::string> show_product(const Site& site, Lang lang, std::size_t i) {
   const Product& product = site.product(i);
   const Card& card = site.card(lang, i);
@@ -81,6 +87,7 @@ base::Result<std::string> show_product(const Site& site, Lang lang, std::size_t 
   data.set("crumbs", crumbs(site, lang, product)).set("crumb", text.name);
   data.set("name", text.name).set("summary", text.summary).set("path", card.url);
   data.set("picture", card.picture).set("picture_alt", product.alt[lang]);
+  data.set("reduced", !card.before.empty()).set("before", card.before).set("reduction", reduction_of(site, lang, site.states[i].lowest));
   data.set("price", card.price).set("from", card.from).set("status", card.status).set("status_words", card.status_words);
   data.set("vat_words", vat_words(site.context.templates, lang, site.catalogue.shared.vat.at(product.vat)));
   data.set("as_of", site.say(lang, "storefront.as_of", {{"when", base::format_date_time(site.catalogue.as_of, lang)}}));

@@ -110,8 +110,11 @@ List group_options(const Site& site, Lang lang, const Product& product, const st
     List proof;
     if (group.proof) proof.push_back(Object().set("text", group.proof_words[lang]));
     Cents cents;
+    std::string before;
     for (const auto& price : product.prices) {
-      if (price.variant == 0 && price.group == group.code) cents = price.cents;
+      if (price.variant != 0 || price.group != group.code) continue;
+      cents = price.cents;
+      if (price.before) before = base::format_money(*price.before, lang);
     }
     options.push_back(Object()
                           .set("code", group.code)
@@ -119,6 +122,8 @@ List group_options(const Site& site, Lang lang, const Product& product, const st
                           .set("checked", options.empty())
                           .set("proof", std::move(proof))
                           .set("price_shown", prices)
+                          .set("reduced", !before.empty())
+                          .set("before", before)
                           .set("price", price_words(site.context.templates, lang, cents)));
   }
   return options;

@@ -49,9 +49,10 @@ Card Site::make_card(Lang lang, const Product& product, const State& state) cons
   card.status_words = status_words(context.templates, lang, product, state);
   card.price = price_words(context.templates, lang, state.low);
   card.from = state.low != state.high;
+  if (state.lowest != nullptr && state.lowest->before) card.before = base::format_money(*state.lowest->before, lang);
   card.sort_key = sort_key(text.name);
   card.fingerprint = Hash().add(card.url).add(card.name).add(card.summary).add(card.picture).add(card.status)
-                         .add(card.status_words).add(card.price).add(card.from ? "1" : "0").value();
+                         .add(card.status_words).add(card.price).add(card.from ? "1" : "0").add(card.before).value();
   return card;
 }
 
@@ -63,7 +64,7 @@ base::Result<view::Html> Site::cards_html(Lang lang, const std::vector<std::size
       const Card& c = card(lang, i);
       view::Object data;
       data.set("url", c.url).set("name", c.name).set("summary", c.summary).set("picture", c.picture).set("status", c.status);
-      data.set("status_words", c.status_words).set("price", c.price).set("from", c.from);
+      data.set("status_words", c.status_words).set("price", c.price).set("from", c.from).set("reduced", !c.before.empty()).set("before", c.before);
       made.html = context.templates.render("storefront/card", lang, data);
     });
     if (!made.html) return base::fail(made.html.error());

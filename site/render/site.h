@@ -43,6 +43,7 @@ struct Page {
 
 struct Card {  // a product in a list
   std::string url, name, summary, picture, status, status_words, price;
+  std::string before;    // the price before a campaign; empty: none
   std::string sort_key;  // for order by name
   bool from = false;
   std::uint64_t fingerprint = 0;

@@ -69,16 +69,17 @@ Sale sale_of(State& state, const Product& product, UtcTime now) {
 
 void add_prices(State& state, const Product& product) {
   bool first = true;
-  const auto take = [&](Cents cents) {
-    state.low = first ? cents : std::min(state.low, cents);
-    state.high = first ? cents : std::max(state.high, cents);
+  const auto take = [&](const Price& price) {
+    if (first || price.cents < state.low) state.lowest = &price;
+    state.low = first ? price.cents : std::min(state.low, price.cents);
+    state.high = first ? price.cents : std::max(state.high, price.cents);
     first = false;
   };
   for (const auto& offer : state.offers) {
-    for (const auto* price : prices_of(product, offer.variant->id)) take(price->cents);
+    for (const auto* price : prices_of(product, offer.variant->id)) take(*price);
   }
   if (first) {  // nothing coming: say what it costs all the same
-    for (const auto& price : product.prices) take(price.cents);
+    for (const auto& price : product.prices) take(price);
   }
 }
 

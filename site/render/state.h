@@ -23,6 +23,7 @@ struct State {
   std::optional<UtcTime> opens;         // not yet: when
   std::optional<UtcTime> next_change;   // when sale begins or ends, or a time passes
   Cents low, high;                      // prices over the offers
+  const Price* lowest = nullptr;        // the one of `low`
   std::uint64_t fingerprint = 0;        // of all of it that a page says
 };
 

@@ -24,6 +24,10 @@ bool is_group_code(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
+bool is_discount_code(std::string_view text) {
+  return !text.empty() && text.size() <= 24 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string CartLine::key() const {
@@ -56,7 +60,7 @@ void Cart::set_quantity(const std::string& key, int quantity) {
 }
 
 std::string print_cart(const Cart& cart) {
-  std::string out = cart.id + ";";
+  std::string out = cart.id + (cart.code.empty() ? "" : "," + cart.code) + ";";
   for (const auto& line : cart.lines) {
     out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
            std::to_string(line.seen.value()) + ":" + std::to_string(line.registration) + ";";
@@ -67,8 +71,15 @@ std::string print_cart(const Cart& cart) {
 std::optional<Cart> parse_cart(std::string_view text) {
   Cart out;
   const auto id_end = text.find(';');
-  if (id_end == std::string_view::npos || (id_end > 0 && !crypto::is_token(text.substr(0, id_end)))) return std::nullopt;
-  out.id = std::string(text.substr(0, id_end));
+  if (id_end == std::string_view::npos) return std::nullopt;
+  const auto head = text.substr(0, id_end);
+  const auto comma = head.find(',');
+  if (comma != std::string_view::npos) {
+    if (!is_discount_code(head.substr(comma + 1))) return std::nullopt;
+    out.code = std::string(head.substr(comma + 1));
+  }
+  out.id = std::string(head.substr(0, comma));
+  if (!out.id.empty() && !crypto::is_token(out.id)) return std::nullopt;
   text.remove_prefix(id_end + 1);
   while (!text.empty()) {
     CartLine line;
@@ -96,7 +107,7 @@ Cart cart_of(const web::Request& request, const crypto::Key& key) {
 
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
   const std::string id = cart.id.empty() ? crypto::random_token() : cart.id;
-  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id}));
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id, cart.code}));
   if (sealed.size() > kMaxSealed) return false;
   const int max_age = cart.lines.empty() ? 0 : -1;
   response.cookie({.name = "cart", .value = sealed, .max_age = max_age});

@@ -32,6 +32,7 @@ struct Cart {
   std::vector<CartLine> lines;
   // A random token, which lasts until something is ordered from the cart: one cart makes one order, in however many tabs.
   std::string id = {};
+  std::string code = {};  // a discount code as catalogue::plain_code has it; empty: none
 
   // Adds to the line of the same key, or makes one. False: the cart is full.
   bool add(const CartLine& line);

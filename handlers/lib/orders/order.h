@@ -34,7 +34,9 @@ struct Line {
   std::optional<int> days_valid;
   std::optional<int> uses;            // of a pass that lets in so many times
   int quantity = 0;
-  base::Cents unit_price;             // VAT included
+  base::Cents unit_price;             // VAT included; what is paid
+  std::optional<base::Cents> normal_price;  // without campaign and discount code, where one took something off
+  std::string reduction;              // and what they are called
   std::string vat_code;
   std::optional<int> vat_per_mille;   // nothing: exempt
   std::string vat_reason;

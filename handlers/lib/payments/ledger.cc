@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lib/payments/share.h"
+#include "lib/base/share.h"
 
 namespace payments {
 
@@ -31,7 +31,7 @@ std::vector<Group> groups_of(const orders::VatRow& row, const std::vector<orders
 void split_vat(const orders::VatRow& row, std::vector<Group>& groups) {
   std::vector<Cents> gross;
   for (const auto& group : groups) gross.push_back(group.gross);
-  const auto vat = share_out(row.vat, gross);
+  const auto vat = base::share_out(row.vat, gross);
   for (std::size_t i = 0; i < groups.size(); ++i) groups[i].vat = vat[i];
 }
 

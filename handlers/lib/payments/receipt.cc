@@ -14,7 +14,7 @@ Json time_or_null(const std::optional<base::UtcTime>& time) { return time ? Json
 Json rate_or_null(const std::optional<int>& per_mille) { return per_mille ? Json(*per_mille) : Json(nullptr); }
 
 Json line_json(const orders::Line& line) {
-  return {{"kind", line.is_delivery ? "delivery" : "product"},
+  Json out = {{"kind", line.is_delivery ? "delivery" : "product"},
           {"code", line.code},
           {"name", line.name},
           {"detail", line.detail},
@@ -26,6 +26,11 @@ Json line_json(const orders::Line& line) {
           {"vat_code", line.vat_code},
           {"vat_per_mille", rate_or_null(line.vat_per_mille)},
           {"vat_reason", line.vat_reason}};
+  if (line.normal_price) {
+    out["normal_cents"] = line.normal_price->value();
+    out["reduction"] = line.reduction;
+  }
+  return out;
 }
 
 Json vat_json(const orders::VatRow& row) {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "lib/payments/share.h"
+#include "lib/base/share.h"
 
 namespace payments {
 
@@ -51,7 +51,7 @@ std::vector<Credit> credits_of_sum(Cents sum, const std::vector<Line>& lines, co
   std::vector<Cents> left;
   for (const auto& line : lines) left.push_back(line.total() - credited(before, line.line_no));
   if (sum > std::accumulate(left.begin(), left.end(), Cents(0))) return {};
-  const auto parts = share_out(sum, left);
+  const auto parts = base::share_out(sum, left);
   std::vector<Credit> out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (parts[i].value() == 0) continue;
@@ -108,7 +108,7 @@ std::vector<ReceiptLine> lines_of_sale(const std::vector<Line>& lines) {
       const bool is_of_rate = line.vat_code == row.vat_code && line.vat_per_mille == row.per_mille && line.vat_reason == row.reason;
       gross.push_back(is_of_rate ? line.total() : Cents(0));
     }
-    const auto vat = share_out(row.vat, gross);
+    const auto vat = base::share_out(row.vat, gross);
     for (std::size_t i = 0; i < out.size(); ++i) out[i].vat += vat[i];
   }
   return out;

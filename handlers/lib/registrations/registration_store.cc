@@ -93,8 +93,11 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
     if (one.state == State::confirmed) continue;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE registrations SET state = 'confirmed', holds_seats = TRUE, confirmed_utc = ? WHERE id = ? AND state = ?", now, one.id, to_string(one.state))));
     // What was paid stays with the participant: the registration may move to another session, which the order does not name.
-    KK_TRY(db.write("UPDATE registration_participants p JOIN order_lines l ON l.order_id = ? AND l.variant_id = ? AND l.price_group = p.price_group SET p.unit_cents = l.unit_cents "
-                    "WHERE p.registration_id = ?", order_id, one.variant, one.id));
+    // A discount code may have left units of a price group at two prices: the order's participants, in order, meet its units, in order.
+    KK_TRY(db.write("UPDATE registration_participants p JOIN (SELECT p.registration_id, p.no, p.price_group, ROW_NUMBER() OVER (PARTITION BY p.price_group ORDER BY p.registration_id, p.no) AS place "
+                    "FROM registration_participants p JOIN registrations r ON r.id = p.registration_id WHERE r.order_id = ? AND r.variant_id = ?) n ON n.registration_id = p.registration_id AND n.no = p.no "
+                    "JOIN (SELECT price_group, unit_cents, quantity, SUM(quantity) OVER (PARTITION BY price_group ORDER BY line_no) AS upto FROM order_lines WHERE order_id = ? AND variant_id = ?) l "
+                    "ON l.price_group = n.price_group AND n.place <= l.upto AND n.place > l.upto - l.quantity SET p.unit_cents = l.unit_cents WHERE p.registration_id = ?", order_id, one.variant, order_id, one.variant, one.id));
     KK_LET(const db::Rows session, db.query("SELECT state FROM activity_sessions WHERE variant_id = ?", one.variant));
     if (!session.empty() && session[0].text(0) == "cancelled") KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", std::nullopt, now));
     else KK_TRY(mail_about(db, public_url, one, {"confirmed"}, now));

@@ -114,6 +114,7 @@ constexpr Duty kDuties[] = {
     {"staff.duty_refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, Right::refunds_request},
     {"staff.duty_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, Right::refunds_approve},
     {"staff.duty_products", {"/fi/tuotteet", "/sv/produkter", "/en/products"}, Right::catalogue_edit},
+    {"staff.duty_discounts", {"/fi/alennukset", "/sv/rabatter", "/en/discounts"}, Right::prices_edit},
     {"staff.duty_activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, Right::activities_edit},
     {"staff.duty_participants", {"/fi/osallistujat", "/sv/deltagare", "/en/participants"}, Right::participants_view},
     {"staff.duty_tickets", {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}, Right::tickets_check},

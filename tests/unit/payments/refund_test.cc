@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "lib/payments/share.h"
+#include "lib/base/share.h"
 #include "unit/catch.h"
 
 using base::Cents;
@@ -71,7 +71,7 @@ TEST_CASE("what is shared out is the sum again, and each part within a cent of i
       whole += one;
     }
     const std::int64_t wanted = whole == 0 ? 0 : *rc::gen::inRange<std::int64_t>(0, whole + 1);
-    const auto parts = payments::share_out(Cents(wanted), of);
+    const auto parts = base::share_out(Cents(wanted), of);
     std::int64_t all = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       all += parts[i].value();

@@ -1,11 +1,9 @@
-#include "lib/payments/share.h"
+#include "lib/base/share.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace payments {
-
-using base::Cents;
+namespace base {
 
 std::vector<Cents> share_out(Cents sum, const std::vector<Cents>& weights) {
   std::vector<Cents> out(weights.size());
@@ -26,4 +24,4 @@ std::vector<Cents> share_out(Cents sum, const std::vector<Cents>& weights) {
   return out;
 }
 
-}  // namespace payments
+}  // namespace base

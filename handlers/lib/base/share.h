@@ -5,10 +5,10 @@
 
 #include "lib/base/money.h"
 
-namespace payments {
+namespace base {
 
 // `sum` in proportion to `weights`: rounded down, and the cents that are left go to the largest remainders, the first of equals first.
-// All zeros where the weights are. REQUIRES: none below 0, each at most base::kMaxOrderTotal, and `sum` at most their sum.
-std::vector<base::Cents> share_out(base::Cents sum, const std::vector<base::Cents>& weights);
+// All zeros where the weights are. REQUIRES: none below 0, each at most kMaxOrderTotal, and `sum` at most their sum.
+std::vector<Cents> share_out(Cents sum, const std::vector<Cents>& weights);
 
-}  // namespace payments
+}  // namespace base

@@ -1,0 +1,175 @@
+#include "backoffice/discount_form.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backoffice/inputs.h"
+#include "backoffice/session_form.h"
+#include "lib/catalogue/discount.h"
+
+namespace backoffice {
+
+using base::Cents;
+using staff::Right;
+
+namespace {
+
+constexpr std::size_t kMostDiscountName = 80;
+constexpr int kMostCodeUses = 1'000'000;
+constexpr const char* kDiscountFields[] = {"name_fi", "name_sv", "name_en", "percent", "amount", "scope", "product", "group", "from", "until", "code", "minimum", "max_uses"};
+
+bool is_product_scope(const std::string& scope) { return scope.starts_with("product:"); }
+
+// A percent or a sum, one of the two.
+void check_amount(const Call& call, Discount& out, web::Problems& problems) {
+  const std::string percent = call.form.text("percent"), amount = call.form.text("amount");
+  if (percent.empty() == amount.empty()) return problems.add("percent", "discount_one_amount");
+  if (!percent.empty()) {
+    out.percent = check_number(call, "percent", 1, 100, problems);
+    return;
+  }
+  const auto cents = base::parse_money(amount);
+  if (!cents || (out.is_code && cents->value() == 0)) problems.add("amount", "discount_amount");
+  out.cents = cents.value_or(Cents(0));
+}
+
+base::Status check_scope(const Call& call, Discount& out, web::Problems& problems) {
+  out.scope = call.form.text("scope");
+  const bool of_product = out.scope == "product:";
+  if (of_product) out.scope += call.form.text("product");
+  KK_LET(const auto place, place_of_scope(call.db, out.scope));
+  if (!place) problems.add(of_product ? "product" : "scope", of_product ? "closure_product_unknown" : "discount_scope");
+  else if (!call.rights.on(Right::prices_edit, *place)) problems.add(of_product ? "product" : "scope", "discount_not_yours");
+  else out.place = *place;
+  out.group = call.form.text("group");
+  return {};
+}
+
+void check_days(const Call& call, Discount& out, web::Problems& problems) {
+  const auto from = check_day(call, "from", problems), until = check_day(call, "until", problems);
+  const auto iso = [](const std::optional<std::chrono::sys_days>& day) { return day ? base::helsinki_date_iso(base::UtcTime(*day) + std::chrono::hours{12}) : std::string(); };
+  out.from = iso(from);
+  out.until = iso(until);
+  if (from && until && *until < *from) problems.add("until", "discount_days");
+  else if (until && out.until < base::helsinki_date_iso(call.now)) problems.add("until", "discount_past");
+}
+
+void check_code(const Call& call, Discount& out, web::Problems& problems) {
+  out.code = catalogue::plain_code(call.form.text("code"));
+  if (out.code.empty()) problems.add("code", "discount_code", {{"from", std::to_string(catalogue::kShortestCode)}, {"to", std::to_string(catalogue::kLongestCode)}});
+  if (const std::string typed = call.form.text("minimum"); !typed.empty()) {
+    const auto cents = base::parse_money(typed);
+    if (!cents) problems.add("minimum", "discount_amount");
+    out.minimum = cents.value_or(Cents(0));
+  }
+  if (!call.form.text("max_uses").empty()) out.max_uses = check_number(call, "max_uses", 1, kMostCodeUses, problems);
+}
+
+bool sells_otherwise(const Discount& a, const Discount& b) { return a.scope != b.scope || a.group != b.group || a.percent != b.percent || a.cents != b.cents || a.from != b.from; }
+
+std::string day_field(const std::string& iso) {
+  if (iso.empty()) return {};
+  const auto number = [&](std::size_t from, std::size_t length) { return std::stoi(iso.substr(from, length)); };
+  return fmt::format("{}.{}.{}", number(8, 2), number(5, 2), number(0, 4));
+}
+
+// Where somebody may: the shop, units, categories, or one product.
+std::vector<Lists::Named> scopes_for(const Call& call, const Lists& lists) {
+  std::vector<Lists::Named> out;
+  if (call.rights.on(Right::prices_edit, {})) out.push_back({"shop:", call.say("backoffice.scope_shop")});
+  for (const auto& one : lists.units) {
+    if (call.rights.on(Right::prices_edit, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) out.push_back({"unit:" + one.code, call.say("backoffice.scope_unit", {{"name", one.name}})});
+  }
+  // Products of other units may lie in a category: it takes a right on the category itself.
+  for (const auto& one : lists.categories) {
+    if (call.rights.on(Right::prices_edit, {.unit = "", .categories = {one.code, one.parent}, .product = "", .reg = ""})) out.push_back({"category:" + one.code, call.say("discounts.scope_category", {{"name", one.name}})});
+  }
+  out.push_back({"product:", call.say("discounts.scope_product")});
+  return out;
+}
+
+}  // namespace
+
+FormFields fields_of(const Discount& one, base::Lang lang) {
+  FormFields out;
+  for (const auto each : base::kLangs) out.set(std::string("name_") + base::to_string(each), one.name[each]);
+  if (one.percent) out.set("percent", std::to_string(*one.percent));
+  else if (!one.scope.empty()) out.set("amount", money_field(one.cents, lang));
+  out.set("scope", is_product_scope(one.scope) ? "product:" : one.scope);
+  if (is_product_scope(one.scope)) out.set("product", one.scope.substr(8));
+  out.set("group", one.group);
+  out.set("from", day_field(one.from));
+  out.set("until", day_field(one.until));
+  out.set("code", one.code);
+  if (one.minimum.value() > 0) out.set("minimum", money_field(one.minimum, lang));
+  if (one.max_uses) out.set("max_uses", std::to_string(*one.max_uses));
+  return out;
+}
+
+FormFields typed_discount(const web::Form& form) {
+  FormFields out;
+  for (const char* field : kDiscountFields) out.set(field, form.text(field));
+  return out;
+}
+
+base::Result<Discount> check_discount(const Call& call, const Discount& was, web::Problems& problems) {
+  Discount out;
+  out.is_code = was.is_code;
+  out.id = was.id;
+  out.name = check_texts(call, "name", kMostDiscountName, true, problems);
+  check_amount(call, out, problems);
+  KK_TRY(check_scope(call, out, problems));
+  check_days(call, out, problems);
+  if (out.is_code) check_code(call, out, problems);
+  if (was.id != 0 && was.state(base::helsinki_date_iso(call.now)) == Discount::State::over) problems.add("until", "discount_over");
+  else if (was.id != 0 && !was.is_code && was.state(base::helsinki_date_iso(call.now)) == Discount::State::on && sells_otherwise(was, out)) problems.add("percent", "discount_begun");
+  for (const auto lang : base::kLangs) {
+    if (out.name[lang].empty()) out.name[lang] = out.name[base::Lang::fi];  // a shop that is not bilingual
+  }
+  return out;
+}
+
+base::Result<view::Object> discount_view(const Call& call, const Discount& was, const FormFields& fields, const web::Problems& problems) {
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  const auto view = [&](const std::vector<Input>& inputs) {
+    view::List out;
+    for (const auto& one : inputs) out.push_back(input_view(call, fields, problems, one));
+    return out;
+  };
+  const auto say = [&](const char* key) { return call.say(std::string("discounts.") + key); };
+  const auto text = [](std::string id, std::string label, std::string hint = {}) { return Input{.id = std::move(id), .label = std::move(label), .hint = std::move(hint), .is_short = true}; };
+  std::vector<Input> names;
+  for (const auto lang : base::kLangs) {
+    const std::string code = base::to_string(lang);
+    names.push_back({.id = "name_" + code, .label = call.say(std::string("backoffice.in_") + (lang == base::Lang::fi ? "finnish" : lang == base::Lang::sv ? "swedish" : "english")), .lang = code});
+  }
+  view::Object out;
+  out.set("names", view(names));
+  out.set("amounts", view({text("percent", say("percent")), text("amount", say(was.is_code ? "amount_code" : "amount_campaign"))}));
+  out.set("facts", view({{.kind = Input::Kind::select, .id = "scope", .label = say("scope"), .options = scopes_for(call, lists)}, text("product", call.say("backoffice.closure_product"), say("product_hint")),
+                         {.kind = Input::Kind::select, .id = "group", .label = say("group"), .hint = say("group_hint"), .options = lists.groups}}));
+  out.set("days", view({text("from", say("from"), say("day_hint")), text("until", say("until"), say("day_hint"))}));
+  out.set("is_code", was.is_code).set("code_fields", view(!was.is_code ? std::vector<Input>() : std::vector<Input>{text("code", say("code"), say("code_hint")), text("max_uses", say("max_uses"), say("max_uses_hint")), text("minimum", say("minimum"), say("minimum_hint"))}));
+  return out;
+}
+
+std::string amount_words(const Call& call, const Discount& one) {
+  if (one.percent) return call.say("discounts.percent_off", {{"percent", std::to_string(*one.percent)}});
+  return call.say(one.is_code ? "discounts.sum_off" : "discounts.price_is", {{"sum", base::format_money(one.cents, call.lang)}});
+}
+
+std::string scope_words(const Call& call, const Discount& one) { return one.scope == "shop:" ? call.say("backoffice.scope_shop") : one.scope_name; }
+
+base::Result<std::vector<std::string>> effect_words(const Call& call, const Discount& one) {
+  KK_LET(const Touched touched, find_touched(call.db, call.lang, one));
+  std::vector<std::string> out;
+  for (const auto& product : touched.some) {
+    const Cents price = one.percent ? catalogue::percent_off(product.price, *one.percent) : one.is_code ? std::max(Cents(0), product.price - one.cents) : std::min(product.price, one.cents);
+    out.push_back(call.say("discounts.effect", {{"name", product.name}, {"from", base::format_money(product.price, call.lang)}, {"to", base::format_money(price, call.lang)}}));
+  }
+  out.push_back(call.say(touched.products == 1 ? "discounts.effect_one" : "discounts.effect_count", {{"n", std::to_string(touched.products)}}));
+  return out;
+}
+
+}  // namespace backoffice
