@@ -73,3 +73,5 @@ GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhos
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.catalogue_imports TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.catalogue_uploads TO `kuntakauppa-backoffice`@localhost;
 GRANT UPDATE (name, unit_code) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (voided_utc, void_reason) ON kuntakauppa.gift_cards TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-backoffice`@localhost;

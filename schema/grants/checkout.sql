@@ -28,3 +28,7 @@ GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, order_id) ON kuntakauppa.registrations TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, UPDATE (balance_cents) ON kuntakauppa.gift_cards TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.gift_card_codes TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.order_gift_cards TO `kuntakauppa-checkout`@localhost;

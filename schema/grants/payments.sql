@@ -33,3 +33,7 @@ GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.settlements TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (balance_cents, voided_utc, void_reason) ON kuntakauppa.gift_cards TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.gift_card_codes TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (state, refunded_cents) ON kuntakauppa.order_gift_cards TO `kuntakauppa-payments`@localhost;

@@ -28,7 +28,7 @@ def ask(order, lines=None, cents=None, state="approved", stock_back=0, reason="c
            f"FROM payment_attempts WHERE order_id = {order.id} AND outcome = '{outcome}' LIMIT 1; SET @r = LAST_INSERT_ID();")
     for line_no, quantity, part in lines or []:
         sql += f"INSERT INTO refund_request_lines VALUES (@r, {line_no}, {quantity}, {part});"
-    return int(bed.sql(sql + "SELECT @r;")[-1][0])
+    return int(order.bed.sql(sql + "SELECT @r;")[-1][0])
 
 
 def paid(lines=None, provider="osuuspankki", **more):

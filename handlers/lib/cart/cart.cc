@@ -56,7 +56,9 @@ void Cart::set_quantity(const std::string& key, int quantity) {
 }
 
 std::string print_cart(const Cart& cart) {
-  std::string out = cart.id + ";";
+  std::string out = cart.id;
+  for (const auto& code : cart.gift_cards) out += "+" + code;
+  out += ";";
   for (const auto& line : cart.lines) {
     out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
            std::to_string(line.seen.value()) + ":" + std::to_string(line.registration) + ";";
@@ -67,8 +69,15 @@ std::string print_cart(const Cart& cart) {
 std::optional<Cart> parse_cart(std::string_view text) {
   Cart out;
   const auto id_end = text.find(';');
-  if (id_end == std::string_view::npos || (id_end > 0 && !crypto::is_token(text.substr(0, id_end)))) return std::nullopt;
-  out.id = std::string(text.substr(0, id_end));
+  if (id_end == std::string_view::npos) return std::nullopt;
+  std::string_view head = text.substr(0, id_end);
+  for (auto plus = head.rfind('+'); plus != std::string_view::npos; plus = head.rfind('+')) {
+    if (out.gift_cards.size() == kMaxGiftCards) return std::nullopt;
+    out.gift_cards.insert(out.gift_cards.begin(), std::string(head.substr(plus + 1)));
+    head = head.substr(0, plus);
+  }
+  if (!head.empty() && !crypto::is_token(head)) return std::nullopt;
+  out.id = std::string(head);
   text.remove_prefix(id_end + 1);
   while (!text.empty()) {
     CartLine line;
@@ -96,7 +105,7 @@ Cart cart_of(const web::Request& request, const crypto::Key& key) {
 
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
   const std::string id = cart.id.empty() ? crypto::random_token() : cart.id;
-  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id}));
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id, cart.gift_cards}));
   if (sealed.size() > kMaxSealed) return false;
   const int max_age = cart.lines.empty() ? 0 : -1;
   response.cookie({.name = "cart", .value = sealed, .max_age = max_age});
