@@ -35,6 +35,7 @@ Paths order_paths_of(const std::string& id) { return {"/fi/tilaukset/" + id, "/s
 Paths new_order_paths() { return {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/new-order"}; }
 Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); }
 Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
+Paths gift_cards_paths() { return {"/fi/lahjakortit", "/sv/presentkort", "/en/gift-cards"}; }
 Paths alerts_paths() { return {"/fi/halytykset", "/sv/larm", "/en/alerts"}; }
 Paths deliveries_paths() { return {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}; }
 Paths tickets_paths() { return {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}; }
@@ -201,6 +202,11 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_refunds", {"/fi/hyvitykset/hylkaa", "/sv/aterbetalningar/avsla", "/en/refunds/decline"}, {}, to<refunds_paths>},
       {Method::post, "decline_withdrawal", {"/fi/hyvitykset/peruutus", "/sv/aterbetalningar/frantrade", "/en/refunds/withdrawal"}, {Need::session, Right::refunds_request}, post_decline_withdrawal},
       {Method::get, "to_refunds", {"/fi/hyvitykset/peruutus", "/sv/aterbetalningar/frantrade", "/en/refunds/withdrawal"}, {}, to<refunds_paths>},
+      {Method::get, "gift_cards", {"/fi/lahjakortit", "/sv/presentkort", "/en/gift-cards"}, {Need::session, Right::refunds_request}, show_gift_cards},
+      {Method::post, "find_gift_card", {"/fi/lahjakortit", "/sv/presentkort", "/en/gift-cards"}, {Need::session, Right::refunds_request}, post_find_gift_card},
+      {Method::get, "gift_card", {"/fi/lahjakortit/*", "/sv/presentkort/*", "/en/gift-cards/*"}, {Need::session, Right::refunds_request}, show_gift_card},
+      {Method::post, "stop_gift_card", {"/fi/lahjakortit/*/mitatoi", "/sv/presentkort/*/ogiltigforklara", "/en/gift-cards/*/void"}, {Need::fresh, Right::refunds_request}, post_stop_gift_card},
+      {Method::get, "to_gift_cards", {"/fi/lahjakortit/*/mitatoi", "/sv/presentkort/*/ogiltigforklara", "/en/gift-cards/*/void"}, {}, to<gift_cards_paths>},
       {Method::get, "to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, {Need::session, Right::refunds_approve}, show_to_approve},
       {Method::post, "agree", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {Need::fresh, Right::refunds_approve}, post_agree},
       {Method::get, "to_to_approve", {"/fi/hyvaksyttavat-hyvitykset/vastaa", "/sv/aterbetalningar-att-godkanna/svara", "/en/refunds-to-approve/answer"}, {}, to_to_approve},

@@ -30,10 +30,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   OrderFacts out;
   const std::int64_t id = seen.order.id;
   KK_LET(const auto all, db.query_all({
-      db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.created_utc "
+      db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.cards_cents, a.created_utc "
                     "FROM payment_attempts a WHERE a.order_id = ? ORDER BY a.id", id),
       db::statement("SELECT r.id, COALESCE(f.id, 0), r.state, r.reason, r.words, r.decided_words, COALESCE(f.state, ''), COALESCE(f.verdict, ''), COALESCE(f.case_code, ''), COALESCE(" + kReceiptOf +
-                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), '') FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
+                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE(f.card_cents, 0), COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), '') FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
                     "LEFT JOIN staff a ON a.id = r.requested_by LEFT JOIN staff d ON d.id = r.decided_by WHERE r.order_id = ? ORDER BY r.id", id),
       db::statement("SELECT d.unit_code, d.delivery_code, d.kind, (SELECT l.delivery_name FROM order_lines l WHERE l.order_id = d.order_id AND l.delivery_code = d.delivery_code LIMIT 1), d.state, COALESCE(s.name, ''), d.changed_utc "
                     "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
@@ -45,10 +45,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
       db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id)}));
-  for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), time_of(r, 7)});
+  for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), r.cents(7), time_of(r, 8)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
-  for (const auto& r : all[1]) if (is_mine(r.text(14))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), time_of(r, 13)});
+  for (const auto& r : all[1]) if (is_mine(r.text(15))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), r.cents(14), time_of(r, 13)});
   const auto lines = seen.lines();
   const auto hands_out = [&](const db::Row& r) { return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.unit == r.text(0) && line.delivery_code == r.text(1); }); };
   for (const auto& r : all[2]) if (hands_out(r)) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});

@@ -15,13 +15,13 @@ using DeliverOrder = Seen<staff::Right::orders_deliver>;
 struct PaymentFact {  // an attempt
   std::int64_t id = 0;
   std::string state, outcome, provider, transaction_id, receipt;
-  base::Cents received;
+  base::Cents received, cards;  // at the payment service; by gift cards
   base::UtcTime created;
 };
 struct RefundFact {   // a request and what became of it
   std::int64_t request = 0, refund = 0;
   std::string request_state, reason, words, decided_words, state, verdict, case_code, receipt, asked_by, decided_by;
-  base::Cents cents;
+  base::Cents cents, to_cards;  // of cents: back to gift cards
   base::UtcTime asked;
 };
 struct DeliveryFact {

@@ -43,12 +43,20 @@ Object buyer_view(const orders::Contact& c) {
       .set("has_email", !c.email.empty()).set("has_company", !c.company.empty()).set("company", c.company + (c.business_id.empty() ? "" : ", " + c.business_id));
 }
 
+// "Lahjakortti 10,00 €, Nordea 25,00 €" where gift cards paid a part.
+std::string way_words(const Call& call, const PaymentFact& one) {
+  const std::string way = base::payment_way(one.provider, call.say("order.card"));
+  if (one.cards.value() == 0) return way;
+  const std::string cards = call.say("order.gift_card") + " " + money(call, one.cards);
+  return one.received.value() == 0 ? cards : cards + ", " + way + " " + money(call, one.received);
+}
+
 List payments_view(const Call& call, const OrderFacts& facts) {
   List out;
   for (const auto& one : facts.payments) {
     const bool paid = one.state == "ok";
-    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received))
-                      .set("way", base::payment_way(one.provider, call.say("order.card"))).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_id", !one.transaction_id.empty()).set("transaction", one.transaction_id));
+    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received + one.cards))
+                      .set("way", way_words(call, one)).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_id", !one.transaction_id.empty()).set("transaction", one.transaction_id));
   }
   return out;
 }
@@ -68,7 +76,7 @@ List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems
   List out;
   for (const auto& one : facts.refunds) {
     const bool may_decide = one.state == "unknown" || one.state == "pending";
-    out.push_back(Object().set("id", std::to_string(one.refund)).set("why", settle_words(call, problems, "told_" + std::to_string(one.refund))).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("reason", call.say("sales.reason_" + one.reason))
+    out.push_back(Object().set("id", std::to_string(one.refund)).set("why", settle_words(call, problems, "told_" + std::to_string(one.refund))).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("to_cards", one.to_cards.value() > 0).set("cards_sum", money(call, one.to_cards)).set("reason", call.say("sales.reason_" + one.reason))
                       .set("has_words", !one.words.empty()).set("words", one.words).set("has_no", !one.decided_words.empty()).set("no_words", one.decided_words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
                       .set("agreed", !one.decided_by.empty()).set("agreed_by", one.decided_by).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_verdict", one.state == "failed").set("verdict", one.verdict)
                       .set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)).set("may_decide", may_decide));

@@ -109,6 +109,10 @@ void tell(const Call& call, catalogue::Fault fault, web::Problems& problems) {
     case catalogue::Fault::pass_as_dated: return problems.add("withdrawal", "product_pass_as_dated");
     case catalogue::Fault::days_of_no_pass: return problems.add("days_valid", "product_days_of_no_pass");
     case catalogue::Fault::uses_of_no_pass: return problems.add("uses", "product_uses_of_no_pass");
+    case catalogue::Fault::card_vat: return problems.add("vat", "product_card_vat");
+    case catalogue::Fault::card_withdrawal: return problems.add("withdrawal", "product_card_withdrawal");
+    case catalogue::Fault::card_as_fee: return problems.add("fee", "product_card_as_fee");
+    case catalogue::Fault::card_free: return problems.add("prices", "product_card_free");
     case catalogue::Fault::no_price: return wrong(call, "prices", "product_missing", problems);
     case catalogue::Fault::no_variant: return wrong(call, "variants", "product_missing", problems);
   }

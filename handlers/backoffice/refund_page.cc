@@ -21,12 +21,24 @@ namespace {
 constexpr std::array<const char*, 4> kReasons = {"customer_asked", "withdrawal", "not_delivered", "mistake"};
 constexpr std::size_t kLongestWhy = 200;
 
+bool is_gift_card(const orders::Line& line) { return line.product_kind == "gift_card"; }
+
 int left_units(const Payment& payment, const orders::Line& line) {
   int out = line.quantity;
   for (const auto& one : payment.asked) out -= one.line_no == line.line_no ? one.quantity : 0;
+  const auto cards = payment.cards.find(line.line_no);
+  return is_gift_card(line) ? std::min(out, cards == payment.cards.end() ? 0 : static_cast<int>(cards->second.size())) : out;
+}
+// Of gift cards what nobody has spent, those with the most first: so payments takes them back.
+Cents cents_of_cards(const Payment& payment, const orders::Line& line, int units) {
+  Cents out;
+  const auto cards = payment.cards.find(line.line_no);
+  for (int i = 0; cards != payment.cards.end() && i < units; ++i) out += cards->second.at(static_cast<std::size_t>(i));
   return out;
 }
-Cents left_cents(const Payment& payment, const orders::Line& line) { return line.total() - payments::credited(payment.asked, line.line_no); }
+Cents left_cents(const Payment& payment, const orders::Line& line) {
+  return is_gift_card(line) ? cents_of_cards(payment, line, left_units(payment, line)) : line.total() - payments::credited(payment.asked, line.line_no);
+}
 
 const Payment* sale_of(const std::vector<Payment>& all) {
   const auto found = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
@@ -45,10 +57,15 @@ std::optional<Cents> parse_euros(std::string text) {
 std::string units_of(const orders::Line& line) { return "units_" + std::to_string(line.line_no); }
 std::string part_of(const orders::Line& line) { return "part_" + std::to_string(line.line_no); }
 
+std::vector<orders::Line> without_gift_cards(std::vector<orders::Line> lines) {
+  std::erase_if(lines, is_gift_card);
+  return lines;
+}
+
 // What is left of the lines of one's scope.
-Cents left_of(const AskRefund& seen, const Payment& sale) {
+Cents left_of(const Payment& sale, const std::vector<orders::Line>& lines) {
   Cents out;
-  for (const auto& line : seen.lines()) out += left_cents(sale, line);
+  for (const auto& line : lines) out += left_cents(sale, line);
   return out;
 }
 
@@ -80,7 +97,7 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
     }
     const std::string pro_rata = pro_rata_words(call, page, line);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
                       .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));
   }
   return out;
@@ -104,7 +121,7 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   Object data;
   const std::string what = call.form.text("what");
   List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
-  data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(page.seen, *sale), call.lang) : "").set("lines", std::move(lines));
+  data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(*sale, page.seen.lines()), call.lang) : "").set("lines", std::move(lines));
   List others = other_payments_view(call, page);
   data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum"));
   const bool came_back = sale != nullptr && call.form.text("attempt") == std::to_string(sale->attempt);
@@ -125,8 +142,8 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
   if (what == "sum") {
     const auto sum = parse_euros(call.form.text("sum"));
     if (!sum || sum->value() == 0) problems.add("sum", "sum_invalid");
-    else out = payments::credits_of_sum(*sum, seen.lines(), sale.asked);
-    if (sum && sum->value() > 0 && out.empty()) problems.add("sum", "sum_too_much", {{"sum", base::format_money(left_of(seen, sale), call.lang)}});
+    else out = payments::credits_of_sum(*sum, without_gift_cards(seen.lines()), sale.asked);
+    if (sum && sum->value() > 0 && out.empty()) problems.add("sum", "sum_too_much", {{"sum", base::format_money(left_of(sale, without_gift_cards(seen.lines())), call.lang)}});
     return out;
   }
   for (const auto& line : seen.lines()) {
@@ -134,14 +151,14 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
     const Cents left = left_cents(sale, line);
     const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number(units_of(line), 0, units);
     if (!wanted) problems.add(units_of(line), "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
-    const bool is_part = what != "all" && !call.form.text(part_of(line)).empty();
+    const bool is_part = what != "all" && !is_gift_card(line) && !call.form.text(part_of(line)).empty();
     if (!wanted || (*wanted == 0 && what != "all" && !is_part) || left.value() == 0) continue;
-    const std::string typed = what == "all" ? std::string() : call.form.text(part_of(line));
+    const std::string typed = what == "all" || is_gift_card(line) ? std::string() : call.form.text(part_of(line));
     const auto part = typed.empty() ? std::nullopt : parse_euros(typed);
     if (!typed.empty() && (!part || part->value() == 0)) problems.add(part_of(line), "sum_invalid");
     else if (part && *part > left) problems.add(part_of(line), "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
     // The last unit takes what parts of its price have left.
-    const Cents cents = part ? *part : *wanted == units ? left : std::min(left, line.unit_price * *wanted);
+    const Cents cents = is_gift_card(line) ? cents_of_cards(sale, line, static_cast<int>(*wanted)) : part ? *part : *wanted == units ? left : std::min(left, line.unit_price * *wanted);
     out.push_back({line.line_no, static_cast<int>(*wanted), cents});
   }
   if (problems.empty() && out.empty()) problems.add("what", "refund_nothing");

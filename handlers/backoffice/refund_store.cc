@@ -16,9 +16,12 @@ const std::string kStanding = " r.state <> 'declined' AND NOT EXISTS (SELECT 1 F
 
 base::Status count(db::Connection& db, Payment& payment) {
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
-                                         db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt)}));
+                                         db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
+                                         db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
+                                                       "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
   payment.asked.clear();
+  for (const auto& row : found[2]) payment.cards[static_cast<int>(row.integer(0))].push_back(row.cents(1));
   for (const auto& row : found[1]) payment.asked.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
   return {};
 }
@@ -73,10 +76,10 @@ bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
 }  // namespace
 
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.boolean(1), row.cents(2), {}, {}};
+    Payment one{row.integer(0), row.boolean(1), row.cents(2), {}, {}, {}};
     KK_TRY(count(db, one));
     out.push_back(std::move(one));
   }
@@ -94,9 +97,9 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
     if (!same.empty()) return Asked::before;
   }
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}};
+  Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");

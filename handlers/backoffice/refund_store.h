@@ -1,6 +1,7 @@
 // Asking for refunds and agreeing to them: what may be asked is counted under the payment's guard row (schema/README.md: Refunds).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct Payment {  // one that can be paid back
   bool has_receipt = false;                  // else its money waits unallocated, and goes back as a sum
   base::Cents received, left;                // left: of what was received less what was asked and did not fail
   std::vector<payments::Credit> asked;       // by line, of requests that stand
+  std::map<int, std::vector<base::Cents>> cards{};  // by line that sold gift cards: what is left of those that are not void, the most first
 };
 // Those that are ok, by age. Of another payment than a sale's: overpaid, no_stock, needs_review.
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id);

@@ -85,7 +85,7 @@ void name_sold(const Call& call, By by, const Names& names, Sold& group) {
   switch (by) {
     case By::day: group.name = day_words(group.key, call.lang); return;
     case By::month: group.name = month_words(group.key); return;
-    case By::way: group.name = group.key.empty() ? call.say("reports.no_way") : base::payment_way(group.key, call.say("reports.card")); return;
+    case By::way: group.name = group.key.empty() ? call.say("reports.no_way") : group.key == "gift_card" ? call.say("order.gift_card") : base::payment_way(group.key, call.say("reports.card")); return;
     case By::vat:
       group.name = vat_name(call, group.key);
       group.code = group.key.substr(0, group.key.find('.'));

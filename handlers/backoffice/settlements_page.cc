@@ -27,12 +27,12 @@ constexpr const char* kDifferences =
     "SELECT IF(a.id IS NULL, 0, IF(a.received_cents <=> w.cents, 2, 1)) AS what, w.settlement_id AS settlement, s.reference, w.transaction_id AS id, w.cents AS theirs, a.received_cents AS ours "
     "FROM settlements s JOIN settlement_rows w ON w.settlement_id = s.id LEFT JOIN payment_attempts a ON a.transaction_id = w.transaction_id AND a.state = 'ok' "
     "WHERE s.created_utc >= ? AND w.kind = 'payment' AND (a.id IS NULL OR NOT (a.received_cents <=> w.cents) OR a.stamp <> w.stamp) "
-    "UNION ALL SELECT IF(f.id IS NULL, 3, 4), w.settlement_id, s.reference, w.transaction_id, w.cents, -CAST(f.cents AS SIGNED) "
-    "FROM settlements s JOIN settlement_rows w ON w.settlement_id = s.id LEFT JOIN refunds f ON f.stamp = w.stamp AND f.state = 'ok' WHERE s.created_utc >= ? AND w.kind = 'refund' AND (f.id IS NULL OR -CAST(f.cents AS SIGNED) <> w.cents) "
+    "UNION ALL SELECT IF(f.id IS NULL, 3, 4), w.settlement_id, s.reference, w.transaction_id, w.cents, -CAST(f.cents - f.card_cents AS SIGNED) "
+    "FROM settlements s JOIN settlement_rows w ON w.settlement_id = s.id LEFT JOIN refunds f ON f.stamp = w.stamp AND f.state = 'ok' WHERE s.created_utc >= ? AND w.kind = 'refund' AND (f.id IS NULL OR -CAST(f.cents - f.card_cents AS SIGNED) <> w.cents) "
     "UNION ALL SELECT 5, 0, '', a.transaction_id, NULL, a.received_cents FROM payment_attempts a "
-    "WHERE a.settled_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND a.settled_utc < ? AND a.state = 'ok' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id AND w.kind = 'payment') "
-    "UNION ALL SELECT 6, 0, '', COALESCE(f.transaction_id, ''), NULL, -CAST(f.cents AS SIGNED) FROM refunds f "
-    "WHERE f.ended_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND f.ended_utc < ? AND f.state = 'ok' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.stamp = f.stamp AND w.kind = 'refund')";
+    "WHERE a.settled_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND a.settled_utc < ? AND a.state = 'ok' AND a.received_cents > 0 AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id AND w.kind = 'payment') "
+    "UNION ALL SELECT 6, 0, '', COALESCE(f.transaction_id, ''), NULL, -CAST(f.cents - f.card_cents AS SIGNED) FROM refunds f "
+    "WHERE f.ended_utc > GREATEST(?, (SELECT MIN(created_utc) FROM settlements)) AND f.ended_utc < ? AND f.state = 'ok' AND f.cents > f.card_cents AND f.verdict <> 'outside' AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.stamp = f.stamp AND w.kind = 'refund')";
 
 struct Differences {
   std::vector<Difference> first;             // the newest settlements'

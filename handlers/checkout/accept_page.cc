@@ -49,7 +49,7 @@ base::Status ask_to_accept(Call& call, const OrderFacts& facts, const Acceptance
   plan.total = facts.order.total;
   plan.statutory_only = facts.only_fees;
   data.set("accept_url", order_tail(call.lang, facts.order.token, Tail::accept)).set("begins", begins_of(call, facts.order, form)).set("is_contract", !facts.only_fees);
-  data.set("terms", form.terms).set("age", form.age).set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age)}})).set("costs", true);
+  data.set("terms", form.terms).set("age", form.age).set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age)}})).set("pays_online", true).set("left_to_pay", base::format_money(facts.order.total, call.lang));
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}})).set("button", order_button(plan, call.app.templates, call.lang)).set("order_words", !facts.only_fees);
   form.problems.fill(data, call.app.templates, call.lang, {"terms", "age"});
   return {};

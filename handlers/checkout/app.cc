@@ -25,6 +25,9 @@ std::string details_path(Lang lang) { return by_lang(lang, "/fi/kassa/tiedot", "
 std::string review_path(Lang lang) { return by_lang(lang, "/fi/kassa/vahvistus", "/sv/kassan/granska", "/en/checkout/review"); }
 std::string order_post_path(Lang lang) { return by_lang(lang, "/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"); }
 
+std::string gift_card_post_path(Lang lang) { return by_lang(lang, "/fi/kassa/lahjakortti", "/sv/kassan/presentkort", "/en/checkout/gift-card"); }
+std::string balance_path(Lang lang) { return by_lang(lang, "/fi/lahjakortti", "/sv/presentkort", "/en/gift-card"); }
+
 std::array<std::string, 3> in_all(std::string (*path)(Lang)) { return {path(Lang::fi), path(Lang::sv), path(Lang::en)}; }
 
 base::Result<web::Form> own_form(const Call& call, bool with_token) {
@@ -66,6 +69,10 @@ const std::vector<web::Route<Call>>& routes() {
       {Method::post, "details", {"/fi/kassa/tiedot", "/sv/kassan/uppgifter", "/en/checkout/details"}, post_details},
       {Method::get, "review", {"/fi/kassa/vahvistus", "/sv/kassan/granska", "/en/checkout/review"}, show_review},
       {Method::post, "order", {"/fi/kassa/tilaa", "/sv/kassan/bestall", "/en/checkout/order"}, post_order},
+      {Method::post, "gift_card", {"/fi/kassa/lahjakortti", "/sv/kassan/presentkort", "/en/checkout/gift-card"}, post_gift_card},
+      {Method::get, "to_review", {"/fi/kassa/lahjakortti", "/sv/kassan/presentkort", "/en/checkout/gift-card"}, [](Call& call) { return to(call, review_path(call.lang)); }},
+      {Method::get, "balance", {"/fi/lahjakortti", "/sv/presentkort", "/en/gift-card"}, show_balance},
+      {Method::post, "balance", {"/fi/lahjakortti", "/sv/presentkort", "/en/gift-card"}, post_balance},
       {Method::get, "order_page", {"/fi/tilaus/*", "/sv/bestallning/*", "/en/order/*"}, show_order},
       {Method::post, "cancel", {"/fi/tilaus/*/peru", "/sv/bestallning/*/annullera", "/en/order/*/cancel"}, post_cancel},
       {Method::post, "accept", {"/fi/tilaus/*/hyvaksy", "/sv/bestallning/*/godkann", "/en/order/*/accept"}, post_accept},

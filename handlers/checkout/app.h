@@ -47,6 +47,8 @@ std::string cart_code_path(base::Lang lang);
 std::string details_path(base::Lang lang);
 std::string review_path(base::Lang lang);
 std::string order_post_path(base::Lang lang);
+std::string gift_card_post_path(base::Lang lang);
+std::string balance_path(base::Lang lang);
 
 // A path in each language: for the language switch.
 std::array<std::string, 3> in_all(std::string (*path)(base::Lang));
@@ -77,12 +79,15 @@ base::Result<web::Response> post_code(Call& call);
 base::Result<web::Response> show_details(Call& call);
 base::Result<web::Response> post_details(Call& call);
 base::Result<web::Response> show_review(Call& call);
+base::Result<web::Response> post_gift_card(Call& call);
 base::Result<web::Response> post_order(Call& call);
 base::Result<web::Response> show_order(Call& call);
 base::Result<web::Response> post_accept(Call& call);
 base::Result<web::Response> post_cancel(Call& call);
 base::Result<web::Response> show_receipt(Call& call);
 base::Result<web::Response> show_ticket(Call& call);
+base::Result<web::Response> show_balance(Call& call);
+base::Result<web::Response> post_balance(Call& call);
 base::Result<web::Response> show_order_withdrawal(Call& call);
 base::Result<web::Response> post_order_withdrawal(Call& call);
 base::Result<web::Response> show_withdrawal(Call& call);

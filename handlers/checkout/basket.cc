@@ -55,6 +55,7 @@ Basket make_basket(const Cart& cart, Offers offers, base::UtcTime now, const Hol
   out.offers = std::move(offers);
   out.cart_id = cart.id;
   out.code.code = cart.code;
+  out.gift_cards = cart.gift_cards;
   std::map<std::int64_t, int> by_variant, by_product;
   for (const auto& line : cart.lines) {
     BasketLine made;
@@ -138,6 +139,7 @@ Cart with_shown_prices(const Basket& basket) {
   Cart out;
   out.id = basket.cart_id;
   out.code = basket.code.code;
+  out.gift_cards = basket.gift_cards;
   for (const auto& line : basket.lines) {
     out.lines.push_back(line.cart);
     if (line.price != nullptr) out.lines.back().seen = line.price->cents;

@@ -52,6 +52,7 @@ struct Basket {
   Offers offers;
   std::string cart_id;
   BasketCode code;
+  std::vector<std::string> gift_cards;  // the cart's codes
   std::vector<BasketLine> lines;
   base::Cents products;               // sum of the lines, without delivery
   bool has_obstacle = false, price_changed = false, too_large = false;

@@ -156,7 +156,7 @@ std::string choice_key(const DeliveryChoice& choice) {
 
 bool may_begin_now(const BasketLine& line) {
   using orders::Withdrawal;
-  return line.offer != nullptr && (line.offer->withdrawal == Withdrawal::service_14d || line.offer->withdrawal == Withdrawal::digital);
+  return line.offer != nullptr && line.offer->kind != "gift_card" && (line.offer->withdrawal == Withdrawal::service_14d || line.offer->withdrawal == Withdrawal::digital);
 }
 
 Details details_typed(const web::Form& form, const Basket& basket) {

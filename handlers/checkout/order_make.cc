@@ -6,6 +6,7 @@
 #include "lib/base/fault.h"
 #include "lib/base/finnish.h"
 #include "lib/crypto/crypto.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/registrations/registration_store.h"
 
@@ -16,7 +17,7 @@ using base::fail;
 
 namespace {
 
-using Outcome = std::variant<Made, TakenMeanwhile>;
+using Outcome = std::variant<Made, TakenMeanwhile, CardMeanwhile>;
 
 // 11 random digits: a reference that tells nothing of how many orders there are.
 std::string random_reference() {
@@ -35,11 +36,11 @@ base::Status insert_order(db::Connection& db, const NewOrder& order, const order
   const bool free_of_charge = plan.total.value() == 0;
   const auto hold_until = now + std::chrono::minutes{free_of_charge ? 0 : order.hold_minutes};
   KK_TRY(db.write(
-      "INSERT INTO orders (number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
+      "INSERT INTO orders (number, token, idempotency_key, content_hash, reference, lang, state, total_cents, cards_cents, holds_stock, created_utc, hold_until_utc, settled_utc, "
       "first_name, last_name, street_address, postal_code, town, country, phone, email, company, business_id, age_confirmed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, TRUE, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       crypto::random_code(8), token, order.idempotency_key, order.content_hash, random_reference(), base::to_string(order.lang),
-      free_of_charge ? "confirmed" : "pending", plan.total, now, hold_until,
+      free_of_charge ? "confirmed" : "pending", plan.total, gift_cards::sum_of(plan.cards), now, hold_until,
       free_of_charge ? std::optional<base::UtcTime>(now) : std::nullopt, c.first_name, c.last_name, c.street_address, c.postal_code, c.town,
       c.country, c.phone, c.email, null_if_empty(c.company), null_if_empty(c.business_id), order.age_confirmed));
   return db.write("SET @order_id = LAST_INSERT_ID()");
@@ -94,9 +95,9 @@ base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& 
 }
 
 base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact, const Plan& plan, base::UtcTime now) {
-  bool taken = false;
+  bool taken = false, card_taken = false;
   const auto body = [&]() -> base::Result<Outcome> {
-    taken = false;
+    taken = card_taken = false;
     const std::string token = crypto::random_token();
     // The unique key waits for a double of this request that is under way, and then refuses.
     KK_TRY(insert_order(db, order, contact, plan, token, now));
@@ -112,6 +113,11 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
       taken = true;
       return fail(ErrorKind::conflict, "stock");
     }
+    KK_LET(const bool cards_held, gift_cards::hold(db, plan.cards, now));
+    if (!cards_held) {
+      card_taken = true;
+      return fail(ErrorKind::conflict, "gift card");
+    }
     KK_TRY(insert_lines(db, plan));
     KK_TRY(orders::journal(db, std::nullopt, "ordered", "", now));
     if (order.also) KK_TRY(order.also());
@@ -121,6 +127,7 @@ base::Result<Outcome> make_order(db::Connection& db, const NewOrder& order, cons
     auto made = db.transact(body);
     if (made) return made;
     if (taken) return Outcome(TakenMeanwhile{});
+    if (card_taken) return Outcome(CardMeanwhile{});
     if (made.error().kind != ErrorKind::conflict || attempt == 5) return made;
     KK_LET(const auto known, find_made(db, order));
     if (known) return Outcome(*known);  // else a random number met its like: once more

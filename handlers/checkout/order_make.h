@@ -27,12 +27,13 @@ struct Made {
   bool as_wanted = true;  // false: it was made before, with other content
 };
 struct TakenMeanwhile {};  // somebody else took what was left or the discount code's last use, or staff closed the sale or ended the code
+struct CardMeanwhile {};   // a gift card has less than it was to pay
 
 // The order that this key has made, if any. ERRORS: unavailable.
 base::Result<std::optional<Made>> find_made(db::Connection& db, const NewOrder& order);
 
 // The same key again answers with the order that it made. ERRORS: unavailable.
-base::Result<std::variant<Made, TakenMeanwhile>> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact,
+base::Result<std::variant<Made, TakenMeanwhile, CardMeanwhile>> make_order(db::Connection& db, const NewOrder& order, const orders::Contact& contact,
                                                            const Plan& plan, base::UtcTime now);
 
 }  // namespace checkout

@@ -44,6 +44,20 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
   return out;
 }
 
+view::List card_views(const Call& call, const std::vector<CardFacts>& cards) {
+  view::List out;
+  for (const auto& [code, card] : cards) {
+    const auto verdict = gift_cards::verdict_of(card, call.now);
+    out.push_back(view::Object()
+                      .set("worth", call.say("order.gift_card_worth", {{"sum", base::format_money(card.original, call.lang)}}))
+                      .set("left", call.say("order.gift_card_left", {{"sum", base::format_money(card.balance, call.lang)}}))
+                      .set("is_usable", verdict == gift_cards::Verdict::valid)
+                      .set("code", base::print_code(code))
+                      .set("state", call.say(std::string("order.gift_card_") + gift_cards::to_string(verdict), {{"date", base::format_date(card.valid_until, call.lang)}})));
+  }
+  return out;
+}
+
 // What happens next, as a list of sentences.
 view::List next_views(const Call& call, const OrderFacts& facts) {
   view::List out;
@@ -73,14 +87,14 @@ base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, cons
   const Headline headline = headline_of(facts);
   data.set("state_class", headline.css).set("state_title", say_of(call, facts, headline.key + "_title"));
   data.set("state_words", say_of(call, facts, headline.key + "_words", {{"time", base::format_date_time(order.hold_until, call.lang)},
-                                                                       {"sum", base::format_money(order.total, call.lang)}}));
+                                                                       {"sum", base::format_money(order.to_pay().value() > 0 ? order.to_pay() : order.total, call.lang)}}));
   for (const char* key : {"order_number", "placed", "facts", "lines", "cancel_title", "cancel_words", "cancel"}) {
     data.set(std::string("words_") + key, say_of(call, facts, key));
   }
   view::List next = next_views(call, facts);
   data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
   data.set("can_pay", facts.can_pay && order.agreed).set("pay_url", orders::payment_path(call.lang, order.token));
-  data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.total, call.lang)}}));
+  data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.to_pay(), call.lang)}}));
   data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
   data.set("can_withdraw", facts.can_withdraw).set("withdraw_url", order_tail(call.lang, order.token, Tail::withdraw));
   data.set("withdraw_until", withdraw_words(call, facts));
@@ -90,7 +104,8 @@ base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, cons
   data.set("is_refunded", is_refunded).set("refunded_words", is_refunded ? call.say("order.refunded_words", {{"sum", base::format_money(facts.refunded, call.lang)}}) : "");
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
   data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
-  data.merge(order_sums(call, order.lines, order.lang));
+  data.set("has_cards", !facts.cards.empty()).set("cards", card_views(call, facts.cards));
+  data.merge(order_sums(call, order.lines, order.lang, order.cards));
   KK_TRY(ask_to_accept(call, facts, form, data));
   const std::string cookie = fill_token(call, data);
   const std::array<std::string, 3> paths = {orders::order_path(base::Lang::fi, order.token), orders::order_path(base::Lang::sv, order.token),

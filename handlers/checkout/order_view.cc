@@ -62,7 +62,8 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
       "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id AND refund_id IS NULL), "
       "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL)",
       {"SELECT state, outcome FROM payment_attempts WHERE order_id = @order_id ORDER BY id",
-       "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no"}};
+       "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no",
+       "SELECT c.code, g.original_cents, g.balance_cents, g.valid_until_utc, g.voided_utc FROM gift_card_codes c JOIN gift_cards g ON g.id = c.card_id WHERE c.order_id = @order_id ORDER BY c.card_id"}};
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, along));
   out.order = std::move(found.order);
   const std::size_t extra = orders::kOrderColumnCount;
@@ -74,6 +75,14 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   for (const auto& row : found.selects[1]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });
     out.tickets.push_back({row.text(0), line == out.order.lines.end() ? "" : line->name, row.text(1), row.time(2), row.time(3)});
+  }
+  for (const auto& row : found.selects[2]) {
+    gift_cards::Card card;
+    card.original = row.cents(1);
+    card.balance = row.cents(2);
+    card.valid_until = row.time(3).value_or(now);
+    card.voided = row.time(4);
+    out.cards.push_back({row.text(0), std::move(card)});
   }
   out.reference_words = base::print_reference(out.order.reference);
   derive(out, now);
@@ -111,9 +120,10 @@ std::vector<std::string> next_steps(const OrderFacts& facts) {
     case State::confirmed: {
       out = {"next_mail"};
       const auto sends = [&](const char* kind) {
-        return std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [&](const auto& line) { return !line.is_delivery && line.delivery_kind == kind; });
+        return std::any_of(facts.order.lines.begin(), facts.order.lines.end(), [&](const auto& line) { return !line.is_delivery && line.product_kind != "gift_card" && line.delivery_kind == kind; });
       };
       if (sends("email")) out.push_back("next_tickets");
+      if (!facts.cards.empty()) out.push_back("next_gift_cards");
       if (sends("collect")) out.push_back("next_collect");
       if (sends("post")) out.push_back("next_post");
       if (facts.overpaid) out.push_back("next_overpaid");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/db/db.h"
+#include "lib/gift_cards/gift_card.h"
 #include "lib/orders/order.h"
 #include "lib/view/view.h"
 #include "lib/web/form.h"
@@ -19,9 +20,16 @@ struct TicketFacts {
   std::optional<base::UtcTime> from, until;
 };
 
+// A gift card of the order: its code is shown here and nowhere else.
+struct CardFacts {
+  std::string code;
+  gift_cards::Card card;
+};
+
 struct OrderFacts {
   orders::Order order;
   std::vector<TicketFacts> tickets;
+  std::vector<CardFacts> cards;
   bool tried_to_pay = false;     // the last attempt has ended without money
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out

@@ -140,7 +140,8 @@ Plan make_plan(const Basket& basket, const Details& details, Lang lang) {
 
 std::string order_button(const Plan& plan, const view::Templates& templates, Lang lang) {
   if (plan.total.value() == 0) return templates.say(lang, "checkout.confirm_free");
-  const std::string sum = base::format_money(plan.total, lang);
+  if (plan.to_pay().value() == 0) return templates.say(lang, plan.statutory_only ? "checkout.pay_card_button" : "checkout.order_card_button");
+  const std::string sum = base::format_money(plan.to_pay(), lang);
   return templates.say(lang, plan.statutory_only ? "checkout.pay_button" : "checkout.order_button", {{"sum", sum}});
 }
 

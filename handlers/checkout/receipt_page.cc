@@ -78,6 +78,16 @@ view::Object seller_view(const json& content) {
       .set("phone", base::format_phone(phone));
 }
 
+// What it was paid with, or paid back by: gift cards, the payment service, or both with their sums.
+view::List ways_view(const Call& call, const db::Row& row, const json& content) {
+  view::List out;
+  const base::Cents cards = cents_of(content, "gift_card_cents"), others = row.cents(6) - cards;
+  const auto add = [&](const std::string& name, base::Cents sum) { out.push_back(view::Object().set("way", name).set("parts", cards.value() != 0).set("way_sum", base::format_money(sum, call.lang))); };
+  if (cards.value() != 0) add(call.say("order.gift_card"), cards);
+  if (others.value() != 0) add(base::payment_way(row.text(5), call.say("order.card")), others);
+  return out;
+}
+
 // A row of the query below as it is printed.
 base::Result<view::Object> receipt_view(const Call& call, const db::Row& row, std::size_t place) {
   const json content = json::parse(row.text(7), nullptr, false);
@@ -87,7 +97,7 @@ base::Result<view::Object> receipt_view(const Call& call, const db::Row& row, st
   data.set("seller", seller_view(content)).set("lines", line_views(call, content)).set("vat_rows", vat_views(call, content));
   data.set("number", row.text(0)).set("issued", base::format_date_time(row.time(1).value_or(call.now), call.lang));
   data.set("order_number", row.text(2)).set("ordered", base::format_date(row.time(11).value_or(call.now), call.lang));
-  data.set("reference", base::print_reference(row.text(3))).set("transaction_id", row.text(4)).set("provider", base::payment_way(row.text(5), call.say("order.card")));
+  data.set("reference", base::print_reference(row.text(3))).set("has_transaction", !row.text(4).empty()).set("transaction_id", row.text(4)).set("ways", ways_view(call, row, content));
   data.set("total", base::format_money(row.cents(6), call.lang)).set("payee", text_of(content, "payee"));
   data.set("buyer_name", row.text(8)).set("has_buyer", !row.text(8).empty() || !row.text(9).empty()).set("has_company", !row.text(9).empty()).set("company", row.text(9));
   data.set("has_buyer_business_id", !row.text(10).empty()).set("business_id_buyer", row.text(10));

@@ -3,6 +3,7 @@
 #include "checkout/app.h"
 #include "checkout/countries.h"
 #include "checkout/details.h"
+#include "checkout/gift_cards.h"
 #include "checkout/order_make.h"
 #include "checkout/plan.h"
 #include "checkout/summary.h"
@@ -24,12 +25,12 @@ constexpr const char* kShownLabel = "shown.1";
 struct Shown {
   Cart cart;
   Details details;
-  base::Cents total;
+  base::Cents total, cards;
 };
 
 std::string seal_shown(const Call& call, const Shown& shown) {
   return crypto::seal_text(call.app.cart_key, kShownLabel,
-                           std::to_string(shown.total.value()) + "\n" + print_cart(shown.cart) + "\n" + print_details(shown.details));
+                           std::to_string(shown.total.value()) + ":" + std::to_string(shown.cards.value()) + "\n" + print_cart(shown.cart) + "\n" + print_details(shown.details));
 }
 
 std::optional<Shown> open_shown(const Call& call, const std::string& sealed, std::string& plain) {
@@ -39,12 +40,13 @@ std::optional<Shown> open_shown(const Call& call, const std::string& sealed, std
   const auto first = plain.find('\n');
   const auto second = plain.find('\n', first + 1);
   if (second == std::string::npos) return std::nullopt;
-  std::int64_t cents = 0;
-  std::from_chars(plain.data(), plain.data() + first, cents);
+  std::int64_t cents = 0, cards = 0;
+  const auto total = std::from_chars(plain.data(), plain.data() + first, cents);
+  if (total.ptr != plain.data() + first) std::from_chars(total.ptr + 1, plain.data() + first, cards);
   const auto cart = parse_cart(std::string_view(plain).substr(first + 1, second - first - 1));
   const auto details = parse_details(std::string_view(plain).substr(second + 1));
   if (!cart || !details) return std::nullopt;
-  return Shown{*cart, *details, base::Cents(cents)};
+  return Shown{*cart, *details, base::Cents(cents), base::Cents(cards)};
 }
 
 int age_to_confirm(const Call& call, const Plan& plan) {
@@ -69,20 +71,24 @@ view::Object contact_view(const Call& call, const orders::Contact& c) {
 struct Form {
   bool terms = false, age = false;
   web::Problems problems;
+  std::string code = {};  // of a gift card, as typed
 };
 
 base::Result<web::Response> review_page(Call& call, const Basket& basket, const Details& details, const Form& form) {
-  const Plan plan = make_plan(basket, details, call.lang);
+  Plan plan = make_plan(basket, details, call.lang);
   if (plan.total > base::kMaxOrderTotal) return web::see_other(cart_path(call.lang) + "?large=1");  // by its delivery alone
   view::Object data;
-  data.merge(order_sums(call, plan.lines, call.lang)).set("buyer", contact_view(call, details.contact));
+  KK_TRY(pay_with_cards(call, basket, plan, data));
+  data.set("code", form.code);
+  data.merge(order_sums(call, plan.lines, call.lang, gift_cards::sum_of(plan.cards))).set("buyer", contact_view(call, details.contact));
   data.set("button", order_button(plan, call.app.templates, call.lang));
   data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.total.value() > 0 && !plan.statutory_only);
+  data.set("pays_online", plan.to_pay().value() > 0);
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}}));
   data.set("terms", form.terms).set("age", form.age);
   data.set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age_to_confirm(call, plan))}}));
-  form.problems.fill(data, call.app.templates, call.lang, {"terms", "age"});
-  data.set("shown", seal_shown(call, {with_shown_prices(basket), details, plan.total}));
+  form.problems.fill(data, call.app.templates, call.lang, {"terms", "age", "gift_card"});
+  data.set("shown", seal_shown(call, {with_shown_prices(basket), details, plan.total, gift_cards::sum_of(plan.cards)}));
   data.set("action", order_post_path(call.lang)).set("cart_url", cart_path(call.lang)).set("details_url", details_path(call.lang));
   const std::string cookie = fill_token(call, data);
   const std::string title = (form.problems.empty() ? "" : call.say("checkout.error_prefix")) +
@@ -106,6 +112,7 @@ web::Response after_order(Call& call, const Made& made, const Cart& ordered) {
   }
   rest.id.clear();
   if (rest.code == ordered.code) rest.code.clear();
+  rest.gift_cards.clear();
   put_cart(out, call.app.cart_key, rest);
   drop_details(out);
   return out;
@@ -147,7 +154,27 @@ base::Result<web::Response> show_review(Call& call) {
   if (!basket.orderable() || basket.price_changed) return web::see_other(cart_path(call.lang));
   const auto details = details_of(call.request, call.app.cart_key, call.now);
   if (!details || !details_fit(*details, basket)) return web::see_other(details_path(call.lang));
-  return review_page(call, basket, *details, {});
+  Form form;
+  if (call.request.query == "card=1") form.problems.add("gift_card", "gift_card_changed");
+  return review_page(call, basket, *details, form);
+}
+
+base::Result<web::Response> post_gift_card(Call& call) {
+  KK_LET(const web::Form typed, own_form(call));
+  Cart cart = cart_of(call.request, call.app.cart_key);
+  web::Response out = web::see_other(review_path(call.lang) + "#gift-cards");
+  if (const auto place = typed.number("remove", 1, static_cast<std::int64_t>(cart.gift_cards.size()))) {
+    cart.gift_cards.erase(cart.gift_cards.begin() + (*place - 1));
+    if (!put_cart(out, call.app.cart_key, cart)) return fail(ErrorKind::broken, "a cart that became smaller is too large");
+    return out;
+  }
+  KK_LET(const Basket basket, basket_of(call, cart));
+  const auto details = details_of(call.request, call.app.cart_key, call.now);
+  if (!basket.orderable() || basket.price_changed || !details || !details_fit(*details, basket)) return web::see_other(review_path(call.lang));
+  Form again{false, false, {}, typed.text("code")};
+  KK_TRY(add_gift_card(call, make_plan(basket, *details, call.lang), again.code, cart, again.problems));
+  if (again.problems.empty() && !put_cart(out, call.app.cart_key, cart)) again.problems.add("gift_card", "gift_card_too_many");
+  return again.problems.empty() ? base::Result<web::Response>(std::move(out)) : review_page(call, basket, *details, again);
 }
 
 base::Result<web::Response> post_order(Call& call) {
@@ -164,17 +191,24 @@ base::Result<web::Response> post_order(Call& call) {
     KK_LET(const auto made, find_made(call.db, order));
     return made ? tell_made(call, *made, shown->cart) : web::see_other(cart_path(call.lang) + why);
   };
+  // Another order was faster with a gift card: the review shows what is left to pay now.
+  const auto card_changed = [&]() -> base::Result<web::Response> {
+    KK_LET(const auto made, find_made(call.db, order));
+    return made ? tell_made(call, *made, shown->cart) : web::see_other(review_path(call.lang) + "?card=1");
+  };
   if (!basket.orderable() || basket.price_changed) return made_or_cart("");
   if (!details_fit(shown->details, basket)) return made_or_cart("?changed=1");
-  const Plan plan = make_plan(basket, shown->details, call.lang);
+  Plan plan = make_plan(basket, shown->details, call.lang);
   if (plan.total != shown->total) return made_or_cart("?changed=1");  // by delivery or a discount code
+  KK_TRY(choose_cards(call.db, basket.gift_cards, plan, call.now));
+  if (gift_cards::sum_of(plan.cards) != shown->cards) return card_changed();
   order.age_confirmed = age_to_confirm(call, plan);
   if (!again.terms) again.problems.add("terms", "terms_required");
   if (!again.age) again.problems.add("age", "age_required", {{"age", std::to_string(order.age_confirmed)}});
   if (!again.problems.empty()) return review_page(call, basket, shown->details, again);
   KK_LET(const auto outcome, make_order(call.db, order, shown->details.contact, plan, call.now));
   if (const auto* made = std::get_if<Made>(&outcome)) return tell_made(call, *made, shown->cart);
-  return made_or_cart("");
+  return std::holds_alternative<CardMeanwhile>(outcome) ? card_changed() : made_or_cart("");
 }
 
 }  // namespace checkout

@@ -71,7 +71,7 @@ view::Object language_of(const Call& call, base::Lang stored) {
   return view::Object().set("in_other_lang", stored != call.lang).set("words_lang", base::to_string(stored));
 }
 
-view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored) {
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored, base::Cents cards) {
   base::Cents products, delivery;
   for (const auto& line : lines) (line.is_delivery ? delivery : products) += line.total();
   return language_of(call, stored)
@@ -79,7 +79,10 @@ view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines
       .set("vat_rows", vat_views(call, orders::vat_rows(lines)))
       .set("products_sum", base::format_money(products, call.lang))
       .set("delivery_sum", base::format_money(delivery, call.lang))
-      .set("total", base::format_money(products + delivery, call.lang));
+      .set("total", base::format_money(products + delivery, call.lang))
+      .set("by_cards", cards.value() > 0)
+      .set("cards_sum", base::format_money(cards, call.lang))
+      .set("online_sum", base::format_money(products + delivery - cards, call.lang));
 }
 
 }  // namespace checkout

@@ -18,7 +18,8 @@ view::List line_views(const Call& call, const std::vector<orders::Line>& lines);
 view::List vat_views(const Call& call, const std::vector<orders::VatRow>& rows);
 // Words that were stored are in the language `stored`: in_other_lang, words_lang, for their lang attribute (WCAG 3.1.2).
 view::Object language_of(const Call& call, base::Lang stored);
-// What partials/order_lines.html and order_sums.html want: lines, vat_rows, products_sum, delivery_sum, total, language_of.
-view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored);
+// What partials/order_lines.html and order_sums.html want: lines, vat_rows, products_sum, delivery_sum, total, by_cards, cards_sum, online_sum, language_of.
+// `cards`: what gift cards pay.
+view::Object order_sums(const Call& call, const std::vector<orders::Line>& lines, base::Lang stored, base::Cents cards);
 
 }  // namespace checkout

@@ -141,6 +141,10 @@ Filled fill_confirmation(const Context& context, const Data& data) {
   values.set("has_tickets", !tickets.empty()).set("tickets", std::move(tickets));
   values.set("lines", std::move(lines));
   set_receipt(values, context, data);
+  const auto by_cards = data.maybe_integer("gift_card_cents").value_or(0);
+  values.set("by_cards", by_cards > 0).set("by_online", by_cards < data.cents("total_cents").value());
+  values.set("cards_sum", context.money(base::Cents(by_cards))).set("online_sum", context.money(data.cents("total_cents") - base::Cents(by_cards)));
+  values.set("has_gift_cards", data.maybe_integer("gift_cards").value_or(0) > 0);
   values.set("has_fees", rights.fees).set("can_withdraw", rights.withdraw);
   values.set("has_goods", rights.goods).set("is_consumer", rights.consumer);
   values.set("terms_html", context.terms.html).set("terms_text", context.terms.text);

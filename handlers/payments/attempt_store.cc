@@ -5,8 +5,8 @@ namespace payments {
 namespace {
 
 constexpr const char* kColumns =
-    "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc, a.received_cents, a.provider";
-constexpr std::size_t kColumnCount = 13;
+    "SELECT a.id, a.order_id, a.stamp, a.account, a.reference, a.amount_cents, a.state, a.outcome, a.transaction_id, a.href, a.created_utc, a.received_cents, a.provider, a.cards_cents";
+constexpr std::size_t kColumnCount = 14;
 // Words that moved nothing: record_idle's.
 constexpr const char* kIdleColumn =
     ", (SELECT COUNT(*) FROM payment_events e WHERE e.attempt_id = a.id AND e.verdict IN ('repeated', 'sum_differs', 'not_matching'))";
@@ -26,6 +26,7 @@ Attempt attempt_of(const db::Row& row) {
   out.created = row.time(10).value_or(base::UtcTime{});
   out.received = row.cents(11);
   out.provider = row.text(12);
+  out.cards = row.cents(13);
   return out;
 }
 
@@ -61,7 +62,7 @@ base::Status insert_attempt(db::Connection& db, const orders::Order& order, cons
                             base::UtcTime now) {
   return db.write("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc, next_poll_utc) "
                   "VALUES (?, ?, ?, ?, ?, 'creating', ?, ?)",
-                  order.id, stamp, account, order.reference, order.total, now, now + kCreatingLimit);
+                  order.id, stamp, account, order.reference, order.to_pay(), now, now + kCreatingLimit);
 }
 
 const char* to_string(Source source) {

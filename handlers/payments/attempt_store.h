@@ -22,6 +22,7 @@ struct Attempt {
   std::string href;
   base::UtcTime created;
   base::Cents received;          // of one that is ok
+  base::Cents cards;             // what gift cards paid besides, of one that is settled
   std::string provider;
 };
 
@@ -40,7 +41,7 @@ struct WithAttempts {
 };
 base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token);
 
-// A new attempt in state creating; it counts as dead when nothing is heard of it for kCreatingLimit.
+// A new attempt of what is left to pay, in state creating; it counts as dead when nothing is heard of it for kCreatingLimit.
 inline constexpr std::chrono::seconds kCreatingLimit{60};
 base::Status insert_attempt(db::Connection& db, const orders::Order& order, const std::string& stamp, const std::string& account,
                             base::UtcTime now);

@@ -4,6 +4,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/catalogue/discount_store.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/payments/refund.h"
 #include "lib/payments/ticket.h"
@@ -37,6 +38,22 @@ base::Status insert_deliveries(db::Connection& db, const orders::Order& order, b
   return {};
 }
 
+// One for each unit that was sold.
+base::Status issue_gift_cards(db::Connection& db, const Shop& shop, const orders::Order& order, base::UtcTime now) {
+  const base::UtcTime until = gift_cards::end_of_validity(now, shop.city.gift_card_years);
+  for (const auto& line : order.lines) {
+    for (int unit = 0; line.product_kind == "gift_card" && unit < line.quantity; ++unit) {
+      KK_TRY(gift_cards::issue(db, {order.id, line.line_no, line.product_id, line.unit, line.ledger_account, line.cost_centre, line.unit_price, until}, {"issued"}, now));
+    }
+  }
+  return {};
+}
+
+base::Result<std::vector<gift_cards::Booked>> spend_gift_cards(db::Connection& db, const orders::Order& order, base::UtcTime now) {
+  if (order.cards.value() == 0) return std::vector<gift_cards::Booked>();
+  return gift_cards::spend(db, order.id, order.cards, now);
+}
+
 }  // namespace
 
 base::Status book(db::Connection& db, const Booking& of, const std::vector<Entry>& entries, base::UtcTime now) {
@@ -50,9 +67,11 @@ base::Status fulfil_paid(db::Connection& db, const Shop& shop, const ReceiptSour
   const auto tickets = tickets_of(source.order, now);
   KK_TRY(insert_tickets(db, source.order, tickets, now));
   KK_TRY(insert_deliveries(db, source.order, now));
-  KK_TRY(book(db, {source.attempt.id}, entries_of_sale(source.order.lines, shop.city), now));
+  KK_TRY(issue_gift_cards(db, shop, source.order, now));
+  KK_LET(const auto cards, spend_gift_cards(db, source.order, now));
+  KK_TRY(book(db, {source.attempt.id}, with_cards(entries_of_sale(source.order.lines, shop.city), cards, shop.city), now));
   FAULT("settle.before_receipt");
-  KK_LET(const Receipt receipt, issue_receipt(db, source, {receipt_content(source.order, shop.city), source.order.total, lines_of_sale(source.order.lines), std::nullopt}, shop.clock));
+  KK_LET(const Receipt receipt, issue_receipt(db, source, {receipt_content(source.order, shop.city), source.order.total, with_cards(lines_of_sale(source.order.lines), source.order.lines, source.order.cards), std::nullopt}, shop.clock));
   FAULT("settle.after_receipt");
   return mail_confirmation(db, shop, source.order, receipt, tickets, now);
 }

@@ -87,6 +87,8 @@ base::Status mail_confirmation(db::Connection& db, const Shop& shop, const order
   Json& vat = data["vat"] = Json::array();
   for (const auto& row : orders::vat_rows(order.lines)) vat.push_back(vat_json(row));
   data["receipt"] = receipt_json(shop, order, receipt);
+  data["gift_card_cents"] = order.cards.value();
+  data["gift_cards"] = std::count_if(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
   Json& codes = data["tickets"] = Json::array();
   for (const auto& ticket : tickets) codes.push_back(ticket_json(shop, order, ticket));
   return send(db, "order_confirmation", order, data, now);

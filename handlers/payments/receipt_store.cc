@@ -55,8 +55,8 @@ base::Status insert_receipt(db::Connection& db, const Receipt& receipt, const Re
   KK_TRY(db.write("INSERT INTO receipt_buyers (receipt_id, name, company, business_id) VALUES (@receipt_id, ?, ?, ?)",
                   buyer.first_name + " " + buyer.last_name, optional(buyer.company), optional(buyer.business_id)));
   for (const auto& line : body.lines) {
-    KK_TRY(db.write("INSERT INTO receipt_lines (receipt_id, line_no, booked_on, unit_code, code, vat_code, vat_per_mille, quantity, gross_cents, vat_cents) VALUES (@receipt_id, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    line.line_no, base::helsinki_date_iso(receipt.issued), line.unit, line.code, line.vat_code, line.vat_per_mille, line.quantity, line.gross, line.vat));
+    KK_TRY(db.write("INSERT INTO receipt_lines (receipt_id, line_no, booked_on, unit_code, code, vat_code, vat_per_mille, quantity, gross_cents, vat_cents, card_cents, card_vat_cents) VALUES (@receipt_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    line.line_no, base::helsinki_date_iso(receipt.issued), line.unit, line.code, line.vat_code, line.vat_per_mille, line.quantity, line.gross, line.vat, line.card_gross, line.card_vat));
   }
   return {};
 }

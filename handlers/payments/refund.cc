@@ -5,6 +5,7 @@
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
 #include "lib/payments/refund.h"
@@ -122,6 +123,7 @@ class RefundSettlement {
     KK_TRY(close_alert("refund_unknown", refund_.id));
     KK_TRY(outbox::alert_staff(db_, "refund_failed", refund_.id, case_code, now_));
     KK_TRY(db_.write("UPDATE tickets SET refund_id = NULL WHERE refund_id = ?", refund_.id));
+    KK_TRY(gift_cards::undo_take_back(db_, refund_.id, now_));
     if (order_) KK_TRY(orders::journal(db_, order_->id, "refund_failed", "case " + case_code, now_));
     return RefundMove::ended;
   }
@@ -149,15 +151,19 @@ class RefundSettlement {
     KK_LET(const auto before, credits(db_, "f.state = 'ok' AND f.attempt_id = ?", attempt_.id, refund_.id));
     KK_LET(const auto now, credits(db_, "f.request_id = ?", refund_.request_id, 0));
     if (sum_of(now) != refund_.cents) return fail(ErrorKind::broken, "a refund's lines do not make its sum");
-    const Refunded refunded{order_->lines, before, now};
+    const Refunded refunded{order_->lines, before, now, refund_.card};
     KK_LET(const db::Rows original, db_.query("SELECT year, no, issued_utc, transaction_id FROM receipts WHERE attempt_id = ? AND refund_id IS NULL", attempt_.id));
     if (original.empty()) return fail(ErrorKind::broken, "a settled payment has no receipt");
     KK_TRY(give_stock_back(now));
+    std::vector<gift_cards::Booked> cards;
+    if (refund_.card > base::Cents(0)) {
+      KK_LET(cards, gift_cards::refund_to_cards(db_, {order_->id, refund_.id, refund_.card, gift_cards::end_of_validity(now_, shop_.city.gift_card_years)}, now_));
+    }
     KK_TRY(orders::journal(db_, order_->id, "refunded", "", now_));
-    KK_TRY(book(db_, {attempt_.id, refund_.id}, entries_of_refund(refunded, shop_.city), now_));
+    KK_TRY(book(db_, {attempt_.id, refund_.id}, with_cards(entries_of_refund(refunded, shop_.city), cards, shop_.city), now_));
     const Original of{receipt_number(static_cast<int>(original[0].integer(0)), original[0].integer(1)), original[0].time(2).value_or(now_)};
     const std::string id = word_.transaction_id.empty() ? original[0].text(3) : word_.transaction_id;
-    ReceiptBody body{credit_content(*order_, of, refunded, shop_.city), refund_.cents * -1, lines_of_refund(refunded), refund_.id};
+    ReceiptBody body{credit_content(*order_, of, refunded, shop_.city), refund_.cents * -1, with_cards(lines_of_refund(refunded), order_->lines, refund_.card), refund_.id};
     KK_LET(Receipt receipt, issue_receipt(db_, {*order_, attempt_, id, attempt_.provider}, std::move(body), shop_.clock));
     return std::optional<Receipt>(std::move(receipt));
   }
@@ -189,9 +195,9 @@ class RefundSettlement {
 }  // namespace
 
 base::Result<std::optional<Refund>> find_refund(db::Connection& db, const std::string& stamp) {
-  KK_LET(const db::Rows rows, db.query("SELECT f.id, f.request_id, f.stamp, a.stamp, f.cents, f.state = 'calling' FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.stamp = ?", stamp));
+  KK_LET(const db::Rows rows, db.query("SELECT f.id, f.request_id, f.stamp, a.stamp, f.cents, f.card_cents, f.state = 'calling' FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.stamp = ?", stamp));
   if (rows.empty()) return std::optional<Refund>();
-  return std::optional<Refund>({rows[0].integer(0), rows[0].integer(1), rows[0].text(2), rows[0].text(3), rows[0].cents(4), rows[0].boolean(5)});
+  return std::optional<Refund>({rows[0].integer(0), rows[0].integer(1), rows[0].text(2), rows[0].text(3), rows[0].cents(4), rows[0].cents(5), rows[0].boolean(6)});
 }
 
 base::Result<RefundMove> settle_refund_in(db::Connection& db, const Shop& shop, const Refund& refund, const RefundWord& word) { return RefundSettlement(db, shop, refund, word).run(); }
@@ -209,7 +215,7 @@ base::Result<bool> hear_refund(db::Connection& db, const Shop& shop, const Refun
   const std::string& payments = rows[0].text(1);
   // The documents leave open whose names the service gives: its address is the refund's own and known to nobody else.
   const bool is_stamp = facts.stamp() == refund.stamp || facts.stamp() == refund.attempt_stamp;
-  const bool is_sum = facts.amount() == refund.cents || facts.amount() == rows[0].cents(2);
+  const bool is_sum = facts.amount() == refund.cents - refund.card || facts.amount() == rows[0].cents(2);
   const bool is_id = !facts.has_transaction_id() || !own || facts.transaction_id() == *own || facts.transaction_id() == payments;
   if (!is_stamp || !is_sum || !is_id) return false;
   const bool new_id = facts.has_transaction_id() && facts.transaction_id() != payments;

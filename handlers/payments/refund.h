@@ -15,7 +15,7 @@ namespace payments {
 struct Refund {
   std::int64_t id = 0, request_id = 0;
   std::string stamp, attempt_stamp;
-  base::Cents cents;
+  base::Cents cents, card;  // card: of cents, what goes back to gift cards; the service is asked for the rest
   bool calling = false;  // when it was read: the service may be asked still
 };
 // Nothing, when nobody made such a stamp.

@@ -1,9 +1,11 @@
 // The sweep's part that calls the payment service for refunds, and does what staff decided.
+#include <algorithm>
 #include <optional>
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
 #include "lib/payments/refund.h"
@@ -33,20 +35,78 @@ struct ToCall {
   suomifi::RefundPayment payment;
 };
 
-bool is_payable_back(const Attempt& attempt, bool has_order, base::Cents taken, const std::vector<base::Cents>& lines, base::Cents cents) {
-  if (attempt.state != AttemptState::ok || taken + cents > attempt.received) return false;
-  if (attempt.outcome != "settled") return lines.empty();
-  base::Cents sum;
-  for (const auto one : lines) sum += one;
-  return has_order && sum == cents;
+// What was asked for, and what refunds of its payment have taken.
+struct RefundAsked {
+  base::Cents cents, taken, taken_of_cards;
+  std::vector<Credit> credits;
+};
+
+base::Result<RefundAsked> read_asked(db::Connection& db, std::int64_t request) {
+  KK_LET(const db::Rows rows, db.query("SELECT r.cents, CAST(COALESCE(SUM(f.cents), 0) AS SIGNED), CAST(COALESCE(SUM(f.card_cents), 0) AS SIGNED) FROM refund_requests r LEFT JOIN refunds f ON f.attempt_id = r.attempt_id AND f.state <> 'failed' "
+                                       "WHERE r.id = ? GROUP BY r.id, r.cents", request));
+  KK_LET(const db::Rows lines, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ? ORDER BY line_no", request));
+  RefundAsked out{rows.at(0).cents(0), rows[0].cents(1), rows[0].cents(2), {}};
+  for (const auto& line : lines) out.credits.push_back({static_cast<int>(line.integer(0)), static_cast<int>(line.integer(1)), line.cents(2)});
+  return out;
+}
+
+bool is_payable_back(const Found& found, const RefundAsked& asked) {
+  const Attempt& attempt = found.attempt;
+  if (attempt.state != AttemptState::ok || asked.taken + asked.cents > attempt.received + attempt.cards) return false;
+  if (attempt.outcome != "settled") return asked.credits.empty();
+  return found.order && sum_of(asked.credits) == asked.cents;
 }
 
 // Units that come back are no tickets any more, from before the money goes; those that nobody has used first.
-base::Status void_tickets(db::Connection& db, const Refund& refund, std::int64_t order_id, const db::Rows& lines) {
-  for (const auto& line : lines) {
-    KK_TRY(db.write("UPDATE tickets SET refund_id = ? WHERE order_id = ? AND line_no = ? AND refund_id IS NULL ORDER BY uses, unit_no DESC LIMIT ?", refund.id, order_id, line.integer(0), line.integer(1)));
+base::Status void_tickets(db::Connection& db, const Refund& refund, std::int64_t order_id, const std::vector<Credit>& credits) {
+  for (const auto& one : credits) {
+    KK_TRY(db.write("UPDATE tickets SET refund_id = ? WHERE order_id = ? AND line_no = ? AND refund_id IS NULL ORDER BY uses, unit_no DESC LIMIT ?", refund.id, order_id, one.line_no, one.quantity));
   }
   return {};
+}
+
+// Gift cards that were sold and are paid back pay nothing from now on. False: their money is spent by now, and nothing was changed.
+base::Result<bool> void_gift_cards(db::Connection& db, const Refund& refund, const orders::Order& order, const RefundAsked& asked, base::UtcTime now) {
+  KK_TRY(db.write("SAVEPOINT gift_cards"));
+  for (const auto& one : asked.credits) {
+    const bool is_card = std::any_of(order.lines.begin(), order.lines.end(), [&](const auto& line) { return line.line_no == one.line_no && line.product_kind == "gift_card"; });
+    if (!is_card) continue;
+    KK_LET(const bool taken, gift_cards::take_back(db, {order.id, refund.id, one.line_no, one.quantity, one.cents}, now));
+    if (taken) continue;
+    KK_TRY(db.write("ROLLBACK TO SAVEPOINT gift_cards"));
+    return false;
+  }
+  return true;
+}
+
+// Its row, and what is void with it. True: the service is to be asked.
+base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found& found, const RefundAsked& asked, Refund& refund) {
+  const base::UtcTime now = shop.clock.now();
+  const bool may = is_payable_back(found, asked);
+  const std::string case_code = may ? "" : crypto::random_code(8);
+  refund.card = may && found.order ? part_of_cards(asked.credits, found.order->lines, found.attempt.cards - asked.taken_of_cards) : base::Cents(0);
+  KK_TRY(db.write("INSERT INTO refunds (request_id, attempt_id, stamp, cents, card_cents, state, verdict, case_code, created_utc, ended_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", refund.request_id, found.attempt.id, refund.stamp,
+                  asked.cents, refund.card, may ? "calling" : "failed", may ? "" : "more_than_left", case_code, now, may ? std::nullopt : std::optional<base::UtcTime>(now)));
+  KK_LET(const auto stored, find_refund(db, refund.stamp));
+  refund = *stored;
+  if (!may) {
+    KK_TRY(outbox::alert_staff(db, "refund_failed", refund.id, case_code, now));
+    return false;
+  }
+  if (found.order) {
+    KK_LET(const bool voided, void_gift_cards(db, refund, *found.order, asked, now));
+    if (!voided) {
+      KK_LET(const RefundMove failed, settle_refund_in(db, shop, refund, {PaymentStatus::fail, "", "gift_card_spent"}));
+      static_cast<void>(failed);
+      return false;
+    }
+    KK_TRY(void_tickets(db, refund, found.order->id, asked.credits));
+  }
+  if (refund.card < refund.cents) return true;
+  // Gift cards alone get it back: nobody else is asked.
+  KK_LET(const RefundMove moved, settle_refund_in(db, shop, refund, {PaymentStatus::ok, "", "gift_card"}));
+  static_cast<void>(moved);
+  return false;
 }
 
 base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop& shop, std::int64_t request, const std::string& attempt_stamp, const std::string& stamp) {
@@ -56,31 +116,15 @@ base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop&
   KK_LET(const db::Done taken_over, db.execute("UPDATE refund_requests SET state = 'taken' WHERE id = ? AND state = 'approved'", request));
   KK_LET(const auto ours, find_refund(db, stamp));  // of a COMMIT without an answer
   if (ours ? !ours->calling : taken_over.affected == 0) return std::optional<ToCall>();
-  KK_LET(const db::Rows rows, db.query("SELECT r.cents, (SELECT COALESCE(SUM(f.cents), 0) FROM refunds f WHERE f.attempt_id = r.attempt_id AND f.state <> 'failed') FROM refund_requests r WHERE r.id = ?", request));
-  KK_LET(const db::Rows lines, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ?", request));
-  const base::Cents cents = rows.at(0).cents(0);
-  ToCall out{{0, request, stamp, attempt_stamp, cents},
-             {attempt.transaction_id.value_or(""), stamp, attempt.reference, cents, found->order ? found->order->contact.email : "", shop.instance.public_url + refund_callback_path(stamp)}};
-  if (ours) {
-    out.refund = *ours;
-    return std::optional<ToCall>(std::move(out));
+  KK_LET(const RefundAsked asked, read_asked(db, request));
+  Refund refund = ours ? *ours : Refund{0, request, stamp, attempt_stamp, asked.cents, {}};
+  if (!ours) {
+    KK_LET(const bool to_call, make_ready(db, shop, *found, asked, refund));
+    if (!to_call) return std::optional<ToCall>();
   }
-  std::vector<base::Cents> of_lines;
-  for (const auto& line : lines) of_lines.push_back(line.cents(2));
-  const bool may = is_payable_back(attempt, found->order.has_value(), rows[0].cents(1), of_lines, cents);
-  const base::UtcTime now = shop.clock.now();
-  const std::string case_code = may ? "" : crypto::random_code(8);
-  KK_TRY(db.write("INSERT INTO refunds (request_id, attempt_id, stamp, cents, state, verdict, case_code, created_utc, ended_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", request, attempt.id, stamp, cents,
-                  may ? "calling" : "failed", may ? "" : "more_than_left", case_code, now, may ? std::nullopt : std::optional<base::UtcTime>(now)));
-  KK_LET(const auto stored, find_refund(db, stamp));
-  out.refund = *stored;
-  if (!may) {
-    KK_TRY(outbox::alert_staff(db, "refund_failed", out.refund.id, case_code, now));
-    return std::optional<ToCall>();
-  }
-  if (found->order) KK_TRY(void_tickets(db, out.refund, found->order->id, lines));
   FAULT("refund.before_begin");
-  return std::optional<ToCall>(std::move(out));
+  return std::optional<ToCall>({refund, {attempt.transaction_id.value_or(""), stamp, attempt.reference, refund.cents - refund.card, found->order ? found->order->contact.email : "",
+                                         shop.instance.public_url + refund_callback_path(stamp)}});
 }
 
 // These statuses mean that the service did nothing (Payment API, Refund: 400, 401, 404, 422); anything else leaves it open.
@@ -153,9 +197,15 @@ base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, c
   KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE r.attempt_id = ? AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id));
   if (!refunds.empty()) return "refund_asked";
   const base::UtcTime now = shop.clock.now();
+  KK_TRY(db.write("SAVEPOINT anyway"));
+  KK_LET(const bool cards_held, gift_cards::hold_again(db, order.id, now));
+  if (!cards_held) {
+    KK_TRY(db.write("ROLLBACK TO SAVEPOINT anyway"));
+    return "gift_card_spent";
+  }
   KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
   KK_TRY(orders::take_stock_anyway(db, order.lines, now));
-  KK_TRY(db.run_write_rows(1, db::statement("UPDATE payment_attempts SET outcome = 'settled' WHERE id = ? AND outcome = 'no_stock'", attempt.id)));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE payment_attempts SET outcome = 'settled', cards_cents = ? WHERE id = ? AND outcome = 'no_stock'", order.cards, attempt.id)));
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = 'paid', fulfilled_utc = ?, holds_stock = TRUE WHERE id = ? AND state = 'paid_no_stock'", now, order.id)));
   KK_TRY(orders::journal(db, order.id, "deliver_anyway", "", now));
   KK_TRY(book(db, {attempt.id}, entries_of_unallocated_refund(attempt.received, shop.city), now));

@@ -8,6 +8,7 @@
 #include "lib/catalogue/discount_store.h"
 #include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
 #include "lib/registrations/registration_store.h"
@@ -123,10 +124,10 @@ class Settlement {
     const auto received = paid ? std::optional<base::Cents>(facts_.amount()) : std::nullopt;
     const auto settled = paid ? std::optional<base::UtcTime>(now_) : std::nullopt;
     const auto provider = facts_.provider().empty() ? std::optional<std::string>() : facts_.provider();
-    return db_.run_write_rows(1, db::statement("UPDATE payment_attempts SET state = ?, outcome = ?, received_cents = ?, transaction_id = ?, provider = ?, "
+    return db_.run_write_rows(1, db::statement("UPDATE payment_attempts SET state = ?, outcome = ?, received_cents = ?, cards_cents = ?, transaction_id = ?, provider = ?, "
                                                "settlement_reference = ?, answered_utc = COALESCE(answered_utc, ?), settled_utc = ?, "
                                                "next_poll_utc = IF(?, NULL, COALESCE(next_poll_utc, ?)) WHERE id = ? AND state = ?",
-                                               to_string(next_), to_string(outcome), received, facts_.transaction_id(), provider,
+                                               to_string(next_), to_string(outcome), received, attempt_.cards, facts_.transaction_id(), provider,
                                                facts_.settlement_reference(), now_, settled, final,
                                                now_ + std::chrono::minutes(shop_.city.poll_first_minutes), attempt_.id, to_string(attempt_.state)));
   }
@@ -156,7 +157,8 @@ class Settlement {
   base::Result<Settled> settle_order(Verdict verdict, bool holds_stock) {
     base::Cents sum;
     for (const auto& line : order_->lines) sum += line.total();
-    if (sum != order_->total || sum != attempt_.amount) return fail(ErrorKind::broken, "the order's lines do not make its sum");
+    if (sum != order_->total || order_->to_pay() != attempt_.amount) return fail(ErrorKind::broken, "the order's lines do not make its sum");
+    attempt_.cards = order_->cards;
     KK_TRY(move_both(Outcome::settled, "paid", true, holds_stock));
     KK_TRY(orders::journal(db_, order_->id, to_string(verdict), "", now_));
     KK_TRY(note(verdict));
@@ -177,12 +179,13 @@ class Settlement {
     });
   }
 
-  // The hold is over, so the pieces may be someone else's by now.
+  // The hold is over, so the pieces may be someone else's by now, and the gift cards' money spent.
   base::Result<Settled> settle_late() {
     if (is_past()) return undeliverable();
     KK_TRY(db_.write("SAVEPOINT late"));
     KK_LET(const auto shortages, orders::take_stock(db_, order_->lines, now_));
-    if (shortages.empty()) {
+    KK_LET(const bool cards_held, gift_cards::hold_again(db_, order_->id, now_));
+    if (shortages.empty() && cards_held) {
       const bool counted = std::any_of(order_->lines.begin(), order_->lines.end(), [](const auto& line) { return line.counted; });
       return settle_order(Verdict::paid_late, counted);
     }
@@ -196,6 +199,7 @@ class Settlement {
     if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat));
     if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
     KK_TRY(catalogue::give_use_back(db_, order_->id));
+    KK_TRY(gift_cards::give_back(db_, order_->id, now_));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);
   }
 

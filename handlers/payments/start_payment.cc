@@ -6,7 +6,9 @@
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
+#include "lib/payments/refund.h"
 #include "payments/attempt_store.h"
+#include "payments/pay_by_cards.h"
 #include "payments/urls.h"
 
 namespace payments {
@@ -51,9 +53,9 @@ base::Result<Made> make_attempt(db::Connection& db, const Shop& shop, const std:
   KK_LET(auto found, lock_with_attempts(db, token));
   out.order = std::move(found.order);
   out.begun.order_number = out.order.number;
-  out.begun.total = out.order.total;
+  out.begun.total = out.order.to_pay();
   out.begun.hold_until = out.order.hold_until;
-  if (!out.order.agreed || !is_payable(out.order.state) || out.order.hold_until <= now || out.order.total <= base::Cents(0)) return out;
+  if (!out.order.agreed || !is_payable(out.order.state) || out.order.hold_until <= now || out.order.to_pay() <= base::Cents(0)) return out;
   out.begun.next = look_at(found.attempts, stamp, now, out);
   if (out.begun.next == Begun::Next::pay && out.begun.href.empty() && !out.ours) {
     KK_TRY(insert_attempt(db, out.order, stamp, shop.account.id, now));
@@ -68,17 +70,36 @@ std::string vat_id(std::string business_id) {
   return business_id.empty() ? "" : "FI" + business_id;
 }
 
+// The service wants items that add up to its sum: what gift cards pay is taken off the lines, shared out to the cent. Where that makes no whole
+// price a piece, some pieces cost a cent more.
+std::vector<suomifi::Item> items_of(const orders::Order& order, const std::string& stamp) {
+  auto receipt = with_cards(lines_of_sale(order.lines), order.lines, order.cards);
+  std::vector<suomifi::Item> out;
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    const auto& line = order.lines[i];
+    const std::string words = line.detail.empty() ? line.name : line.name + ", " + line.detail;
+    const std::string item_stamp = stamp + "-" + std::to_string(line.line_no);
+    const auto add = [&](base::Cents price, int units, const char* tail) { out.push_back({price, units, line.vat_per_mille.value_or(0), line.code, words, item_stamp + tail}); };
+    const base::Cents left = receipt[i].gross - receipt[i].card_gross;
+    if (order.cards.value() == 0) {
+      add(line.unit_price, line.quantity, "");
+      continue;
+    }
+    const base::Cents price(left.value() / line.quantity);
+    const int dearer = static_cast<int>(left.value() % line.quantity);
+    if (price > base::Cents(0)) add(price, line.quantity - dearer, "");
+    if (dearer > 0) add(price + base::Cents(1), dearer, "-1");
+  }
+  return out;
+}
+
 suomifi::CreatePayment payment_of(const orders::Order& order, const Shop& shop, const std::string& stamp, base::Lang lang) {
   suomifi::CreatePayment out;
   out.stamp = stamp;
   out.reference = order.reference;
-  out.amount = order.total;
+  out.amount = order.to_pay();
   out.lang = lang;
-  for (const auto& line : order.lines) {
-    const std::string words = line.detail.empty() ? line.name : line.name + ", " + line.detail;
-    out.items.push_back({line.unit_price, line.quantity, line.vat_per_mille.value_or(0), line.code, words,
-                         stamp + "-" + std::to_string(line.line_no)});
-  }
+  out.items = items_of(order, stamp);
   // The service asks for an address (Paytrail Payment API, customer.email): the city's stands in for a buyer without one.
   out.customer = {order.contact.email.empty() ? shop.city.email : order.contact.email, order.contact.first_name, order.contact.last_name, order.contact.phone, order.contact.company,
                   vat_id(order.contact.business_id)};
@@ -132,6 +153,10 @@ base::Status keep_failure(db::Connection& db, const Shop& shop, const std::strin
 base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token, base::Lang lang) {
   const std::string stamp = crypto::random_token();
   KK_LET(Made made, db.transact([&] { return make_attempt(db, shop, order_token, stamp); }));
+  if (is_paid_by_cards(made.order)) {
+    KK_TRY(pay_by_cards(db, shop, made.order.id));
+    return made.begun;
+  }
   if (!made.ours) return made.begun;
   FAULT("create.committed");
   const Asked asked = ask(client, shop, payment_of(made.order, shop, stamp, lang));

@@ -11,6 +11,7 @@
 #include "lib/base/log.h"
 #include "lib/catalogue/closure_store.h"
 #include "lib/catalogue/discount_store.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
@@ -18,6 +19,7 @@
 #include "payments/client.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
+#include "payments/pay_by_cards.h"
 #include "payments/refund.h"
 #include "payments/settlement.h"
 
@@ -46,6 +48,7 @@ base::Status end_unpaid(db::Connection& db, const orders::Order& order, orders::
   if (has_signups) KK_TRY(registrations::end_of_order(db, order.id, to == orders::State::expired ? registrations::State::expired : registrations::State::cancelled));
   if (order.holds_stock) KK_TRY(orders::give_stock_back(db, order.lines, now));
   KK_TRY(catalogue::give_use_back(db, order.id));
+  KK_TRY(gift_cards::give_back(db, order.id, now));
   KK_TRY(orders::journal(db, order.id, state, "", now));
   FAULT("sweep.before_commit");
   return {};
@@ -220,6 +223,7 @@ void sweep_once(db::Connection& db, const Shop& shop) {
   // A database that is away is told once a pass.
   if (!tell("cancel", cancel_orders(db, shop))) return;
   if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
+  if (!tell("gift_cards", settle_card_orders(db, shop))) return;
   if (!tell("expire", expire_holds(db, shop))) return;
   if (!tell("signups", expire_signups(db, shop))) return;
   if (!tell("offers", offer_seats(db, shop))) return;

@@ -36,3 +36,7 @@ GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (code, parent_code) ON kuntakauppa.categories TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.discount_uses TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT, UPDATE (balance_cents) ON kuntakauppa.gift_cards TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT ON kuntakauppa.gift_card_codes TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-checkout`@localhost;
+GRANT INSERT ON kuntakauppa.order_gift_cards TO `kuntakauppa-checkout`@localhost;

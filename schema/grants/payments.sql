@@ -35,3 +35,7 @@ GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.set
 GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, used), UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (order_id, discount_id, counted), UPDATE (counted) ON kuntakauppa.discount_uses TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (balance_cents, voided_utc, void_reason) ON kuntakauppa.gift_cards TO `kuntakauppa-payments`@localhost;
+GRANT INSERT ON kuntakauppa.gift_card_codes TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (state, refunded_cents) ON kuntakauppa.order_gift_cards TO `kuntakauppa-payments`@localhost;

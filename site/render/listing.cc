@@ -20,7 +20,7 @@ class Maker {
     add({}, "", "", [](std::size_t) { return true; });
     add_filter("availability", "available", "storefront.filter_available", "storefront.slug_available",
                [this](std::size_t i) { return site_.states[i].sale == Sale::on; });
-    for (const char* kind : {"goods", "service", "ticket", "pass", "activity"}) {
+    for (const char* kind : {"goods", "service", "ticket", "pass", "activity", "gift_card"}) {
       const std::string name = kind;
       add_filter("kind", name, "storefront.kind_" + name, "storefront.slug_kind_" + name,
                  [this, name](std::size_t i) { return site_.product(i).kind == name; });

@@ -44,7 +44,7 @@ List filters(const Site& site, Lang lang) {
     });
     if (used && group.code != "everyone") groups.emplace_back(group.code, group.name[lang]);
   }
-  for (const char* kind : {"goods", "service", "ticket", "pass", "activity"}) kinds.emplace_back(kind, site.say(lang, std::string("storefront.kind_") + kind));
+  for (const char* kind : {"goods", "service", "ticket", "pass", "activity", "gift_card"}) kinds.emplace_back(kind, site.say(lang, std::string("storefront.kind_") + kind));
   for (const char* range : {"free", "to_10", "to_50", "to_100", "over_100"}) prices.emplace_back(range, site.say(lang, std::string("storefront.price_") + range));
   for (const auto& category : site.catalogue.shared.categories) {
     if (site.by_category.contains(category.code)) categories.emplace_back(category.code, category.name[lang]);

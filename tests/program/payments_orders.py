@@ -32,6 +32,26 @@ def ticket(**more):
     return line(**out)
 
 
+def gift_card(**more):
+    out = dict(product_kind="gift_card", code="gift/20", name="Lahjakortti", detail="20 €", unit_cents=2000, vat_code="voucher", vat_per_mille=None, vat_reason="Arvoseteli",
+               cost_centre="5130", ledger_account="2950", withdrawal="service_14d", delivery_kind="email")
+    out.update(more)
+    return line(**out)
+
+
+def buy_card(bed, cents):
+    """A gift card as it comes into the world: bought and paid. Its (id, code)."""
+    order = Order(bed, [gift_card(unit_cents=cents)])
+    order.begin()
+    order.pay()
+    (card, code), = bed.sql(f"SELECT card_id, code FROM gift_card_codes WHERE order_id = {order.id}")
+    return int(card), code
+
+
+def balance(bed, card):
+    return int(bed.one(f"SELECT balance_cents FROM gift_cards WHERE id = {card}"))
+
+
 def quoted(value):
     if value is None:
         return "NULL"
@@ -51,7 +71,7 @@ def make_stock(bed, variant, capacity, free=None):
 
 
 class Order:
-    def __init__(self, bed, lines=None, state="pending", hold_seconds=1800, lang="fi", offset=0, **contact):
+    def __init__(self, bed, lines=None, state="pending", hold_seconds=1800, lang="fi", offset=0, cards=(), **contact):
         self.bed, self.token, self.reference, self.lang = bed, token(), reference(), lang
         self.lines = lines if lines is not None else [line(quantity=2)]
         self.total = sum(x["quantity"] * x["unit_cents"] for x in self.lines)
@@ -59,7 +79,7 @@ class Order:
         now = time.time() + offset
         stamp = lambda t: time.strftime("%Y-%m-%d %H:%M:%S.000", time.gmtime(t))
         row = dict(number=self.number, token=self.token, idempotency_key=None, content_hash=None, reference=self.reference, lang=lang, state=state,
-                   total_cents=self.total, holds_stock=int(any(x["counted"] for x in self.lines) and state in ("pending", "paid")),
+                   total_cents=self.total, cards_cents=sum(c for _, c in cards), holds_stock=int(any(x["counted"] for x in self.lines) and state in ("pending", "paid")),
                    created_utc=stamp(now), hold_until_utc=stamp(now + hold_seconds), first_name="Aino", last_name="Mäkelä",
                    street_address="Rantatie 1", postal_code="06950", town="Lehtoranta", country="FI", phone="+358401234567",
                    email="aino@example.com", age_confirmed=18, company=None, business_id=None)
@@ -72,6 +92,9 @@ class Order:
             sql += insert(bed, "order_lines", {"line_no": number, **fields}).replace("(line_no", "(order_id, line_no", 1).replace("VALUES (", "VALUES (@id, ", 1)
             if fields["counted"] and state == "pending":
                 sql += f"UPDATE stock SET free = free - {fields['quantity']} WHERE variant_id = {fields['variant_id']};"
+        for card, cents in cards:  # as checkout holds them
+            sql += (f"UPDATE gift_cards SET balance_cents = balance_cents - {cents} WHERE id = {card}; INSERT INTO order_gift_cards (order_id, card_id, cents, state) VALUES (@id, {card}, {cents}, 'held');"
+                    f"INSERT INTO gift_card_moves (card_id, at_utc, kind, cents, order_id) VALUES ({card}, NOW(3), 'held', -{cents}, @id);")
         self.id = int(bed.sql(sql + "SELECT @id;")[-1][0])
 
     PATHS = {"fi": ("/fi/maksu/", "/fi/tilaus/", "/fi/maksu/paluu/"), "sv": ("/sv/betalning/", "/sv/bestallning/", "/sv/betalning/retur/"),
@@ -136,7 +159,7 @@ def all_broken(bed, ledgers_agree):
             out.append(sentence + ": " + " ".join(row))
 
     none("a paid order without exactly one settled attempt of its sum",
-         "SELECT o.id FROM orders o LEFT JOIN payment_attempts a ON a.order_id = o.id AND a.outcome = 'settled' AND a.state = 'ok' AND a.received_cents = o.total_cents "
+         "SELECT o.id FROM orders o LEFT JOIN payment_attempts a ON a.order_id = o.id AND a.outcome = 'settled' AND a.state = 'ok' AND a.received_cents + a.cards_cents = o.total_cents AND a.cards_cents = o.cards_cents "
          "WHERE o.state = 'paid' GROUP BY o.id HAVING COUNT(a.id) <> 1")
     none("a settled attempt whose order is not paid",
          "SELECT a.id FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE a.outcome = 'settled' AND o.state <> 'paid'")
@@ -158,10 +181,11 @@ def all_broken(bed, ledgers_agree):
          "WHERE l.product_kind IN ('ticket', 'pass') AND l.delivery_kind = 'email' GROUP BY l.order_id, l.line_no, l.quantity, o.fulfilled_utc "
          "HAVING COUNT(t.id) <> IF(o.fulfilled_utc IS NULL, 0, l.quantity)")
     none("more was paid back than was received",
-         "SELECT a.id FROM payment_attempts a JOIN refunds f ON f.attempt_id = a.id AND f.state <> 'failed' GROUP BY a.id, a.received_cents HAVING SUM(f.cents) > a.received_cents")
+         "SELECT a.id FROM payment_attempts a JOIN refunds f ON f.attempt_id = a.id AND f.state <> 'failed' GROUP BY a.id, a.received_cents, a.cards_cents "
+         "HAVING SUM(f.card_cents) > a.cards_cents OR SUM(f.cents - f.card_cents) > a.received_cents")
     none("a refund's books are not its sum, or it has books though it was not made",
-         "SELECT f.id FROM refunds f LEFT JOIN ledger_entries l ON l.refund_id = f.id GROUP BY f.id, f.state, f.cents "
-         "HAVING COALESCE(SUM(l.credit_cents), 0) <> COALESCE(SUM(l.debit_cents), 0) OR COALESCE(SUM(IF(l.account = '1780', l.credit_cents, 0)), 0) <> IF(f.state = 'ok', f.cents, 0)")
+         "SELECT f.id FROM refunds f LEFT JOIN ledger_entries l ON l.refund_id = f.id GROUP BY f.id, f.state, f.cents, f.card_cents "
+         "HAVING COALESCE(SUM(l.credit_cents), 0) <> COALESCE(SUM(l.debit_cents), 0) OR COALESCE(SUM(IF(l.account = '1780', l.credit_cents, 0)), 0) <> IF(f.state = 'ok', f.cents - f.card_cents, 0)")
     none("a refund without exactly the credit receipt that it should have",
          "SELECT f.id FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id LEFT JOIN receipts r ON r.refund_id = f.id "
          "GROUP BY f.id, f.state, f.cents, a.outcome HAVING COUNT(r.id) <> (f.state = 'ok' AND a.outcome = 'settled') OR COALESCE(SUM(r.total_cents), 0) <> IF(COUNT(r.id), -f.cents, 0)")
@@ -175,15 +199,28 @@ def all_broken(bed, ledgers_agree):
     none("a refund that failed keeps its tickets", "SELECT f.id FROM refunds f JOIN tickets t ON t.refund_id = f.id WHERE f.state = 'failed'")
     none("a failed or silent refund that nobody is told of",
          "SELECT f.id FROM refunds f LEFT JOIN staff_alerts s ON s.object_id = f.id AND s.kind = IF(f.state = 'failed', 'refund_failed', 'refund_unknown') WHERE f.state IN ('failed', 'unknown') AND s.id IS NULL")
+    none("a gift card whose moves are not its balance", "SELECT g.id, g.balance_cents, SUM(m.cents) AS moved FROM gift_cards g LEFT JOIN gift_card_moves m ON m.card_id = g.id GROUP BY g.id, g.balance_cents HAVING NOT (moved <=> g.balance_cents)")
+    none("an order whose gift cards are not its part, or stand otherwise than it does",
+         "SELECT o.id, o.state FROM orders o LEFT JOIN order_gift_cards c ON c.order_id = o.id GROUP BY o.id, o.state, o.cards_cents HAVING COALESCE(SUM(c.cents), 0) <> o.cards_cents OR SUM(c.state <> CASE o.state WHEN 'pending' THEN 'held' WHEN 'paid' THEN 'spent' ELSE 'given_back' END) > 0")
+    none("the accounts of gift cards are not what they owe",
+         "SELECT l.owed, c.left_there FROM (SELECT COALESCE(SUM(CAST(credit_cents AS SIGNED) - CAST(debit_cents AS SIGNED)), 0) AS owed FROM ledger_entries WHERE account = '2950') l, "
+         "(SELECT COALESCE((SELECT SUM(balance_cents) FROM gift_cards), 0) + COALESCE((SELECT SUM(cents) FROM order_gift_cards WHERE state = 'held'), 0) AS left_there) c WHERE l.owed <> c.left_there")
+    none("a gift card too many or too few",
+         "SELECT l.order_id, l.line_no FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN gift_cards g ON g.order_id = l.order_id AND g.line_no = l.line_no WHERE l.product_kind = 'gift_card' "
+         "GROUP BY l.order_id, l.line_no, l.quantity, o.fulfilled_utc HAVING COUNT(g.id) <> IF(o.fulfilled_utc IS NULL, 0, l.quantity)")
+    none("what gift cards paid of receipts is not what they paid of orders",
+         "SELECT a.id FROM payment_attempts a JOIN receipts r ON r.attempt_id = a.id AND r.refund_id IS NULL JOIN receipt_lines l ON l.receipt_id = r.id GROUP BY a.id, a.cards_cents HAVING SUM(l.card_cents) <> a.cards_cents")
+    none("what goes back to gift cards is not in the credit receipt",
+         "SELECT f.id FROM refunds f JOIN receipts r ON r.refund_id = f.id JOIN receipt_lines l ON l.receipt_id = r.id GROUP BY f.id, f.card_cents HAVING SUM(l.card_cents) <> -CAST(f.card_cents AS SIGNED)")
     code, words = bed.check_receipts()
     if code != 0:
         out.append("the receipts' chain: " + words)
     paid_there = {p["transactionId"]: p["amount"] for p in bed.sandbox("ledger")["payments"] if p["status"] == "ok"}
-    paid_here = {row[0]: (int(row[1]), row[2]) for row in bed.sql("SELECT transaction_id, received_cents, outcome FROM payment_attempts WHERE state = 'ok'")}
+    paid_here = {row[0]: (int(row[1]), row[2]) for row in bed.sql("SELECT transaction_id, received_cents, outcome FROM payment_attempts WHERE state = 'ok' AND received_cents > 0")}
     for transaction in paid_there.keys() ^ paid_here.keys() if ledgers_agree else ():
         out.append("paid at one side only: " + transaction)
     back_there = {p["transactionId"]: sum(r["amount"] for r in p["refunds"] if r["status"] != "fail") for p in bed.sandbox("ledger")["payments"]}
-    back_here = {row[0]: (int(row[1]), int(row[2])) for row in bed.sql("SELECT a.transaction_id, SUM(IF(f.state = 'ok', f.cents, 0)), SUM(IF(f.state <> 'failed', f.cents, 0)) FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id GROUP BY 1")}
+    back_here = {row[0]: (int(row[1]), int(row[2])) for row in bed.sql("SELECT a.transaction_id, SUM(IF(f.state = 'ok', f.cents - f.card_cents, 0)), SUM(IF(f.state <> 'failed', f.cents - f.card_cents, 0)) FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id GROUP BY 1")}
     for transaction, there in back_there.items():
         least, most = back_here.get(transaction, (0, 0))
         if not least <= there <= most:

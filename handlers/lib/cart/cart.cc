@@ -60,7 +60,9 @@ void Cart::set_quantity(const std::string& key, int quantity) {
 }
 
 std::string print_cart(const Cart& cart) {
-  std::string out = cart.id + (cart.code.empty() ? "" : "," + cart.code) + ";";
+  std::string out = cart.id + (cart.code.empty() ? "" : "," + cart.code);
+  for (const auto& code : cart.gift_cards) out += "+" + code;
+  out += ";";
   for (const auto& line : cart.lines) {
     out += std::to_string(line.variant) + ":" + line.group + ":" + std::to_string(line.quantity) + ":" +
            std::to_string(line.seen.value()) + ":" + std::to_string(line.registration) + ";";
@@ -72,14 +74,19 @@ std::optional<Cart> parse_cart(std::string_view text) {
   Cart out;
   const auto id_end = text.find(';');
   if (id_end == std::string_view::npos) return std::nullopt;
-  const auto head = text.substr(0, id_end);
-  const auto comma = head.find(',');
-  if (comma != std::string_view::npos) {
+  std::string_view head = text.substr(0, id_end);
+  for (auto plus = head.rfind('+'); plus != std::string_view::npos; plus = head.rfind('+')) {
+    if (out.gift_cards.size() == kMaxGiftCards) return std::nullopt;
+    out.gift_cards.insert(out.gift_cards.begin(), std::string(head.substr(plus + 1)));
+    head = head.substr(0, plus);
+  }
+  if (const auto comma = head.find(','); comma != std::string_view::npos) {
     if (!is_discount_code(head.substr(comma + 1))) return std::nullopt;
     out.code = std::string(head.substr(comma + 1));
+    head = head.substr(0, comma);
   }
-  out.id = std::string(head.substr(0, comma));
-  if (!out.id.empty() && !crypto::is_token(out.id)) return std::nullopt;
+  if (!head.empty() && !crypto::is_token(head)) return std::nullopt;
+  out.id = std::string(head);
   text.remove_prefix(id_end + 1);
   while (!text.empty()) {
     CartLine line;
@@ -107,7 +114,7 @@ Cart cart_of(const web::Request& request, const crypto::Key& key) {
 
 bool put_cart(web::Response& response, const crypto::Key& key, const Cart& cart) {
   const std::string id = cart.id.empty() ? crypto::random_token() : cart.id;
-  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id, cart.code}));
+  const std::string sealed = cart.lines.empty() ? std::string() : crypto::seal_text(key, kCartLabel, print_cart({cart.lines, id, cart.code, cart.gift_cards}));
   if (sealed.size() > kMaxSealed) return false;
   const int max_age = cart.lines.empty() ? 0 : -1;
   response.cookie({.name = "cart", .value = sealed, .max_age = max_age});

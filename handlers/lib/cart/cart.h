@@ -24,6 +24,7 @@ struct CartLine {
 };
 
 inline constexpr std::size_t kMaxLines = 50;
+inline constexpr std::size_t kMaxGiftCards = 5;
 inline constexpr int kMaxQuantity = 999;
 // Browsers keep 4,096 bytes of a cookie; the name and attributes need some.
 inline constexpr std::size_t kMaxSealed = 3800;
@@ -33,6 +34,7 @@ struct Cart {
   // A random token, which lasts until something is ordered from the cart: one cart makes one order, in however many tabs.
   std::string id = {};
   std::string code = {};  // a discount code as catalogue::plain_code has it; empty: none
+  std::vector<std::string> gift_cards = {};  // codes that are to pay, in their order
 
   // Adds to the line of the same key, or makes one. False: the cart is full.
   bool add(const CartLine& line);

@@ -45,6 +45,12 @@ std::vector<Fault> faults_of(const Product& product) {
   if (product.kind == "pass" && product.withdrawal == "none_dated_leisure") out.push_back(Fault::pass_as_dated);
   if (product.days_valid && product.kind != "pass") out.push_back(Fault::days_of_no_pass);
   if (product.uses && product.kind != "pass") out.push_back(Fault::uses_of_no_pass);
+  const bool is_card = product.kind == "gift_card";
+  if (is_card != (product.vat == kVoucherVat)) out.push_back(Fault::card_vat);
+  if (is_card && product.withdrawal != "service_14d") out.push_back(Fault::card_withdrawal);
+  if (is_card && !product.consumer_contract) out.push_back(Fault::card_as_fee);
+  const auto is_free = [](const std::vector<Price>& prices) { return std::any_of(prices.begin(), prices.end(), [](const auto& price) { return price.cents.value() == 0 || (!price.next_from.empty() && price.next_cents.value() == 0); }); };
+  if (is_card && (is_free(product.prices) || std::any_of(product.variants.begin(), product.variants.end(), [&](const auto& v) { return is_free(v.prices); }))) out.push_back(Fault::card_free);
   const auto sold = [](const Variant& variant) { return variant.active; };
   const bool all_priced = std::all_of(product.variants.begin(), product.variants.end(), [&](const auto& v) { return !sold(v) || !v.prices.empty(); });
   if (std::none_of(product.variants.begin(), product.variants.end(), sold)) out.push_back(Fault::no_variant);

@@ -99,6 +99,10 @@ void tell_faults(TomlReader& in, const Product& product) {
       case catalogue::Fault::pass_as_dated: in.wrong("withdrawal", "service_14d or digital for a pass without a date"); break;
       case catalogue::Fault::days_of_no_pass: in.wrong("days_valid", "days_valid on passes only"); break;
       case catalogue::Fault::uses_of_no_pass: in.wrong("uses", "uses on passes only: a ticket lets in once"); break;
+      case catalogue::Fault::card_vat: in.wrong("vat", "voucher for a gift card, and for nothing else"); break;
+      case catalogue::Fault::card_withdrawal: in.wrong("withdrawal", "service_14d for a gift card"); break;
+      case catalogue::Fault::card_as_fee: in.wrong("consumer_contract", "no gift card as a statutory fee"); break;
+      case catalogue::Fault::card_free: in.wrong("price", "more than 0 for a gift card"); break;
       case catalogue::Fault::no_price: if (product.state == "published") in.wrong("price", "a [[price]] for the product, or for each of its variants"); break;
       case catalogue::Fault::no_variant: break;  // told where its kind is known
     }

@@ -62,6 +62,12 @@ bool can_be_withdrawn(const Line& line) {
   return !line.is_delivery && has_withdrawal_right(line.withdrawal) && !(line.withdrawal == Withdrawal::digital && line.begin_now);
 }
 
+base::Cents payable_by_cards(const std::vector<Line>& lines) {
+  base::Cents out;
+  for (const auto& line : lines) out += line.product_kind == "gift_card" ? base::Cents(0) : line.total();
+  return out;
+}
+
 std::vector<VatRow> vat_rows(const std::vector<Line>& lines) {
   std::vector<VatRow> rows;
   for (const auto& line : lines) {

@@ -28,7 +28,7 @@ struct Line {
   int line_no = 0;
   bool is_delivery = false;           // the cost of posting, a line of its own
   std::int64_t product_id = 0, variant_id = 0;
-  std::string product_kind;           // goods, service, ticket, pass, activity; empty on a delivery line
+  std::string product_kind;           // goods, service, ticket, pass, activity, gift_card; empty on a delivery line
   std::string unit, code, price_group, name, detail;
   std::optional<base::UtcTime> starts, ends;
   std::optional<int> days_valid;
@@ -61,12 +61,14 @@ struct Order {
   base::Lang lang = base::Lang::fi;
   State state = State::pending;
   base::Cents total;
+  base::Cents cards;                  // of the total: what gift cards pay
   bool holds_stock = false;
   bool agreed = true;                 // to terms and price; false: made by staff, and the buyer has not yet
   base::UtcTime created, hold_until;
   std::optional<base::UtcTime> settled, fulfilled;
   Contact contact;
   std::vector<Line> lines;
+  base::Cents to_pay() const { return total - cards; }  // at the payment service
 };
 
 // VAT by rate over a whole order or receipt: rounded once per rate on the sum of that rate (domain: VAT Act;
@@ -79,6 +81,9 @@ struct VatRow {
   base::Cents net() const { return gross - vat; }
 };
 std::vector<VatRow> vat_rows(const std::vector<Line>& lines);
+
+// What gift cards may pay of these lines: all but gift cards themselves.
+base::Cents payable_by_cards(const std::vector<Line>& lines);
 
 // True where the consumer can withdraw from this line: not from delivery, nor from digital content that was asked for at
 // once (KSL 6:16).

@@ -12,7 +12,7 @@ using base::fail;
 
 const char* const kOrderColumns =
     "@order_id := o.id, o.number, o.token, o.reference, o.lang, o.state, o.total_cents, o.holds_stock, o.created_utc, o.hold_until_utc, o.settled_utc, "
-    "o.fulfilled_utc, o.first_name, o.last_name, o.street_address, o.postal_code, o.town, o.country, o.phone, o.email, o.company, o.business_id, o.age_confirmed > 0";
+    "o.fulfilled_utc, o.first_name, o.last_name, o.street_address, o.postal_code, o.town, o.country, o.phone, o.email, o.company, o.business_id, o.age_confirmed > 0, o.cards_cents";
 
 Order read_order(const db::Row& row, std::size_t first) {
   Order out;
@@ -31,6 +31,7 @@ Order read_order(const db::Row& row, std::size_t first) {
   const auto contact = [&](std::size_t i) { return row.text(first + 12 + i); };
   out.contact = {contact(0), contact(1), contact(2), contact(3), contact(4), contact(5), contact(6), contact(7), contact(8), contact(9)};
   out.agreed = row.boolean(first + 22);
+  out.cards = row.cents(first + 23);
   return out;
 }
 

@@ -31,7 +31,7 @@ base::Result<WithAlong> load_with(db::Connection& db, const std::string& token, 
 // behind them, which is cheaper than to look for it again; when there is no such order it is what it was before, and
 // nothing of what they read may be used.
 extern const char* const kOrderColumns;
-inline constexpr std::size_t kOrderColumnCount = 23;
+inline constexpr std::size_t kOrderColumnCount = 24;
 Order read_order(const db::Row& row, std::size_t first);
 db::Statement select_lines();  // of @order_id
 std::vector<Line> read_lines(const db::Rows& rows);

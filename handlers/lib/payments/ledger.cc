@@ -56,6 +56,20 @@ std::vector<Entry> entries_of_sale(const std::vector<orders::Line>& lines, const
   return out;
 }
 
+std::vector<Entry> with_cards(std::vector<Entry> entries, const std::vector<gift_cards::Booked>& cards, const base::City& city) {
+  const auto money = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.account == city.receivable_account && one.vat_code.empty(); });
+  if (cards.empty() || money == entries.end()) return entries;
+  const bool is_sale = money->debit > Cents(0);
+  std::vector<Entry> of_cards;
+  for (const auto& card : cards) {
+    (is_sale ? money->debit : money->credit) = (is_sale ? money->debit : money->credit) - card.cents;
+    of_cards.push_back({card.ledger_account, card.cost_centre, "", is_sale ? card.cents : Cents(0), is_sale ? Cents(0) : card.cents});
+  }
+  entries.insert(entries.end(), of_cards.begin(), of_cards.end());
+  std::erase_if(entries, [](const Entry& one) { return one.debit == one.credit; });
+  return entries;
+}
+
 std::vector<Entry> entries_unallocated(Cents received, const base::City& city) {
   if (received <= Cents(0)) return {};
   return {{city.receivable_account, "", "", received, {}}, {city.unallocated_account, "", "", {}, received}};

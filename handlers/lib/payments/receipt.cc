@@ -67,6 +67,7 @@ std::string receipt_content(const orders::Order& order, const base::City& city) 
   whole["lines"] = std::move(lines);
   whole["vat"] = std::move(vat);
   whole["total_cents"] = order.total.value();
+  if (order.cards > base::Cents(0)) whole["gift_card_cents"] = order.cards.value();
   return whole.dump();
 }
 
@@ -92,6 +93,7 @@ std::string credit_content(const orders::Order& order, const Original& original,
   whole["lines"] = std::move(lines);
   whole["vat"] = std::move(vat);
   whole["total_cents"] = -sum_of(refunded.now).value();
+  if (refunded.to_cards > base::Cents(0)) whole["gift_card_cents"] = -refunded.to_cards.value();
   return whole.dump();
 }
 

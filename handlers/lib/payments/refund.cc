@@ -126,4 +126,31 @@ std::vector<ReceiptLine> lines_of_refund(const Refunded& refunded) {
   return out;
 }
 
+namespace {
+
+bool is_gift_card(const std::vector<Line>& lines, int line_no) {
+  return std::any_of(lines.begin(), lines.end(), [&](const Line& line) { return line.line_no == line_no && line.product_kind == "gift_card"; });
+}
+
+}  // namespace
+
+Cents part_of_cards(const std::vector<Credit>& credits, const std::vector<Line>& lines, Cents left) {
+  Cents others;
+  for (const auto& one : credits) others += is_gift_card(lines, one.line_no) ? Cents(0) : one.cents;
+  return std::min(others, left);
+}
+
+std::vector<ReceiptLine> with_cards(std::vector<ReceiptLine> receipt, const std::vector<Line>& lines, Cents cards) {
+  std::vector<Cents> weights;
+  for (const auto& one : receipt) weights.push_back(is_gift_card(lines, one.line_no) ? Cents(0) : one.gross < Cents(0) ? one.gross * -1 : one.gross);
+  const auto parts = share_out(cards, weights);
+  for (std::size_t i = 0; i < receipt.size(); ++i) {
+    auto& one = receipt[i];
+    if (parts[i].value() == 0) continue;
+    one.card_gross = one.gross < Cents(0) ? parts[i] * -1 : parts[i];
+    one.card_vat = Cents(one.vat.value() * one.card_gross.value() / one.gross.value());
+  }
+  return receipt;
+}
+
 }  // namespace payments

@@ -26,6 +26,7 @@ struct Refunded {
   const std::vector<orders::Line>& lines;   // of the order
   const std::vector<Credit>& before;        // of refunds that were made
   const std::vector<Credit>& now;
+  base::Cents to_cards{};                   // of now: what goes back to gift cards
 };
 // VAT by rate, gross and VAT above 0; rates of which nothing comes back are left out.
 std::vector<orders::VatRow> credited_vat(const Refunded& refunded);
@@ -48,8 +49,15 @@ struct ReceiptLine {
   std::optional<int> vat_per_mille;
   int quantity = 0;
   base::Cents gross, vat;
+  base::Cents card_gross{}, card_vat{};  // of them: what gift cards paid
 };
 std::vector<ReceiptLine> lines_of_sale(const std::vector<orders::Line>& lines);
 std::vector<ReceiptLine> lines_of_refund(const Refunded& refunded);
+
+// How much of a refund goes back to gift cards: first theirs, of all lines but gift cards themselves, for what was given as a card is not turned into
+// money. `left`: what they have paid and did not get back.
+base::Cents part_of_cards(const std::vector<Credit>& credits, const std::vector<orders::Line>& lines, base::Cents left);
+// Shares out what cards paid over those lines. `cards` is never below 0.
+std::vector<ReceiptLine> with_cards(std::vector<ReceiptLine> receipt, const std::vector<orders::Line>& lines, base::Cents cards);
 
 }  // namespace payments

@@ -113,6 +113,7 @@ constexpr Duty kDuties[] = {
     {"staff.duty_deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, Right::orders_deliver},
     {"staff.duty_refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, Right::refunds_request},
     {"staff.duty_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}, Right::refunds_approve},
+    {"staff.duty_gift_cards", {"/fi/lahjakortit", "/sv/presentkort", "/en/gift-cards"}, Right::refunds_request},
     {"staff.duty_products", {"/fi/tuotteet", "/sv/produkter", "/en/products"}, Right::catalogue_edit},
     {"staff.duty_discounts", {"/fi/alennukset", "/sv/rabatter", "/en/discounts"}, Right::prices_edit},
     {"staff.duty_activities", {"/fi/kurssit", "/sv/kurser", "/en/activities"}, Right::activities_edit},

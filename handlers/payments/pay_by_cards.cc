@@ -1,0 +1,70 @@
+#include "payments/pay_by_cards.h"
+
+#include "lib/base/fault.h"
+#include "lib/base/log.h"
+#include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
+#include "lib/registrations/registration_store.h"
+#include "payments/fulfil.h"
+
+namespace payments {
+
+namespace {
+
+constexpr int kCardOrdersAtOnce = 200;
+
+// Stored as what it has become: nobody else was asked.
+base::Result<Attempt> insert_settled(db::Connection& db, const orders::Order& order, base::UtcTime now) {
+  Attempt out;
+  out.order_id = order.id;
+  out.stamp = crypto::random_token();
+  out.account = kCardProvider;
+  out.reference = order.reference;
+  out.state = AttemptState::ok;
+  out.outcome = to_string(Outcome::settled);
+  out.created = now;
+  out.cards = order.cards;
+  out.provider = kCardProvider;
+  KK_TRY(db.write("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, outcome, received_cents, cards_cents, provider, created_utc, answered_utc, settled_utc) VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?, ?, ?, ?, ?)",
+                  out.order_id, out.stamp, out.account, out.reference, to_string(out.state), out.outcome, out.cards, out.provider, now, now, now));
+  KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
+  out.id = made[0].integer(0);
+  return out;
+}
+
+base::Result<bool> settle_one(db::Connection& db, const Shop& shop, std::int64_t order_id) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
+  if (!is_paid_by_cards(order)) return false;
+  KK_LET(const Attempt attempt, insert_settled(db, order, now));
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = 'paid', settled_utc = ?, fulfilled_utc = ? WHERE id = ? AND state = 'pending'", now, now, order.id)));
+  KK_TRY(orders::journal(db, order.id, "paid", "", now));
+  KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
+  KK_TRY(fulfil_paid(db, shop, {order, attempt, "", attempt.provider}, now));
+  FAULT("cards.before_commit");
+  return true;
+}
+
+}  // namespace
+
+bool is_paid_by_cards(const orders::Order& order) { return order.state == orders::State::pending && order.cards > base::Cents(0) && order.to_pay() == base::Cents(0); }
+
+base::Status pay_by_cards(db::Connection& db, const Shop& shop, std::int64_t order_id) {
+  KK_LET(const bool paid, db.transact([&] { return settle_one(db, shop, order_id); }));
+  FAULT("cards.after_commit");
+  if (paid) base::log_info("settled", {{"verdict", "paid"}, {"source", kCardProvider}, {"order", std::to_string(order_id)}});
+  return {};
+}
+
+base::Status settle_card_orders(db::Connection& db, const Shop& shop) {
+  KK_LET(const db::Rows ids, db.query("SELECT id FROM orders WHERE state = 'pending' AND cards_cents > 0 AND cards_cents = total_cents ORDER BY id LIMIT ?", kCardOrdersAtOnce));
+  for (const auto& row : ids) {
+    const auto done = pay_by_cards(db, shop, row.integer(0));
+    if (done) continue;
+    if (done.error().kind == base::ErrorKind::unavailable) return done;
+    base::log_error("sweep_failed", {{"part", "gift_cards"}, {"id", std::to_string(row.integer(0))}, {"detail", done.error().detail}});
+  }
+  return {};
+}
+
+}  // namespace payments
