@@ -158,6 +158,35 @@ class HandingOut(Case):
         both = bed.paid(mug(), card())
         self.assertEqual(coach.post(page(both) + "/toimitus", {"form": token, "to": "delivered", "unit": "library", "code": "library"}).status, 403)
 
+    def test_another_units_objects_by_their_ids(self):
+        """Whatever somebody of sports names of the library's is refused, in an order of theirs too, and nothing is written."""
+        def standing():
+            return bed.sql("SELECT (SELECT COUNT(*) FROM order_notes), (SELECT COUNT(*) FROM outbox), (SELECT COUNT(*) FROM decisions), (SELECT COUNT(*) FROM refund_requests WHERE state <> 'asked'), (SELECT COUNT(*) FROM cancel_requests), "
+                           "(SELECT COUNT(*) FROM staff_alerts WHERE resolved_utc IS NOT NULL), (SELECT COUNT(*) FROM withdrawals WHERE state <> 'received'), (SELECT COUNT(*) FROM deliveries WHERE state <> 'waiting')")
+        order, late, both = bed.paid(mug()), bed.too_late(), bed.paid(mug(), card())
+        alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {late.id}")
+        mail = bed.one(f"SELECT MIN(id) FROM outbox WHERE order_id = {order.id}")
+        attempt = bed.one(f"SELECT id FROM payment_attempts WHERE order_id = {order.id}")
+        asked = bed.sql(f"INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) VALUES ({order.id}, 1200, 'family_cancelled', NOW(3), 'asked'); SELECT LAST_INSERT_ID();")[0][0]
+        bed.sandbox("faults", {"at": "refund", "do": {"outcome": "pending"}, "match": {"reference": both.reference}})
+        at = page(both) + "/hyvitys"
+        send(clerk, at, at, {"what": "all", "reason": "mistake", "words": "Virhe"})
+        self.assertTrue(bed.ends(both, "pending"))
+        refund = bed.one(f"SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {both.id}")
+        token = coach.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        before, words = standing(), {"words": "Minä"}
+        for path, fields in ((page(order) + "/muistiinpano", {"note": "x"}), (page(order) + "/viesti", {"mail": mail}), (page(order) + "/peru", {}), (page(order) + "/toimitus", {"to": "ready", "unit": "library", "code": "library"}),
+                             (page(both) + "/toimitus", {"to": "ready", "unit": "library", "code": "library"}), (page(late) + "/ratkaisu", {"what": "deliver_anyway", **words}), (page(late) + "/ratkaisu", {"what": "resolve", "object": alert, **words}),
+                             (page(order) + "/hyvitys", {"what": "all", "reason": "mistake", "attempt": attempt, "key": "x", **words}), (page(both) + "/ratkaisu", {"what": "refund_was_made", "object": refund, **words}),
+                             ("/fi/hyvitykset/maksa", {"request": asked, "chosen": "1"}), ("/fi/hyvitykset/hylkaa", {"request": asked, **words}), (DELIVERIES + "/merkitse", {"to": "delivered", "parcel": f"{order.id} library library"})):
+            with self.subTest(path, **fields):
+                self.assertEqual(coach.post(path, {"form": token, **fields}).status, 403)
+        self.assertEqual(coach.post(page(both) + "/viesti", {"form": token, "mail": mail}).status, 404, "a mail of another order")
+        self.assertNotIn(f'value="{asked}"', coach.get("/fi/hyvitykset").text)
+        self.assertEqual(standing(), before)
+        bed.sandbox("refund", {"refundStamp": bed.one(f"SELECT stamp FROM refunds WHERE id = {refund}"), "status": "ok", "wait": True})
+        bed.sql(f"DELETE FROM refund_requests WHERE id = {asked}")
+
     def test_picking_adds_up_and_a_slip_has_no_prices(self):
         orders = [bed.paid(mug(quantity=3)), bed.paid(mug(quantity=4))]
         waiting = int(bed.one("SELECT SUM(l.quantity) FROM deliveries d JOIN order_lines l ON l.order_id = d.order_id AND l.delivery_code = d.delivery_code WHERE d.state = 'waiting' AND l.code = 'mug/-'"))

@@ -59,4 +59,4 @@ class Scenario(unittest.TestCase):
         self.bed.sandbox("faults", {"at": at, "do": do, "times": times, "match": {"reference": order.reference}})
 
     def becomes(self, request, wanted, seconds=10):
-        self.assertTrue(wait_until(lambda: self.bed.state(request) == wanted, seconds), f"{self.bed.refund(request)}, not {wanted}: {self.bed.log('sweep')[-800:]}")
+        self.assertTrue(wait_until(lambda: self.bed.state(request) == wanted, seconds, step=0.1), f"{self.bed.refund(request)}, not {wanted}: {self.bed.log('sweep')[-800:]}")
