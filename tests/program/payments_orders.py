@@ -166,9 +166,9 @@ def all_broken(bed, ledgers_agree):
     none("an ok attempt without outcome", "SELECT id FROM payment_attempts WHERE (state = 'ok') <> (outcome <> 'none')")
     none("a paid order without exactly one receipt",
          "SELECT o.id FROM orders o LEFT JOIN receipts r ON r.order_id = o.id AND r.refund_id IS NULL GROUP BY o.id, o.state HAVING COUNT(r.id) <> (o.state = 'paid')")
-    none("a fulfilled order without exactly one confirmation mail",
-         "SELECT o.id FROM orders o LEFT JOIN outbox m ON m.order_id = o.id AND m.kind = 'order_confirmation' GROUP BY o.id, o.fulfilled_utc "
-         "HAVING COUNT(m.id) <> (o.fulfilled_utc IS NOT NULL)")
+    none("a fulfilled order without exactly one confirmation mail, or one of a buyer without an address with one",
+         "SELECT o.id FROM orders o LEFT JOIN outbox m ON m.order_id = o.id AND m.kind = 'order_confirmation' GROUP BY o.id, o.fulfilled_utc, o.email "
+         "HAVING COUNT(m.id) <> (o.fulfilled_utc IS NOT NULL AND o.email <> '')")
     none("a paid order that is not fulfilled", "SELECT id FROM orders WHERE state = 'paid' AND fulfilled_utc IS NULL")
     none("debit and credit differ", "SELECT attempt_id FROM ledger_entries GROUP BY attempt_id HAVING SUM(debit_cents) <> SUM(credit_cents)")
     none("the ledger differs from what was received",
