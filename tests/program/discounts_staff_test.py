@@ -17,7 +17,7 @@ def setUpModule():
     global bed, manager, sports, cashier
     bed = OfficeBed()
     # The city's own group: prices of a unit.
-    bed.sql("INSERT INTO staff_groups (code, name_fi, name_sv, name_en) VALUES ('pricers', 'Hinnat', 'Priser', 'Prices'); INSERT INTO staff_group_rights SELECT id, 'prices_edit' FROM staff_groups WHERE code = 'pricers'")
+    bed.sql("INSERT INTO staff_groups (code, is_ready, name_fi, name_sv, name_en) VALUES ('pricers', FALSE, 'Hinnat', 'Priser', 'Prices'); INSERT INTO staff_group_rights SELECT id, 'prices_edit' FROM staff_groups WHERE code = 'pricers'")
     manager = bed.here(bed.member("shop_manager", "manager"))
     sports = bed.here(bed.member("pricers", "sports-pricer", ("unit", "sports")))
     cashier = bed.here(bed.member("cashier"))
