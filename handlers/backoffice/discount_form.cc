@@ -46,13 +46,16 @@ base::Status check_scope(const Call& call, Discount& out, web::Problems& problem
   return {};
 }
 
-void check_days(const Call& call, Discount& out, web::Problems& problems) {
+void check_days(const Call& call, const Discount& was, Discount& out, web::Problems& problems) {
   const auto from = check_day(call, "from", problems), until = check_day(call, "until", problems);
   const auto iso = [](const std::optional<std::chrono::sys_days>& day) { return day ? base::helsinki_date_iso(base::UtcTime(*day) + std::chrono::hours{12}) : std::string(); };
   out.from = iso(from);
   out.until = iso(until);
+  // What was the lowest price before a campaign is known only if it begins when it is made, or later.
+  const std::string today = base::helsinki_date_iso(call.now);
+  if (from && !out.is_code && out.from < today && out.from != was.from) problems.add("from", "discount_from_past");
   if (from && until && *until < *from) problems.add("until", "discount_days");
-  else if (until && out.until < base::helsinki_date_iso(call.now)) problems.add("until", "discount_past");
+  else if (until && out.until < today) problems.add("until", "discount_past");
 }
 
 void check_code(const Call& call, Discount& out, web::Problems& problems) {
@@ -120,7 +123,7 @@ base::Result<Discount> check_discount(const Call& call, const Discount& was, web
   out.name = check_texts(call, "name", kMostDiscountName, true, problems);
   check_amount(call, out, problems);
   KK_TRY(check_scope(call, out, problems));
-  check_days(call, out, problems);
+  check_days(call, was, out, problems);
   if (out.is_code) check_code(call, out, problems);
   if (was.id != 0 && was.state(base::helsinki_date_iso(call.now)) == Discount::State::over) problems.add("until", "discount_over");
   else if (was.id != 0 && !was.is_code && was.state(base::helsinki_date_iso(call.now)) == Discount::State::on && sells_otherwise(was, out)) problems.add("percent", "discount_begun");

@@ -25,7 +25,11 @@ Paths discount_paths(const std::string& key) {
 
 // ERRORS: not_found; denied.
 base::Result<DiscountHere> discount_here(const Call& call) {
-  if (call.arg == "campaign" || call.arg == "code") return DiscountHere{Discount{.is_code = call.arg == "code"}, discount_paths(call.arg)};
+  if (call.arg == "campaign" || call.arg == "code") {
+    Discount fresh;
+    fresh.is_code = call.arg == "code";
+    return DiscountHere{std::move(fresh), discount_paths(call.arg)};
+  }
   KK_LET(auto found, find_discount(call.db, call.lang, call.arg));
   if (!found) return fail(ErrorKind::not_found, "no such campaign or code");
   KK_TRY(call.rights.permit<Right::prices_edit>(found->place));

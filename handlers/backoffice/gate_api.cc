@@ -6,6 +6,7 @@
 
 #include "backoffice/gate_store.h"
 #include "backoffice/ticket_store.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 

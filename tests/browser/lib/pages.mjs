@@ -73,6 +73,9 @@ export const pages = [
   ["product, added", (v) => add(v, "goods", { quantity: 2 })],
   ["cart", async (v) => { await add(v, "card"); await add(v, "ticket"); await v.go(at(v.lang, "cart")); }],
   ["cart with a mistake", async (v) => { await first(v, "input[name^=q_]").fill("kaksi"); await v.page.locator(".cart-update button").click(); await v.page.waitForSelector("#errors"); }],
+  ["cart with a wrong code", async (v) => { await v.go(at(v.lang, "cart")); await v.page.fill("#code", "KESÄ-2027"); await v.page.locator(".cart-code button").click(); await v.page.waitForSelector("#code-wrong"); }],
+  ["cart with a code", async (v) => { sql("INSERT IGNORE INTO discount_codes (code, name_fi, name_sv, name_en, scope, percent, from_day, until_day, form_key, made_utc) VALUES ('PAGES15', 'Opiskelijaetu', 'Studentförmån', 'Student benefit', 'shop:', 15, '2026-01-01', '2036-01-01', RANDOM_BYTES(16), NOW(3))"); await v.page.fill("#code", "pages-15"); await v.page.locator(".cart-code button").click(); await v.page.waitForSelector(".cart-code strong"); }],
+  ["cart without its code", async (v) => { await v.page.locator(".cart-code button").click(); await v.page.waitForSelector("#code"); }],
   ["details", (v) => to_details(v)],
   ["details with mistakes", async (v) => { await v.page.locator(".company > summary").click(); await v.page.fill("#business_id", "1234567-1"); await v.page.locator("form.main-column button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["review", async (v) => { await to_details(v); await v.page.fill("#business_id", ""); await fill_details(v, undefined, { delivery: "post", begin: true }); await submit(v, "**" + at(v.lang, "review")); }],
@@ -210,6 +213,23 @@ export const pages = [
     await v.page.locator("main .notice-warning").waitFor();
   }],
   ["staff, sales reopened", async (v) => { await v.go(staff_page(v.lang, "closures")); const line = v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }); await line.locator("button").click(); await line.waitFor({ state: "detached" }); }],
+  ["staff, new campaign", async (v) => { await v.go(staff_page(v.lang, "discounts") + "/campaign"); }],
+  ["staff, campaign with mistakes", async (v) => { await v.page.fill("#name_fi", "Kesäale"); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, campaign's preview", async (v) => {
+    for (const [field, value] of Object.entries({ name_fi: "Kesäale", name_sv: "Sommarrea", name_en: "Summer sale", percent: "20", product: to_be_closed(v.lang).code, from: new Intl.DateTimeFormat("fi", { timeZone: "Europe/Helsinki" }).format(new Date()), until: "31.8.2036" })) await v.page.fill(`#${field}`, value);
+    await v.page.selectOption("#scope", "product:");
+    await v.page.locator("[name=preview]").click();
+    await v.page.waitForSelector("main .notice");
+  }],
+  ["product, reduced", async (v) => {
+    await Promise.all([v.page.waitForURL(staff_page(v.lang, "discounts")), v.page.locator(".form-below .actions button").first().click()]);
+    for (let tries = 0; tries < 40; ++tries) { await v.go(to_be_closed(v.lang).path); if (await v.page.locator(".price s").count() > 0) break; await v.page.waitForTimeout(500); }
+    await v.page.locator(".price s").waitFor();
+  }],
+  ["staff, new discount code", async (v) => { await v.go(staff_page(v.lang, "discounts") + "/code"); }],
+  ["staff, discounts", async (v) => { await v.go(staff_page(v.lang, "discounts")); }],
+  ["staff, campaign", async (v) => { await v.page.locator("main tbody a", { hasText: { fi: "Kesäale", sv: "Sommarrea", en: "Summer sale" }[v.lang] }).first().click(); await v.page.waitForSelector("#more"); }],
+  ["staff, campaign ended", async (v) => { await v.page.locator("main .button-danger").click(); await v.page.waitForURL(staff_page(v.lang, "discounts")); }],
   ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
   ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, long work", (v) => v.go(long_work(v.lang))],

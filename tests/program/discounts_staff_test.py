@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+"""Goal: staff with the right on prices make, change, copy and end campaigns and discount codes in their own scope and no other; each change is in the use log, a campaign's pages are made anew, and
+what was promised of a campaign that has begun stays."""
+import datetime
+import html
+import re
+import unittest
+import zoneinfo
+
+from office_bed import OfficeBed
+from visitor import wrong
+
+LIST, CAMPAIGN, CODE = "/fi/alennukset", "/fi/alennukset/campaign", "/fi/alennukset/code"
+
+
+def setUpModule():
+    global bed, manager, sports, cashier
+    bed = OfficeBed()
+    # The city's own group: prices of a unit.
+    bed.sql("INSERT INTO staff_groups (code, is_ready, name_fi, name_sv, name_en) VALUES ('pricers', FALSE, 'Hinnat', 'Priser', 'Prices'); INSERT INTO staff_group_rights SELECT id, 'prices_edit' FROM staff_groups WHERE code = 'pricers'")
+    manager = bed.here(bed.member("shop_manager", "manager"))
+    sports = bed.here(bed.member("pricers", "sports-pricer", ("unit", "sports")))
+    cashier = bed.here(bed.member("cashier"))
+
+
+def tearDownModule():
+    bed.close()
+
+
+def day(offset):
+    date = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Helsinki")).date() + datetime.timedelta(days=offset)
+    return f"{date.day}.{date.month}.{date.year}"
+
+
+WHOLE = {"name_fi": "Kesäale", "name_sv": "Sommarrea", "name_en": "Summer sale", "percent": "20", "amount": "", "scope": "unit:library", "product": "", "group": "", "from": day(0), "until": day(9)}
+ONE_CODE = WHOLE | {"code": "kesa-2027", "max_uses": "100", "minimum": "20"}
+
+
+def send(at, fields, browser=None):
+    browser = browser or manager
+    page = browser.get(at)
+    assert page.status == 200, page
+    return browser.post(at, {**page.form(at)["fields"], **fields})
+
+
+def words(page):
+    return html.unescape(re.sub(r"<[^>]*>", " ", page.text)).replace("\xa0", " ")
+
+
+def last(table):
+    return bed.one(f"SELECT MAX(id) FROM {table}")
+
+
+class Discounts(unittest.TestCase):
+    def setUp(self):
+        bed.sql("DELETE FROM discount_uses; DELETE FROM campaigns; DELETE FROM discount_codes")
+
+    def test_a_campaign_is_previewed_made_logged_and_its_pages_are_made_anew(self):
+        before = int(bed.one("SELECT COALESCE(MAX(seq), 0) FROM changes"))
+        page = send(CAMPAIGN, {**WHOLE, "preview": "1"})
+        self.assertIn("mug fi 12,00 € → 9,60 €", words(page))
+        self.assertIn("Koskee 2 tuotetta.", words(page))
+        self.assertEqual(bed.count("campaigns"), 0, "a preview saves nothing")
+        self.assertIn('value="Sommarrea"', page.text)
+        self.assertEqual(send(CAMPAIGN, WHOLE).location, LIST)
+        self.assertEqual(bed.sql("SELECT name_sv, scope, percent, cents, price_group FROM campaigns"), [["Sommarrea", "unit:library", "20", "NULL", "NULL"]])
+        self.assertEqual([row[0] for row in bed.sql(f"SELECT product_id FROM changes WHERE seq > {before} AND kind = 'product' ORDER BY product_id")], ["1", "3"])
+        self.assertEqual(bed.sql("SELECT what, object_kind, result FROM use_log WHERE object_kind = 'campaign' ORDER BY month DESC, seq DESC LIMIT 1"), [["change", "campaign", "made"]])
+        shown = words(manager.get(LIST))
+        self.assertIn("−20 %", shown)
+        self.assertIn("Kirjasto", shown)
+
+    def test_a_code_is_offered_made_once_and_compared_as_it_is_typed(self):
+        self.assertRegex(manager.get(CODE).form(CODE)["fields"]["code"], r"^[0-9A-Z]{4}-[0-9A-Z]{4}$")
+        page = manager.get(CODE)
+        fields = {**page.form(CODE)["fields"], **ONE_CODE}
+        for _ in range(2):
+            self.assertEqual(manager.post(CODE, fields).location, LIST)
+        self.assertEqual(bed.sql("SELECT code, max_uses, minimum_cents, used FROM discount_codes"), [["KESA2027", "100", "2000", "0"]])
+        again = send(CODE, ONE_CODE | {"code": "KESA 2027"})
+        self.assertIn("Koodi on jo ollut käytössä", words(again))
+        self.assertEqual(wrong(again), ["code"])
+        self.assertIn("Käytetty 0 / 100", words(manager.get(LIST)))
+
+    def test_mistakes_are_told_and_nothing_typed_is_lost(self):
+        for changed, field, said in (({"name_sv": ""}, "name_sv", "Kirjoita teksti tällä kielellä"), ({"amount": "5"}, "percent", "joko prosentti tai summa"), ({"percent": ""}, "percent", "joko prosentti tai summa"),
+                                     ({"percent": "0"}, "percent", "1–100"), ({"percent": "", "amount": "viisi"}, "amount", "summa euroina"), ({"scope": ""}, "scope", "Valitse"), ({"scope": "unit:none"}, "scope", "Valitse"),
+                                     ({"scope": "product:", "product": "none"}, "product", "Tällaista tuotetta ei ole"), ({"from": day(-1)}, "from", "alkaa tänään tai myöhemmin"), ({"from": day(3), "until": day(1)}, "until", "ennen ensimmäistä"),
+                                     ({"from": "kesällä"}, "from", "Kirjoita päivä")):
+            page = send(CAMPAIGN, WHOLE | changed)
+            self.assertEqual((page.status, wrong(page)[:1]), (200, [field]), changed)
+            self.assertIn(said, words(page))
+            self.assertIn('value="Kesäale"', page.text)
+        self.assertEqual(wrong(send(CODE, ONE_CODE | {"code": "ä"})), ["code"])
+        self.assertEqual(bed.count("campaigns") + bed.count("discount_codes"), 0)
+
+    def test_a_campaign_that_has_begun_keeps_its_price_and_may_be_ended_or_copied(self):
+        send(CAMPAIGN, WHOLE)
+        at = f"{LIST}/campaign-{last('campaigns')}"
+        self.assertIn("on alkanut", words(send(at, {"percent": "50"})))
+        self.assertEqual(send(at, {"name_fi": "Syysale", "until": day(5)}).location, LIST)
+        self.assertEqual(bed.sql("SELECT name_fi, percent, version FROM campaigns"), [["Syysale", "20", "2"]])
+        page = manager.get(at)
+        self.assertEqual(manager.post(at + "/lopeta", page.form(at + "/lopeta")["fields"]).location, LIST)
+        self.assertEqual(bed.one("SELECT ended_utc IS NOT NULL FROM campaigns"), "1")
+        self.assertIn("Lopetettu", words(manager.get(LIST)))
+        self.assertEqual(manager.post(at + "/lopeta", page.form(at + "/lopeta")["fields"]).location, LIST, "twice is once")
+        over = manager.get(at)
+        self.assertNotIn("Tallenna", words(over))
+        copied = manager.get(re.search(r'href="([^"]*copy=[^"]*)"', over.text).group(1)).form(CAMPAIGN)["fields"]
+        self.assertEqual((copied["name_fi"], copied["percent"], copied["scope"], copied["from"]), ("Syysale", "20", "unit:library", ""))
+
+    def test_a_coming_one_may_be_changed_but_not_by_two_at_once(self):
+        send(CAMPAIGN, WHOLE | {"from": day(2)})
+        at = f"{LIST}/campaign-{last('campaigns')}"
+        first, second = (manager.get(at).form(at)["fields"] for _ in range(2))
+        self.assertEqual(manager.post(at, {**first, "percent": "30"}).location, LIST)
+        self.assertIn("Joku muu on muuttanut", words(manager.post(at, {**second, "percent": "40"})))
+        self.assertEqual(bed.one("SELECT percent FROM campaigns"), "30")
+
+    def test_only_in_ones_own_scope(self):
+        page = sports.get(CAMPAIGN)
+        for value, offered in (("shop:", False), ("unit:library", False), ("unit:sports", True), ("category:things", False), ("category:cards", False)):
+            self.assertEqual(f'value="{value}"' in page.text, offered, value)
+        for scope, product in (("shop:", ""), ("unit:library", ""), ("category:cards", ""), ("product:", "mug")):
+            self.assertIn("Et voi muuttaa", words(send(CAMPAIGN, WHOLE | {"scope": scope, "product": product}, sports)))
+        self.assertEqual(send(CAMPAIGN, WHOLE | {"scope": "product:", "product": "gym-card"}, sports).location, LIST)
+        send(CAMPAIGN, WHOLE | {"name_fi": "Kirjaston ale"})
+        theirs = f"{LIST}/campaign-{last('campaigns')}"
+        self.assertNotIn("Kirjaston ale", words(sports.get(LIST)))
+        self.assertEqual(sports.get(theirs).status, 403)
+        self.assertEqual(sports.post(theirs + "/lopeta", {"form": page.form(CAMPAIGN)["fields"]["form"]}).status, 403)
+        self.assertEqual(sports.post(theirs, {**page.form(CAMPAIGN)["fields"], **WHOLE, "scope": "unit:sports"}).status, 403)
+        self.assertEqual(bed.one("SELECT ended_utc IS NULL AND scope = 'unit:library' FROM campaigns ORDER BY id DESC LIMIT 1"), "1")
+        self.assertEqual(cashier.get(LIST).status, 403)
+
+    def test_uses_and_takings_are_shown(self):
+        send(CODE, ONE_CODE)
+        order = bed.paid()
+        bed.sql(f"INSERT INTO discount_uses VALUES ({order.id}, {last('discount_codes')}, 300, TRUE); UPDATE discount_codes SET used = 1")
+        self.assertIn("Käytetty 1 / 100", words(manager.get(LIST)))
+        self.assertIn("Myyty 12,00 €, alennettu 3,00 €", words(manager.get(LIST)))
+
+    def test_what_is_none_is_not_found(self):
+        for key in ("campaign-0", "code-999999", "campaign-x", "campaign-", "x", "code-1' OR 1"):
+            self.assertEqual(manager.get(f"{LIST}/{key}".replace(" ", "%20")).status, 404, key)
+
+
+if __name__ == "__main__":
+    unittest.main()
