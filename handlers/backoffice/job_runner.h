@@ -22,7 +22,8 @@ struct JobKind {
   // Does it and calls finish_job, all in one transaction. Rights are those of the moment. ERRORS: invalid, too_large, conflict, denied: it is told (`problem_of`); others: once more.
   base::Status (*run)(Call& call, const Running& running);
   base::Status (*may)(const Call& call, const Job& job);       // whoever asked may still do it, and see what came of it
-  Paths (*home)();                                             // the page that it concerns
+  Paths (*home)();                                             // the page that it concerns, and its name: a text's key
+  const char* home_name;
   std::string (*leads_to)(const Call& call, const Job& job);   // when it is done; empty: its own page, which offers the file
   const char* (*problem_of)(base::ErrorKind kind);             // a key of errors.toml
 };

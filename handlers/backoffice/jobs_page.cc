@@ -15,15 +15,15 @@ namespace {
 std::string no_page(const Call&, const Job&) { return ""; }
 
 constexpr JobKind kJobKinds[] = {
-    {kFilesPlan, run_plan, may_plan, catalogue_files_paths, plan_leads_to, files_problem},
-    {kFilesImport, run_import, may_import, catalogue_files_paths, import_leads_to, files_problem},
-    {kFilesExport, run_export, may_plan, catalogue_files_paths, no_page, files_problem},
-    {kReport, run_report, may_report, reports_paths, no_page, report_problem},
+    {kFilesPlan, run_plan, may_plan, catalogue_files_paths, "backoffice.files_title", plan_leads_to, files_problem},
+    {kFilesImport, run_import, may_import, catalogue_files_paths, "backoffice.files_title", import_leads_to, files_problem},
+    {kFilesExport, run_export, may_plan, catalogue_files_paths, "backoffice.files_title", no_page, files_problem},
+    {kReport, run_report, may_report, reports_paths, "reports.title", no_page, report_problem},
 };
 
 std::string job_title(const Call& call, const Job& job) { return call.say("backoffice.job_kind_" + job.kind); }
 
-// "Tuotteita käyty läpi 40/159": what stands beside the bar.
+// What stands beside the bar.
 std::string progress_words(const Call& call, const Job& job) {
   if (job.state == "waiting" || job.total == 0) return call.say(job.state == "waiting" ? "backoffice.job_waits" : "backoffice.job_begun");
   return call.say("backoffice.job_percent", {{"percent", std::to_string(job.done * 100 / job.total)}});
@@ -74,7 +74,7 @@ base::Result<web::Response> show_job(Call& call) {
   const Job& job = own.job;
   if (const std::string to = job.is_going() ? "" : own.kind.leads_to(call, job); !to.empty()) return web::see_other(to);
   Object data;
-  data.set("heading", job_title(call, job)).set("back_url", in(call.lang, own.kind.home())).set("going", job.is_going()).set("ready", job.state == "done").set("failed", job.state == "failed");
+  data.set("heading", job_title(call, job)).set("back_url", in(call.lang, own.kind.home())).set("back_name", call.say(own.kind.home_name)).set("going", job.is_going()).set("ready", job.state == "done").set("failed", job.state == "failed");
   data.set("words", progress_words(call, job)).set("measured", job.total > 0).set("done", std::to_string(job.done)).set("total", std::to_string(job.total));
   data.set("file_url", file_path(call, job.token)).set("file_name", job.file_name).set("at", base::format_date_time(job.made, call.lang));
   data.set("problem", job.state == "failed" ? call.say("errors." + job.problem, {{"problem", job.problem_detail}, {"megabytes", ""}}) : "").set("again", job.is_going());

@@ -21,6 +21,7 @@ LONG = REPORTS + "?from=2026-01-01&to=2026-11-30&by=day"
 def setUpModule():
     global bed
     bed = files_test.bed = ExportBed()
+    bed.sql("INSERT INTO sales_days VALUES ('2026-03-04', 'sports', 'gym-single-visit/-', 'standard', 255, 'nordea', 2, 2000, 406), ('2026-11-20', 'culture', 'crest-cup/-', 'standard', 255, 'nordea', 1, 1500, 305)")
 
 
 def tearDownModule():
