@@ -11,8 +11,8 @@
 
 namespace catalogue {
 
-// A condition for queries: whether `products p` (with LEFT JOIN categories g ON g.code = p.category_code) is in the scope of `c`.
-inline constexpr const char* kInScope = "p.consumer_contract AND c.scope IN ('shop:', CONCAT('unit:', p.unit_code), CONCAT('category:', p.category_code), CONCAT('category:', g.parent_code), CONCAT('product:', p.code))";
+// A condition for queries, never true of a statutory fee or of a gift card (money for money): whether `products p` (with LEFT JOIN categories g ON g.code = p.category_code) is in the scope of `c`.
+inline constexpr const char* kInScope = "p.consumer_contract AND p.kind <> 'gift_card' AND c.scope IN ('shop:', CONCAT('unit:', p.unit_code), CONCAT('category:', p.category_code), CONCAT('category:', g.parent_code), CONCAT('product:', p.code))";
 
 struct PriceKey {
   std::int64_t product = 0, variant = 0;  // 0: every variant without a price of its own
