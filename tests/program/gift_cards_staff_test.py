@@ -86,7 +86,7 @@ class SoldBack(Case):
         self.assertEqual(self.ask(order, what="lines", units_1="2").status, 303)
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.refunds(order), [("taken", "ok", 3500)])
-        self.assertEqual(wrong(self.ask(order, what="lines", units_1="1")), ["what"])
+        self.assertEqual(wrong(self.ask(order, what="lines", units_1="1")), ["units_1"])
 
     def test_one_of_two_is_the_fuller_one(self):
         order = self.sold(quantity=2)

@@ -3,9 +3,9 @@
 import json
 import unittest
 
-from payments_bed import Bed, wait_until
+from payments_bed import wait_until
 from payments_orders import Order, balance, broken_invariants, buy_card, gift_card, line, make_stock, ticket
-from refunds_test import ask
+from refunds_bed import RefundBed
 
 bed = None
 DAY = 86400
@@ -13,7 +13,7 @@ DAY = 86400
 
 def setUpModule():
     global bed
-    bed = Bed()
+    bed = RefundBed()
 
 
 def tearDownModule():
@@ -206,7 +206,7 @@ class Refunded(Scenario):
         order = self.paid(card, 1000)
         before = by_way()
         for lines, parts, left in (([(2, 1, 600)], (600, 600), 600), ([(1, 1, 1200)], (1200, 400), 1000), ([(1, 1, 1200)], (1200, 0), 1000)):
-            request = ask(order, lines)
+            request = bed.ask(order, lines)
             self.is_made(request)
             self.assertEqual((self.parts(request), balance(bed, card)), (parts, left))
         calls = bed.sandbox("requests?last=50&operation=refund")["requests"]
@@ -214,13 +214,13 @@ class Refunded(Scenario):
         self.assertEqual(before - by_way(), 1000)
         left = bed.sql(f"SELECT l.account, SUM(CAST(l.debit_cents AS SIGNED) - CAST(l.credit_cents AS SIGNED)) AS s FROM ledger_entries l JOIN payment_attempts a ON a.id = l.attempt_id WHERE a.order_id = {order.id} GROUP BY 1 HAVING s <> 0")
         self.assertEqual(left, [])
-        self.is_made(ask(order, [(2, 1, 600)]), "failed")
+        self.is_made(bed.ask(order, [(2, 1, 600)]), "failed")
 
     def test_a_card_that_is_over_comes_back_as_a_new_one(self):
         card, _ = buy_card(bed, 900)
         order = self.paid(card, 900)
         bed.sql(f"UPDATE gift_cards SET valid_until_utc = '2026-01-01' WHERE id = {card}")
-        self.is_made(ask(order, [(2, 1, 600)]))
+        self.is_made(bed.ask(order, [(2, 1, 600)]))
         (new, cents, code), = bed.sql(f"SELECT g.id, g.balance_cents, c.code FROM gift_cards g JOIN gift_card_codes c ON c.card_id = g.id WHERE g.order_id = {order.id}")
         self.assertEqual((cents, len(code), moves(new), balance(bed, card)), ("600", 17, [("refunded", 600)], 0))
 
@@ -228,7 +228,7 @@ class Refunded(Scenario):
         card, _ = buy_card(bed, 500)
         order = self.paid(card, 500)
         bed.sandbox("faults", {"at": "refund", "do": {"outcome": "fail"}})
-        request = ask(order, [(1, 2, 2400)])
+        request = bed.ask(order, [(1, 2, 2400)])
         self.is_made(request, "failed")
         self.assertEqual(balance(bed, card), 0)
 
@@ -238,9 +238,9 @@ class Refunded(Scenario):
         order.pay()
         first, second = (int(row[0]) for row in bed.sql(f"SELECT id FROM gift_cards WHERE order_id = {order.id} ORDER BY id"))
         self.paid(first, 700)
-        self.is_made(ask(order, [(1, 2, 4000)]), "failed")
+        self.is_made(bed.ask(order, [(1, 2, 4000)]), "failed")
         self.assertEqual((balance(bed, first), balance(bed, second)), (1300, 2000))
-        request = ask(order, [(1, 2, 3300)])
+        request = bed.ask(order, [(1, 2, 3300)])
         self.is_made(request)
         self.assertEqual((self.parts(request), bed.sql(f"SELECT balance_cents, void_reason FROM gift_cards WHERE order_id = {order.id}")), ((3300, 0), [["0", "refunded"]] * 2))
 
@@ -250,7 +250,7 @@ class Refunded(Scenario):
         order.pay()
         card = bed.one(f"SELECT id FROM gift_cards WHERE order_id = {order.id}")
         bed.sandbox("faults", {"at": "refund", "do": {"outcome": "fail"}})
-        self.is_made(ask(order, [(1, 1, 2000)]), "failed")
+        self.is_made(bed.ask(order, [(1, 1, 2000)]), "failed")
         self.assertEqual(bed.sql(f"SELECT balance_cents, COALESCE(void_reason, '') FROM gift_cards WHERE id = {card}"), [["2000", ""]])
 
     def test_an_order_paid_by_a_card_that_was_itself_paid_back_gets_a_new_one(self):
@@ -259,8 +259,8 @@ class Refunded(Scenario):
         sale.pay()
         card = int(bed.one(f"SELECT id FROM gift_cards WHERE order_id = {sale.id}"))
         order = self.paid(card, 600)
-        self.is_made(ask(sale, [(1, 1, 1400)]))
-        self.is_made(ask(order, [(2, 1, 600)]))
+        self.is_made(bed.ask(sale, [(1, 1, 1400)]))
+        self.is_made(bed.ask(order, [(2, 1, 600)]))
         self.assertEqual(bed.sql(f"SELECT balance_cents FROM gift_cards WHERE order_id = {order.id}"), [["600"]])
 
     def test_killed_at_every_point_the_cards_part_comes_once(self):
@@ -269,7 +269,7 @@ class Refunded(Scenario):
                 card, _ = buy_card(bed, 400)
                 order = self.paid(card, 400)
                 bed.set_fault(f"{point} exit\n")
-                request = ask(order, [(2, 1, 600)])
+                request = bed.ask(order, [(2, 1, 600)])
                 self.assertTrue(wait_until(lambda: bed.children["sweep"].poll() is not None))
                 bed.set_fault("")
                 bed.stop("sweep")
