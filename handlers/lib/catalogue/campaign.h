@@ -1,4 +1,4 @@
-// What a campaign does to a price. Pure rules; renderer, checkout and sign-ups share them, so that page, cart and order agree. Tables: schema/0024_discounts.sql.
+// What a campaign does to a price. Pure rules; renderer, checkout and sign-ups share them, so that page, cart and order agree. Tables: schema/0027_discounts.sql.
 // A scope is 'shop:', 'unit:<code>', 'category:<code>' (with the categories below it) or 'product:<code>'. Statutory fees are in none: they are set by decision.
 #pragma once
 

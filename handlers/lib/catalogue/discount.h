@@ -1,4 +1,4 @@
-// A discount code and what it takes off an order. Pure rules. Table: schema/0024_discounts.sql; scopes are a campaign's (campaign.h).
+// A discount code and what it takes off an order. Pure rules. Table: schema/0027_discounts.sql; scopes are a campaign's (campaign.h).
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // Gift cards' rows: what an order holds, spends and gives back of them. Each change of a balance stands in gift_card_moves too, in the same
-// transaction; cards are locked by rising id, after `stock` (schema/README.md: Lock order). REQUIRES of all changes: within a transaction.
+// transaction; cards are locked by rising id, after `discount_codes` (schema/README.md: Lock order). REQUIRES of all changes: within a transaction.
 #pragma once
 
 #include "lib/db/db.h"
