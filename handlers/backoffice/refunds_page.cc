@@ -108,7 +108,7 @@ base::Result<bool> pay_asked(const Call& call, std::int64_t request) {
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return fail(ErrorKind::conflict, "no payment");
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
-  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, {}, request, crypto::as_bytes(crypto::sha256("asked\n" + std::to_string(request))).substr(0, 16)};
+  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, false, {}, request, crypto::as_bytes(crypto::sha256("asked\n" + std::to_string(request))).substr(0, 16)};
   return call.db.transact([&]() -> base::Result<bool> {
     KK_LET(const bool at_once, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
     KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(order), std::string("refund ") + (at_once ? "approved" : "requested")));
