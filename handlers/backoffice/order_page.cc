@@ -7,6 +7,7 @@
 #include "lib/base/money.h"
 #include "lib/base/payment_way.h"
 #include "lib/crypto/crypto.h"
+#include "lib/payments/benefit.h"
 
 namespace backoffice {
 
@@ -52,11 +53,13 @@ std::string way_words(const Call& call, const PaymentFact& one) {
   return one.received.value() == 0 ? cards : cards + ", " + way + " " + money(call, one.received);
 }
 
+bool is_refused_benefit(const Call& call, const PaymentFact& one) { return one.outcome == "needs_review" && payments::is_benefit(one.provider, call.city); }
+
 List payments_view(const Call& call, const OrderFacts& facts) {
   List out;
   for (const auto& one : facts.payments) {
     const bool paid = one.state == "ok";
-    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received + one.cards))
+    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? is_refused_benefit(call, one) ? std::string("benefit") : one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received + one.cards))
                       .set("way", way_words(call, one)).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_id", !one.transaction_id.empty()).set("transaction", one.transaction_id));
   }
   return out;

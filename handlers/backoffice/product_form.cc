@@ -66,6 +66,9 @@ void read_basics(const Call& call, const Lists& lists, const FormFields& fields,
     const bool is_type = std::find(catalogue::kActivityTypes.begin(), catalogue::kActivityTypes.end(), type) != catalogue::kActivityTypes.end();
     out.activity = {read_choice(call, "activity_type", is_type, fields, problems), read_choice(call, "form_code", is_known(lists.forms, fields.text("form_code")), fields, problems)};
   }
+  const std::string benefit = fields.text("benefit").empty() ? "none" : fields.text("benefit");  // most products have none: a new one needs no choice
+  out.benefit = read_choice(call, "benefit", std::any_of(catalogue::kBenefits.begin(), catalogue::kBenefits.end(), [&](const char* one) { return benefit == one; }), fields, problems);
+  if (fields.text("benefit").empty()) out.benefit = benefit;
   out.cost_centre = read_needed(call, "cost_centre", catalogue::kMostAccount, fields, problems);
   out.ledger_account = read_needed(call, "ledger_account", catalogue::kMostAccount, fields, problems);
   if (fields.text("max_per_order").empty()) wrong(call, "max_per_order", "product_required", problems);
@@ -113,6 +116,7 @@ void tell(const Call& call, catalogue::Fault fault, web::Problems& problems) {
     case catalogue::Fault::card_withdrawal: return problems.add("withdrawal", "product_card_withdrawal");
     case catalogue::Fault::card_as_fee: return problems.add("fee", "product_card_as_fee");
     case catalogue::Fault::card_free: return problems.add("prices", "product_card_free");
+    case catalogue::Fault::benefit_of_other: return problems.add("benefit", "product_benefit_of_other");
     case catalogue::Fault::no_price: return wrong(call, "prices", "product_missing", problems);
     case catalogue::Fault::no_variant: return wrong(call, "variants", "product_missing", problems);
   }
@@ -148,7 +152,7 @@ std::string time_field(const std::optional<base::UtcTime>& time) { return time ?
 
 FormFields fields_of(const Product& p, Lang lang) {
   FormFields out;
-  out.set("category", p.category), out.set("unit", p.unit), out.set("vat", p.vat), out.set("withdrawal", p.withdrawal);
+  out.set("category", p.category), out.set("unit", p.unit), out.set("vat", p.vat), out.set("withdrawal", p.withdrawal), out.set("benefit", p.benefit);
   out.set("cost_centre", p.cost_centre), out.set("ledger_account", p.ledger_account);
   if (p.max_per_order > 0) out.set("max_per_order", std::to_string(p.max_per_order));
   if (p.order != 0) out.set("order", std::to_string(p.order));

@@ -57,11 +57,14 @@ std::vector<Lists::Named> categories_of(const Filler& f) {
 List basics(const Filler& f) {
   std::vector<Lists::Named> withdrawals;
   for (const char* one : catalogue::kWithdrawals) withdrawals.push_back({one, f.say(std::string("products.withdrawal_") + one)});
+  std::vector<Lists::Named> benefits;
+  for (const char* one : catalogue::kBenefits) benefits.push_back({one, f.say(std::string("products.benefit_") + one)});
   List out;
   out.push_back(f.field(Kind::select, "category", {.id = {}, .label = {}, .options = categories_of(f)}));
   out.push_back(f.field(Kind::select, "unit", {.id = {}, .label = {}, .options = units_of(f)}));
   out.push_back(f.field(Kind::select, "vat", {.id = {}, .label = {}, .options = f.here.lists.vat_codes}));
   out.push_back(f.field(Kind::select, "withdrawal", {.id = {}, .label = {}, .options = withdrawals}));
+  out.push_back(f.field(Kind::select, "benefit", {.id = {}, .label = {}, .hint = f.say("products.benefit_hint"), .options = benefits}));
   out.push_back(f.field(Kind::text, "cost_centre", {.id = {}, .label = {}, .is_short = true}));
   out.push_back(f.field(Kind::text, "ledger_account", {.id = {}, .label = {}, .is_short = true}));
   out.push_back(f.field(Kind::text, "max_per_order", {.id = {}, .label = {}, .is_short = true}));

@@ -4,7 +4,9 @@
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
 #include "lib/base/money.h"
+#include "lib/base/payment_way.h"
 #include "lib/crypto/crypto.h"
+#include "lib/payments/benefit.h"
 
 namespace backoffice {
 
@@ -119,6 +121,9 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   List reasons;
   for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", call.form.has("reason") ? call.form.text("reason") == reason : page.withdrawal && std::string_view(reason) == "withdrawal"));
   Object data;
+  const auto of_benefit = [&](const Payment& one) { return one.left.value() > 0 && payments::is_benefit(one.provider, call.city); };
+  const auto benefit = std::find_if(page.payments.begin(), page.payments.end(), of_benefit);
+  data.set("of_benefit", benefit != page.payments.end()).set("benefit_words", benefit != page.payments.end() ? call.say("sales.benefit_words", {{"way", base::payment_way(benefit->provider, "")}}) : "").set("outside", call.form.ticked("outside"));
   const std::string what = call.form.text("what");
   List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
   data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(*sale, page.seen.lines()), call.lang) : "").set("lines", std::move(lines));
@@ -130,7 +135,7 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   data.set("attempt", sale != nullptr ? std::to_string(sale->attempt) : "").set("key", crypto::random_token()).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(Cents(call.city.second_person_above_cents), call.lang)}}));
   data.set("has_withdrawal", page.withdrawal.has_value()).set("withdrawal", page.withdrawal ? std::to_string(page.withdrawal->id) : "").set("withdrawal_words", page.withdrawal ? page.withdrawal->words : "");
   data.set("action", below(in(call.lang, order_paths_of(call.arg)), "hyvitys", "aterbetalning", "refund", call.lang)).set("back_url", in(call.lang, order_paths_of(call.arg)));
-  problems.fill(data, call.templates, call.lang, {"what", "sum", "reason"});
+  problems.fill(data, call.templates, call.lang, {"what", "sum", "reason", "outside"});
   const Paths at = order_paths_of(call.arg);
   return staff::show(call, {"backoffice/refund", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refund_title"), {at[0] + "/hyvitys", at[1] + "/aterbetalning", at[2] + "/refund"}}, std::move(data));
 }
@@ -193,7 +198,7 @@ base::Result<web::Response> post_refund(Call& call) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
   if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
   web::Problems problems;
-  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), {}, {}, key_of(call.form.text("key"))};
+  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), call.form.ticked("outside"), {}, {}, key_of(call.form.text("key"))};
   if (found->has_receipt) {
     ask.credits = credits_asked(call, seen, *found, problems);
     ask.cents = payments::sum_of(ask.credits);
@@ -203,6 +208,7 @@ base::Result<web::Response> post_refund(Call& call) {
     ask.reason = outcome.at(0).text(0) == "needs_review" ? "sum_differs" : outcome[0].text(0);
   }
   ask.words = staff_words(call, problems, {found->has_receipt ? "words" : "words_" + std::to_string(attempt), kLongestWhy});
+  if (payments::is_benefit(found->provider, call.city) && !ask.outside) problems.add("outside", "benefit_outside");
   if (withdrawal) ask.withdrawal = withdrawal->id;
   if (!problems.empty()) return refund_form(call, {seen, all, withdrawal, problems});
   const auto made = call.db.transact([&]() -> base::Status {

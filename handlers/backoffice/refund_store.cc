@@ -76,10 +76,10 @@ bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
 }  // namespace
 
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.boolean(1), row.cents(2), {}, {}, {}};
+    Payment one{row.integer(0), row.text(3), row.boolean(1), row.cents(2), {}, {}, {}};
     KK_TRY(count(db, one));
     out.push_back(std::move(one));
   }
@@ -97,9 +97,9 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
     if (!same.empty()) return Asked::before;
   }
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].boolean(1), rows[0].cents(2), {}, {}, {}};
+  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
@@ -110,12 +110,12 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
     if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
     if (asked[0].text(0) != "asked") return Asked::before;
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, words = ?, stock_back = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
-                                              ask.words, ask.stock_back, ask.staff, *ask.asked, seen.order.id, ask.cents)));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, words = ?, stock_back = ?, outside = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
+                                              ask.words, ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
     id = *ask.asked;
   } else {
-    KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,
-                    ask.attempt, ask.withdrawal, ask.cents, ask.reason, ask.words, ask.stock_back, ask.staff, now, state, ask.form_key));
+    KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, outside, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,
+                    ask.attempt, ask.withdrawal, ask.cents, ask.reason, ask.words, ask.stock_back, ask.outside, ask.staff, now, state, ask.form_key));
     KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
     id = made[0].integer(0);
   }

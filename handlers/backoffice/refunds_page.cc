@@ -110,7 +110,7 @@ base::Status pay_asked(const Call& call, std::int64_t request) {
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return fail(ErrorKind::conflict, "no payment");
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
-  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, {}, request};
+  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, false, {}, request};
   return call.db.transact([&]() -> base::Status {
     KK_LET(const Asked asked, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
     if (asked == Asked::before) return {};

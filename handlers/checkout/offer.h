@@ -41,6 +41,7 @@ struct Offer {  // one variant of a product, in one language
   std::string vat_code, vat_reason;
   std::optional<int> vat_per_mille;
   orders::Withdrawal withdrawal = orders::Withdrawal::none_statutory;
+  std::string benefit;                // of a group for minors none
   bool consumer_contract = true, minor_value = false, holder_name = false;
   std::string cost_centre, ledger_account, appeal;
   std::optional<int> days_valid, uses;

@@ -38,7 +38,8 @@ void add_attempts(const db::Rows& rows, OrderFacts& facts) {
 
 void derive(OrderFacts& facts, base::UtcTime now) {
   const bool pending = facts.order.state == State::pending;
-  facts.can_pay = pending && !facts.too_many_tries && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
+  const bool by_cards = pending && facts.order.to_pay().value() == 0;  // payments is about to settle it
+  facts.can_pay = pending && !by_cards && !facts.too_many_tries && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
   facts.can_cancel = pending && !facts.cancel_asked && !facts.cancel_answered && !facts.payment_pending && !facts.needs_review;
   facts.withdraw_until = withdrawal_deadline(facts.order);
   facts.only_fees = std::all_of(facts.order.lines.begin(), facts.order.lines.end(), [](const auto& line) {
@@ -50,7 +51,7 @@ void derive(OrderFacts& facts, base::UtcTime now) {
   const bool contract_stands = facts.order.state == State::paid || facts.order.state == State::confirmed;
   facts.can_withdraw = contract_stands && facts.withdraw_until && now < *facts.withdraw_until;
   const bool not_fulfilled = facts.order.state == State::confirmed && !facts.order.fulfilled;
-  facts.under_way = (pending && facts.cancel_asked) || not_fulfilled;
+  facts.under_way = (pending && facts.cancel_asked) || by_cards || not_fulfilled;
 }
 
 }  // namespace

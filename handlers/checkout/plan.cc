@@ -36,6 +36,7 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   out.product_id = offer.product;
   out.variant_id = offer.variant;
   out.product_kind = offer.kind;
+  out.benefit = offer.benefit;
   out.unit = offer.unit;
   out.code = offer.product_code + "/" + offer.variant_code;
   out.price_group = from.cart.group;

@@ -108,6 +108,7 @@ base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Ord
   Json data = common(shop, order, crypto::random_code(8));
   data["about"] = refund.about;
   data["refund_cents"] = refund.cents.value();
+  data["card_cents"] = refund.to_cards.value();
   data["receipt_number"] = refund.receipt ? receipt_number(refund.receipt->year, refund.receipt->no) : "";
   data["receipt_url"] = refund.receipt ? shop.instance.public_url + orders::receipt_path(order.lang, order.token) : "";
   return send(db, "refund", order, data, now);

@@ -29,11 +29,12 @@ struct Trouble {
 };
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
 
-// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made.
+// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made, to_card (all of it), outside (a benefit, with its company).
 struct AboutRefund {
   const char* about = "made";
   base::Cents cents;
   std::optional<Receipt> receipt;
+  base::Cents to_cards{};  // of cents
 };
 base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutRefund& refund, base::UtcTime now);
 

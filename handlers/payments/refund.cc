@@ -112,7 +112,7 @@ class RefundSettlement {
     KK_TRY(move(from, "pending"));
     if (order_) {
       KK_TRY(orders::journal(db_, order_->id, "refund_pending", "", now_));
-      KK_TRY(mail_refund(db_, shop_, *order_, {"under_way", refund_.cents, std::nullopt}, now_));
+      KK_TRY(mail_refund(db_, shop_, *order_, {"under_way", refund_.cents, std::nullopt, refund_.card}, now_));
     }
     return RefundMove::pending;
   }
@@ -140,7 +140,8 @@ class RefundSettlement {
       KK_TRY(book(db_, {attempt_.id, refund_.id}, entries_of_unallocated_refund(refund_.cents, shop_.city), now_));
       if (order_) KK_TRY(orders::journal(db_, order_->id, "refunded", "", now_));
     }
-    if (order_) KK_TRY(mail_refund(db_, shop_, *order_, {"made", refund_.cents, receipt}, now_));
+    const char* about = word_.verdict == "outside" ? "outside" : refund_.card == refund_.cents ? "to_card" : "made";
+    if (order_) KK_TRY(mail_refund(db_, shop_, *order_, {about, refund_.cents, receipt, refund_.card}, now_));
     FAULT("refund.before_commit");
     return RefundMove::ended;
   }

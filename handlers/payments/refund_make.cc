@@ -8,6 +8,7 @@
 #include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
+#include "lib/payments/benefit.h"
 #include "lib/payments/refund.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/suomifi/answer.h"
@@ -38,14 +39,15 @@ struct ToCall {
 // What was asked for, and what refunds of its payment have taken.
 struct RefundAsked {
   base::Cents cents, taken, taken_of_cards;
+  bool outside = false;
   std::vector<Credit> credits;
 };
 
 base::Result<RefundAsked> read_asked(db::Connection& db, std::int64_t request) {
-  KK_LET(const db::Rows rows, db.query("SELECT r.cents, CAST(COALESCE(SUM(f.cents), 0) AS SIGNED), CAST(COALESCE(SUM(f.card_cents), 0) AS SIGNED) FROM refund_requests r LEFT JOIN refunds f ON f.attempt_id = r.attempt_id AND f.state <> 'failed' "
-                                       "WHERE r.id = ? GROUP BY r.id, r.cents", request));
+  KK_LET(const db::Rows rows, db.query("SELECT r.cents, CAST(COALESCE(SUM(f.cents), 0) AS SIGNED), CAST(COALESCE(SUM(f.card_cents), 0) AS SIGNED), r.outside FROM refund_requests r LEFT JOIN refunds f ON f.attempt_id = r.attempt_id AND f.state <> 'failed' "
+                                       "WHERE r.id = ? GROUP BY r.id, r.cents, r.outside", request));
   KK_LET(const db::Rows lines, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ? ORDER BY line_no", request));
-  RefundAsked out{rows.at(0).cents(0), rows[0].cents(1), rows[0].cents(2), {}};
+  RefundAsked out{rows.at(0).cents(0), rows[0].cents(1), rows[0].cents(2), rows[0].boolean(3), {}};
   for (const auto& line : lines) out.credits.push_back({static_cast<int>(line.integer(0)), static_cast<int>(line.integer(1)), line.cents(2)});
   return out;
 }
@@ -79,6 +81,14 @@ base::Result<bool> void_gift_cards(db::Connection& db, const Refund& refund, con
   return true;
 }
 
+// What gift cards alone get back, and what an employee benefit paid, is asked of nobody: a benefit goes back to no account (it is personal), so it is credited
+// here when staff have agreed with its company how the sum goes back, and else fails. Nothing: the service is to be asked.
+std::optional<RefundWord> without_call(const Attempt& attempt, const RefundAsked& asked, const Refund& refund, const base::City& city) {
+  if (refund.card == refund.cents) return RefundWord{PaymentStatus::ok, "", "gift_card"};
+  if (!is_benefit(attempt.provider, city)) return std::nullopt;
+  return asked.outside ? RefundWord{PaymentStatus::ok, "", "outside"} : RefundWord{PaymentStatus::fail, "", "benefit"};
+}
+
 // Its row, and what is void with it. True: the service is to be asked.
 base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found& found, const RefundAsked& asked, Refund& refund) {
   const base::UtcTime now = shop.clock.now();
@@ -102,9 +112,9 @@ base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found&
     }
     KK_TRY(void_tickets(db, refund, found.order->id, asked.credits));
   }
-  if (refund.card < refund.cents) return true;
-  // Gift cards alone get it back: nobody else is asked.
-  KK_LET(const RefundMove moved, settle_refund_in(db, shop, refund, {PaymentStatus::ok, "", "gift_card"}));
+  const auto word = without_call(found.attempt, asked, refund, shop.city);
+  if (!word) return true;
+  KK_LET(const RefundMove moved, settle_refund_in(db, shop, refund, *word));
   static_cast<void>(moved);
   return false;
 }

@@ -11,6 +11,7 @@
 #include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
+#include "lib/payments/benefit.h"
 #include "lib/registrations/registration_store.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
@@ -141,7 +142,9 @@ class Settlement {
 
   base::Result<Settled> paid() {
     const auto state = order_ ? std::optional<orders::State>(order_->state) : std::nullopt;
-    switch (on_ok(state, sum_is_right())) {
+    const OkCase what = on_ok(state, sum_is_right());
+    if ((what == OkCase::settle || what == OkCase::settle_late) && !may_pay(facts_.provider(), order_->lines, shop_.city)) return benefit_refused();
+    switch (what) {
       case OkCase::settle: return is_past() ? undeliverable() : settle_order(Verdict::paid, order_->holds_stock);
       case OkCase::settle_late: return settle_late();
       case OkCase::overpaid:
@@ -152,6 +155,13 @@ class Settlement {
         return unallocated(Verdict::needs_review, "needs_review", attempt_.id);
     }
     return fail(ErrorKind::broken, "no case for a paid attempt");
+  }
+
+  // An employee benefit for what it may not pay: the service can't be told to leave one provider out, so a person decides.
+  base::Result<Settled> benefit_refused() {
+    KK_TRY(move_attempt(Outcome::needs_review));
+    KK_TRY(orders::journal(db_, order_->id, "benefit_not_allowed", facts_.provider(), now_));
+    return unallocated(Verdict::needs_review, "needs_review", attempt_.id);
   }
 
   base::Result<Settled> settle_order(Verdict verdict, bool holds_stock) {

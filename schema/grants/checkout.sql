@@ -40,3 +40,4 @@ GRANT SELECT, UPDATE (balance_cents) ON kuntakauppa.gift_cards TO `kuntakauppa-c
 GRANT SELECT ON kuntakauppa.gift_card_codes TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.order_gift_cards TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (variant_id, age_min) ON kuntakauppa.activity_sessions TO `kuntakauppa-checkout`@localhost;

@@ -62,6 +62,7 @@ Product read_product(const db::Row& row) {
     p.alt.by_lang[i] = row.text(17 + i);
     p.appeal.by_lang[i] = row.text(20 + i);
   }
+  p.benefit = row.text(24);
   if (!row.is_null(23)) p.uses = row.integer(23);
   return p;
 }
@@ -94,7 +95,7 @@ void add(Hash& hash, const Question& q) {
 
 std::uint64_t fingerprint(const Product& p, const Shared& shared) {
   Hash hash;
-  hash.add(p.code).add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.image);
+  hash.add(p.code).add(p.kind).add(p.category).add(p.unit).add(p.vat).add(p.withdrawal).add(p.benefit).add(p.image);
   hash.add(static_cast<std::uint64_t>((p.consumer_contract ? 1 : 0) + (p.holder_name ? 2 : 0) + (p.closed ? 4 : 0) +
                                       (p.topical ? 8 : 0)));
   hash.add(static_cast<std::uint64_t>(p.max_per_order)).add(static_cast<std::uint64_t>(p.order));
@@ -242,7 +243,7 @@ base::Result<std::vector<Product>> load_rows(db::Connection& connection, const s
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
                       "max_per_order, days_valid, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, "
-                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses FROM products",
+                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses, benefit FROM products",
                       "id", "id", ids, [&](const db::Row& row) {
                         if (which == Which::any || row.text(13) != "draft") products.push_back(read_product(row));
                       }));

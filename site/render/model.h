@@ -106,7 +106,7 @@ struct ProductText {
 
 struct Product {
   std::int64_t id = 0;
-  std::string code, kind, category, unit, vat, withdrawal, image;
+  std::string code, kind, category, unit, vat, withdrawal, benefit, image;
   bool consumer_contract = true, holder_name = false, closed = false, topical = false;
   std::int64_t max_per_order = 1, order = 0;
   std::optional<std::int64_t> days_valid, uses;

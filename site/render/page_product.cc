@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/base/contact.h"
+#include "lib/base/payment_way.h"
 #include "render/activity_view.h"
 #include "render/hash.h"
 #include "render/product_view.h"
@@ -66,6 +67,15 @@ void set_terms(const Site& site, Lang lang, const Product& product, Object& data
   }
   if (product.uses) validity.push_back(Object().set("words", site.say(lang, *product.uses == 1 ? "storefront.valid_once" : "storefront.valid_times", {{"n", std::to_string(*product.uses)}})));
   data.set("deliveries", std::move(deliveries)).set("has_validity", !validity.empty()).set("validity", std::move(validity)).set("holder", product.holder_name);
+  const auto ways = site.context.city.benefit_ways.find(product.benefit);
+  List benefit;
+  if (ways != site.context.city.benefit_ways.end() && !ways->second.empty()) {
+    std::string names;
+    for (const auto& way : ways->second) names += (names.empty() ? "" : ", ") + base::payment_way(way, "");
+    const std::string kind = product.kind == "activity" ? "_adults" : "";
+    benefit.push_back(Object().set("words", site.say(lang, "storefront.benefit_" + product.benefit + kind, {{"ways", names}})));
+  }
+  data.set("benefit", std::move(benefit)).set("gift_card", product.kind == "gift_card");
   const bool fee = !product.consumer_contract;  // a statutory fee: an appeal, no withdrawal
   const bool right = !fee && product.withdrawal != "none_dated_leisure";
   data.set("withdrawal_heading", site.say(lang, fee ? "storefront.appeal" : "storefront.withdrawal"));

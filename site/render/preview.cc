@@ -20,7 +20,7 @@ Price price_of(const catalogue::Price& price, std::int64_t variant) { return {va
 
 // What is edited, over what the database has of it: ids, what is left, sessions.
 void put_on(const catalogue::Product& p, Product& out) {
-  out.code = p.code, out.kind = p.kind, out.category = p.category, out.unit = p.unit, out.vat = p.vat, out.withdrawal = p.withdrawal;
+  out.code = p.code, out.kind = p.kind, out.category = p.category, out.unit = p.unit, out.vat = p.vat, out.withdrawal = p.withdrawal, out.benefit = p.benefit;
   out.image = crypto::to_hex(p.image);
   out.consumer_contract = p.consumer_contract, out.holder_name = p.holder_name, out.closed = p.state == "closed", out.topical = p.topical;
   out.max_per_order = p.max_per_order, out.order = p.order;

@@ -36,7 +36,7 @@ class Sample(Case):
         self.assertGreaterEqual(products, 150)
         self.assertGreaterEqual(categories, 12)
         self.assertEqual(pictures, products, "each product has a picture of its own")
-        self.assertEqual(kinds, 5)
+        self.assertEqual(kinds, 6)
         self.assertEqual(int(bed.one("SELECT COUNT(*) FROM product_texts WHERE name <> '' AND summary <> '' AND description <> ''")), 3 * products)
         self.assertGreater(int(bed.one("SELECT COUNT(*) FROM postal_codes")), 3000)
         self.assertEqual(bed.sql("SELECT code, uses FROM products WHERE uses > 1 AND kind = 'pass' AND state = 'published' ORDER BY code"),
@@ -218,6 +218,11 @@ PRODUCT_FAULTS = [
     ("a number of uses of what is no card", [(MUG_FILE, "stock = 10", "uses = 10\nstock = 10")], "mugs/blue-mug.toml:12: uses: expected uses on passes only: a ticket lets in once"),
     ("a pass with a date's withdrawal class", [(MUG_FILE, '"goods"', '"pass"'), (MUG_FILE, "goods_14d", "none_dated_leisure")],
      "mugs/blue-mug.toml:4: withdrawal: expected service_14d or digital for a pass without a date"),
+    ("a gift card with VAT", [(MUG_FILE, '"goods"', '"gift_card"'), (MUG_FILE, "goods_14d", "service_14d")], "mugs/blue-mug.toml:3: vat: expected voucher for a gift card, and for nothing else"),
+    ("a voucher's VAT on a mug", [(MUG_FILE, '"standard"', '"voucher"')], "mugs/blue-mug.toml:3: vat: expected voucher for a gift card, and for nothing else"),
+    ("a gift card that is worth nothing", [(MUG_FILE, '"goods"', '"gift_card"'), (MUG_FILE, "goods_14d", "service_14d"), (MUG_FILE, '"standard"', '"voucher"'), (MUG_FILE, "cents = 1200", "cents = 0")],
+     "mugs/blue-mug.toml:13: price: expected more than 0 for a gift card"),
+    ("a benefit that nobody gives", [(MUG_FILE, "stock = 10", 'benefit = "lunch"\nstock = 10')], "mugs/blue-mug.toml:12: benefit: expected one of none, sports, culture"),
 ]
 PICTURE_FAULTS = [
     ("a script", "<script>alert(1)</script>"),

@@ -220,7 +220,7 @@ def all_broken(bed, ledgers_agree):
     for transaction in paid_there.keys() ^ paid_here.keys() if ledgers_agree else ():
         out.append("paid at one side only: " + transaction)
     back_there = {p["transactionId"]: sum(r["amount"] for r in p["refunds"] if r["status"] != "fail") for p in bed.sandbox("ledger")["payments"]}
-    back_here = {row[0]: (int(row[1]), int(row[2])) for row in bed.sql("SELECT a.transaction_id, SUM(IF(f.state = 'ok', f.cents - f.card_cents, 0)), SUM(IF(f.state <> 'failed', f.cents - f.card_cents, 0)) FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id GROUP BY 1")}
+    back_here = {row[0]: (int(row[1]), int(row[2])) for row in bed.sql("SELECT a.transaction_id, SUM(IF(f.state = 'ok' AND f.verdict <> 'outside', f.cents - f.card_cents, 0)), SUM(IF(f.state <> 'failed', f.cents - f.card_cents, 0)) FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id GROUP BY 1")}
     for transaction, there in back_there.items():
         least, most = back_here.get(transaction, (0, 0))
         if not least <= there <= most:

@@ -67,7 +67,21 @@ class Making(unittest.TestCase):
             self.assertEqual(wrong(bed.make(**changes)), [field], changes)
         self.assertEqual(wrong(bed.make(kind="pass", withdrawal="none_dated_leisure")), ["withdrawal"])
         self.assertEqual(bed.manager.get("/fi/uusi-tuote?kind=nothing").status, 404)
+        gift = {"kind": "gift_card", "vat": "voucher", "withdrawal": "service_14d", "delivery_collect": "", "delivery_email": "1"}
+        for changes, field in (({"vat": "standard"}, "vat"), ({"withdrawal": "goods_14d"}, "withdrawal"), ({"benefit": "sports"}, "benefit"), ({"price_everyone": "0"}, "prices")):
+            self.assertEqual(wrong(bed.make(**{**gift, **changes})), [field], changes)
+        self.assertEqual(wrong(bed.make(vat="voucher")), ["vat"])
+        self.assertEqual(wrong(bed.make(benefit="lunch")), ["benefit"])
         self.assertEqual(bed.one("SELECT COUNT(*) FROM products"), before)
+
+    def test_a_gift_card_and_a_benefit_are_made_and_stay(self):
+        gift = bed.made(kind="gift_card", vat="voucher", withdrawal="service_14d", delivery_collect="", delivery_email="1", stock="")
+        self.assertEqual(bed.sql(f"SELECT kind, vat_code, benefit FROM products WHERE code = '{gift}'"), [["gift_card", "voucher", "none"]])
+        code = bed.made(benefit="culture")
+        bed.edit(code, summary_fi="Toinen")
+        self.assertEqual(bed.one(f"SELECT benefit FROM products WHERE code = '{code}'"), "culture")
+        bed.edit(code, benefit="none")
+        self.assertEqual(bed.one(f"SELECT benefit FROM products WHERE code = '{code}'"), "none")
 
     def test_what_is_missing_is_shown_and_keeps_it_from_being_published(self):
         code = bed.made(name_en="", summary_en="", description_en="", price_everyone="")

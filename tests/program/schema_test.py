@@ -104,6 +104,7 @@ class CatalogueVersion(unittest.TestCase):
         self.assertGreaterEqual(len(tables), 8)
         self.assertIn("prices", tables)
         version = lambda: int(bed.one("SELECT version FROM catalogue_version"))
+        bed.sql("SET sql_mode = '', FOREIGN_KEY_CHECKS = 0, check_constraint_checks = 0; INSERT IGNORE INTO activity_sessions (variant_id) VALUES (1)")  # these products have none
         for table in tables:
             key = [row[0] for row in bed.sql(f"SELECT column_name FROM information_schema.key_column_usage WHERE table_schema = 'kuntakauppa' AND table_name = '{table}' "
                                              "AND constraint_name = 'PRIMARY' ORDER BY ordinal_position")]
@@ -113,7 +114,7 @@ class CatalogueVersion(unittest.TestCase):
                                     ("insert", f"INSERT INTO {table} SELECT * FROM kept")]:
                 with self.subTest(table=table, what=what):
                     before = version()
-                    bed.sql("SET FOREIGN_KEY_CHECKS = 0;" + statement)
+                    bed.sql("SET FOREIGN_KEY_CHECKS = 0, check_constraint_checks = 0;" + statement)
                     self.assertEqual(version(), before + 1)
         bed.sql("DROP TABLE kept")
 

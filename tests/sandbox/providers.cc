@@ -18,6 +18,7 @@ const std::vector<Provider>& all_providers() {
       {"handelsbanken", "Handelsbanken", "bank", true, false},
       {"mobilepay", "MobilePay", "mobile", true, false},
       {"siirto", "Siirto", "mobile", true, false},
+      {"epassi", "ePassi", "mobile", false, false},
       {"creditcard", "Visa, Mastercard", "creditcard", true, false},
       {"amex", "American Express", "creditcard", true, false},
       {"walleyb2b", "Walley", "credit", true, false},

@@ -154,6 +154,7 @@ Result<City> read_city(SettingsReader& in, const std::string& path) {
   out.poll_first_minutes = in.number("payment.poll_first_minutes", 1, 60);
   out.poll_last_days = in.number("payment.poll_last_days", 1, 60);
   read_signup(in, out);
+  for (const char* kind : {"sports", "culture"}) out.benefit_ways[kind] = in.list(std::string("benefits.") + kind);
   out.gift_card_years = in.number("gift_cards.valid_years", 1, 10);
   out.second_person_above_cents = in.number("refunds.second_person_above_cents", 0, 99'999'998);
   out.receivable_account = in.text("bookkeeping.receivable_account");

@@ -47,6 +47,7 @@ struct City {
   int staff_openings_per_hour = 0;  // sealed records that one person may open
   int staff_idle_minutes = 0;  // a session of the staff ends after so long without a request
   int hold_minutes = 0, staff_hold_hours = 0, poll_first_minutes = 0, poll_last_days = 0;
+  std::map<std::string, std::vector<std::string>> benefit_ways;  // "sports", "culture" -> providers of the payment service that may pay what has this benefit
   int gift_card_years = 0;        // a card is valid for, from the day of its sale
   int second_person_above_cents = 0;  // refunds of one payment, all together
   int signup_hold_minutes = 0, signup_offer_hours = 0, signup_lists_days_before = 0, signup_minimum_days_before = 0;

@@ -41,6 +41,7 @@ struct Variant {
 struct Product {
   std::string code, kind, category, unit, vat, withdrawal, cost_centre, ledger_account;
   std::string state = "draft";     // draft, published, closed
+  std::string benefit = "none";    // what employee benefit may pay it: none, sports, culture
   bool consumer_contract = true, minor_value = false, holder_name = false, topical = false;
   int max_per_order = 0, order = 0;
   std::optional<int> days_valid, uses;  // of a pass: from the day it is bought; how often it lets in, else as often as its holder likes

@@ -71,6 +71,7 @@ Json json_of(const Product& p) {
   each_time(p, [&](const char* name, const auto& value) { if (value) out[name] = base::to_iso(*value); });
   if (p.days_valid) out["days_valid"] = *p.days_valid;
   if (p.uses) out["uses"] = *p.uses;
+  if (p.benefit != "none") out["benefit"] = p.benefit;
   if (!p.image.empty()) out["image"] = crypto::to_hex(p.image);
   if (p.activity) out["activity"] = {{"type", p.activity->type}, {"form", p.activity->form}};
   out["deliveries"] = Json::object();
@@ -108,6 +109,7 @@ Product product_of(const Json& json) {
   each_time(p, [&](const char* name, auto& value) { value = time_of(json, name); });
   if (json.contains("days_valid")) p.days_valid = json.at("days_valid").get<int>();
   if (json.contains("uses")) p.uses = json.at("uses").get<int>();
+  p.benefit = json.value("benefit", std::string("none"));  // versions are older than it
   if (json.contains("image")) p.image = crypto::from_hex(json.at("image").get<std::string>()).value_or("");
   if (json.contains("activity")) p.activity = Activity{json.at("activity").at("type").get<std::string>(), json.at("activity").at("form").get<std::string>()};
   for (const auto& [way, yes] : json.at("deliveries").items()) p.deliveries.push_back(way);

@@ -51,6 +51,7 @@ std::vector<Fault> faults_of(const Product& product) {
   if (is_card && !product.consumer_contract) out.push_back(Fault::card_as_fee);
   const auto is_free = [](const std::vector<Price>& prices) { return std::any_of(prices.begin(), prices.end(), [](const auto& price) { return price.cents.value() == 0 || (!price.next_from.empty() && price.next_cents.value() == 0); }); };
   if (is_card && (is_free(product.prices) || std::any_of(product.variants.begin(), product.variants.end(), [&](const auto& v) { return is_free(v.prices); }))) out.push_back(Fault::card_free);
+  if (product.benefit != "none" && (is_card || !product.consumer_contract)) out.push_back(Fault::benefit_of_other);
   const auto sold = [](const Variant& variant) { return variant.active; };
   const bool all_priced = std::all_of(product.variants.begin(), product.variants.end(), [&](const auto& v) { return !sold(v) || !v.prices.empty(); });
   if (std::none_of(product.variants.begin(), product.variants.end(), sold)) out.push_back(Fault::no_variant);

@@ -11,6 +11,7 @@
 namespace catalogue {
 
 inline constexpr std::array<const char*, 6> kKinds = {"goods", "service", "ticket", "pass", "activity", "gift_card"};
+inline constexpr std::array<const char*, 3> kBenefits = {"none", "sports", "culture"};
 inline constexpr std::array<const char*, 4> kWithdrawals = {"none_dated_leisure", "service_14d", "goods_14d", "digital"};
 
 // The greatest length of texts in characters, of a description in bytes, and the bounds of numbers.
@@ -39,6 +40,7 @@ enum class Fault {
   card_withdrawal,    // one that is not used can be given back within 14 days
   card_as_fee,        // no statutory fee is a gift card
   card_free,          // a gift card without a price is worth nothing
+  benefit_of_other,   // neither a gift card nor a statutory fee is paid with an employee benefit
   no_price,           // neither the product nor each of its variants has one
   no_variant,
 };

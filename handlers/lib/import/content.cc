@@ -50,6 +50,7 @@ std::string hash_of(const Product& p) {
   for (const auto& v : p.variants) c.add(v.code).add(v.name).add(v.stock.value_or(-1)).add(v.starts).add(v.ends).add(v.prices), add_session(c, v.session);
   if (p.activity) c.add(p.activity->type).add(p.activity->form);
   c.add(p.picture ? p.picture->bytes : "");
+  if (p.benefit != "none") c.add("benefit").add(p.benefit);
   if (p.state == "closed") c.add(p.state);
   for (const auto& v : p.variants) {
     if (!v.active) c.add("ended").add(v.code);

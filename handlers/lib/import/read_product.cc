@@ -75,6 +75,7 @@ void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
   out.vat = in.text("vat", 24);
   out.vat_at = in.at("vat");
   out.withdrawal = in.one_of("withdrawal", {catalogue::kWithdrawals.begin(), catalogue::kWithdrawals.end()});
+  if (in.has("benefit")) out.benefit = in.one_of("benefit", {catalogue::kBenefits.begin(), catalogue::kBenefits.end()});
   out.cost_centre = in.text("cost_centre", catalogue::kMostAccount);
   out.ledger_account = in.text("ledger_account", catalogue::kMostAccount);
   out.max_per_order = in.number("max_per_order", 1, catalogue::kMostPerOrder);
@@ -103,6 +104,7 @@ void tell_faults(TomlReader& in, const Product& product) {
       case catalogue::Fault::card_withdrawal: in.wrong("withdrawal", "service_14d for a gift card"); break;
       case catalogue::Fault::card_as_fee: in.wrong("consumer_contract", "no gift card as a statutory fee"); break;
       case catalogue::Fault::card_free: in.wrong("price", "more than 0 for a gift card"); break;
+      case catalogue::Fault::benefit_of_other: in.wrong("benefit", "no benefit for a gift card or a statutory fee"); break;
       case catalogue::Fault::no_price: if (product.state == "published") in.wrong("price", "a [[price]] for the product, or for each of its variants"); break;
       case catalogue::Fault::no_variant: break;  // told where its kind is known
     }

@@ -92,6 +92,7 @@ std::string product_file(const Product& p) {
   out.text("kind", p.kind).flag("draft", p.state == "draft").flag("closed", p.state == "closed");
   if (p.activity) out.text("activity", p.activity->type).text("form", p.activity->form);
   out.text("unit", p.unit).text("vat", p.vat).text("withdrawal", p.withdrawal);
+  if (p.benefit != "none") out.text("benefit", p.benefit);
   out.flag("consumer_contract", p.consumer_contract, true);
   out.texts("appeal", p.appeal).text("cost_centre", p.cost_centre).text("ledger_account", p.ledger_account).number("max_per_order", p.max_per_order);
   out.flag("minor_value", p.minor_value).flag("holder_name", p.holder_name).flag("topical", p.topical).number("order", unless_zero(p.order)).number("days_valid", p.days_valid).number("uses", p.uses);

@@ -29,6 +29,7 @@ struct Line {
   bool is_delivery = false;           // the cost of posting, a line of its own
   std::int64_t product_id = 0, variant_id = 0;
   std::string product_kind;           // goods, service, ticket, pass, activity, gift_card; empty on a delivery line
+  std::string benefit = "none";       // what employee benefit may pay it
   std::string unit, code, price_group, name, detail;
   std::optional<base::UtcTime> starts, ends;
   std::optional<int> days_valid;

@@ -75,6 +75,7 @@ Line line_of(const db::Row& row) {
       }
     }
   }
+  out.benefit = row.text(32);
   if (!row.is_null(29)) out.uses = static_cast<int>(row.integer(29));
   if (!row.is_null(30)) out.normal_price = row.cents(30);
   out.reduction = row.text(31);
@@ -111,7 +112,7 @@ base::Status note_change(db::Connection& db, std::int64_t variant_id, base::UtcT
 db::Statement select_lines() {
   return {"SELECT line_no, kind, product_id, variant_id, product_kind, code, price_group, name, detail, starts_utc, ends_utc, days_valid, "
           "quantity, unit_cents, vat_code, vat_per_mille, vat_reason, cost_centre, ledger_account, withdrawal, begin_now, appeal, counted, "
-          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names, unit_code, uses, normal_cents, reduction FROM order_lines WHERE order_id = @order_id ORDER BY line_no",
+          "delivery_code, delivery_kind, delivery_name, delivery_detail, holder_names, unit_code, uses, normal_cents, reduction, benefit FROM order_lines WHERE order_id = @order_id ORDER BY line_no",
           {}};
 }
 

@@ -12,6 +12,7 @@ export const products = {
   fee: { fi: "todistus-kaupungin-asiakirjasta", sv: "intyg-ur-stadens-handlingar", en: "certificate-of-official-records" },
   souvenir: { fi: "palapeli-kauppatori-1000-palaa", sv: "reflexer-3-st", en: "tea-towel-reeds" },                 // another one in each language
   camp: { fi: "paivaleiri-rannalla", sv: "daglager-pa-stranden", en: "day-camp-by-the-shore" },                    // an activity with sessions
+  gift: { fi: "lahjakortti", sv: "presentkort", en: "gift-card" },                                                   // variants of fixed values
   last: { fi: "juliste-majakkaluoto", sv: "affisch-fyrgrundet", en: "poster-majakkaluoto" },                        // a variant with one piece
 };
 

@@ -1,6 +1,6 @@
 // Every kind of page, as a visitor comes to it. A line here has the page audited in both colour schemes, looked at
 // on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
-import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details } from "./buy.mjs";
+import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details, to_review } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
 import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
@@ -61,6 +61,7 @@ export const pages = [
   ["search", (v) => v.go(at(v.lang, "search"))],
   ["product", (v) => open_product(v, "goods")],
   ["activity", (v) => open_product(v, "camp")],
+  ["product, gift card", (v) => open_product(v, "gift")],
   ["product with times", (v) => open_product(v, "ticket")],
   ...["help", "terms", "contact", "privacy", "rights", "accessibility", "cookies", "withdrawal_info", "recordings"].map((name) => [name, (v) => v.go(at(v.lang, name))]),
   ["not found", (v) => { v.expect(/404/); return v.go(`/${v.lang}/nothing-here`); }],
@@ -104,6 +105,13 @@ export const pages = [
   ["order, needs review", (v) => order_as(v, "expired", "needs_review", "needs_review")],
   ["order, no stock", (v) => order_as(v, "paid_no_stock", "no_stock", "paid_no_stock")],
   ["order, overpaid", (v) => order_as(v, "paid", "overpaid", "overpaid")],
+  ["order of a gift card", async (v) => { await buy(v, "gift", { last: true }); await state_is(v, "paid"); v.code = (await v.page.locator("section[aria-labelledby=cards-title] .ticket-code").innerText()).split(":").pop(); }],
+  ["gift card's balance, unknown", async (v) => { await v.go(at(v.lang, "gift_card")); await v.page.fill("#code", "4F7K 2MZD"); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["gift card's balance", async (v) => { await v.page.fill("#code", v.code); await send_main(v); await v.page.waitForSelector(".state-success"); }],
+  ["review with an unknown gift card", async (v) => { await add(v, "goods"); await to_review(v); await v.page.locator("#gift-cards summary").click(); await v.page.fill("#gift_card", "4F7K 2MZD"); await v.page.locator("#gift-cards form button").last().click(); await v.page.waitForSelector("#errors"); }],
+  ["review with a gift card", async (v) => { await v.page.fill("#gift_card", v.code); await v.page.locator("#gift-cards form button").last().click(); await v.page.waitForSelector(".gift-card-list"); }],
+  ["order, paid by a gift card", async (v) => { await order(v); await state_is(v, "paid"); }],
+  ["receipt, paid by a gift card", async (v) => { await v.page.locator(".order-receipt a").click(); await v.page.waitForSelector(".receipt"); }],
   ["sign-up", (v) => enter(v, camp, robots, 2)],
   ["sign-up with mistakes", async (v) => { await v.page.check("#p1_q_diet_nuts"); await v.page.locator("main form .actions button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["cart with a sign-up", async (v) => { await fill(v, family(["Aino", "Eemil"], `pages-${v.lang}@example.com`)); await tell_health(v, 2, "Epipen repussa"); await v.page.locator("[name='f_q_walks-home'][value=no]").check(); await send_form(v, "**" + at(v.lang, "cart")); }],
@@ -147,6 +155,9 @@ export const pages = [
   ["order made by staff", (v) => v.go(v.made)],
   ["order made by staff, with mistakes", async (v) => { await v.page.locator(".button-order").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, refund with mistakes", async (v) => { await of_order(v, { fi: "/hyvitys", sv: "/aterbetalning", en: "/refund" }); await v.page.locator("form:has(#reason) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, gift cards with a mistake", async (v) => { await v.go(staff_page(v.lang, "gift_cards")); await v.page.fill("#code", "4F7K 2MZD"); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, gift card", async (v) => { await v.page.fill("#code", v.code); await send_main(v); await v.page.waitForSelector("#moves"); }],
+  ["staff, gift card with mistakes", async (v) => { await send_main(v); await v.page.waitForSelector("#errors"); }],
   ["staff, refunds", async (v) => { ask_refunds(); await v.go(staff_page(v.lang, "refunds")); }],
   ["staff, refunds to approve", (v) => v.go(staff_page(v.lang, "to_approve"))],
   ["staff, deliveries with a mistake", async (v) => { await v.go(staff_page(v.lang, "deliveries")); await v.page.locator("form:has(#parcel) button").first().click(); await v.page.waitForSelector("#errors"); }],

@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""Goal: an employee benefit pays what has it and nothing else, and what it paid goes back to no account."""
+import unittest
+
+from office_bed import OfficeBed, card, mug, page, send
+from payments_orders import Order, broken_invariants
+from visitor import wrong
+
+
+def setUpModule():
+    global bed, cashier
+    bed = OfficeBed()
+    cashier = bed.day_staff()[0]
+
+
+def tearDownModule():
+    bed.close()
+
+
+class Case(unittest.TestCase):
+    def tearDown(self):
+        self.assertEqual(broken_invariants(bed), [])
+
+    def ask(self, order, **fields):
+        at = page(order) + "/hyvitys"
+        return send(cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi", **fields})
+
+
+class Benefits(Case):
+    """ePassi is a benefit by the city's settings; only the pass is a sports product."""
+    def pass_line(self, **more):
+        return card(benefit="sports", **more)
+
+    def refund_calls(self):
+        return len(bed.sandbox("requests?last=1000&operation=refund")["requests"])
+
+    def test_what_has_the_benefit_is_paid_with_it(self):
+        order = bed.paid(self.pass_line(), provider="epassi")
+        self.assertEqual(order.state(), "paid")
+
+    def test_with_anything_else_a_person_looks(self):
+        for lines in ([self.pass_line(), mug()], [card()], [card(benefit="none"), self.pass_line()],
+                      [self.pass_line(), mug(kind="delivery", product_kind=None, code="post", name="Posti", unit_cents=590, benefit="none")]):
+            order = Order(bed, lines)
+            order.begin()
+            order.pay(provider="epassi")
+            self.assertEqual((order.state(), order.attempts()[-1]), ("pending", ["ok", "needs_review"]))
+            self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts s JOIN payment_attempts a ON a.id = s.object_id WHERE s.kind = 'needs_review' AND a.order_id = {order.id}"), "1")
+            self.assertEqual(bed.one(f"SELECT detail FROM order_events WHERE order_id = {order.id} AND event = 'benefit_not_allowed'"), "epassi")
+        self.assertIn("työsuhde-etu ei kelpaa", cashier.get(page(order)).text)
+
+    def test_it_is_credited_outside_and_nobody_is_called(self):
+        order = bed.paid(self.pass_line(), provider="epassi")
+        before = self.refund_calls()
+        self.assertIn("ePassi", cashier.get(page(order) + "/hyvitys").text)
+        self.assertEqual(wrong(self.ask(order)), ["outside"])
+        self.assertEqual(bed.refunds(order), [])
+        self.assertEqual(self.ask(order, outside="1").status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((self.refund_calls() - before, bed.one(f"SELECT verdict FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {order.id}")), (0, "outside"))
+        self.assertEqual(bed.mails_to(order, "refund")[0]["about"], "outside")
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM receipts WHERE order_id = {order.id} AND refund_id IS NOT NULL"), "1")
+
+    def test_without_that_word_it_fails_without_a_call(self):
+        order = bed.paid(self.pass_line(), provider="epassi")
+        before = self.refund_calls()
+        bed.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, requested_utc, state) SELECT {order.id}, id, 10000, 'customer_asked', NOW(3), 'approved' FROM payment_attempts WHERE order_id = {order.id};"
+                "INSERT INTO refund_request_lines VALUES (LAST_INSERT_ID(), 1, 1, 10000);")
+        self.assertTrue(bed.ends(order, "failed"))
+        self.assertEqual((self.refund_calls() - before, bed.one(f"SELECT verdict FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {order.id}")), (0, "benefit"))
+
+    def test_a_refused_benefit_goes_back_outside_too(self):
+        order = Order(bed, [mug()])
+        order.begin()
+        order.pay(provider="epassi")
+        at = page(order) + "/hyvitys"
+        form = cashier.get(at).form(at)["fields"]
+        self.assertEqual(wrong(cashier.post(at, {**form, "words": "Ei kelpaa"})), ["outside"])
+        self.assertEqual(cashier.post(at, {**form, "words": "Ei kelpaa", "outside": "1"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.one("SELECT SUM(CAST(debit_cents AS SIGNED) - CAST(credit_cents AS SIGNED)) FROM ledger_entries l JOIN payment_attempts a ON a.id = l.attempt_id WHERE a.order_id = " + str(order.id) + " AND l.account = '2990'"), "0")
+
+
+if __name__ == "__main__":
+    unittest.main()
