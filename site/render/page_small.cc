@@ -35,7 +35,7 @@ Result<std::string> show_staff_error(const Site& site, Lang lang, const std::str
     languages.push_back(view::Object().set("code", base::to_string(other)).set("name", site.say(other, "common.language_name")).set("url", site.say(other, "staff.path_front")).set("current", other == lang));
   }
   data.set("languages", std::move(languages)).set("lang", base::to_string(lang)).set("shop_name", site.context.city.shop_name[lang]);
-  data.set("title", site.say(lang, key + "_title"));
+  data.set("title", site.say(lang, key + "_title")).set("again", false);
   for (const char* name : {"css_url", "city_css_url", "staff_js_url", "crest_url", "font_400_url", "font_600_url"}) data.set(name, site.assets.at(name));
   return site.context.templates.render("errors/staff_case", lang, data);
 }
