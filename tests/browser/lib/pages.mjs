@@ -17,6 +17,7 @@ async function fill_new_order(v) {
   await v.page.locator("main input[name^=quantity_]").waitFor();
   for (const holder of await v.page.locator("main input[id^=holder_]").all()) await holder.fill("Anna Lahtinen");
   for (const [id, words] of [["first_name", "Veikko"], ["last_name", "Lahtinen"], ["phone", "040 555 1234"]]) await v.page.fill("#" + id, words);
+  await v.page.locator("main input[type=radio][name^=way_]").first().check();
   await v.page.check("#lang" + (v.lang === "fi" ? "" : "_" + v.lang));
 }
 // One refund that a family asks for, one that a colleague has asked for, one withdrawal.
@@ -47,7 +48,7 @@ const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN vari
 // Work that is going on, of whoever is logged in: asked for in an hour, so that nobody does it meanwhile.
 function long_work(lang) {
   const token = "0".repeat(25) + langs.indexOf(lang);
-  sql(`REPLACE INTO jobs (token, kind, staff_id, address, lang, state, done, total, made_utc) SELECT '${token}', 'files_export', staff_id, '', '${lang}', 'running', 63, 159, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR FROM staff_sessions ORDER BY begun_utc DESC LIMIT 1`);
+  sql(`REPLACE INTO jobs (token, kind, asked, staff_id, address, lang, state, done, total, made_utc) SELECT '${token}', 'files_export', 'shown', staff_id, '', '${lang}', 'running', 63, 159, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR FROM staff_sessions ORDER BY begun_utc DESC LIMIT 1`);
   return `${staff}/${lang}/${{ fi: "pitka-tyo", sv: "langt-arbete", en: "long-work" }[lang]}/${token}`;
 }
 
