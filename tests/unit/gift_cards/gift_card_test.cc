@@ -22,7 +22,7 @@ gift_cards::Card worth(std::int64_t id, std::int64_t cents, const char* until = 
   return out;
 }
 
-const base::UtcTime kNow = moment("2026-12-01T12:00:00Z");
+const base::UtcTime kCardNow = moment("2026-12-01T12:00:00Z");
 
 }  // namespace
 
@@ -41,14 +41,14 @@ TEST_CASE("a gift card's code is found however it was typed, and no other is") {
 
 TEST_CASE("a card is void before it is over, and over before it is empty") {
   auto card = worth(1, 0, "2026-11-30T21:59:59Z");
-  CHECK(gift_cards::verdict_of(card, kNow) == Verdict::expired);
+  CHECK(gift_cards::verdict_of(card, kCardNow) == Verdict::expired);
   CHECK(gift_cards::verdict_of(card, card.valid_until) == Verdict::empty);
-  card.voided = kNow;
-  CHECK(gift_cards::verdict_of(card, kNow) == Verdict::voided);
+  card.voided = kCardNow;
+  CHECK(gift_cards::verdict_of(card, kCardNow) == Verdict::voided);
 }
 
 TEST_CASE("cards pay in their order, and those that are not valid nothing") {
-  const auto parts = gift_cards::parts_of(Cents(1500), {worth(7, 1000), worth(9, 0), worth(5, 400, "2026-01-01T00:00:00Z"), worth(3, 900), worth(4, 100)}, kNow);
+  const auto parts = gift_cards::parts_of(Cents(1500), {worth(7, 1000), worth(9, 0), worth(5, 400, "2026-01-01T00:00:00Z"), worth(3, 900), worth(4, 100)}, kCardNow);
   REQUIRE(parts.size() == 2);
   CHECK((parts[0].card == 7 && parts[0].cents == Cents(1000)));
   CHECK((parts[1].card == 3 && parts[1].cents == Cents(500)));
@@ -60,7 +60,7 @@ TEST_CASE("cards never pay more than the sum, nor more than they have") {
     Cents all;
     for (int i = 1, count = *rc::gen::inRange(0, 6); i <= count; ++i) cards.push_back(worth(i, *rc::gen::inRange(0, 3000))), all += cards.back().balance;
     const Cents sum(*rc::gen::inRange(0, 9000));
-    const auto parts = gift_cards::parts_of(sum, cards, kNow);
+    const auto parts = gift_cards::parts_of(sum, cards, kCardNow);
     RC_ASSERT(gift_cards::sum_of(parts) == std::min(sum, all));
     for (const auto& part : parts) RC_ASSERT(part.cents > Cents(0) && part.cents <= cards[static_cast<std::size_t>(part.card - 1)].balance);
   }));
