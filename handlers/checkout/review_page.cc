@@ -82,7 +82,7 @@ base::Result<web::Response> review_page(Call& call, const Basket& basket, const 
   data.set("code", form.code);
   data.merge(order_sums(call, plan.lines, call.lang, gift_cards::sum_of(plan.cards))).set("buyer", contact_view(call, details.contact));
   data.set("button", order_button(plan, call.app.templates, call.lang));
-  data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.total.value() > 0 && !plan.statutory_only);
+  data.set("costs", plan.total.value() > 0).set("is_contract", !plan.statutory_only).set("order_words", plan.to_pay().value() > 0 && !plan.statutory_only);
   data.set("pays_online", plan.to_pay().value() > 0);
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}}));
   data.set("terms", form.terms).set("age", form.age);

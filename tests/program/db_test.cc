@@ -165,6 +165,16 @@ TEST_CASE("a count is right for the first statement of a transaction too") {
     CHECK(none.affected == 0);
     return {};
   }));
+  bed.outside.run("CREATE TABLE told (times INT NOT NULL)");
+  bed.outside.run("INSERT INTO told VALUES (0)");
+  bed.outside.run("CREATE TRIGGER t_told AFTER UPDATE ON t FOR EACH ROW UPDATE told SET times = times + 1");
+  REQUIRE(bed.db.transact([&]() -> base::Status {
+    KK_LET(const auto same, bed.db.execute("UPDATE t SET n = 5"));
+    CHECK(same.affected == 2);  // the trigger's rows are none of them
+    return {};
+  }));
+  bed.outside.run("DROP TABLE told");
+  bed.outside.run("DROP TRIGGER t_told");
 }
 
 TEST_CASE("an error in a write that waited is told at the end, undoes all, and quotes nobody's data") {

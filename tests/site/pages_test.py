@@ -15,7 +15,7 @@ from site_bed import CAMP, EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 STAFF = {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}
 # Paths that handlers answer (nginx/checkout.conf); the rest are files.
 HANDLERS = {"/fi/ostoskori", "/fi/ilmoittaudu", "/sv/anmal", "/en/sign-up", "/sv/varukorg", "/en/cart", "/fi/ostoskori/lisaa", "/sv/varukorg/lagg-till", "/en/cart/add", "/fi/tilaukseni",
-            "/sv/mina-bestallningar", "/en/my-orders", "/fi/peruuta", "/sv/frantrad", "/en/withdraw"}
+            "/sv/mina-bestallningar", "/en/my-orders", "/fi/peruuta", "/sv/frantrad", "/en/withdraw", "/fi/lahjakortti", "/sv/presentkort", "/en/gift-card"}
 PRODUCT = {"fi": "fi/tuote/p{}-fi.html", "sv": "sv/produkt/p{}-sv.html", "en": "en/product/p{}-en.html"}
 
 

@@ -292,12 +292,15 @@ base::Result<Done> Connection::run_execute(std::string_view sql, const std::vect
     KK_LET(MYSQL_STMT* const statement, impl_->send(sql, params, repeatable_));
     return Done{mysql_stmt_affected_rows(statement)};
   }
+  // Asked for: of several statements at once the protocol counts the rows of triggers too.
   Compound compound = impl_->take_waiting();
   compound.add(Statement{std::string(sql), params});
+  compound.add("SELECT ROW_COUNT()");
   KK_LET(MYSQL_STMT* const sent, impl_->send_compound(compound, repeatable_));
-  const Done done{mysql_stmt_affected_rows(sent)};
+  auto rows = fetch_rows(sent);
+  if (!rows) return fail(impl_->failure(sent, repeatable_));
   KK_TRY(impl_->finish(sent, repeatable_));
-  return done;
+  return Done{static_cast<std::uint64_t>(rows->at(0).integer(0))};
 }
 
 base::Status Connection::run_write(Statement statement) {
