@@ -1,5 +1,6 @@
 // Every kind of page, as a visitor comes to it. A line here has the page audited in both colour schemes, looked at
 // on a narrow screen, and validated. The steps run from top to bottom with one visitor (one cart).
+import fs from "node:fs";
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details, to_review } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
@@ -247,9 +248,9 @@ export const pages = [
   ["staff, long work", (v) => v.go(long_work(v.lang))],
   ["staff, long work done", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.locator("main form button").first().click(); await v.page.waitForSelector("a[download]"); }],
   ["staff, catalogue plan", async (v) => {
-    const archive = await v.page.request.get(new URL(await v.page.locator("a[download]").getAttribute("href"), v.page.url()).href);
+    const [archive] = await Promise.all([v.page.waitForEvent("download"), v.page.locator("a[download]").click()]);
     await v.go(staff_page(v.lang, "catalogue_files"));
-    await v.page.setInputFiles("#archive", { name: "catalogue.zip", mimeType: "application/zip", buffer: await archive.body() });
+    await v.page.setInputFiles("#archive", { name: "catalogue.zip", mimeType: "application/zip", buffer: fs.readFileSync(await archive.path()) });
     sql("UPDATE products SET sort_order = sort_order + 1 WHERE code = 'crest-cup'");
     await v.page.locator("form[enctype] button").click();
     await v.page.waitForSelector("input[name=seen]", { state: "attached" });
