@@ -70,6 +70,15 @@ class GiftCards(unittest.TestCase):
         fields = visitor.get(visitor.paths["review"]).form(PATH[lang][0])["fields"]
         return visitor.post(PATH[lang][0], {**fields, "code": code})
 
+    def test_a_card_is_not_sold_below_its_value_by_a_code(self):
+        common = "(name_fi, name_sv, name_en, scope, percent, from_day, until_day, form_key, made_utc"
+        row = "('Etu', 'Förmån', 'Benefit', 'shop:', 50, CURDATE() - INTERVAL 1 DAY, CURDATE() + INTERVAL 9 DAY, UNHEX(MD5(RAND())), NOW(3)"
+        bed.sql(f"INSERT INTO discount_codes {common}, code, minimum_cents) VALUES {row}, 'HALFPRICE', 0)")
+        self.addCleanup(bed.sql, "DELETE FROM discount_codes")
+        self.visitor.add(GIFT, "everyone", 1)
+        fields = self.visitor.get("/fi/ostoskori").form("/fi/ostoskori/koodi")["fields"]
+        self.assertIn("ei koske", self.visitor.post("/fi/ostoskori/koodi", {**fields, "code": "HALFPRICE"}).text)
+
     def text(self):
         return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.visitor.get(self.visitor.paths["review"]).text)).replace("\u00a0", " ")
 
