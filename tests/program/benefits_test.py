@@ -2,7 +2,7 @@
 """Goal: an employee benefit pays what has it and nothing else, and what it paid goes back to no account."""
 import unittest
 
-from office_bed import OfficeBed, card, mug, page, send
+from office_bed import OfficeBed, ask_back, card, mug, page
 from payments_orders import Order, broken_invariants
 from visitor import wrong
 
@@ -20,10 +20,6 @@ def tearDownModule():
 class Case(unittest.TestCase):
     def tearDown(self):
         self.assertEqual(broken_invariants(bed), [])
-
-    def ask(self, order, **fields):
-        at = page(order) + "/hyvitys"
-        return send(cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi", **fields})
 
 
 class Benefits(Case):
@@ -53,9 +49,9 @@ class Benefits(Case):
         order = bed.paid(self.pass_line(), provider="epassi")
         before = self.refund_calls()
         self.assertIn("ePassi", cashier.get(page(order) + "/hyvitys").text)
-        self.assertEqual(wrong(self.ask(order)), ["outside"])
+        self.assertEqual(wrong(ask_back(cashier, order)), ["outside"])
         self.assertEqual(bed.refunds(order), [])
-        self.assertEqual(self.ask(order, outside="1").status, 303)
+        self.assertEqual(ask_back(cashier, order, outside="1").status, 303)
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual((self.refund_calls() - before, bed.one(f"SELECT verdict FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {order.id}")), (0, "outside"))
         self.assertEqual(bed.mails_to(order, "refund")[0]["about"], "outside")

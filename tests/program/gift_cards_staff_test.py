@@ -2,7 +2,7 @@
 """Goal: staff find a gift card only by its code, see what became of it, stop it, and pay back of a sold one what is unspent."""
 import unittest
 
-from office_bed import MUG, OfficeBed, mug, page, send
+from office_bed import MUG, OfficeBed, ask_back, mug, page, send
 from payments_orders import balance, broken_invariants, buy_card, gift_card
 from visitor import wrong
 
@@ -22,10 +22,6 @@ def tearDownModule():
 class Case(unittest.TestCase):
     def tearDown(self):
         self.assertEqual(broken_invariants(bed), [])
-
-    def ask(self, order, **fields):
-        at = page(order) + "/hyvitys"
-        return send(cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi", **fields})
 
 
 class AtTheDesk(Case):
@@ -67,7 +63,7 @@ class AtTheDesk(Case):
         order = bed.paid(mug(quantity=2), cards=[(number, 900)])
         text = cashier.get(page(order)).text.replace("\u00a0", " ")
         self.assertIn("Lahjakortti 9,00 €, OP 15,00 €", text)
-        self.assertEqual(self.ask(order, what="lines", units_1="1").status, 303)
+        self.assertEqual(ask_back(cashier, order, what="lines", units_1="1").status, 303)
         self.assertTrue(bed.ends(order, "ok"))
         self.assertIn("Lahjakortille 9,00 €", cashier.get(page(order)).text.replace("\u00a0", " "))
         self.assertEqual(balance(bed, number), 2000)
@@ -83,23 +79,23 @@ class SoldBack(Case):
         bed.paid(mug(), cards=[(first, 500)])
         text = cashier.get(page(order) + "/hyvitys").text.replace("\u00a0", " ")
         self.assertIn("35,00 €", text)
-        self.assertEqual(self.ask(order, what="lines", units_1="2").status, 303)
+        self.assertEqual(ask_back(cashier, order, what="lines", units_1="2").status, 303)
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.refunds(order), [("taken", "ok", 3500)])
-        self.assertEqual(wrong(self.ask(order, what="lines", units_1="1")), ["units_1"])
+        self.assertEqual(wrong(ask_back(cashier, order, what="lines", units_1="1")), ["units_1"])
 
     def test_one_of_two_is_the_fuller_one(self):
         order = self.sold(quantity=2)
         first = int(bed.one(f"SELECT MIN(id) FROM gift_cards WHERE order_id = {order.id}"))
         bed.paid(mug(), cards=[(first, 500)])
-        self.ask(order, what="lines", units_1="1")
+        ask_back(cashier, order, what="lines", units_1="1")
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual((bed.refunds(order), balance(bed, first)), ([("taken", "ok", 2000)], 1500))
 
     def test_a_sum_is_of_the_other_lines(self):
         order = self.sold()
-        self.assertEqual(wrong(self.ask(order, what="sum", sum="12,01")), ["sum"])
-        self.ask(order, what="sum", sum="12,00")
+        self.assertEqual(wrong(ask_back(cashier, order, what="sum", sum="12,01")), ["sum"])
+        ask_back(cashier, order, what="sum", sum="12,00")
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.one(f"SELECT balance_cents FROM gift_cards WHERE order_id = {order.id}"), "2000")
 

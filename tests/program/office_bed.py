@@ -114,3 +114,9 @@ class OfficeBed(StaffBed):
 
     def state_of_delivery(self, order):
         return self.one(f"SELECT state FROM deliveries WHERE order_id = {order.id}")
+
+
+def ask_back(cashier, order, **fields):
+    """The cashier's form of a refund, of all unless `fields` say otherwise."""
+    at = page(order) + "/hyvitys"
+    return send(cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi", **fields})
