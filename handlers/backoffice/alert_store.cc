@@ -46,7 +46,7 @@ base::Result<std::vector<AlertRow>> find_alerts(const Call& call) {
     std::vector<db::Param> params(duty.kinds.begin(), duty.kinds.end());
     std::string where = db::question_marks(duty.kinds.size()) + ")";
     if (!whole) where += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc" + kFrom + where + " ORDER BY s.id LIMIT 200", params));
+    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc" + kFrom + where + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
     for (const auto& row : rows) out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now)});
   }
   return out;

@@ -23,7 +23,7 @@ base::Result<web::Response> alerts_page(const Call& call, const web::Problems& p
                        .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;
-  data.set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal));
+  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/alerts", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.alerts_title"), alerts_paths()}, std::move(data));
 }

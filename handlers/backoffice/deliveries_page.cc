@@ -1,4 +1,5 @@
 // What my units have to hand out or post: the oldest first, one mark for many; the list to pick from, and a slip for each parcel.
+#include <algorithm>
 #include <map>
 
 #include "backoffice/order_facts.h"
@@ -16,7 +17,6 @@ using view::Object;
 
 namespace {
 
-constexpr int kMostShown = 200;
 const Paths kPicking = {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"};
 
 struct Parcel {
@@ -46,13 +46,16 @@ base::Result<std::vector<Parcel>> find_parcels(const Call& call) {
   std::vector<Parcel> out;
   for (const auto& r : rows) {
     if (out.empty() || out.back().order != r.integer(0) || out.back().unit != r.text(2) || out.back().code != r.text(3)) {
-      if (out.size() == kMostShown) break;
+      if (out.size() == kShownOfQueue) break;
       out.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.time(7).value_or(call.now), {}});
     }
     out.back().items.push_back({r.text(8), r.text(9) + (r.text(10).empty() ? "" : ", " + r.text(10)), static_cast<int>(r.integer(11))});
   }
   return out;
 }
+
+// What the list's box says of a parcel, and mark understands.
+std::string value_of(const Parcel& one) { return std::to_string(one.order) + " " + one.unit + " " + one.code; }
 
 List items_view(const std::vector<Parcel::Item>& items) {
   List out;
@@ -64,16 +67,16 @@ base::Result<web::Response> deliveries_page(const Call& call, const web::Problem
   KK_LET(const auto parcels, find_parcels(call));
   List list;
   for (const auto& one : parcels) {
-    list.push_back(Object().set("id", std::to_string(one.order) + "_" + one.unit + "_" + one.code).set("value", std::to_string(one.order) + " " + one.unit + " " + one.code).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("way", one.way)
+    list.push_back(Object().set("id", std::to_string(one.order) + "_" + one.unit + "_" + one.code).set("value", value_of(one)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("way", one.way)
                        .set("since", base::format_date_time(one.since, call.lang)).set("state", call.say("sales.delivery_" + one.state)).set("ready", one.state == "ready").set("items", items_view(one.items)));
   }
   Object data;
-  data.set("none", list.empty()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang));
+  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang));
   problems.fill(data, call.templates, call.lang, {"parcel"});
   return staff::show(call, {"backoffice/deliveries", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.deliveries_title"), deliveries_paths()}, std::move(data));
 }
 
-// "17 library collect": what the list's box names.
+// value: as value_of says it, such as "17 library collect".
 base::Status mark(const Call& call, const std::string& value, const std::string& to) {
   const auto first = value.find(' '), second = value.rfind(' ');
   if (first == std::string::npos || first == second) return fail(ErrorKind::invalid, "no parcel");
@@ -93,16 +96,23 @@ base::Result<web::Response> show_deliveries(Call& call) { return deliveries_page
 base::Result<web::Response> post_mark(Call& call) {
   const std::string to = call.form.text("to");
   if (to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
-  bool any = false;
+  KK_LET(const auto parcels, find_parcels(call));
+  const auto goes_by_post = [&](const std::string& value) { return std::any_of(parcels.begin(), parcels.end(), [&](const auto& one) { return one.kind == "post" && value_of(one) == value; }); };
+  int chosen = 0, by_post = 0;
   for (const auto& [name, value] : call.form.pairs()) {
     if (name != "parcel") continue;
-    any = true;
-    KK_TRY(mark(call, value, to));
+    ++chosen;
+    if (to == "ready" && goes_by_post(value)) {
+      ++by_post;
+    } else {
+      KK_TRY(mark(call, value, to));
+    }
   }
-  if (any) return web::see_other(in(call.lang, deliveries_paths()));
   web::Problems problems;
-  problems.add("parcel", "parcel_required");
-  return deliveries_page(call, problems);
+  if (chosen == 0) problems.add("parcel", "parcel_required");
+  else if (by_post > 0) problems.add("parcel", "parcel_by_post", {{"count", std::to_string(by_post)}});
+  if (!problems.empty()) return deliveries_page(call, problems);
+  return web::see_other(in(call.lang, deliveries_paths()));
 }
 
 base::Result<web::Response> show_picking(Call& call) {

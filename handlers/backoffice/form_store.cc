@@ -102,12 +102,12 @@ base::Status raise_question(const EditForms&, db::Connection& db, const std::str
   return {};
 }
 
-base::Result<std::string> make_form(const EditForms&, db::Connection& db, const std::string& name, const std::string& unit, const std::string& like) {
-  std::string code = "form-" + crypto::random_code(8);
-  std::transform(code.begin(), code.end(), code.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  KK_TRY(db.execute("INSERT INTO forms (code, name, unit_code) VALUES (?, ?, ?)", code, name, unit.empty() ? std::nullopt : std::optional<std::string>(unit)));
-  if (like.empty()) return code;
-  KK_LET(const auto questions, load_questions(db, like));
+base::Result<std::string> make_form(const EditForms&, db::Connection& db, const NewForm& wanted) {
+  if (!crypto::is_token(wanted.key)) return fail(ErrorKind::invalid, "no form's key");
+  const std::string code = "form-" + wanted.key.substr(0, 8);
+  KK_LET(const db::Done made, db.execute("INSERT IGNORE INTO forms (code, name, unit_code) VALUES (?, ?, ?)", code, wanted.name, wanted.unit.empty() ? std::nullopt : std::optional<std::string>(wanted.unit)));
+  if (made.affected == 0 || wanted.like.empty()) return code;
+  KK_LET(const auto questions, load_questions(db, wanted.like));
   int order = 0;
   for (const auto& one : questions) {
     if (!one.retired) KK_TRY(catalogue::store_question(db, code, one.question, ++order));

@@ -43,8 +43,13 @@ base::Status change_question(const EditForms& may, db::Connection& db, const std
 base::Status retire_question(const EditForms& may, db::Connection& db, const std::string& form, const std::string& question, std::optional<base::UtcTime> when);
 // One place up.
 base::Status raise_question(const EditForms& may, db::Connection& db, const std::string& form, const std::string& question);
-// An empty one, or with the questions of `like`. Returns its code.
-base::Result<std::string> make_form(const EditForms& may, db::Connection& db, const std::string& name, const std::string& unit, const std::string& like);
+struct NewForm {
+  std::string name, unit;
+  std::string key;   // of the page that asked: what is sent twice makes one form
+  std::string like;  // whose questions it begins with; empty: none
+};
+// Returns its code.
+base::Result<std::string> make_form(const EditForms& may, db::Connection& db, const NewForm& wanted);
 // ERRORS: conflict: somebody has signed up to the activity by another form.
 base::Status use_form(const EditForms& may, db::Connection& db, const std::string& form, std::int64_t product, base::UtcTime now);
 

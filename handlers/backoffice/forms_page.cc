@@ -5,6 +5,7 @@
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
+#include "lib/crypto/crypto.h"
 #include "lib/web/fields.h"
 
 namespace backoffice {
@@ -53,7 +54,7 @@ base::Result<web::Response> forms_page(const Call& call, const web::Problems& pr
     list.push_back(view::Object().set("name", one.title()).set("url", in(call.lang, form_paths(one.code))).set("used", one.used_by.empty() ? call.say("backoffice.form_unused") : joined(one.used_by)));
   }
   view::Object data;
-  data.set("none", list.empty()).set("forms", std::move(list)).set("may_make", !units.empty()).set("units", std::move(units)).set("action", in(call.lang, forms_paths())).set("typed_name", call.form.text("name"));
+  data.set("none", list.empty()).set("forms", std::move(list)).set("may_make", !units.empty()).set("units", std::move(units)).set("action", in(call.lang, forms_paths())).set("typed_name", call.form.text("name")).set("key", crypto::random_token());
   problems.fill(data, call.templates, call.lang, {"name", "unit"});
   return staff::show(call, {"backoffice/forms", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.forms_title"), forms_paths()}, std::move(data));
 }
@@ -93,16 +94,13 @@ base::Result<web::Response> form_page(const Call& call, const FormRow& form, con
   data.set("asks_much", asked > kManyQuestions).set("much_words", call.say("backoffice.form_much", {{"count", std::to_string(asked)}})).set("health_words", health_words).set("version", std::to_string(form.version));
   data.set("add_url", below(url, "uusi-kysymys", "ny-fraga", "new-question", call.lang)).set("preview_url", in(call.lang, preview_paths(form.code))).set("raise_url", below(url, "ylos", "upp", "up", call.lang));
   data.set("retire_url", below(url, "kysyminen", "fragande", "asking", call.lang)).set("copy_url", below(url, "kopioi", "kopiera", "copy", call.lang)).set("use_url", below(url, "kayttoon", "anvand", "use", call.lang));
-  data.set("may_copy", !units.empty()).set("units", std::move(units)).set("typed_name", call.form.text("name")).set("has_others", !others.empty()).set("others", std::move(others)).set("back_url", in(call.lang, forms_paths()));
+  data.set("may_copy", !units.empty()).set("units", std::move(units)).set("typed_name", call.form.text("name")).set("key", crypto::random_token()).set("has_others", !others.empty()).set("others", std::move(others)).set("back_url", in(call.lang, forms_paths()));
   problems.fill(data, call.templates, call.lang, {"name", "unit", "activity"});
   return staff::show(call, {"backoffice/form", (problems.empty() ? "" : call.say("checkout.error_prefix")) + form.title(), form_paths(form.code)}, std::move(data));
 }
 
-struct NewForm {
-  std::string name, unit;
-};
-std::optional<NewForm> check_new_form(const Call& call, web::Problems& problems) {
-  NewForm out{"", call.form.text("unit")};
+std::optional<NewForm> check_new_form(const Call& call, const std::string& like, web::Problems& problems) {
+  NewForm out{"", call.form.text("unit"), call.form.text("key"), like};
   const auto name = base::clean_text(call.form.text("name"), kMostFormName);
   if (name) out.name = *name;
   else problems.add("name", "form_name_required", {{"max", std::to_string(kMostFormName)}});
@@ -110,12 +108,12 @@ std::optional<NewForm> check_new_form(const Call& call, web::Problems& problems)
   return problems.empty() ? std::optional(out) : std::nullopt;
 }
 
-base::Result<web::Response> make_new(const Call& call, const NewForm& wanted, const std::string& like) {
+base::Result<web::Response> make_new(const Call& call, const NewForm& wanted) {
   KK_LET(const auto may, call.rights.permit<Right::activities_edit>({.unit = wanted.unit, .categories = {}, .product = "", .reg = ""}));
   std::string code;
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(code, make_form(may, call.db, wanted.name, wanted.unit, like));
-    return log_act(call, staff::Use::change, "form", code, like.empty() ? "made" : "copied of " + like.substr(0, 25));
+    KK_LET(code, make_form(may, call.db, wanted));
+    return log_act(call, staff::Use::change, "form", code, wanted.like.empty() ? "made" : "copied of " + wanted.like.substr(0, 25));
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, form_paths(code)));
@@ -154,8 +152,8 @@ base::Result<web::Response> show_forms(Call& call) { return forms_page(call, {})
 
 base::Result<web::Response> post_new_form(Call& call) {
   web::Problems problems;
-  const auto wanted = check_new_form(call, problems);
-  return wanted ? make_new(call, *wanted, "") : forms_page(call, problems);
+  const auto wanted = check_new_form(call, "", problems);
+  return wanted ? make_new(call, *wanted) : forms_page(call, problems);
 }
 
 base::Result<web::Response> show_form(Call& call) {
@@ -166,8 +164,8 @@ base::Result<web::Response> show_form(Call& call) {
 base::Result<web::Response> post_copy_form(Call& call) {
   KK_LET(const FormRow form, form_here(call));
   web::Problems problems;
-  const auto wanted = check_new_form(call, problems);
-  return wanted ? make_new(call, *wanted, form.code) : form_page(call, form, problems);
+  const auto wanted = check_new_form(call, form.code, problems);
+  return wanted ? make_new(call, *wanted) : form_page(call, form, problems);
 }
 
 base::Result<web::Response> post_raise_question(Call& call) {

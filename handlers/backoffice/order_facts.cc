@@ -114,7 +114,10 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
   KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
   if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
   const bool is_post = rows[0].text(0) == "post";
-  if (rows[0].text(1) == handing.to || rows[0].text(1) == "refunded" || (is_post && handing.to == "ready")) return false;
+  const std::string state = rows[0].text(1);
+  // What a colleague has handed out isn't made ready again by an older page; back to waiting is said on purpose.
+  const bool is_step = handing.to == "ready" ? state == "waiting" && !is_post : state != handing.to;
+  if (!is_step || state == "refunded") return false;
   KK_TRY(db.write("UPDATE deliveries SET state = ?, changed_by = ?, changed_utc = ? WHERE order_id = ? AND unit_code = ? AND delivery_code = ?", handing.to, handing.staff, now, seen.order.id, handing.unit, handing.code));
   const bool posted = is_post && handing.to == "delivered";
   if ((!posted && handing.to != "ready") || seen.order.contact.email.empty()) return true;

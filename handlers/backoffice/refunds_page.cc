@@ -64,7 +64,7 @@ base::Result<web::Response> refunds_page(const Call& call, const web::Problems& 
   Object data;
   data.set("has_withdrawals", !withdrawals.empty()).set("withdrawals", withdrawals_view(call, withdrawals, problems));
   for (const Listed& one : {Listed{"asked", asked}, Listed{"requested", requested}, Listed{"under_way", under_way}, Listed{"failed", failed}}) add_list(call, data, one, problems);
-  data.set("nothing", withdrawals.empty() && asked.empty() && requested.empty() && under_way.empty() && failed.empty());
+  data.set("cut", std::max({withdrawals.size(), asked.size(), requested.size(), under_way.size(), failed.size()}) >= kShownOfQueue).set("nothing", withdrawals.empty() && asked.empty() && requested.empty() && under_way.empty() && failed.empty());
   const std::string here = in(call.lang, refunds_paths());
   data.set("pay_url", below(here, "maksa", "betala", "pay", call.lang)).set("decline_url", below(here, "hylkaa", "avsla", "decline", call.lang)).set("no_url", below(here, "peruutus", "frantrade", "withdrawal", call.lang));
   problems.fill(data, call.templates, call.lang, {"asked"});
@@ -196,6 +196,7 @@ base::Result<web::Response> to_approve_page(const Call& call, const web::Problem
   KK_LET(const auto requested, find_refunds(call.db, reach, RefundStage::requested));
   Object data;
   add_list(call, data, {"requested", requested}, problems);
+  data.set("cut", requested.size() >= kShownOfQueue);
   data.set("agree_url", below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));

@@ -47,11 +47,13 @@ List sign_ups_view(const Call& call, const std::vector<SignUp>& all) {
 }
 
 // In line, with why it was or wasn't offered the seats that are free.
-List waiting_view(const Call& call, const std::vector<SignUp>& all, int free, bool is_open) {
+List waiting_view(const Call& call, const std::vector<SignUp>& all, const SessionRow& session, const web::Problems& problems) {
+  const int free = std::max(0, session.free);
   List out;
   for (const auto& one : all) {
-    const char* why = !is_open ? "backoffice.waits_closed" : one.seats > free ? "backoffice.waits_too_many" : "backoffice.waits_next";
-    out.push_back(Object().set("place", std::to_string(out.size() + 1)).set("number", one.number).set("id", std::to_string(one.id)).set("is_first", out.empty()).set("seats", std::to_string(one.seats))
+    const char* why = session.state != "open" ? "backoffice.waits_closed" : one.seats > free ? "backoffice.waits_too_many" : "backoffice.waits_next";
+    const std::string id = std::to_string(one.id);
+    out.push_back(Object().set("place", std::to_string(out.size() + 1)).set("number", one.number).set("id", id).set("is_first", out.empty()).set("reason", row_words_view(call, problems, {"put_" + id, call.say("backoffice.put_reason"), call.form.text("registration") == id})).set("seats", std::to_string(one.seats))
                       .set("when", base::format_date_time(one.created, call.lang)).set("why", call.say(why, {{"free", std::to_string(free)}})));
   }
   return out;
@@ -61,7 +63,7 @@ base::Result<List> others_view(const Call& call, const SessionRow& session) {
   KK_LET(const auto all, find_sessions(call.db, call.lang, call.now));
   List out;
   for (const auto& one : all) {
-    if (one.activity.product != session.activity.product || one.variant == session.variant || one.state == "cancelled") continue;
+    if (one.activity.product != session.activity.product || one.variant == session.variant || one.state == "cancelled" || one.state == "draft") continue;
     out.push_back(Object().set("id", std::to_string(one.variant)).set("name", one.name + (one.name.empty() ? "" : ", ") + base::format_date(one.starts, call.lang) + ", " +
                                                                                  call.say("backoffice.session_free", {{"free", std::to_string(std::max(0, one.free))}})));
   }
@@ -74,7 +76,6 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   KK_LET(const auto signed_up, find_sign_ups(call.db, session.variant));
   KK_LET(const auto waiting, find_waiting(call.db, session.variant));
   KK_LET(List others, others_view(call, session));
-  const int free = std::max(0, session.free);
   int confirmed = 0;
   for (const auto& one : signed_up) confirmed += one.state == "confirmed" ? one.seats : 0;
   Object data;
@@ -88,15 +89,15 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   for (const auto& one : pool) of_pool.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name));
   data.set("no_holders", of_holders.empty()).set("holders", std::move(of_holders)).set("has_pool", !of_pool.empty()).set("pool", std::move(of_pool));
   data.set("none", signed_up.empty()).set("sign_ups", sign_ups_view(call, signed_up)).set("has_others", !others.empty()).set("others", std::move(others));
-  data.set("somebody_waits", !waiting.empty()).set("waiting", waiting_view(call, waiting, free, session.state == "open")).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
+  data.set("somebody_waits", !waiting.empty()).set("waiting", waiting_view(call, waiting, session, problems)).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
   for (const char* field : kWords) data.set(field, call.form.text(field));
-  data.set("reason", call.form.text("reason")).set("put_reason", call.form.text("put_reason"));
+  data.set("reason", call.form.text("reason"));
   const std::string url = in(call.lang, session_paths(session.variant));
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
   data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
   data.set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
-  problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "put_reason", "to", "staff"});
-  return staff::show(call, {"backoffice/session", session.activity.name, session_paths(session.variant)}, std::move(data));
+  problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "to", "staff"});
+  return staff::show(call, {"backoffice/session", (problems.empty() ? "" : call.say("checkout.error_prefix")) + session.activity.name, session_paths(session.variant)}, std::move(data));
 }
 
 // Does it, writes it down, and shows the session as it is then.
@@ -162,7 +163,7 @@ base::Result<web::Response> post_put_first(Call& call) {
   const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
   if (!registration) return fail(ErrorKind::invalid, "no sign-up");
   web::Problems problems;
-  const std::string reason = staff_words(call, problems, {"put_reason", kLongestReason, "put_reason"});
+  const std::string reason = staff_words(call, problems, {"put_" + std::to_string(*registration), kLongestReason});
   if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(put_first(at.may, call.db, at.session, *registration));

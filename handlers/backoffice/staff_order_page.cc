@@ -115,7 +115,11 @@ base::Result<web::Response> post_new_order(Call& call) {
 
 base::Result<web::Response> show_draft_order(Call& call) {
   KK_LET(const StaffOrder order, await_staff_order(call, call.arg));
-  if (order.state == "made") return web::see_other(in(call.lang, order_paths(order.order)));
+  if (order.state == "made") {
+    const std::string made = in(call.lang, order_paths(order.order));
+    // Who makes orders and may not look at them gets what the customer needs: the link.
+    return web::see_other(call.rights.any(staff::Right::orders_view) ? made : below(made, "linkki", "lank", "link", call.lang));
+  }
   if (order.state != "quoted") return wait_page(call, order);
   const json answer = json::parse(order.answer, nullptr, false);
   if (!answer.is_object()) return base::fail(base::ErrorKind::broken, "answer to a staff order");

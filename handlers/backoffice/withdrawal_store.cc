@@ -32,7 +32,7 @@ base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, co
   std::vector<db::Param> params;
   const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND (l.line_no IN (SELECT x.line_no FROM withdrawal_lines x WHERE x.withdrawal_id = w.id) "
                                                     "OR NOT EXISTS (SELECT 1 FROM withdrawal_lines x WHERE x.withdrawal_id = w.id)) AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-  KK_LET(const db::Rows rows, db.run_query(std::string(kColumns) + "w.state = 'received' AND " + mine + " ORDER BY w.received_utc LIMIT 200", params));
+  KK_LET(const db::Rows rows, db.run_query(std::string(kColumns) + "w.state = 'received' AND " + mine + " ORDER BY w.received_utc LIMIT " + std::to_string(kShownOfQueue), params));
   std::vector<WithdrawalRow> out;
   for (const auto& row : rows) out.push_back(withdrawal_of(row));
   return out;

@@ -49,6 +49,8 @@ Object line_values(const Context& context, const Data& line, Rights& rights) {
   out.set("unit", context.say("mail.line_unit", {{"quantity", std::to_string(line.integer("quantity"))},
                                                  {"unit", context.money(line.cents("unit_cents"))}}));
   out.set("sum", context.money(line.cents("total_cents")));
+  const auto normal = line.maybe_integer("normal_cents");
+  set_optional(out, "has_reduction", "reduction", normal ? line.text_or_empty("reduction") + ". " + context.say("order.normal_price", {{"sum", context.money(base::Cents(*normal))}}) : std::string());
   out.set("vat", rate_words(context, line.maybe_integer("vat_per_mille"), line.text_or_empty("vat_reason")));
   std::string delivery;
   std::string withdrawal;

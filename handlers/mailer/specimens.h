@@ -12,7 +12,7 @@ inline constexpr const char* kConfirmationSpecimen = R"json({
      "quantity": 2, "unit_cents": 750, "total_cents": 1500, "vat_per_mille": 135, "vat_reason": "", "withdrawal": "none_dated_leisure",
      "begin_now": false, "appeal": "", "delivery_kind": "email", "delivery_name": "Sähköpostiin", "delivery_detail": "Lippu tulee sähköpostiisi muutamassa minuutissa maksun jälkeen."},
     {"kind": "product", "code": "gym-year/-", "name": "Kuntosalin vuosikortti", "detail": "aikuinen",
-     "quantity": 1, "unit_cents": 16000, "total_cents": 16000, "vat_per_mille": 135, "vat_reason": "", "withdrawal": "service_14d",
+     "quantity": 1, "unit_cents": 16000, "total_cents": 16000, "normal_cents": 20000, "reduction": "Syysalennus", "vat_per_mille": 135, "vat_reason": "", "withdrawal": "service_14d",
      "begin_now": true, "appeal": "", "delivery_kind": "email", "delivery_name": "Sähköpostiin", "delivery_detail": ""},
     {"kind": "product", "code": "gym-ten/-", "name": "Kuntosalin kymppikortti", "detail": "",
      "quantity": 1, "unit_cents": 2100, "total_cents": 2100, "vat_per_mille": 135, "vat_reason": "", "withdrawal": "service_14d",

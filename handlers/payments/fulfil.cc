@@ -80,6 +80,7 @@ base::Status fulfil_free(db::Connection& db, const Shop& shop, const orders::Ord
   KK_LET(const db::Done moved, db.execute("UPDATE orders SET fulfilled_utc = ? WHERE id = ? AND state = 'confirmed' AND fulfilled_utc IS NULL",
                                           now, order.id));
   if (moved.affected == 0) return {};
+  KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));  // a code may take the whole price off
   const auto tickets = tickets_of(order, now);
   KK_TRY(insert_tickets(db, order, tickets, now));
   KK_TRY(insert_deliveries(db, order, now));

@@ -40,6 +40,8 @@ Json line_json(const orders::Line& line) {
           {"quantity", line.quantity},
           {"unit_cents", line.unit_price.value()},
           {"total_cents", line.total().value()},
+          {"normal_cents", line.normal_price ? Json(line.normal_price->value()) : Json(nullptr)},
+          {"reduction", line.reduction},
           {"vat_per_mille", rate_or_null(line.vat_per_mille)},
           {"vat_reason", line.vat_reason},
           {"withdrawal", orders::to_string(line.withdrawal)},

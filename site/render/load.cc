@@ -135,14 +135,17 @@ base::Status load_texts(db::Connection& connection, const std::vector<std::int64
                       });
 }
 
-base::Status load_variants(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places,
+enum class Which { shown, any };  // any: drafts too, and what lacks something
+
+base::Status load_variants(db::Connection& connection, const std::vector<std::int64_t>* ids, const ById& places, Which which,
                            std::vector<Product>& products) {
   return for_products(connection,
                       "SELECT v.product_id, v.id, v.code, v.name_fi, v.name_sv, v.name_en, v.starts_utc, v.ends_utc, s.free, "
-                      "v.active FROM variants v LEFT JOIN stock s ON s.variant_id = v.id",
+                      "v.active, COALESCE(a.state = 'draft', 0) FROM variants v LEFT JOIN stock s ON s.variant_id = v.id "
+                      "LEFT JOIN activity_sessions a ON a.variant_id = v.id",
                       "v.product_id", "v.product_id, v.sort_order, v.starts_utc, v.id", ids, [&](const db::Row& row) {
                         const auto place = places.find(row.integer(0));
-                        if (place == places.end() || !row.boolean(9)) return;
+                        if (place == places.end() || !(row.boolean(9) || (which == Which::any && row.boolean(10)))) return;
                         Variant v;
                         v.id = row.integer(1);
                         v.code = row.text(2);
@@ -236,8 +239,6 @@ std::string left_out(const Product& p, const Shared& shared, bool bilingual) {
   return {};
 }
 
-enum class Which { shown, any };  // any: drafts too, and what lacks something
-
 base::Result<std::vector<Product>> load_rows(db::Connection& connection, const std::vector<std::int64_t>* ids, const std::string& day, Which which) {
   std::vector<Product> products;
   KK_TRY(for_products(connection,
@@ -250,7 +251,7 @@ base::Result<std::vector<Product>> load_rows(db::Connection& connection, const s
   ById places;
   for (std::size_t i = 0; i < products.size(); ++i) places.emplace(products[i].id, i);
   KK_TRY(load_texts(connection, ids, places, products));
-  KK_TRY(load_variants(connection, ids, places, products));
+  KK_TRY(load_variants(connection, ids, places, which, products));
   KK_TRY(load_sessions(connection, ids, places, products));
   KK_TRY(load_prices(connection, ids, places, products, day));
   KK_TRY(load_deliveries(connection, ids, places, products));

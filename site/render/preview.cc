@@ -36,9 +36,11 @@ void put_on(const catalogue::Product& p, Product& out) {
   for (const auto& price : p.prices) out.prices.push_back(price_of(price, 0));
   std::vector<Variant> variants;
   for (const auto& v : p.variants) {
-    if (!v.active) continue;
     const auto known = std::find_if(out.variants.begin(), out.variants.end(), [&](const Variant& one) { return one.code == v.code; });
+    const bool is_draft = known != out.variants.end() && known->session && known->session->state == "draft";
+    if (!v.active && !is_draft) continue;
     Variant made = known == out.variants.end() ? Variant() : *known;
+    if (is_draft) made.session->state = "open";  // as it will be
     made.code = v.code, made.name = v.name, made.starts = v.starts, made.ends = v.ends;
     for (const auto& price : v.prices) out.prices.push_back(price_of(price, made.id));
     variants.push_back(std::move(made));

@@ -183,8 +183,9 @@ class Making(unittest.TestCase):
     def test_a_preview_is_the_page_with_its_groups(self):
         code = made(name_fi="Esikatseltu kurssi", price_child="")
         open_group(code, price_child="33")
+        open_group(code, price_child="34", name_fi="Luonnosryhmä", publish="draft")
         page = f"{LIST}/{code}"
-        for path, fields, words in ((page, {**form(manager, page), "description_fi": "Aivan uutta"}, ("Aivan uutta", "Savitalo", "33,00", "Ruoka")), (NEW, {**form(manager, NEW + "?kind=activity", NEW), **COURSE}, ("kulhoja", "Ruoka"))):
+        for path, fields, words in ((page, {**form(manager, page), "description_fi": "Aivan uutta"}, ("Aivan uutta", "Savitalo", "33,00", "34,00", "Luonnosryhmä", "Ruoka")), (NEW, {**form(manager, NEW + "?kind=activity", NEW), **COURSE}, ("kulhoja", "Ruoka"))):
             done = manager.post(path + "/esikatselu", fields)
             self.assertEqual(done.status, 303)
             self.assertTrue(wait_until(lambda: manager.get(done.location).header("Refresh") is None, 15), bed.log("render")[-800:])

@@ -312,6 +312,18 @@ class Scope(Case):
         bed.sql(f"UPDATE products SET unit_code = 'library' WHERE id = {MUG}")
         self.assertEqual(bed.made(form.key), 0)
 
+    def test_who_makes_orders_and_may_not_look_at_them_gets_the_customers_link(self):
+        bed.sql("INSERT INTO staff_groups (code, is_ready, name_fi, name_sv, name_en) VALUES ('makers', FALSE, 'Tekijät', 'Görare', 'Makers'); INSERT INTO staff_group_rights SELECT id, 'orders_make' FROM staff_groups WHERE code = 'makers'")
+        maker = bed.here(bed.member("makers"))
+        form = Counter(maker, (MUG, "1"), way_library_post="library")
+        form.confirm()
+        at = maker.get(form.at).location
+        self.assertTrue(at.endswith("/linkki"), at)
+        sheet = maker.get(at)
+        self.assertIn("/fi/tilaus/", sheet.text)
+        self.assertIn(f'href="{NEW}"', sheet.text)
+        self.assertEqual(maker.get(at.removesuffix("/linkki")).status, 403)
+
     def test_a_form_is_its_makers_alone(self):
         form = Counter(cashier, (MUG, "1"), way_library_post="library")
         review = form.review()

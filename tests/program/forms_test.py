@@ -110,6 +110,12 @@ class Forms(unittest.TestCase):
         self.assertEqual(bed.one("SELECT label_fi FROM form_questions WHERE form_code = 'camp' AND code = 'diet'"), "Ruokarajoitukset")
         self.assertEqual(manager.post(diet, {**page.form(diet)["fields"], "label_fi": "Ruoka"}).status, 303)
 
+    def test_a_form_sent_twice_is_made_once(self):
+        fields = [form for form in manager.get(CAMP_FORM).forms() if form["action"] == CAMP_FORM + "/kopioi"][0]["fields"] | {"name": "Kahdesti", "unit": "sports"}
+        first, second = (manager.post(CAMP_FORM + "/kopioi", fields).location for _ in range(2))
+        self.assertEqual((first, bed.one("SELECT COUNT(*) FROM forms WHERE name = 'Kahdesti'")), (second, "1"))
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM form_questions WHERE form_code = '{first.rsplit('/', 1)[1]}'"), "6")
+
     def test_a_copy_is_its_makers_and_a_shared_form_is_changed_by_who_may_change_all_that_use_it(self):
         page = saara.get(CAMP_FORM)
         self.assertEqual(page.status, 200)

@@ -224,8 +224,16 @@ class HandingOut(Case):
     def test_nobody_is_told_to_collect_what_is_posted(self):
         order = bed.paid(poster())
         form = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]["form"]
-        clerk.post(DELIVERIES + "/merkitse", f"form={form}&to=ready&parcel={order.id}+library+post".encode())
+        told = clerk.post(DELIVERIES + "/merkitse", f"form={form}&to=ready&parcel={order.id}+library+post".encode()).text
         self.assertEqual((bed.state_of_delivery(order), bed.mails_to(order, "order_delivery")), ("waiting", []))
+        self.assertIn("Postitettavaa ei merkitä noudettavaksi (1)", told)
+
+    def test_an_older_page_makes_nothing_ready_that_a_colleague_has_handed_out(self):
+        order = bed.paid(mug())
+        form = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]["form"]
+        send(clerk, page(order), page(order) + "/toimitus", {"to": "delivered"})
+        clerk.post(DELIVERIES + "/merkitse", f"form={form}&to=ready&parcel={order.id}+library+library".encode())
+        self.assertEqual((bed.state_of_delivery(order), bed.mails_to(order, "order_delivery")), ("delivered", []))
 
     def test_an_order_of_two_units_is_cancelled_by_whoever_has_all_of_it(self):
         both = Order(bed, [mug(), card()])

@@ -121,8 +121,9 @@ class Sessions(Case):
         page = saara.get(PAGE).text
         self.assertIn("Ei mahdu: vapaana 1", page)
         self.assertEqual(re.findall(r"<strong>\d\. (\w+)</strong>", page), numbers)
-        self.assertIn("Kirjoita syy", send(PAGE + "/jonon-alkuun", put_reason="").text)
-        send(PAGE + "/jonon-alkuun", put_reason="Sisarus on jo ryhmässä")
+        self.assertIn("Kirjoita syy", send(PAGE + "/jonon-alkuun", words="").text)
+        self.assertIn(f'value="{"x" * 500}"', send(PAGE + "/jonon-alkuun", words="x" * 500).text, "what was typed stays")
+        send(PAGE + "/jonon-alkuun", words="Sisarus on jo ryhmässä")
         self.assertEqual(re.findall(r"<strong>\d\. (\w+)</strong>", saara.get(PAGE).text), numbers[::-1])
         self.assertEqual(self.last_use(), ["change", "registration", "Sisarus on jo ryhmässä", "first in line"])
 
