@@ -137,11 +137,12 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   }();
   std::vector<db::Param> params;
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, '') "
+  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), "
+                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), '') "
                                            "FROM (" + found + ") w JOIN refund_requests r ON r.id = w.id JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by "
                                            "WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(kShownOfQueue), params));
   std::vector<RefundRow> out;
-  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10)});
+  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.text(11)});
   return out;
 }
 

@@ -47,6 +47,7 @@ struct RefundRow {
   base::UtcTime asked;
   std::string state;                         // of its refund; empty: there is none yet
   std::string case_code;
+  std::string provider;                      // that paid; of a request that names no payment yet: the sale's
 };
 enum class RefundStage { asked, requested, under_way, failed };
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which);

@@ -4,6 +4,7 @@
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
 #include "lib/base/money.h"
+#include "lib/payments/benefit.h"
 
 namespace backoffice {
 
@@ -24,11 +25,12 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all, const we
   const bool chosen = call.form.has("chosen");  // the boxes' own form came back: as they were
   for (const auto& one : all) {
     const std::string id = std::to_string(one.request);
+    const std::string outside = problems.message(call.templates, call.lang, "outside_" + id);
     const bool named = std::find(posted.begin(), posted.end(), web::Pairs::value_type("request", id)) != posted.end();
     out.push_back(Object().set("id", id).set("ticked", !chosen || named).set("why", row_words_view(call, problems, {"why_" + id, call.say("sales.reason"), !chosen && named})).set("order", std::to_string(one.order)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("sum", base::format_money(one.cents, call.lang))
                       .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
-                      .set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
+                      .set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
   }
   return out;
 }
@@ -101,21 +103,28 @@ base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& d
   return left.value() == 0 ? out : std::vector<payments::Credit>();
 }
 
-base::Status pay_asked(const Call& call, std::int64_t request) {
+enum class Paid { yes, too_much, by_benefit };  // by_benefit: its company must be asked first
+
+base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   KK_LET(const auto all, payments_of(call.db, order));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
-  if (sale == all.end()) return fail(ErrorKind::conflict, "no payment");
+  if (sale == all.end()) return Paid::too_much;
+  const bool outside = call.form.ticked("outside_" + std::to_string(request));
+  if (payments::is_benefit(sale->provider, call.city) && !outside) return Paid::by_benefit;
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
-  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, false, {}, request};
-  return call.db.transact([&]() -> base::Status {
+  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
+  const auto made = call.db.transact([&]() -> base::Status {
     KK_LET(const Asked asked, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
     if (asked == Asked::before) return {};
     return log_act(call, staff::Use::change, "order", std::to_string(order), asked == Asked::approved ? "refund approved" : "refund requested");
   });
+  if (!made && made.error().kind == ErrorKind::conflict) return Paid::too_much;
+  if (!made) return fail(made.error());
+  return Paid::yes;
 }
 
 }  // namespace
@@ -129,13 +138,15 @@ base::Result<web::Response> post_pay_asked(Call& call) {
     if (name == "request") requests.push_back(web::Form::from_pairs({{"r", value}}).number("r", 1, INT64_MAX).value_or(0));
   }
   if (requests.empty()) return wrong(call, "asked", "asked_none");
-  bool all_made = true;
+  web::Problems problems;
+  bool all_fit = true;
   for (const auto request : requests) {
-    const auto made = pay_asked(call, request);
-    if (!made && made.error().kind != ErrorKind::conflict) return fail(made.error());
-    all_made &= made.has_value();
+    KK_LET(const Paid paid, pay_asked(call, request));
+    all_fit &= paid != Paid::too_much;
+    if (paid == Paid::by_benefit) problems.add("outside_" + std::to_string(request), "benefit_outside");
   }
-  return all_made ? web::see_other(in(call.lang, refunds_paths())) : wrong(call, "asked", "asked_too_much");
+  if (!all_fit) problems.add("asked", "asked_too_much");
+  return problems.empty() ? web::see_other(in(call.lang, refunds_paths())) : refunds_page(call, problems);
 }
 
 base::Result<web::Response> post_decline_asked(Call& call) {

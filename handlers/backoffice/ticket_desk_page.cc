@@ -17,7 +17,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kLongestPlace = 80, kLongestTyped = 300, kMostOfList = 200, kLeastKey = 8;
+constexpr std::size_t kLongestPlace = 80, kLongestTyped = 300, kMostOfList = 200, kLeastKey = 8, kMostKey = 64;
 
 Door door_of(const Call& call, std::string place) { return {call.db, call.rights, call.lang, call.now, call.person().id, std::nullopt, call.request.address, std::move(place)}; }
 
@@ -141,24 +141,30 @@ namespace {
 struct Waited {  // one of the list: let in without network
   std::string code, key, place;
   base::UtcTime at;
+  bool is_sound() const { return !key.empty() && !place.empty() && code.size() <= kLongestTyped; }
 };
 
-// The page's script made it; whatever is not of its form is somebody else's.
+// The page's script made it. An entry that isn't sound is answered as unknown and holds up no other: it can't be taken off the device's list by hand.
 base::Result<std::vector<Waited>> read_list(const Call& call) {
   const auto json = nlohmann::json::parse(call.form.text("list"), nullptr, false);
   if (!json.is_array() || json.size() > kMostOfList) return fail(ErrorKind::invalid, "no list");
   std::vector<Waited> out;
   for (const auto& one : json) {
-    const auto text = [&](const char* name, std::size_t most) {
-      const bool there = one.is_object() && one.contains(name) && one[name].is_string() && one[name].get_ref<const std::string&>().size() <= most;
-      return there ? one[name].get<std::string>() : std::string();
-    };
-    const auto at = base::parse_utc(text("at", 40));
-    Waited made{text("code", kLongestTyped), text("key", 64), base::clean_text(text("place", kLongestPlace * 4), kLongestPlace).value_or(""), std::min(at.value_or(call.now), call.now)};
-    if (!at || made.code.empty() || made.key.size() < kLeastKey || made.place.empty()) return fail(ErrorKind::invalid, "no entry of a list");
+    const auto text = [&](const char* name) { return one.is_object() && one.contains(name) && one[name].is_string() ? one[name].get<std::string>() : std::string(); };
+    const auto at = base::parse_utc(text("at"));
+    Waited made{text("code"), text("key"), base::clean_text(text("place"), kLongestPlace).value_or(""), std::min(at.value_or(call.now), call.now)};
+    if (!at || made.key.size() < kLeastKey || made.key.size() > kMostKey) made.key.clear();
     out.push_back(std::move(made));
   }
   return out;
+}
+
+// Its letters alone: what isn't a code may be anything.
+std::string shown(const std::string& code) {
+  constexpr std::size_t kMost = 40;
+  std::string out;
+  std::copy_if(code.begin(), code.end(), std::back_inserter(out), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  return base::print_code(out.size() > kMost ? out.substr(out.size() - kMost) : out);
 }
 
 }  // namespace
@@ -169,9 +175,9 @@ base::Result<web::Response> post_ticket_list(Call& call) {
   DeskPage page;
   int valid = 0;
   for (const auto& one : list) {
-    KK_LET(const Answer answer, use_ticket(door_of(call, one.place), tickets::code_in(one.code), {one.key, one.at, true}));
+    KK_LET(const Answer answer, one.is_sound() ? use_ticket(door_of(call, one.place), tickets::code_in(one.code), {one.key, one.at, true}) : base::Result<Answer>(Answer()));
     if (answer.finding == Finding::valid) ++valid;
-    else page.sent.push_back(Object().set("when", base::format_date_time(one.at, call.lang)).set("code", base::print_code(one.code.substr(0, 60))).set("place", one.place)
+    else page.sent.push_back(Object().set("when", base::format_date_time(one.at, call.lang)).set("code", shown(one.code)).set("place", one.place)
                                  .set("name", answer.ticket ? answer.ticket->name : "").set("title", call.say("tickets." + std::string(to_string(answer.finding)))).set("words", answer.finding == Finding::unknown ? "" : finding_words(call, answer)));
   }
   page.sent_words = call.say("tickets.sent", {{"count", std::to_string(list.size())}, {"valid", std::to_string(valid)}});

@@ -59,8 +59,10 @@ base::Status note(const Door& door, staff::Use what, const Answer& answer, std::
 }
 base::Status note_look(const Door& door, const Answer& answer) { return note(door, answer.ticket ? staff::Use::view : staff::Use::search, answer, to_string(answer.finding)); }
 
-std::string hash_of_request(const Door& door, const std::string& request) {
-  return crypto::as_bytes(crypto::sha256((door.gate ? "gate " + std::to_string(*door.gate) : "staff " + std::to_string(*door.staff)) + " " + request));
+// A gate's request is one ticket's: another by the same key is a fault of its program. A desk's is whose the device is at the time, and of the ticket:
+// a list is sent by whoever has the next shift, and several may have been let in while one request hung.
+std::string hash_of_request(const Door& door, const std::string& request, const std::optional<std::string>& code) {
+  return crypto::as_bytes(crypto::sha256(door.gate ? "gate " + std::to_string(*door.gate) + " " + request : "desk " + request + " " + code.value_or("")));
 }
 
 // The guard: of many doors at once one finds it so. False: it was so no more.
@@ -79,7 +81,7 @@ base::Status lock_ticket(db::Connection& db, const std::string& code) {
 
 // REQUIRES: within a transaction that holds the ticket.
 base::Result<Answer> use_locked(const Door& door, const std::optional<std::string>& code, const Asked& asked) {
-  const std::string hash = hash_of_request(door, asked.request);
+  const std::string hash = hash_of_request(door, asked.request, code);
   KK_LET(const db::Rows before, door.db.query("SELECT id, ticket_id, finding, undone_utc IS NOT NULL FROM ticket_uses WHERE request_hash = ?", hash));
   KK_LET(auto looked, look(door, code, asked.at));
   Answer& answer = looked.answer;

@@ -6,6 +6,7 @@ const list = document.getElementById("list");
 const told = document.getElementById("no-network");
 const waiting = document.getElementById("waiting");
 const field = (name) => check.elements[name];
+const longest_wait = 8000;
 
 const kept = () => JSON.parse(localStorage.getItem("tickets.waiting") ?? "[]");
 function keep(entries) {
@@ -33,11 +34,12 @@ function tell(words) {
 if (field("place").value) localStorage.setItem("tickets.place", field("place").value);
 else field("place").value = localStorage.getItem("tickets.place") ?? "";
 
-// "away": no network, or nobody behind it. A session that ended, or a form refused: the browser sends it itself, and shows what comes.
+// "away": no network, nobody behind it, or no answer in the time that a visitor waits (what is sent again with its key counts once).
+// A session that ended, or a form refused: the browser sends it itself, and shows what comes.
 async function ask(action, body) {
   let answer;
   try {
-    answer = await fetch(action, { method: "POST", body, redirect: "manual" });
+    answer = await fetch(action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(longest_wait) });
   } catch {
     return "away";
   }
@@ -57,10 +59,16 @@ const body_of = (form, button) => {
   return body;
 };
 
+// One at a time: the answer that is shown is that of the code that was read last.
+let asking = false;
 async function send_form(form, button) {
+  if (asking) return;
+  asking = true;
   const body = body_of(form, button);
-  if (body.get("place")) localStorage.setItem("tickets.place", body.get("place"));
+  field("key").value = crypto.randomUUID();
   const page = await ask(form.getAttribute("action"), body);
+  asking = false;
+  if (body.get("place")) localStorage.setItem("tickets.place", body.get("place"));
   if (page === "away") return without_network(body);
   if (typeof page === "string") return again_natively(form, button);
   tell();
@@ -83,7 +91,6 @@ function without_network(body) {
   if (body.get("act") !== "use" || !check_has(code, place)) return;
   keep([...kept(), { code, place, at: new Date().toISOString(), key: body.get("key") }]);
   tell(`${told.dataset.words} ${told.dataset.listed}`);
-  field("key").value = crypto.randomUUID();
   field("code").value = "";
   field("code").focus();
 }
@@ -91,7 +98,7 @@ function without_network(body) {
 // What the server would say beside the field, the browser says.
 function check_has(code, place) {
   if (!code || !place) check.reportValidity();
-  return code && place;
+  return code && place && code.length <= field("code").maxLength;
 }
 
 let sending = false;
@@ -102,7 +109,8 @@ async function send_kept() {
   try {
     list.elements.list.value = JSON.stringify(entries);
     const page = await ask(list.getAttribute("action"), new URLSearchParams(new FormData(list)));
-    if (typeof page === "string") return;
+    if (page === "away") return;
+    if (typeof page === "string") return tell(told.dataset.unsent);
     const sent = new Set(entries.map(({ key }) => key));
     keep(kept().filter(({ key }) => !sent.has(key)));
     tell();
@@ -135,8 +143,8 @@ async function look(detector) {
   const [found] = await detector.detect(view).catch(() => []);
   if (found && view.hidden === false) {
     const fresh = found.rawValue !== last || Date.now() - seen > away_for;
-    [last, seen] = [found.rawValue, Date.now()];
-    if (fresh && found.rawValue) {
+    if (!fresh || !asking) [last, seen] = [found.rawValue, Date.now()];
+    if (fresh && found.rawValue && !asking) {
       field("code").value = found.rawValue;
       navigator.vibrate?.(80);
       check.requestSubmit(check.querySelector("button[value=use]"));

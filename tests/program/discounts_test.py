@@ -310,6 +310,19 @@ class Discounts(unittest.TestCase):
         finally:
             bed.stop("sweep")
 
+    def test_a_sign_up_that_a_code_makes_free_is_confirmed(self):
+        code("ALLFREE", percent=100)
+        held = bed.enter(self.visitor, SWIM, 1)
+        page = self.visitor.get(held.location)
+        self.assertEqual(self.visitor.post(held.location, {**page.form(held.location)["fields"], **answers(1), "p1_group": "child"}).status, 303)
+        self.type("ALLFREE")
+        token = self.ordered()
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT r.state FROM registrations r JOIN orders o ON o.id = r.order_id WHERE o.token = '{token}'") == "confirmed", 10))
+        finally:
+            bed.stop("sweep")
+
     def test_participants_of_a_sign_up_are_paid_back_what_each_paid(self):
         code("FAMILY", cents=1001)
         held = bed.enter(self.visitor, SWIM, 2)
