@@ -100,6 +100,10 @@ base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db:
   return out;
 }
 
+bool may_link(const orders::Order& order) {
+  return order.state == orders::State::pending || std::none_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
+}
+
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
   nlohmann::ordered_json items = nlohmann::ordered_json::array();
   std::string way, detail;

@@ -81,6 +81,9 @@ inline constexpr const char* kUnitsLeft =
 // Of one's scope, with the quantity that is left; those of which nothing is are not there.
 base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db::Connection& db);
 
+// Whether the customer's page may be shown to staff: not once it shows the codes of gift cards, which are money.
+bool may_link(const orders::Order& order);
+
 struct Handing {
   std::string unit, code, to;  // to: waiting, ready, delivered
   std::int64_t staff = 0;

@@ -13,7 +13,7 @@ base::Result<web::Response> show_order_link(Call& call) {
   if (!seen.is_whole()) return base::fail(base::ErrorKind::denied, "lines of others");
   const orders::Order& order = seen.order;
   KK_LET(const db::Rows made, call.db.query("SELECT 1 FROM staff_orders WHERE order_id = ?", order.id));
-  if (made.empty()) return base::fail(base::ErrorKind::not_found, "not made by staff");
+  if (made.empty() || !may_link(order)) return base::fail(base::ErrorKind::not_found, "not made by staff, or with codes of gift cards");
   KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "customer's link"));
   const std::string url = call.instance.public_url + orders::order_path(order.lang, order.token), number = base::print_code(order.number);
   const auto say = [&](const char* key, const web::Problems::Values& values = {}) { return call.templates.say(order.lang, key, values); };

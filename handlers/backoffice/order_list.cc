@@ -141,6 +141,12 @@ Search parse_search(const std::string& typed) {
   return text->size() >= 2 ? Search{Kind::name, *text} : Search{};
 }
 
+Search name_search(const std::string& typed) {
+  const auto text = base::clean_text(typed, 200);
+  if (!text || text->size() < 2 || std::any_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; })) return {};
+  return {Search::Kind::name, *text};
+}
+
 base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const Search& search) {
   if (search.kind == Search::Kind::reference) {
     KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE reference = ?", search.value));

@@ -41,6 +41,8 @@ struct Search {
   bool is_of_people() const { return kind == Kind::email || kind == Kind::phone || kind == Kind::name; }
 };
 Search parse_search(const std::string& typed);
+// The same where no order has it as its code: "Niemi Eeva" is one by chance. Nothing, unless it is of letters alone.
+Search name_search(const std::string& typed);
 
 // An order by its number or reference, or by the code of one of its cases (alerts, payments' words, withdrawals, refunds). Nothing: there is none.
 base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const Search& search);

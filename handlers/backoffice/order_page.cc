@@ -127,7 +127,7 @@ void add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts
   const bool by_staff = !facts.channel.empty(), waits = order.state == orders::State::pending;
   data.set("waits", waits).set("until_words", waits ? call.say("sales.pay_until", {{"time", base::format_date_time(order.hold_until, call.lang)}}) : "");
   data.set("by_staff", by_staff).set("made_words", by_staff ? call.say("sales.made_" + facts.channel, {{"name", facts.made_by}}) : "");
-  const bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled);
+  const bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled) && may_link(order);
   data.set("has_link", may).set("order_url", may ? call.instance.public_url + orders::order_path(order.lang, order.token) : "").set("link_url", part(call, "linkki", "lank", "link"));
 }
 

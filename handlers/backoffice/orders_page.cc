@@ -77,14 +77,15 @@ base::Result<web::Response> list_page(const Call& call, const web::Problems& pro
 base::Result<web::Response> show_orders(Call& call) { return list_page(call, {}); }
 
 base::Result<web::Response> post_search(Call& call) {
-  const Search search = parse_search(call.form.text("q"));
+  Search search = parse_search(call.form.text("q"));
   web::Problems problems;
   if (search.kind == Search::Kind::nothing) problems.add("q", "search_unclear");
   KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
   if (search.kind == Search::Kind::code || search.kind == Search::Kind::reference) {
     KK_LET(const auto found, find_by_code(call.db, search));
     if (found) return web::see_other(in(call.lang, order_paths(*found)));
-    problems.add("q", "search_none");
+    search = name_search(call.form.text("q"));
+    if (search.kind == Search::Kind::nothing) problems.add("q", "search_none");
   }
   const std::string purpose = one_of(call.form.text("purpose"), kPurposes);
   if (search.is_of_people() && purpose.empty()) problems.add("purpose", "purpose_required");

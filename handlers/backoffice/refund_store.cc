@@ -18,6 +18,7 @@ base::Status count(db::Connection& db, Payment& payment) {
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
+                                                       "AND NOT EXISTS (SELECT 1 FROM order_gift_cards h WHERE h.card_id = g.id AND h.state = 'held') "
                                                        "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
   payment.asked.clear();

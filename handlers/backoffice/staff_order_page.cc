@@ -109,7 +109,12 @@ base::Result<web::Response> post_new_order(Call& call) {
   web::Problems problems;
   const std::string contents = check_order_form(form, problems);
   if (!problems.empty()) return form_page(call, form, problems);
-  KK_TRY(ask_staff_order(call, {form.key, form.typed.text("channel"), "", contents, "", base::parse_lang(form.typed.text("lang")).value_or(base::Lang::fi)}, may));
+  KK_LET(const bool asked, ask_staff_order(call, {form.key, form.typed.text("channel"), "", contents, "", base::parse_lang(form.typed.text("lang")).value_or(base::Lang::fi)}, may));
+  if (!asked) {  // the browser's way back led to the form of an order that is made
+    form.key = crypto::random_token();
+    problems.add("q", "new_order_made_before");
+    return form_page(call, form, problems);
+  }
   return web::see_other(in(call.lang, draft_paths(form.key)));
 }
 

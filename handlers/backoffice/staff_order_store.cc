@@ -128,17 +128,21 @@ base::Result<StaffOrder> await_staff_order(const Call& call, const std::string& 
   }
 }
 
-base::Status ask_staff_order(const Call& call, const StaffOrder& wanted, const std::vector<MakeOrders>& may) {
+base::Result<bool> ask_staff_order(const Call& call, const StaffOrder& wanted, const std::vector<MakeOrders>& may) {
   if (may.empty()) return fail(ErrorKind::invalid, "no lines");
-  return call.db.transact([&]() -> base::Status {
+  return call.db.transact([&]() -> base::Result<bool> {
     KK_LET(const db::Done again, call.db.execute("UPDATE staff_orders SET state = 'asked', channel = ?, lang = ?, contents = ?, answer = '', changed_utc = ? WHERE form_key = ? AND staff_id = ? AND state IN ('asked', 'quoted')", wanted.channel,
                                                  base::to_string(wanted.lang), wanted.contents, call.now, wanted.key, call.person().id));
     if (again.affected == 0) {
       KK_LET(const db::Done first, call.db.execute("INSERT IGNORE INTO staff_orders (form_key, staff_id, channel, lang, state, contents, changed_utc) VALUES (?, ?, ?, ?, 'asked', ?, ?)", wanted.key, call.person().id, wanted.channel,
                                                    base::to_string(wanted.lang), wanted.contents, call.now));
-      if (first.affected == 0) return {};  // confirmed or made already: its page tells
+      if (first.affected == 0) {  // confirmed or made already: its page tells, if this is what it made
+        KK_LET(const db::Rows same, call.db.query("SELECT 1 FROM staff_orders WHERE form_key = ? AND staff_id = ? AND contents = ?", wanted.key, call.person().id, wanted.contents));
+        return !same.empty();
+      }
     }
-    return log_act(call, staff::Use::change, "staff_order", wanted.key, "asked");
+    KK_TRY(log_act(call, staff::Use::change, "staff_order", wanted.key, "asked"));
+    return true;
   });
 }
 

@@ -45,7 +45,8 @@ base::Result<StaffOrder> load_staff_order(const Call& call, const std::string& k
 // The same, once checkout has answered; else, after a moment, as it still is.
 base::Result<StaffOrder> await_staff_order(const Call& call, const std::string& key);
 // Asks what it comes to; the same form again asks anew, until it is confirmed. REQUIRES: a permission for each of its products.
-base::Status ask_staff_order(const Call& call, const StaffOrder& wanted, const std::vector<MakeOrders>& may);
+// False: this form has made another order already.
+base::Result<bool> ask_staff_order(const Call& call, const StaffOrder& wanted, const std::vector<MakeOrders>& may);
 // `seen`: the fingerprint of the answer that was confirmed; another answer meanwhile is not. REQUIRES: as above.
 base::Status confirm_staff_order(const Call& call, const StaffOrder& order, const std::string& seen, const std::vector<MakeOrders>& may);
 std::string fingerprint(const std::string& answer);

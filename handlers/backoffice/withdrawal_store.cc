@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backoffice/alert_store.h"
+#include "lib/base/check_code.h"
 #include "lib/outbox/outbox.h"
 
 namespace backoffice {
@@ -39,6 +40,7 @@ base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, co
 }
 
 base::Result<Tied> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now) {
+  if (number.find_first_not_of(base::kCodeAlphabet) != std::string::npos) return Tied::no_order;  // the database refuses to compare it with an Ä
   KK_LET(const db::Done tied, db.execute("UPDATE withdrawals SET order_id = (SELECT id FROM orders WHERE number = ?) WHERE id = ? AND order_id IS NULL AND state = 'received' AND EXISTS (SELECT 1 FROM orders WHERE number = ?)",
                                          number, withdrawal.id, number));
   if (tied.affected > 0) {

@@ -15,7 +15,7 @@ namespace {
 std::string begin_field(const orders::Line& line) { return "begin_" + std::to_string(line.line_no); }
 
 bool may_begin(const orders::Line& line) {
-  return !line.is_delivery && (line.withdrawal == orders::Withdrawal::service_14d || line.withdrawal == orders::Withdrawal::digital);
+  return !line.is_delivery && line.product_kind != "gift_card" && (line.withdrawal == orders::Withdrawal::service_14d || line.withdrawal == orders::Withdrawal::digital);
 }
 
 view::List begins_of(const Call& call, const orders::Order& order, const Acceptance& form) {

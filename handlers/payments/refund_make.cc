@@ -26,6 +26,7 @@ using suomifi::PaymentStatus;
 
 namespace {
 
+constexpr const char* kCardSpent = "gift_card_spent";
 constexpr int kRefundsAtOnce = 20, kDecisionsAtOnce = 200;
 constexpr std::chrono::seconds kCallingAtMost{60};
 constexpr std::chrono::days kPendingAtMost{14};
@@ -106,7 +107,7 @@ base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found&
   if (found.order) {
     KK_LET(const bool voided, void_gift_cards(db, refund, *found.order, asked, now));
     if (!voided) {
-      KK_LET(const RefundMove failed, settle_refund_in(db, shop, refund, {PaymentStatus::fail, "", "gift_card_spent"}));
+      KK_LET(const RefundMove failed, settle_refund_in(db, shop, refund, {PaymentStatus::fail, "", kCardSpent}));
       static_cast<void>(failed);
       return false;
     }
@@ -211,7 +212,7 @@ base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, c
   KK_LET(const bool cards_held, gift_cards::hold_again(db, order.id, now));
   if (!cards_held) {
     KK_TRY(db.write("ROLLBACK TO SAVEPOINT anyway"));
-    return "gift_card_spent";
+    return kCardSpent;
   }
   KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));
   KK_TRY(orders::take_stock_anyway(db, order.lines, now));
@@ -235,6 +236,14 @@ base::Result<std::string> stamp_of(db::Connection& db, const std::string& kind, 
   return rows.empty() ? std::string() : rows[0].text(0);
 }
 
+// What was decided could not be done: it waits for a person again, and the order's journal says why.
+base::Status put_before_staff_again(db::Connection& db, std::int64_t order_id, const char* why, base::UtcTime now) {
+  KK_LET(const db::Rows open, db.query("SELECT COALESCE((SELECT case_code FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = o.id ORDER BY id DESC LIMIT 1), '') FROM orders o WHERE o.id = ? AND o.state = 'paid_no_stock'", order_id));
+  if (open.empty()) return {};
+  KK_TRY(orders::journal(db, order_id, why, "", now));
+  return outbox::alert_staff(db, "paid_no_stock", order_id, open[0].text(0), now);
+}
+
 }  // namespace
 
 base::Status carry_out_decisions(db::Connection& db, const Shop& shop) {
@@ -249,6 +258,7 @@ base::Status carry_out_decisions(db::Connection& db, const Shop& shop) {
       if (taken.affected == 0) return {};  // done by a run whose COMMIT was lost on the way
       if (kind == "deliver_anyway") {
         KK_LET(result, deliver_anyway(db, shop, stamp));
+        if (result == kCardSpent) KK_TRY(put_before_staff_again(db, row.integer(2), result, shop.clock.now()));
       } else if (refund) {
         KK_LET(result, end_unknown(db, shop, *refund, kind == "refund_was_made"));
       }

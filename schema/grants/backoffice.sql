@@ -79,4 +79,5 @@ GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, per
 GRANT SELECT, INSERT, UPDATE (name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, ended_utc, version, code, minimum_cents, max_uses) ON kuntakauppa.discount_codes TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.discount_uses TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (voided_utc, void_reason) ON kuntakauppa.gift_cards TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT (card_id, state) ON kuntakauppa.order_gift_cards TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.gift_card_moves TO `kuntakauppa-backoffice`@localhost;

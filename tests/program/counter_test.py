@@ -143,6 +143,19 @@ class Making(Case):
         self.assertTrue(wait_until(lambda: order.mails() == ["order_confirmation"]), order.mails())
         self.assertNotIn("Hyväksy ja maksa", bed.resident().get(order.page()).text)
 
+    def test_a_gift_card_does_not_begin_and_its_codes_are_the_customers_alone(self):
+        bed.sql(f"UPDATE products SET kind = 'gift_card', vat_code = 'voucher' WHERE id = {GIFT}; UPDATE prices SET cents = 2000 WHERE product_id = {GIFT}")
+        try:
+            order = Counter(cashier, (GIFT, "1")).order()
+            self.assertNotIn("begin_1", bed.resident().get(order.page()).text, "it is used when it pays")
+            self.assertIn(order.page(), cashier.get(f"{ORDERS}/{order.id}").text)
+            order.pay_it(begin_1="1")
+            self.assertEqual(bed.one(f"SELECT begin_now FROM order_lines WHERE order_id = {order.id}"), "0")
+            self.assertNotIn(order.page(), cashier.get(f"{ORDERS}/{order.id}").text, "a code is money")
+            self.assertEqual(cashier.get(f"{ORDERS}/{order.id}/linkki").status, 404)
+        finally:
+            bed.sql(f"UPDATE products SET kind = 'service', vat_code = 'zero' WHERE id = {GIFT}; UPDATE prices SET cents = 0 WHERE product_id = {GIFT}")
+
     def test_a_time_is_held_no_longer_than_it_could_be_bought(self):
         order = Counter(cashier, (SLOT, "1")).order()
         self.assertEqual(bed.one(f"SELECT ABS(TIMESTAMPDIFF(MINUTE, o.hold_until_utc, v.starts_utc)) <= 1 FROM orders o, variants v WHERE o.id = {order.id} AND v.id = {SLOT}"), "1")
@@ -216,8 +229,12 @@ class Once(Case):
             one.join()
         self.assertTrue(wait_until(lambda: bed.made(form.key) > 0))
         where = f"{ORDERS}/{bed.made(form.key)}"
-        form.lines = [(f"{MUG}_everyone", "5")]  # the back button, and the form sent once more
-        self.assertEqual(form.send().location, form.at)
+        form.lines = [(f"{MUG}_everyone", "5")]  # the browser's way back, and the form of an order that is made sent for the next customer
+        form.fields["last_name"] = "Seuraava"
+        told = form.send()
+        self.assertIn("Tällä lomakkeella on jo tehty tilaus", told.text)
+        self.assertEqual(told.form(NEW)["fields"]["last_name"], "Seuraava", "what was typed stays")
+        self.assertNotEqual(told.form(NEW)["fields"]["key"], form.key)
         self.assertEqual(cashier.get(form.at).location, where)
         self.assertEqual(form.confirm(review).location, form.at)
         self.assertEqual(cashier.get(form.at + "/muuta").location, form.at)

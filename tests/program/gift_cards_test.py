@@ -165,9 +165,11 @@ class Given(Scenario):
         self.assertEqual((order.state(), order.attempts()[-1][1], balance(bed, card)), ("paid_no_stock", "no_stock", 400))
         self.assertEqual(bed.one("SELECT free FROM stock WHERE variant_id = 61"), "3")
         self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}"), "1")
-        bed.sql(f"INSERT INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES ('deliver_anyway', {order.id}, 'x', 1, NOW(3))")
+        bed.sql(f"INSERT INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES ('deliver_anyway', {order.id}, 'x', 1, NOW(3)); UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'paid_no_stock'")
         self.assertTrue(wait_until(lambda: bed.one(f"SELECT result FROM decisions WHERE object_id = {order.id}") == "gift_card_spent"))
         self.assertEqual(order.state(), "paid_no_stock")
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id} AND resolved_utc IS NULL AND case_code <> ''"), "1", "it waits for a person again")
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM order_events WHERE order_id = {order.id} AND event = 'gift_card_spent'"), "1")
 
     def test_void_or_over_while_it_is_held_pays_what_it_holds(self):
         stopped, over = buy_card(bed, 1500)[0], buy_card(bed, 1500)[0]
@@ -243,6 +245,18 @@ class Refunded(Scenario):
         request = bed.ask(order, [(1, 2, 3300)])
         self.is_made(request)
         self.assertEqual((self.parts(request), bed.sql(f"SELECT balance_cents, void_reason FROM gift_cards WHERE order_id = {order.id}")), ((3300, 0), [["0", "refunded"]] * 2))
+
+    def test_a_sold_card_of_which_an_order_holds_a_part_waits_for_its_end(self):
+        order = Order(bed, [gift_card()])
+        order.begin()
+        order.pay()
+        card = int(bed.one(f"SELECT id FROM gift_cards WHERE order_id = {order.id}"))
+        holder = Order(bed, [line()], cards=[(card, 700)])
+        self.is_made(bed.ask(order, [(1, 1, 1300)]), "failed")
+        bed.sql(f"UPDATE orders SET hold_until_utc = NOW(3) - INTERVAL 1 SECOND WHERE id = {holder.id}")
+        self.becomes(holder, "expired")
+        self.assertEqual(balance(bed, card), 2000)
+        self.is_made(bed.ask(order, [(1, 1, 2000)]))
 
     def test_a_sold_card_whose_refund_fails_is_what_it_was(self):
         order = Order(bed, [gift_card()])

@@ -63,6 +63,11 @@ class Finding(Case):
         self.assertEqual(bed.one("SELECT CONCAT(why, ' ', result) FROM use_log ORDER BY month DESC, seq DESC LIMIT 1"), "contact 1 shown")
         self.assertNotIn("anarialintu", bed.log("backoffice") + bed.one("SELECT GROUP_CONCAT(object_id, why, result) FROM use_log"))
 
+    def test_a_name_that_could_be_a_code_is_a_name(self):
+        order = bed.paid(mug(), first_name="Eeva", last_name="Niemi")
+        self.assertEqual(wrong(self.search(cashier, "Niemi Eeva")), ["purpose"])
+        self.assertIn(f'{ORDERS}/{order.id}"', self.search(cashier, "Niemi Eeva", "contact").text)
+
     def test_an_event_is_found_by_its_case_code(self):
         late = bed.too_late()
         code = bed.one(f"SELECT case_code FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {late.id}")

@@ -157,7 +157,9 @@ base::Result<std::vector<Booked>> refund_to_cards(db::Connection& db, const Back
 }
 
 base::Result<bool> take_back(db::Connection& db, const TakenBack& what, base::UtcTime now) {
-  KK_LET(const db::Rows rows, db.query("SELECT id, balance_cents FROM gift_cards WHERE order_id = ? AND line_no = ? AND voided_utc IS NULL ORDER BY id FOR UPDATE", what.order_id, what.line_no));
+  // One of which an unpaid order holds a part waits for its end: what is given back to a void card would be lost.
+  KK_LET(const db::Rows rows, db.query("SELECT id, balance_cents FROM gift_cards WHERE order_id = ? AND line_no = ? AND voided_utc IS NULL AND NOT EXISTS (SELECT 1 FROM order_gift_cards h WHERE h.card_id = gift_cards.id AND h.state = 'held') "
+                                       "ORDER BY id FOR UPDATE", what.order_id, what.line_no));
   std::vector<Part> cards;
   for (const auto& row : rows) cards.push_back({row.integer(0), row.cents(1)});
   std::stable_sort(cards.begin(), cards.end(), [](const Part& a, const Part& b) { return a.cents > b.cents; });
