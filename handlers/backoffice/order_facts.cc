@@ -100,6 +100,8 @@ base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db:
   return out;
 }
 
+bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code) { return line.product_kind == "goods" && line.unit == unit && line.delivery_code == code; }
+
 bool may_link(const orders::Order& order) {
   return order.state == orders::State::pending || std::none_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
 }
@@ -114,7 +116,8 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
     way = line.delivery_name;
     detail = line.delivery_detail;
   }
-  if (items.empty()) return fail(ErrorKind::denied, "not of one's units");
+  const bool of_others = std::any_of(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& line) { return is_in_parcel(line, handing.unit, handing.code) && !seen.mine.contains(line.line_no); });
+  if (items.empty() || of_others) return fail(ErrorKind::denied, "a parcel of others, or in part");
   KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
   if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
   const bool is_post = rows[0].text(0) == "post";

@@ -88,8 +88,9 @@ struct Handing {
   std::string unit, code, to;  // to: waiting, ready, delivered
   std::int64_t staff = 0;
 };
+bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code);
 // Moves what is to be handed out, and tells the buyer when it can be collected or was posted.
-// ERRORS: denied: not of one's units.
+// ERRORS: denied: not all of the parcel is of one's scope.
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);
 
 struct Decision {

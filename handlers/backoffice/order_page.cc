@@ -89,10 +89,11 @@ List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems
 }
 
 // `own`: the lines that one may hand out.
-List deliveries_view(const Call& call, const OrderFacts& facts, const std::vector<orders::Line>& own) {
+// own: the lines that one may hand out.
+List deliveries_view(const Call& call, const OrderFacts& facts, const orders::Order& order, const std::set<int>& own) {
   List out;
   for (const auto& one : facts.deliveries) {
-    const bool mine = std::any_of(own.begin(), own.end(), [&](const auto& line) { return line.unit == one.unit && line.delivery_code == one.code; });
+    const bool mine = std::all_of(order.lines.begin(), order.lines.end(), [&](const auto& line) { return !is_in_parcel(line, one.unit, one.code) || own.contains(line.line_no); });
     out.push_back(Object().set("unit", one.unit).set("code", one.code).set("name", one.name).set("state", call.say("sales.delivery_" + (one.state == "delivered" && one.kind == "post" ? std::string("sent") : one.state)))
                       .set("when", base::format_date_time(one.changed, call.lang)).set("by", one.by).set("has_by", !one.by.empty()).set("may_ready", mine && one.kind == "collect" && one.state == "waiting")
                       .set("may_deliver", mine && one.state != "delivered" && one.state != "refunded").set("may_undo", mine && one.state == "delivered").set("deliver_words", call.say(one.kind == "post" ? "sales.mark_sent" : "sales.mark_collected")));
@@ -143,13 +144,11 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
     if (call.rights.on(Right::orders_deliver, one.place)) own.insert(one.line_no);
     may_refund |= call.rights.on(Right::refunds_request, one.place);
   }
-  std::vector<orders::Line> to_hand_out;
-  std::copy_if(order.lines.begin(), order.lines.end(), std::back_inserter(to_hand_out), [&](const auto& line) { return own.contains(line.line_no); });
   Object data = lines_view(call, seen);
   data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
   data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
   data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
-  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, to_hand_out)).set("alerts", alerts_view(call, facts, problems));
+  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, order, own)).set("alerts", alerts_view(call, facts, problems));
   const bool undecided = facts.undecided && may_refund && seen.is_whole();
   data.set("is_odd", undecided || !facts.alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));

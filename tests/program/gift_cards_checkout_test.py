@@ -106,7 +106,9 @@ class GiftCards(unittest.TestCase):
 
     def test_what_is_wrong_is_said_at_the_field(self):
         self.at_review()
-        for code, words in (("1234", "ei löydy"), (card(100)[1][:-1] + "0", "ei löydy"), (card(500, balance=0)[1], "loppuun"), (card(500, until="2026-01-01")[1], "voimassa"), (card(500, void="'lost'")[1], "poistettu")):
+        good = card(100)[1]
+        slip = good[:-1] + ALPHABET[(ALPHABET.index(good[-1]) + 1) % 32]
+        for code, words in (("1234", "ei löydy"), (slip, "ei löydy"), (card(500, balance=0)[1], "loppuun"), (card(500, until="2026-01-01")[1], "voimassa"), (card(500, void="'lost'")[1], "poistettu")):
             page = self.give(code)
             self.assertEqual(page.status, 200)
             self.assertIn(words, beside(page, "gift_card"))

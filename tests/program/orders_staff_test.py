@@ -223,6 +223,11 @@ class HandingOut(Case):
             self.assertNotIn(f'{ORDERS}/{first.id}"', keeper.get(DELIVERIES).text)
             send(keeper, page(own), page(own) + "/toimitus", {"to": "delivered"})
             self.assertEqual(bed.state_of_delivery(own), "delivered")
+            both = bed.paid(mug(), card() | {"product_kind": "goods", "unit_code": "library", "delivery_kind": "collect", "delivery_code": "library"})
+            self.assertNotIn(f'{ORDERS}/{both.id}"', keeper.get(DELIVERIES).text, "a parcel goes out whole")
+            self.assertNotIn(page(both) + "/toimitus", keeper.get(page(both)).text)
+            token = keeper.get(page(both)).forms()[0]["fields"]["form"]
+            self.assertEqual(keeper.post(page(both) + "/toimitus", {"form": token, "to": "delivered", "unit": "library", "code": "library"}).status, 403)
         finally:
             bed.sql("DELETE FROM deliveries WHERE delivery_code LIKE 'x%'")
 
