@@ -27,7 +27,7 @@ std::string items_sql(base::Lang lang, const std::string& where) {
 base::Status add_prices(const Call& call, std::vector<Item>& items, const std::vector<db::Param>& products) {
   const std::string l = base::to_string(call.lang);
   auto params = products;
-  params.insert(params.begin(), db::Param(base::helsinki_date_iso(call.now)));
+  params.emplace(params.begin(), base::helsinki_date_iso(call.now));
   KK_LET(const db::Rows rows, call.db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, g.name_" + l + ", IF(c.valid_from <= ?, c.cents, pr.cents) FROM prices pr JOIN price_groups g ON g.code = pr.price_group "
                                                 "LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id AND c.price_group = pr.price_group WHERE pr.product_id IN (" +
                                                 db::question_marks(products.size()) + ") ORDER BY g.sort_order, g.code", params));
