@@ -18,7 +18,7 @@ def fill(bed, orders):
     """Orders over two years, a tenth of them of sports, with two lines each; a thousand parcels wait."""
     bed.sql(f"SET SESSION foreign_key_checks = 0, unique_checks = 0; "
             f"INSERT INTO orders (id, number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, settled_utc, fulfilled_utc, first_name, last_name, street_address, "
-            f"postal_code, town, country, phone, email, age_confirmed) SELECT seq, LPAD(seq, 9, '0'), LPAD(seq, 26, '0'), UNHEX(LPAD(HEX(seq), 32, '0')), '', LPAD(seq, 12, '9'), 'fi', ELT(1 + seq % 20, 'expired', 'cancelled', 'paid', 'paid', 'paid', 'paid', 'paid', "
+            f"postal_code, town, country, phone, email, age_confirmed) SELECT seq, LPAD(seq, 9, '0'), LPAD(seq, 26, '0'), UNHEX(LPAD(HEX(seq), 32, '0')), '', LPAD(seq, 12, '0'), 'fi', ELT(1 + seq % 20, 'expired', 'cancelled', 'paid', 'paid', 'paid', 'paid', 'paid', "
             f"'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'confirmed'), 2400, 0, NOW(3) - INTERVAL ({orders} - seq) * 60 SECOND, NOW(3), NOW(3), NOW(3), ELT(1 + seq % 7, 'Aino', 'Eino', 'Liisa', 'Matti', 'Kaarina', 'Olavi', 'Sofia'), "
             f"CONCAT(ELT(1 + seq % 13, 'Virtanen', 'Korhonen', 'Nieminen', 'Mäkinen', 'Laine', 'Heikkinen', 'Koskinen', 'Järvinen', 'Lehtonen', 'Saarinen', 'Salminen', 'Niemi', 'Öhman'), seq DIV 13 % 150), 'Rantatie 1', '06950', 'Lehtoranta', 'FI', CONCAT('+35840', LPAD(seq % 900000, 7, '0')), "
             f"CONCAT('a', seq % 500000, '@example.com'), 18 FROM seq_1_to_{orders};"
@@ -26,7 +26,7 @@ def fill(bed, orders):
             f"SELECT o.seq, l.seq, 'product', IF(o.seq % 10, 1, 2), IF(o.seq % 10, 1, 2), IF(o.seq % 10, 'library', 'sports'), IF(o.seq % 10, 'goods', 'pass'), 'mug/-', 'Muki', 1, 1200, 'standard', '4100', '3000', 'goods_14d', 'library', 'collect' FROM seq_1_to_{orders} o JOIN seq_1_to_2 l;"
             f"INSERT INTO deliveries SELECT seq * 10 + 1, 'library', 'library', 'collect', IF(seq > {orders} / 10 - 1000, 'waiting', 'delivered'), NULL, NOW(3) FROM seq_1_to_{orders // 10 - 1};"
             f"INSERT INTO receipts (year, no, attempt_id, order_id, order_number, issued_utc, lang, reference, transaction_id, provider, total_cents, content, prev_hash, hash) SELECT 2026, seq, seq, seq, '', NOW() - INTERVAL seq % 43200 MINUTE, 'fi', '', '', 'nordea', 2400, '', '', '' FROM seq_1_to_100000;"
-            f"INSERT INTO receipt_lines SELECT r.id, 1, DATE(r.issued_utc), IF(r.id % 10, 'library', 'sports'), 'mug/-', 'standard', 255, 2, 2400, 488 FROM receipts r;"
+            f"INSERT INTO receipt_lines (receipt_id, line_no, booked_on, unit_code, code, vat_code, vat_per_mille, quantity, gross_cents, vat_cents) SELECT r.id, 1, DATE(r.issued_utc), IF(r.id % 10, 'library', 'sports'), 'mug/-', 'standard', 255, 2, 2400, 488 FROM receipts r;"
             "DELETE FROM receipts WHERE id = 0; ANALYZE TABLE orders, order_lines, deliveries, receipts, receipt_lines")
 
 
