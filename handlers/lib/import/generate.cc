@@ -21,6 +21,7 @@ constexpr const char* kBody = "### {0}\n\n{1} {2}. Lorem **{0}** {2}.\n\n- {1}\n
 
 Catalogue generate(const Catalogue& sample, int count) {
   Catalogue out;
+  out.forms = sample.forms;
   out.units = sample.units;
   out.price_groups = sample.price_groups;
   out.deliveries = sample.deliveries;
