@@ -37,10 +37,11 @@ base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const s
   return std::optional<Gate>(std::move(out));
 }
 
-base::Result<NewGate> make_gate(const MayManage& may, db::Connection& db, const std::string& name, std::int64_t by, base::UtcTime now) {
-  const std::string token = crypto::random_token();
-  KK_LET(const db::Rows made, db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", name, may.place().unit, hash_of_token(token), by, now));
-  return NewGate{made.at(0).integer(0), token};
+base::Result<std::int64_t> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now) {
+  KK_LET(const db::Rows same, db.query("SELECT id FROM ticket_gates WHERE token_hash = ? AND made_by = ? AND ended_utc IS NULL", hash_of_token(gate.token), by));
+  if (!same.empty()) return same[0].integer(0);
+  KK_LET(const db::Rows made, db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", gate.name, may.place().unit, hash_of_token(gate.token), by, now));
+  return made.at(0).integer(0);
 }
 
 base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now) {

@@ -28,11 +28,10 @@ base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const s
 // Within a transaction.
 
 struct NewGate {
-  std::int64_t id = 0;
-  std::string token;  // shown once
+  std::string name, token;  // the token stands nowhere: the page that asked for the gate drew it, so that a form sent twice makes one gate
 };
-// ERRORS: conflict: the unit has a gate of this name.
-base::Result<NewGate> make_gate(const MayManage& may, db::Connection& db, const std::string& name, std::int64_t by, base::UtcTime now);
+// Its id. ERRORS: conflict: the unit has a gate of this name.
+base::Result<std::int64_t> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now);
 // Its token works no more. Twice is the same as once.
 base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now);
 

@@ -3,6 +3,7 @@
 #include "backoffice/gate_store.h"
 #include "backoffice/product_store.h"
 #include "lib/base/contact.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -29,7 +30,7 @@ base::Result<web::Response> gates_page(const Call& call, const web::Problems& pr
   }
   Object data;
   const std::string url = in(call.lang, gates_paths());
-  data.set("none", rows.empty()).set("gates", std::move(rows)).set("has_units", !choices.empty()).set("units", std::move(choices)).set("name", call.form.text("name"));
+  data.set("none", rows.empty()).set("gates", std::move(rows)).set("has_units", !choices.empty()).set("units", std::move(choices)).set("name", call.form.text("name")).set("key", crypto::random_token());
   data.set("make_url", below(url, "uusi", "ny", "new", call.lang)).set("end_url", below(url, "poista", "ta-bort", "end", call.lang));
   problems.fill(data, call.templates, call.lang, {"name", "unit"});
   return staff::show(call, {"backoffice/gates", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("tickets.gates_title"), gates_paths()}, std::move(data));
@@ -46,11 +47,12 @@ base::Result<web::Response> post_make_gate(Call& call) {
   if (!name) problems.add("name", "gate_name_required", {{"max", std::to_string(kLongestName)}});
   if (unit.empty()) problems.add("unit", "gate_unit_required");
   if (!problems.empty()) return gates_page(call, problems);
+  const std::string token = call.form.text("key");
+  if (!crypto::is_token(token)) return fail(ErrorKind::invalid, "no form's key");
   KK_LET(const MayManage may, call.rights.permit<staff::Right::gates_manage>({.unit = unit, .categories = {}, .product = "", .reg = ""}));
-  const auto made = call.db.transact([&]() -> base::Result<NewGate> {
-    KK_LET(NewGate gate, make_gate(may, call.db, *name, call.person().id, call.now));
-    KK_TRY(log_act(call, staff::Use::grant, "gate", std::to_string(gate.id), "made for " + unit));
-    return gate;
+  const auto made = call.db.transact([&]() -> base::Status {
+    KK_LET(const std::int64_t gate, make_gate(may, call.db, {*name, token}, call.person().id, call.now));
+    return log_act(call, staff::Use::grant, "gate", std::to_string(gate), "made for " + unit);
   });
   if (!made && made.error().kind == ErrorKind::conflict) {
     problems.add("name", "gate_name_taken");
@@ -58,7 +60,7 @@ base::Result<web::Response> post_make_gate(Call& call) {
   }
   if (!made) return fail(made.error());
   Object data;
-  data.set("name", *name).set("token", made->token).set("gates_url", in(call.lang, gates_paths())).set("address", call.instance.staff_url + "/api/gate/use");
+  data.set("name", *name).set("token", token).set("gates_url", in(call.lang, gates_paths())).set("address", call.instance.staff_url + "/api/gate/use");
   return staff::show(call, {"backoffice/gate_token", call.say("tickets.gate_token_title"), gates_paths()}, std::move(data));
 }
 

@@ -117,6 +117,13 @@ class Making(unittest.TestCase):
         self.assertIn("Viimeksi yhteydessä", manager.get(PAGE).text)
         self.assertEqual(bed.sql("SELECT what, object_kind, result FROM use_log WHERE object_kind = 'gate' ORDER BY month DESC, seq DESC LIMIT 1"), [["grant", "gate", "made for culture"]])
 
+    def test_a_form_sent_twice_makes_one_gate_and_shows_its_token_both_times(self):
+        form = [form for form in manager.get(PAGE).forms() if form["action"] == PAGE + "/uusi"][0]["fields"] | {"name": "Kahdesti", "unit": "sports"}
+        tokens = [re.search(r'class="secret"><code>([0-9a-z]{26})<', manager.post(PAGE + "/uusi", form).text)[1] for _ in range(2)]
+        self.assertEqual(tokens[0], tokens[1])
+        self.assertEqual(bed.gate(tokens[1], "check", {"code": bed.ticket()})[1]["verdict"], "valid")
+        self.assertEqual(bed.one("SELECT COUNT(*) FROM ticket_gates WHERE name = 'Kahdesti'"), "1")
+
     def test_what_is_wrong_is_said_beside_the_field(self):
         self.assertIn("Anna portille nimi", press(PAGE + "/uusi", name="", unit="sports").text)
         self.assertIn("Valitse yksikkö", press(PAGE + "/uusi", name="Nimi", unit="").text)
