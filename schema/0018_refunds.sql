@@ -47,11 +47,12 @@ CREATE TABLE refunds (
   attempt_id     BIGINT UNSIGNED NOT NULL,
   stamp          CHAR(26) CHARACTER SET ascii NOT NULL UNIQUE,     -- ours, stored before the call; also the callback's address
   cents          INT UNSIGNED NOT NULL,
-  state          ENUM('calling','pending','ok','failed','unknown') NOT NULL,
+  state          ENUM('calling','waiting','pending','ok','failed','unknown') NOT NULL, -- waiting: the call never reached the service; it is called again
   transaction_id CHAR(36) CHARACTER SET ascii NULL UNIQUE,         -- the refund's own
   verdict        VARCHAR(40) CHARACTER SET ascii NOT NULL DEFAULT '',
   case_code      CHAR(9) CHARACTER SET ascii NOT NULL DEFAULT '',
   created_utc    DATETIME(3) NOT NULL,
+  called_utc     DATETIME(3) NULL,                                 -- calling since; committed before each call
   answered_utc   DATETIME(3) NULL,
   ended_utc      DATETIME(3) NULL,                                 -- ok or failed
   KEY (attempt_id),

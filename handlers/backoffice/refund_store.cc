@@ -130,7 +130,7 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
     switch (which) {
       case RefundStage::asked: return "SELECT id FROM refund_requests WHERE state = 'asked'";
       case RefundStage::requested: return "SELECT id FROM refund_requests WHERE state = 'requested'";
-      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'pending', 'unknown')";
+      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'waiting', 'pending', 'unknown')";
       case RefundStage::failed: return "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL";
     }
     return "";

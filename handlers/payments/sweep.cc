@@ -240,9 +240,11 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   std::thread polling([&] {
     base::UtcTime next_list{};
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
+    Client paying_back(shop.instance.payment_url);  // a stop waits for its answer: of a call that was broken off nobody knows whether the money went
+    Pause pause;
     polled = repeat(config, [&](db::Connection& db) {
       if (!tell("poll", poll_attempts(db, client, shop))) return;
-      if (!tell("refunds", make_refunds(db, client, shop))) return;
+      if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return;
       if (shop.clock.now() < next_list) return;
       next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
     });
