@@ -30,10 +30,10 @@ CREATE TABLE refund_request_lines (                                -- of a payme
   request_id     BIGINT UNSIGNED NOT NULL,
   line_no        SMALLINT UNSIGNED NOT NULL,
   quantity       SMALLINT UNSIGNED NOT NULL,                       -- units that come back; 0: a part of the price only
-  cents          INT UNSIGNED NOT NULL,
+  cents          INT UNSIGNED NOT NULL,                            -- 0: units that are free, or whose price has come back already
   PRIMARY KEY (request_id, line_no),
   FOREIGN KEY (request_id) REFERENCES refund_requests (id) ON DELETE CASCADE,
-  CHECK (cents > 0)
+  CHECK (cents > 0 OR quantity > 0)
 ) ENGINE=InnoDB;
 
 CREATE TABLE refund_guards (                                       -- whoever counts a payment's refunds in order to ask for one more writes its row first

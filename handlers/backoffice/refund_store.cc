@@ -18,8 +18,10 @@ base::Status count(db::Connection& db, Payment& payment) {
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
-                                                       "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt)}));
+                                                       "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt),
+                                         db::statement("SELECT EXISTS (SELECT 1 FROM refunds WHERE attempt_id = ? AND state = 'failed')", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
+  payment.has_failed = found[3][0].boolean(0);
   payment.asked.clear();
   for (const auto& row : found[2]) payment.cards[static_cast<int>(row.integer(0))].push_back(row.cents(1));
   for (const auto& row : found[1]) payment.asked.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
@@ -52,23 +54,17 @@ const std::string kOfRequest =
     "(l.line_no IN (SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id) OR (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) AND l.variant_id <=> COALESCE("
     "(SELECT g.variant_id FROM registrations g JOIN order_lines y ON y.order_id = r.order_id AND y.variant_id = g.variant_id WHERE g.id = r.registration_id LIMIT 1), l.variant_id)))";
 
-int units(const std::vector<Credit>& credits, int line_no) {
-  int out = 0;
-  for (const auto& one : credits) out += one.line_no == line_no ? one.quantity : 0;
-  return out;
-}
-
 // No line above its price and its units, none of others.
 bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
-  if (ask.cents <= Cents(0) || ask.cents > payment.left) return false;
-  if (!payment.has_receipt) return ask.credits.empty();
-  if (payments::sum_of(ask.credits) != ask.cents) return false;
+  if (ask.cents > payment.left) return false;
+  if (!payment.has_receipt) return ask.credits.empty() && ask.cents > Cents(0);
+  if (ask.credits.empty() || payments::sum_of(ask.credits) != ask.cents) return false;
   for (const auto& one : ask.credits) {
     if (!seen.mine.contains(one.line_no)) return false;
   }
   for (const auto& line : seen.lines()) {
     if (payments::credited(payment.asked, line.line_no) + payments::credited(ask.credits, line.line_no) > line.total()) return false;
-    if (units(payment.asked, line.line_no) + units(ask.credits, line.line_no) > line.quantity) return false;
+    if (payments::credited_units(payment.asked, line.line_no) + payments::credited_units(ask.credits, line.line_no) > line.quantity) return false;
   }
   return true;
 }
@@ -79,7 +75,7 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.text(3), row.boolean(1), row.cents(2), {}, {}, {}};
+    Payment one{row.integer(0), row.text(3), row.boolean(1), false, row.cents(2), {}, {}, {}};
     KK_TRY(count(db, one));
     out.push_back(std::move(one));
   }
@@ -99,7 +95,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   }
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), rows[0].cents(2), {}, {}, {}};
+  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");

@@ -29,7 +29,8 @@ struct Trouble {
 };
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
 
-// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made, to_card (all of it), outside (a benefit, with its company).
+// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made, to_card (all of it), outside (a benefit, with its company), otherwise (not by the
+// payment service), free (units without a price).
 struct AboutRefund {
   const char* about = "made";
   base::Cents cents;

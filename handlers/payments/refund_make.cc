@@ -82,12 +82,14 @@ base::Result<bool> void_gift_cards(db::Connection& db, const Refund& refund, con
   return true;
 }
 
-// What gift cards alone get back, and what an employee benefit paid, is asked of nobody: a benefit goes back to no account (it is personal), so it is credited
-// here when staff have agreed with its company how the sum goes back, and else fails. Nothing: the service is to be asked.
+// Nobody is asked about what is free, what gift cards alone get back, and what staff pay back outside the service: by a benefit's company, or otherwise after the
+// service couldn't. A benefit goes back to no account (it is personal), so without that word it fails. Nothing: the service is to be asked.
 std::optional<RefundWord> without_call(const Attempt& attempt, const RefundAsked& asked, const Refund& refund, const base::City& city) {
+  if (refund.cents.value() == 0) return RefundWord{PaymentStatus::ok, "", "free"};
   if (refund.card == refund.cents) return RefundWord{PaymentStatus::ok, "", "gift_card"};
-  if (!is_benefit(attempt.provider, city)) return std::nullopt;
-  return asked.outside ? RefundWord{PaymentStatus::ok, "", "outside"} : RefundWord{PaymentStatus::fail, "", "benefit"};
+  if (asked.outside) return RefundWord{PaymentStatus::ok, "", "outside"};
+  if (is_benefit(attempt.provider, city)) return RefundWord{PaymentStatus::fail, "", "benefit"};
+  return std::nullopt;
 }
 
 // Its row, and what is void with it. True: the service is to be asked.
