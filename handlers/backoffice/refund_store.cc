@@ -1,6 +1,7 @@
 #include "backoffice/refund_store.h"
 
 #include "backoffice/alert_store.h"
+#include "backoffice/withdrawal_store.h"
 
 namespace backoffice {
 
@@ -30,9 +31,7 @@ base::Status count(db::Connection& db, Payment& payment) {
 
 // What a request answers, once it is agreed to: a withdrawal whose lines are all asked back, a family's wish, money that waited for a decision.
 base::Status settle_what_it_answers(db::Connection& db, std::int64_t request, const Dealt& by) {
-  KK_TRY(db.write("UPDATE withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id SET w.state = 'refunded', w.handled_by = ?, w.handled_utc = ? WHERE r.id = ? AND w.state = 'received' AND NOT EXISTS "
-                  "(SELECT 1 FROM withdrawal_lines l WHERE l.withdrawal_id = w.id AND l.quantity > (SELECT COALESCE(SUM(x.quantity), 0) FROM refund_request_lines x JOIN refund_requests q ON q.id = x.request_id "
-                  "AND q.withdrawal_id = w.id AND q.state IN ('approved', 'taken') WHERE x.line_no = l.line_no))", by.staff, by.now, request));
+  KK_TRY(end_answered(db, request, by));
   KK_TRY(deal_with(db, db::statement("(kind = 'withdrawal' AND object_id = (SELECT w.id FROM withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id WHERE r.id = ? AND w.state = 'refunded')) "
                      "OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)) "
                      "OR (kind IN ('overpaid', 'needs_review') AND object_id = (SELECT attempt_id FROM refund_requests WHERE id = ?)) "

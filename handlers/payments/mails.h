@@ -26,6 +26,7 @@ base::Status mail_delayed(db::Connection& db, const Shop& shop, const orders::Or
 struct Trouble {
   std::string kind, case_code;
   base::Cents received;
+  bool of_benefit = false;  // of needs_review: an employee benefit that may not pay the order
 };
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
 
@@ -41,7 +42,7 @@ base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Ord
 
 // To the city's address, in its default language.
 struct DigestItem {
-  std::string kind;
+  std::string kind;  // of staff_alerts; benefit_refused: of needs_review, where a benefit paid
   std::vector<std::string> cases;
 };
 base::Status mail_digest(db::Connection& db, const Shop& shop, const std::vector<DigestItem>& items, base::UtcTime now);
