@@ -20,7 +20,7 @@ base::Status count(db::Connection& db, Payment& payment) {
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
                                                        "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt),
-                                         db::statement("SELECT EXISTS (SELECT 1 FROM refunds WHERE attempt_id = ? AND state = 'failed')", payment.attempt)}));
+                                         db::statement("SELECT EXISTS (SELECT 1 FROM refunds WHERE attempt_id = ? AND state = 'failed' AND verdict NOT IN ('more_than_left', 'gift_card_spent', 'benefit'))", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
   payment.has_failed = found[3][0].boolean(0);
   payment.asked.clear();

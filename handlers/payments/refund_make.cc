@@ -143,7 +143,7 @@ base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop&
   return std::optional<ToCall>(to_call(*found, refund, shop));
 }
 
-// One whose call never reached the service: under the same stamp, which nobody there has seen.
+// One whose call never reached the service: under the same stamp, which nobody there has seen. After a COMMIT without an answer it is not called: somebody else may have begun.
 base::Result<std::optional<ToCall>> begin_again(db::Connection& db, const Shop& shop, const std::string& attempt_stamp, const std::string& stamp) {
   KK_LET(const auto found, find_attempt(db, attempt_stamp, orders::Lock::for_update));
   if (!found) return fail(ErrorKind::broken, "a refund's payment is gone");
