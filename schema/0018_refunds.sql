@@ -30,10 +30,10 @@ CREATE TABLE refund_request_lines (                                -- of a payme
   request_id     BIGINT UNSIGNED NOT NULL,
   line_no        SMALLINT UNSIGNED NOT NULL,
   quantity       SMALLINT UNSIGNED NOT NULL,                       -- units that come back; 0: a part of the price only
-  cents          INT UNSIGNED NOT NULL,
+  cents          INT UNSIGNED NOT NULL,                            -- 0: units that are free, or whose price has come back already
   PRIMARY KEY (request_id, line_no),
   FOREIGN KEY (request_id) REFERENCES refund_requests (id) ON DELETE CASCADE,
-  CHECK (cents > 0)
+  CHECK (cents > 0 OR quantity > 0)
 ) ENGINE=InnoDB;
 
 CREATE TABLE refund_guards (                                       -- whoever counts a payment's refunds in order to ask for one more writes its row first
@@ -47,11 +47,12 @@ CREATE TABLE refunds (
   attempt_id     BIGINT UNSIGNED NOT NULL,
   stamp          CHAR(26) CHARACTER SET ascii NOT NULL UNIQUE,     -- ours, stored before the call; also the callback's address
   cents          INT UNSIGNED NOT NULL,
-  state          ENUM('calling','pending','ok','failed','unknown') NOT NULL,
+  state          ENUM('calling','waiting','pending','ok','failed','unknown') NOT NULL, -- waiting: the call never reached the service; it is called again
   transaction_id CHAR(36) CHARACTER SET ascii NULL UNIQUE,         -- the refund's own
   verdict        VARCHAR(40) CHARACTER SET ascii NOT NULL DEFAULT '',
   case_code      CHAR(9) CHARACTER SET ascii NOT NULL DEFAULT '',
   created_utc    DATETIME(3) NOT NULL,
+  called_utc     DATETIME(3) NULL,                                 -- calling since; committed before each call
   answered_utc   DATETIME(3) NULL,
   ended_utc      DATETIME(3) NULL,                                 -- ok or failed
   KEY (attempt_id),

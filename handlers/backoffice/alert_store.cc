@@ -4,6 +4,7 @@
 
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
+#include "lib/payments/benefit.h"
 
 namespace backoffice {
 
@@ -46,10 +47,14 @@ base::Result<std::vector<AlertRow>> find_alerts(const Call& call) {
     std::vector<db::Param> params(duty.kinds.begin(), duty.kinds.end());
     std::string where = db::question_marks(duty.kinds.size()) + ")";
     if (!whole) where += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc" + kFrom + where + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
-    for (const auto& row : rows) out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now)});
+    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider" + kFrom + where + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
+    for (const auto& row : rows) out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5)});
   }
   return out;
+}
+
+std::string alert_words(const Call& call, const std::string& kind, const std::string& provider) {
+  return call.say("mail.alert_" + (kind == "needs_review" && payments::is_benefit(provider, call.city) ? "benefit_refused" : kind));
 }
 
 base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, const Dealt& by) {

@@ -13,9 +13,13 @@ struct AlertRow {
   std::int64_t id = 0, order = 0;  // order: that it is about; 0: none
   std::string kind, case_code;
   base::UtcTime since;
+  std::string provider;            // of the payment that it is about
 };
 // Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
 base::Result<std::vector<AlertRow>> find_alerts(const Call& call);
+
+// What it says: of a payment by an employee benefit that may not pay its order, other words than of another sum.
+std::string alert_words(const Call& call, const std::string& kind, const std::string& provider);
 
 struct Dealt {
   std::int64_t staff = 0;

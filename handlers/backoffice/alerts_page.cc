@@ -19,7 +19,7 @@ base::Result<web::Response> alerts_page(const Call& call, const web::Problems& p
   KK_LET(const auto alerts, find_alerts(call));
   List list;
   for (const auto& one : alerts) {
-    list.push_back(Object().set("id", std::to_string(one.id)).set("words", call.say("mail.alert_" + one.kind)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
+    list.push_back(Object().set("id", std::to_string(one.id)).set("words", alert_words(call, one.kind, one.provider)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
                        .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;

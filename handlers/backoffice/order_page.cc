@@ -1,4 +1,5 @@
 // One order for the staff: what was bought and by whom, what was paid and given back, what is to be handed out, mails, notes, the journal; odd cases are settled here.
+#include "backoffice/alert_store.h"
 #include "backoffice/inputs.h"
 #include "backoffice/order_facts.h"
 #include "lib/base/check_code.h"
@@ -104,7 +105,8 @@ List deliveries_view(const Call& call, const OrderFacts& facts, const orders::Or
 List alerts_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {
   List out;
   for (const auto& one : facts.alerts) {
-    out.push_back(Object().set("id", std::to_string(one.id)).set("words", call.say("mail.alert_" + one.kind)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
+    const auto payment = std::find_if(facts.payments.begin(), facts.payments.end(), [&](const auto& paid) { return paid.id == one.object; });
+    out.push_back(Object().set("id", std::to_string(one.id)).set("words", alert_words(call, one.kind, payment == facts.payments.end() ? "" : payment->provider)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
                       .set("case", base::print_code(one.case_code)).set("why", settle_words(call, problems, "words_" + std::to_string(one.id))));
   }
   return out;

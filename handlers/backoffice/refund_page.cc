@@ -26,8 +26,7 @@ constexpr std::size_t kLongestWhy = 200;
 bool is_gift_card(const orders::Line& line) { return line.product_kind == "gift_card"; }
 
 int left_units(const Payment& payment, const orders::Line& line) {
-  int out = line.quantity;
-  for (const auto& one : payment.asked) out -= one.line_no == line.line_no ? one.quantity : 0;
+  const int out = line.quantity - payments::credited_units(payment.asked, line.line_no);
   const auto cards = payment.cards.find(line.line_no);
   return is_gift_card(line) ? std::min(out, cards == payment.cards.end() ? 0 : static_cast<int>(cards->second.size())) : out;
 }
@@ -91,7 +90,7 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
   for (const auto& line : page.seen.lines()) {
     const int units = left_units(sale, line);
     const Cents cents = left_cents(sale, line);
-    if (cents.value() == 0) continue;
+    if (cents.value() == 0 && units == 0) continue;
     const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
     std::string typed = call.form.text(field);
     if (!call.form.has(field) && page.withdrawal) {
@@ -99,10 +98,18 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
     }
     const std::string pro_rata = pro_rata_words(call, page, line);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
                       .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));
   }
   return out;
+}
+
+// Staff may say that it goes back without the payment service: a benefit's by its company, always; any other by other means, once the service has failed.
+bool may_go_outside(const Call& call, const Payment& one) { return one.has_failed || payments::is_benefit(one.provider, call.city); }
+List outside_view(const Call& call, const Payment& one) {
+  if (!may_go_outside(call, one)) return {};
+  const std::string id = std::to_string(one.attempt);
+  return {Object().set("outside_id", "outside_" + id).set("ticked", call.form.ticked("outside") && call.form.text("attempt") == id).set("label", call.say(payments::is_benefit(one.provider, call.city) ? "sales.benefit_outside" : "sales.paid_otherwise"))};
 }
 
 List other_payments_view(const Call& call, const Page& page) {
@@ -110,7 +117,7 @@ List other_payments_view(const Call& call, const Page& page) {
   for (const auto& one : page.payments) {
     if (one.has_receipt || one.left.value() <= 0) continue;
     const std::string id = std::to_string(one.attempt);
-    out.push_back(Object().set("id", id).set("left", base::format_money(one.left, call.lang)).set("why", row_words_view(call, page.problems, {"words_" + id, call.say("sales.reason"), call.form.text("attempt") == id})));
+    out.push_back(Object().set("id", id).set("left", base::format_money(one.left, call.lang)).set("outside", outside_view(call, one)).set("why", row_words_view(call, page.problems, {"words_" + id, call.say("sales.reason"), call.form.text("attempt") == id})));
   }
   return out;
 }
@@ -123,7 +130,9 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   Object data;
   const auto of_benefit = [&](const Payment& one) { return one.left.value() > 0 && payments::is_benefit(one.provider, call.city); };
   const auto benefit = std::find_if(page.payments.begin(), page.payments.end(), of_benefit);
-  data.set("of_benefit", benefit != page.payments.end()).set("benefit_words", benefit != page.payments.end() ? call.say("sales.benefit_words", {{"way", base::payment_way(benefit->provider, "")}}) : "").set("outside", call.form.ticked("outside"));
+  data.set("of_benefit", benefit != page.payments.end()).set("benefit_words", benefit != page.payments.end() ? call.say("sales.benefit_words", {{"way", base::payment_way(benefit->provider, "")}}) : "");
+  const bool has_failed = std::any_of(page.payments.begin(), page.payments.end(), [&](const auto& one) { return one.has_failed && one.left.value() > 0 && !of_benefit(one); });
+  data.set("has_failed", has_failed).set("no_email", has_failed && page.seen.order.contact.email.empty()).set("outside", sale != nullptr ? outside_view(call, *sale) : List());
   const std::string what = call.form.text("what");
   List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
   data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(*sale, page.seen.lines()), call.lang) : "").set("lines", std::move(lines));
@@ -156,9 +165,9 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
     const Cents left = left_cents(sale, line);
     const auto wanted = what == "all" ? std::optional<std::int64_t>(units) : call.form.number(units_of(line), 0, units);
     if (!wanted) problems.add(units_of(line), "units_invalid", {{"name", line.name}, {"max", std::to_string(units)}});
-    const bool is_part = what != "all" && !is_gift_card(line) && !call.form.text(part_of(line)).empty();
-    if (!wanted || (*wanted == 0 && what != "all" && !is_part) || left.value() == 0) continue;
-    const std::string typed = what == "all" || is_gift_card(line) ? std::string() : call.form.text(part_of(line));
+    const std::string typed = what == "all" || is_gift_card(line) || left.value() == 0 ? std::string() : call.form.text(part_of(line));
+    const bool is_asked = what == "all" ? units > 0 || left.value() > 0 : wanted.value_or(0) > 0 || !typed.empty();
+    if (!wanted || !is_asked) continue;
     const auto part = typed.empty() ? std::nullopt : parse_euros(typed);
     if (!typed.empty() && (!part || part->value() == 0)) problems.add(part_of(line), "sum_invalid");
     else if (part && *part > left) problems.add(part_of(line), "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
@@ -198,7 +207,7 @@ base::Result<web::Response> post_refund(Call& call) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
   if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
   web::Problems problems;
-  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), call.form.ticked("outside"), {}, {}, key_of(call.form.text("key"))};
+  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), call.form.ticked("outside") && may_go_outside(call, *found), {}, {}, key_of(call.form.text("key"))};
   if (found->has_receipt) {
     ask.credits = credits_asked(call, seen, *found, problems);
     ask.cents = payments::sum_of(ask.credits);
@@ -208,7 +217,7 @@ base::Result<web::Response> post_refund(Call& call) {
     ask.reason = outcome.at(0).text(0) == "needs_review" ? "sum_differs" : outcome[0].text(0);
   }
   ask.words = staff_words(call, problems, {found->has_receipt ? "words" : "words_" + std::to_string(attempt), kLongestWhy});
-  if (payments::is_benefit(found->provider, call.city) && !ask.outside) problems.add("outside", "benefit_outside");
+  if (payments::is_benefit(found->provider, call.city) && ask.cents.value() > 0 && !ask.outside) problems.add("outside", "benefit_outside");
   if (withdrawal) ask.withdrawal = withdrawal->id;
   if (!problems.empty()) return refund_form(call, {seen, all, withdrawal, problems});
   const auto made = call.db.transact([&]() -> base::Status {

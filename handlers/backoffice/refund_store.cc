@@ -1,6 +1,7 @@
 #include "backoffice/refund_store.h"
 
 #include "backoffice/alert_store.h"
+#include "backoffice/withdrawal_store.h"
 
 namespace backoffice {
 
@@ -19,8 +20,10 @@ base::Status count(db::Connection& db, Payment& payment) {
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
                                                        "AND NOT EXISTS (SELECT 1 FROM order_gift_cards h WHERE h.card_id = g.id AND h.state = 'held') "
-                                                       "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt)}));
+                                                       "ORDER BY g.line_no, g.balance_cents DESC", payment.attempt),
+                                         db::statement("SELECT EXISTS (SELECT 1 FROM refunds WHERE attempt_id = ? AND state = 'failed' AND verdict NOT IN ('more_than_left', 'gift_card_spent', 'benefit'))", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
+  payment.has_failed = found[3][0].boolean(0);
   payment.asked.clear();
   for (const auto& row : found[2]) payment.cards[static_cast<int>(row.integer(0))].push_back(row.cents(1));
   for (const auto& row : found[1]) payment.asked.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
@@ -29,9 +32,7 @@ base::Status count(db::Connection& db, Payment& payment) {
 
 // What a request answers, once it is agreed to: a withdrawal whose lines are all asked back, a family's wish, money that waited for a decision.
 base::Status settle_what_it_answers(db::Connection& db, std::int64_t request, const Dealt& by) {
-  KK_TRY(db.write("UPDATE withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id SET w.state = 'refunded', w.handled_by = ?, w.handled_utc = ? WHERE r.id = ? AND w.state = 'received' AND NOT EXISTS "
-                  "(SELECT 1 FROM withdrawal_lines l WHERE l.withdrawal_id = w.id AND l.quantity > (SELECT COALESCE(SUM(x.quantity), 0) FROM refund_request_lines x JOIN refund_requests q ON q.id = x.request_id "
-                  "AND q.withdrawal_id = w.id AND q.state IN ('approved', 'taken') WHERE x.line_no = l.line_no))", by.staff, by.now, request));
+  KK_TRY(end_answered(db, request, by));
   KK_TRY(deal_with(db, db::statement("(kind = 'withdrawal' AND object_id = (SELECT w.id FROM withdrawals w JOIN refund_requests r ON r.withdrawal_id = w.id WHERE r.id = ? AND w.state = 'refunded')) "
                      "OR (kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)) "
                      "OR (kind IN ('overpaid', 'needs_review') AND object_id = (SELECT attempt_id FROM refund_requests WHERE id = ?)) "
@@ -53,23 +54,17 @@ const std::string kOfRequest =
     "(l.line_no IN (SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id) OR (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) AND l.variant_id <=> COALESCE("
     "(SELECT g.variant_id FROM registrations g JOIN order_lines y ON y.order_id = r.order_id AND y.variant_id = g.variant_id WHERE g.id = r.registration_id LIMIT 1), l.variant_id)))";
 
-int units(const std::vector<Credit>& credits, int line_no) {
-  int out = 0;
-  for (const auto& one : credits) out += one.line_no == line_no ? one.quantity : 0;
-  return out;
-}
-
 // No line above its price and its units, none of others.
 bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
-  if (ask.cents <= Cents(0) || ask.cents > payment.left) return false;
-  if (!payment.has_receipt) return ask.credits.empty();
-  if (payments::sum_of(ask.credits) != ask.cents) return false;
+  if (ask.cents > payment.left) return false;
+  if (!payment.has_receipt) return ask.credits.empty() && ask.cents > Cents(0);
+  if (ask.credits.empty() || payments::sum_of(ask.credits) != ask.cents) return false;
   for (const auto& one : ask.credits) {
     if (!seen.mine.contains(one.line_no)) return false;
   }
   for (const auto& line : seen.lines()) {
     if (payments::credited(payment.asked, line.line_no) + payments::credited(ask.credits, line.line_no) > line.total()) return false;
-    if (units(payment.asked, line.line_no) + units(ask.credits, line.line_no) > line.quantity) return false;
+    if (payments::credited_units(payment.asked, line.line_no) + payments::credited_units(ask.credits, line.line_no) > line.quantity) return false;
   }
   return true;
 }
@@ -80,7 +75,7 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.text(3), row.boolean(1), row.cents(2), {}, {}, {}};
+    Payment one{row.integer(0), row.text(3), row.boolean(1), false, row.cents(2), {}, {}, {}};
     KK_TRY(count(db, one));
     out.push_back(std::move(one));
   }
@@ -100,7 +95,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   }
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), rows[0].cents(2), {}, {}, {}};
+  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
@@ -131,7 +126,7 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
     switch (which) {
       case RefundStage::asked: return "SELECT id FROM refund_requests WHERE state = 'asked'";
       case RefundStage::requested: return "SELECT id FROM refund_requests WHERE state = 'requested'";
-      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'pending', 'unknown')";
+      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'waiting', 'pending', 'unknown')";
       case RefundStage::failed: return "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL";
     }
     return "";

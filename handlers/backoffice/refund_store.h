@@ -17,6 +17,7 @@ struct Payment {  // one that can be paid back
   std::int64_t attempt = 0;
   std::string provider{};
   bool has_receipt = false;                  // else its money waits unallocated, and goes back as a sum
+  bool has_failed = false;                   // a refund of it, at the service: staff may pay it back by other means
   base::Cents received, left;                // left: of what was received less what was asked and did not fail
   std::vector<payments::Credit> asked;       // by line, of requests that stand
   std::map<int, std::vector<base::Cents>> cards{};  // by line that sold gift cards: what is left of those that are not void, the most first
@@ -29,7 +30,7 @@ struct RefundAsk {
   std::string reason, words;
   base::Cents cents;
   std::vector<payments::Credit> credits;     // of a payment with a receipt
-  bool stock_back = false, outside = false;  // outside: what a benefit paid goes back by its company
+  bool stock_back = false, outside = false;  // outside: it goes back without the payment service
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
   std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
 };

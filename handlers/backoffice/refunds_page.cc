@@ -44,7 +44,7 @@ List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all, c
     const std::string refund = one.order == 0 ? "" : below(in(call.lang, order_paths(one.order)), "hyvitys", "aterbetalning", "refund", call.lang) + "?withdrawal=" + std::to_string(one.id);
     out.push_back(Object().set("id", id).set("typed_number", came_back ? call.form.text("number") : "").set("not_tied", not_tied).set("number_wrong", !not_tied.empty())
                       .set("why", row_words_view(call, problems, {"no_" + id, call.say("sales.no_words"), came_back, true})).set("has_order", one.order != 0).set("number", base::print_code(base::normalise_code(one.order_number))).set("url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))).set("refund_url", refund)
-                      .set("words", one.words).set("has_words", !one.words.empty()).set("when", base::format_date_time(one.received, call.lang)).set("case", base::print_code(one.case_code)).set("late", left < 0)
+                      .set("dealt_with", one.is_dealt_with).set("words", one.words).set("has_words", !one.words.empty()).set("when", base::format_date_time(one.received, call.lang)).set("case", base::print_code(one.case_code)).set("late", left < 0)
                       .set("clock", left < 0 ? call.say("sales.clock_over", {{"days", std::to_string(-left)}}) : call.say("sales.clock", {{"days", std::to_string(left)}, {"until", base::format_date(one.received + kRefundWithin, call.lang)}})));
   }
   return out;
@@ -86,21 +86,41 @@ base::Result<std::int64_t> order_of(db::Connection& db, std::int64_t request) {
   return rows[0].integer(0);
 }
 
-// A cancelled sign-up's price comes off the order's activities, its own lines first.
+// A cancelled sign-up's price comes off the order's lines: of each participant off their own, of the session, group and price; what is left (the sign-up was
+// moved, or a part was credited before) off any of the activities, the session's first.
 base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& db, std::int64_t request, const AskRefund& seen, const Payment& sale) {
-  KK_LET(const db::Rows rows, db.query("SELECT q.cents, COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request));
-  base::Cents left = rows.at(0).cents(0);
-  std::vector<payments::Credit> out;
-  for (const bool own : {true, false}) {
-    for (const auto& line : seen.lines()) {
-      if (line.product_kind != "activity" || (line.variant_id == rows[0].integer(1)) != own) continue;
-      const base::Cents part = std::min(left, line.total() - payments::credited(sale.asked, line.line_no));
-      if (part.value() <= 0) continue;
-      out.push_back({line.line_no, static_cast<int>(part.value() % line.unit_price.value() == 0 ? part.value() / line.unit_price.value() : 0), part});
-      left = left - part;
+  KK_LET(const auto found, db.query_all({db::statement("SELECT q.cents, COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request),
+                                         db::statement("SELECT p.price_group, p.unit_cents FROM registration_participants p JOIN refund_requests q ON q.registration_id = p.registration_id WHERE q.id = ? ORDER BY p.no", request)}));
+  base::Cents left = found[0].at(0).cents(0);
+  const std::int64_t session = found[0][0].integer(1);
+  std::map<int, payments::Credit> out;  // by line
+  const auto cents_left = [&](const orders::Line& line) { return line.total() - payments::credited(sale.asked, line.line_no) - out[line.line_no].cents; };
+  const auto take = [&](const orders::Line& line, int units, base::Cents cents) {
+    payments::Credit& credit = out[line.line_no];
+    credit.quantity += units;
+    credit.cents += cents;
+    left = left - cents;
+  };
+  const auto lines = seen.lines();
+  for (const auto& row : found[1]) {
+    const auto own = std::find_if(lines.begin(), lines.end(), [&](const auto& line) {
+      return line.product_kind == "activity" && line.variant_id == session && line.price_group == row.text(0) && line.unit_price == row.cents(1) && line.unit_price <= std::min(left, cents_left(line)) &&
+             payments::credited_units(sale.asked, line.line_no) + out[line.line_no].quantity < line.quantity;
+    });
+    if (own != lines.end()) take(*own, 1, own->unit_price);
+  }
+  for (const bool of_session : {true, false}) {
+    for (const auto& line : lines) {
+      if (line.product_kind != "activity" || (line.variant_id == session) != of_session) continue;
+      const base::Cents part = std::min(left, cents_left(line));
+      if (part.value() > 0) take(line, static_cast<int>(part.value() % line.unit_price.value() == 0 ? part.value() / line.unit_price.value() : 0), part);
     }
   }
-  return left.value() == 0 ? out : std::vector<payments::Credit>();
+  std::vector<payments::Credit> credits;
+  for (const auto& [line_no, credit] : out) {
+    if (credit.quantity > 0 || credit.cents.value() > 0) credits.push_back({line_no, credit.quantity, credit.cents});
+  }
+  return left.value() == 0 ? credits : std::vector<payments::Credit>();
 }
 
 enum class Paid { yes, too_much, by_benefit };  // by_benefit: its company must be asked first
@@ -178,6 +198,17 @@ base::Result<web::Response> tie_withdrawal(const Call& call, const staff::Permis
   return *done == Tied::no_order ? wrong(call, "number_" + std::to_string(withdrawal.id), "search_none") : web::see_other(in(call.lang, refunds_paths()));
 }
 
+// Nothing of it is left to refund: it needs no answer.
+base::Result<web::Response> close_withdrawal(const Call& call, const staff::Permission<Right::refunds_request>& may, const WithdrawalRow& withdrawal) {
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_LET(const bool now, end_dealt_with(may, call.db, withdrawal, {call.person().id, ""}, call.now));
+    if (!now) return {};
+    return log_act(call, staff::Use::change, "withdrawal", std::to_string(withdrawal.id), "dealt with");
+  });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, refunds_paths()));
+}
+
 // A reasoned no to a withdrawal. One that no order matches is for whoever may refund in the whole shop.
 base::Result<web::Response> post_decline_withdrawal(Call& call) {
   KK_LET(const auto found, find_withdrawal(call.db, call.form.number("withdrawal", 1, INT64_MAX).value_or(0)));
@@ -190,6 +221,7 @@ base::Result<web::Response> post_decline_withdrawal(Call& call) {
   }();
   if (!may) return fail(may.error());
   if (call.form.text("what") == "tie") return tie_withdrawal(call, *may, *found);
+  if (call.form.text("what") == "close") return close_withdrawal(call, *may, *found);
   web::Problems problems;
   const std::string words = staff_words(call, problems, {"no_" + std::to_string(found->id), kLongestAnswer});
   if (!problems.empty()) return refunds_page(call, problems);

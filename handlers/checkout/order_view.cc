@@ -61,8 +61,9 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   const orders::Along along{
       ", (SELECT done_utc IS NOT NULL FROM cancel_requests WHERE order_id = o.id), (SELECT COUNT(*) FROM withdrawals WHERE order_id = o.id), "
       "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id AND refund_id IS NULL), "
-      "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL)",
-      {"SELECT state, outcome FROM payment_attempts WHERE order_id = @order_id ORDER BY id",
+      "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL), "
+      "EXISTS (SELECT 1 FROM order_events WHERE order_id = o.id AND event = 'benefit_not_allowed')",
+      {std::string("SELECT a.state, IF(a.outcome = 'needs_review' AND ") + orders::kIsPaidBack + ", 'paid_back', a.outcome) FROM payment_attempts a WHERE a.order_id = @order_id ORDER BY a.id",
        "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no",
        "SELECT c.code, g.original_cents, g.balance_cents, g.valid_until_utc, g.voided_utc FROM gift_card_codes c JOIN gift_cards g ON g.id = c.card_id WHERE c.order_id = @order_id ORDER BY c.card_id"}};
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, along));
@@ -72,6 +73,7 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   out.withdrawals = static_cast<int>(found.row.integer(extra + 1));
   out.receipt_number = found.row.text(extra + 2);
   out.refunded = found.row.cents(extra + 3);
+  out.benefit_refused = found.row.boolean(extra + 4);
   add_attempts(found.selects[0], out);
   for (const auto& row : found.selects[1]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });
@@ -91,15 +93,16 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
 }
 
 Headline headline_of(const OrderFacts& facts) {
+  const char* const review = facts.benefit_refused ? "benefit_refused" : "needs_review";
   switch (facts.order.state) {
     case State::paid: return {facts.overpaid ? "overpaid" : "paid", "state-success"};
     case State::confirmed: return {"confirmed", "state-success"};
     case State::paid_no_stock: return {"paid_no_stock", "state-warning"};
-    case State::cancelled: return {facts.needs_review ? "needs_review" : "cancelled", ""};
-    case State::expired: return {facts.needs_review ? "needs_review" : facts.payment_pending ? "payment_pending" : "expired", "state-warning"};
+    case State::cancelled: return {facts.needs_review ? review : "cancelled", ""};
+    case State::expired: return {facts.needs_review ? review : facts.payment_pending ? "payment_pending" : "expired", "state-warning"};
     case State::pending: break;
   }
-  if (facts.needs_review) return {"needs_review", "state-warning"};
+  if (facts.needs_review) return {review, "state-warning"};
   if (facts.payment_pending) return {"payment_pending", "state-warning"};
   if (facts.cancel_asked) return {"cancelling", ""};
   if (facts.too_many_tries) return {"too_many_tries", "state-alert"};

@@ -42,7 +42,9 @@ Filled fill_overpaid(const Context& context, const Data& data) {
   return about_received(context, data, "mail.overpaid_subject");
 }
 Filled fill_review(const Context& context, const Data& data) {
-  return about_received(context, data, "mail.review_subject");
+  Filled out = about_received(context, data, "mail.review_subject");
+  out.values.set("what", context.say(data.text_or_empty("about") == "benefit" ? "mail.review_benefit_what" : "mail.review_what"));
+  return out;
 }
 
 // The acknowledgement of KSL 6:14 a: content, date and time, the time to the second.
@@ -160,7 +162,7 @@ const std::array<Kind, 13> kKinds = {{
     {"pay_link", fill_pay_link, kPayLinkSpecimen},
     {"paid_no_stock", fill_no_stock, kPaymentSpecimen},
     {"overpaid", fill_overpaid, kPaymentSpecimen},
-    {"needs_review", fill_review, kPaymentSpecimen},
+    {"needs_review", fill_review, kReviewSpecimen},
     {"withdrawal_received", fill_withdrawal, kWithdrawalSpecimen},
     {"withdrawal_declined", fill_declined, kDeclinedSpecimen},
     {"refund", fill_refund, kRefundSpecimen},

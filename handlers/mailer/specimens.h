@@ -52,6 +52,11 @@ inline constexpr const char* kPaymentSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
   "first_name": "Åsa-Maija", "received_cents": 4500, "total_cents": 4500})json";
 
+// about: benefit (an employee benefit that may not pay the order), or nothing.
+inline constexpr const char* kReviewSpecimen = R"json({
+  "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
+  "first_name": "Åsa-Maija", "received_cents": 4500, "total_cents": 4500, "about": "benefit"})json";
+
 inline constexpr const char* kPayLinkSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
   "first_name": "Åsa-Maija", "total_cents": 4500, "until_utc": "2026-11-23T12:30:05.000Z"})json";
@@ -66,7 +71,7 @@ inline constexpr const char* kDeclinedSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "name": "Åsa-Maija Öhman", "order_number": "T4W8ZC2NR", "received_utc": "2026-11-22T12:30:05.000Z",
   "words": "Lipulla on päivä, ja sellaisessa vapaa-ajan palvelussa ei ole peruuttamisoikeutta."})json";
 
-// about: under_way, made. A payment that had no receipt has no credit receipt: receipt_number and receipt_url are empty.
+// about: under_way, made, to_card, outside, otherwise, free. A payment that had no receipt has no credit receipt: receipt_number and receipt_url are empty.
 inline constexpr const char* kRefundSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
   "first_name": "Åsa-Maija", "total_cents": 4500, "about": "made", "refund_cents": 1200, "receipt_number": "2026-000124",
@@ -94,7 +99,7 @@ inline constexpr const char* kRegistrationSpecimen = R"json({
 inline constexpr const char* kDigestSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "date": "2026-11-22", "items": [
     {"kind": "paid_no_stock", "count": 1, "cases": ["AAAAAAAA1"]}, {"kind": "overpaid", "count": 2, "cases": ["AAAAAAAA2", "AAAAAAAA3"]},
-    {"kind": "needs_review", "count": 1, "cases": []}, {"kind": "sum_differs", "count": 1, "cases": ["AAAAAAAA4"]}, {"kind": "unknown_payment", "count": 1, "cases": []},
+    {"kind": "needs_review", "count": 1, "cases": []}, {"kind": "benefit_refused", "count": 1, "cases": []}, {"kind": "sum_differs", "count": 1, "cases": ["AAAAAAAA4"]}, {"kind": "unknown_payment", "count": 1, "cases": []},
     {"kind": "withdrawal", "count": 3, "cases": []}, {"kind": "withdrawal_unmatched", "count": 1, "cases": []},
     {"kind": "mail_dead", "count": 1, "cases": []}]})json";
 

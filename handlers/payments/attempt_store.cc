@@ -52,9 +52,12 @@ base::Result<std::optional<Found>> find_attempt(db::Connection& db, const std::s
 
 base::Result<WithAttempts> lock_with_attempts(db::Connection& db, const std::string& token) {
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::for_update,
-                                       {"", {std::string(kColumns) + " FROM payment_attempts a WHERE order_id = @order_id ORDER BY id DESC"}}));
+                                       {"", {std::string(kColumns) + ", " + orders::kIsPaidBack + " FROM payment_attempts a WHERE order_id = @order_id ORDER BY id DESC"}}));
   WithAttempts out{std::move(found.order), {}};
-  for (const auto& row : found.selects[0]) out.attempts.push_back(attempt_of(row));
+  for (const auto& row : found.selects[0]) {
+    out.attempts.push_back(attempt_of(row));
+    out.attempts.back().is_paid_back = row.boolean(kColumnCount);
+  }
   return out;
 }
 

@@ -24,6 +24,7 @@ struct Attempt {
   base::Cents received;          // of one that is ok
   base::Cents cards;             // what gift cards paid besides, of one that is settled
   std::string provider;
+  bool is_paid_back = false;     // all of what it brought; only lock_with_attempts looks
 };
 
 // An attempt and its order: with its lines when they were locked, else with the count of the attempt's words that moved nothing.

@@ -87,6 +87,7 @@ base::Status start_calls() {
 struct Client::Impl {
   std::string url;
   std::function<bool()> give_up;
+  bool was_sent = false;
   CURL* handle = curl_easy_init();
 
   ~Impl() { curl_easy_cleanup(handle); }
@@ -124,6 +125,7 @@ Client::Client(Client&&) noexcept = default;
 
 base::Result<suomifi::Answer> Client::send(const suomifi::Request& request) {
   CURL* const handle = impl_->handle;
+  impl_->was_sent = false;
   if (handle == nullptr) return fail(ErrorKind::broken, "libcurl gave no handle");
   Incoming in;
   impl_->set_up(in);
@@ -143,6 +145,8 @@ base::Result<suomifi::Answer> Client::send(const suomifi::Request& request) {
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
   const CURLcode code = curl_easy_perform(handle);
+  long sent_bytes = 0;
+  impl_->was_sent = curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &sent_bytes) != CURLE_OK || sent_bytes > 0;
   if (in.too_large) return fail(ErrorKind::too_large, "the payment service's answer is too large");
   if (code != CURLE_OK) {
     return fail(ErrorKind::unavailable, "payment service: curl " + std::to_string(static_cast<int>(code)) + " " + curl_easy_strerror(code));
@@ -152,5 +156,7 @@ base::Result<suomifi::Answer> Client::send(const suomifi::Request& request) {
   in.answer.status = static_cast<int>(status);
   return std::move(in.answer);
 }
+
+bool Client::was_sent() const { return impl_->was_sent; }
 
 }  // namespace payments

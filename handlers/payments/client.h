@@ -26,6 +26,8 @@ class Client {
 
   // ERRORS: unavailable: no whole answer (whether the service acted is not known); too_large; broken.
   base::Result<suomifi::Answer> send(const suomifi::Request& request);
+  // Whether any of the last request left this machine. If not (no address, no connection, no TLS), the service did nothing.
+  bool was_sent() const;
 
  private:
   struct Impl;

@@ -103,6 +103,7 @@ base::Status mail_delayed(db::Connection& db, const Shop& shop, const orders::Or
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now) {
   Json data = common(shop, order, trouble.case_code);
   data["received_cents"] = trouble.received.value();
+  if (trouble.of_benefit) data["about"] = "benefit";
   return send(db, trouble.kind, order, data, now);
 }
 

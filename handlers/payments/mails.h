@@ -26,10 +26,12 @@ base::Status mail_delayed(db::Connection& db, const Shop& shop, const orders::Or
 struct Trouble {
   std::string kind, case_code;
   base::Cents received;
+  bool of_benefit = false;  // of needs_review: an employee benefit that may not pay the order
 };
 base::Status mail_trouble(db::Connection& db, const Shop& shop, const orders::Order& order, const Trouble& trouble, base::UtcTime now);
 
-// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made, to_card (all of it), outside (a benefit, with its company).
+// `about`: under_way (the service pays back later, perhaps asks the payer for an account), made, to_card (all of it), outside (a benefit, with its company), otherwise (not by the
+// payment service), free (units without a price).
 struct AboutRefund {
   const char* about = "made";
   base::Cents cents;
@@ -40,7 +42,7 @@ base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Ord
 
 // To the city's address, in its default language.
 struct DigestItem {
-  std::string kind;
+  std::string kind;  // of staff_alerts; benefit_refused: of needs_review, where a benefit paid
   std::vector<std::string> cases;
 };
 base::Status mail_digest(db::Connection& db, const Shop& shop, const std::vector<DigestItem>& items, base::UtcTime now);

@@ -8,6 +8,7 @@
 #include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
+#include "lib/payments/benefit.h"
 #include "lib/payments/refund.h"
 #include "payments/attempt_store.h"
 #include "payments/fulfil.h"
@@ -140,10 +141,17 @@ class RefundSettlement {
       KK_TRY(book(db_, {attempt_.id, refund_.id}, entries_of_unallocated_refund(refund_.cents, shop_.city), now_));
       if (order_) KK_TRY(orders::journal(db_, order_->id, "refunded", "", now_));
     }
-    const char* about = word_.verdict == "outside" ? "outside" : refund_.card == refund_.cents ? "to_card" : "made";
-    if (order_) KK_TRY(mail_refund(db_, shop_, *order_, {about, refund_.cents, receipt, refund_.card}, now_));
+    if (order_) KK_TRY(mail_refund(db_, shop_, *order_, {how(), refund_.cents, receipt, refund_.card}, now_));
     FAULT("refund.before_commit");
     return RefundMove::ended;
+  }
+
+  // How the money goes, for the mail.
+  const char* how() const {
+    if (refund_.cents.value() == 0) return "free";
+    if (refund_.card == refund_.cents) return "to_card";
+    if (word_.verdict != "outside") return "made";
+    return is_benefit(attempt_.provider, shop_.city) ? "outside" : "otherwise";
   }
 
   // Books and credit receipt of money that had a receipt; the series' row is the last lock.

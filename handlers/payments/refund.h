@@ -1,6 +1,7 @@
 // Refunds: doing what staff have asked and agreed to, and what the payment service says of it. schema/README.md has the states.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -38,9 +39,21 @@ base::Result<RefundMove> settle_refund_in(db::Connection& db, const Shop& shop, 
 // A callback at the refund's own address. False: it is another's word, and nothing was changed.
 base::Result<bool> hear_refund(db::Connection& db, const Shop& shop, const Refund& refund, const suomifi::VerifiedRefund& facts);
 
-// Requests that staff have agreed to: row and stamp are committed, then the service is called once. What was not answered is unknown
-// and waits for a callback or a person: there is no second call. More than is left of the payment fails without a call.
-base::Status make_refunds(db::Connection& db, Client& client, const Shop& shop);
+// A service that gave no answer is left alone: for 2 s, then each time twice as long, at most 5 minutes.
+class Pause {
+ public:
+  bool is_over() const;
+  void note(bool answered);
+
+ private:
+  std::chrono::seconds length_{};
+  std::chrono::steady_clock::time_point until_{};
+};
+
+// Requests that staff have agreed to: row and stamp are committed, then the service is called. What was not answered is unknown and waits for a
+// callback or a person: there is no second call. What surely never reached the service is called again, after a pause. Either ends the pass.
+// More than is left of the payment fails without a call. `client` must not give up during a call.
+base::Status make_refunds(db::Connection& db, Client& client, const Shop& shop, Pause& pause);
 // Those whose process ended during the call become unknown; those that are pending for two weeks are told to staff.
 base::Status note_silent_refunds(db::Connection& db, const Shop& shop);
 

@@ -30,6 +30,7 @@ constexpr const char* kCardSpent = "gift_card_spent";
 constexpr int kRefundsAtOnce = 20, kDecisionsAtOnce = 200;
 constexpr std::chrono::seconds kCallingAtMost{60};
 constexpr std::chrono::days kPendingAtMost{14};
+constexpr std::chrono::seconds kFirstPause{2}, kLongestPause{300};
 
 // What is to be said to the service; nothing: another sweep has it, or it failed without a call.
 struct ToCall {
@@ -82,12 +83,14 @@ base::Result<bool> void_gift_cards(db::Connection& db, const Refund& refund, con
   return true;
 }
 
-// What gift cards alone get back, and what an employee benefit paid, is asked of nobody: a benefit goes back to no account (it is personal), so it is credited
-// here when staff have agreed with its company how the sum goes back, and else fails. Nothing: the service is to be asked.
+// Nobody is asked about what is free, what gift cards alone get back, and what staff pay back outside the service: by a benefit's company, or otherwise after the
+// service couldn't. A benefit goes back to no account (it is personal), so without that word it fails. Nothing: the service is to be asked.
 std::optional<RefundWord> without_call(const Attempt& attempt, const RefundAsked& asked, const Refund& refund, const base::City& city) {
+  if (refund.cents.value() == 0) return RefundWord{PaymentStatus::ok, "", "free"};
   if (refund.card == refund.cents) return RefundWord{PaymentStatus::ok, "", "gift_card"};
-  if (!is_benefit(attempt.provider, city)) return std::nullopt;
-  return asked.outside ? RefundWord{PaymentStatus::ok, "", "outside"} : RefundWord{PaymentStatus::fail, "", "benefit"};
+  if (asked.outside) return RefundWord{PaymentStatus::ok, "", "outside"};
+  if (is_benefit(attempt.provider, city)) return RefundWord{PaymentStatus::fail, "", "benefit"};
+  return std::nullopt;
 }
 
 // Its row, and what is void with it. True: the service is to be asked.
@@ -96,8 +99,8 @@ base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found&
   const bool may = is_payable_back(found, asked);
   const std::string case_code = may ? "" : crypto::random_code(8);
   refund.card = may && found.order ? part_of_cards(asked.credits, found.order->lines, found.attempt.cards - asked.taken_of_cards) : base::Cents(0);
-  KK_TRY(db.write("INSERT INTO refunds (request_id, attempt_id, stamp, cents, card_cents, state, verdict, case_code, created_utc, ended_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", refund.request_id, found.attempt.id, refund.stamp,
-                  asked.cents, refund.card, may ? "calling" : "failed", may ? "" : "more_than_left", case_code, now, may ? std::nullopt : std::optional<base::UtcTime>(now)));
+  KK_TRY(db.write("INSERT INTO refunds (request_id, attempt_id, stamp, cents, card_cents, state, verdict, case_code, created_utc, called_utc, ended_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", refund.request_id, found.attempt.id, refund.stamp,
+                  asked.cents, refund.card, may ? "calling" : "failed", may ? "" : "more_than_left", case_code, now, may ? std::optional<base::UtcTime>(now) : std::nullopt, may ? std::nullopt : std::optional<base::UtcTime>(now)));
   KK_LET(const auto stored, find_refund(db, refund.stamp));
   refund = *stored;
   if (!may) {
@@ -120,40 +123,62 @@ base::Result<bool> make_ready(db::Connection& db, const Shop& shop, const Found&
   return false;
 }
 
+ToCall to_call(const Found& found, const Refund& refund, const Shop& shop) {
+  const Attempt& attempt = found.attempt;
+  return {refund, {attempt.transaction_id.value_or(""), refund.stamp, attempt.reference, refund.cents - refund.card, found.order ? found.order->contact.email : "", shop.instance.public_url + refund_callback_path(refund.stamp)}};
+}
+
 base::Result<std::optional<ToCall>> begin_refund(db::Connection& db, const Shop& shop, std::int64_t request, const std::string& attempt_stamp, const std::string& stamp) {
   KK_LET(const auto found, find_attempt(db, attempt_stamp, orders::Lock::for_update));
   if (!found) return fail(ErrorKind::broken, "a request's payment is gone");
-  const Attempt& attempt = found->attempt;
   KK_LET(const db::Done taken_over, db.execute("UPDATE refund_requests SET state = 'taken' WHERE id = ? AND state = 'approved'", request));
   KK_LET(const auto ours, find_refund(db, stamp));  // of a COMMIT without an answer
   if (ours ? !ours->calling : taken_over.affected == 0) return std::optional<ToCall>();
   KK_LET(const RefundAsked asked, read_asked(db, request));
   Refund refund = ours ? *ours : Refund{0, request, stamp, attempt_stamp, asked.cents, {}};
   if (!ours) {
-    KK_LET(const bool to_call, make_ready(db, shop, *found, asked, refund));
-    if (!to_call) return std::optional<ToCall>();
+    KK_LET(const bool is_to_call, make_ready(db, shop, *found, asked, refund));
+    if (!is_to_call) return std::optional<ToCall>();
   }
   FAULT("refund.before_begin");
-  return std::optional<ToCall>({refund, {attempt.transaction_id.value_or(""), stamp, attempt.reference, refund.cents - refund.card, found->order ? found->order->contact.email : "",
-                                         shop.instance.public_url + refund_callback_path(stamp)}});
+  return std::optional<ToCall>(to_call(*found, refund, shop));
 }
 
-// These statuses mean that the service did nothing (Payment API, Refund: 400, 401, 404, 422); anything else leaves it open.
-std::optional<RefundWord> call_for(Client& client, const Shop& shop, const suomifi::RefundPayment& payment) {
+// One whose call never reached the service: under the same stamp, which nobody there has seen. After a COMMIT without an answer it is not called: somebody else may have begun.
+base::Result<std::optional<ToCall>> begin_again(db::Connection& db, const Shop& shop, const std::string& attempt_stamp, const std::string& stamp) {
+  KK_LET(const auto found, find_attempt(db, attempt_stamp, orders::Lock::for_update));
+  if (!found) return fail(ErrorKind::broken, "a refund's payment is gone");
+  KK_LET(const db::Done ours, db.execute("UPDATE refunds SET state = 'calling', called_utc = ? WHERE stamp = ? AND state = 'waiting'", shop.clock.now(), stamp));
+  if (ours.affected == 0) return std::optional<ToCall>();
+  KK_LET(const auto refund, find_refund(db, stamp));
+  return std::optional<ToCall>(to_call(*found, *refund, shop));
+}
+
+// What came of a call.
+struct Called {
+  std::optional<RefundWord> word{};  // nothing: no answer that could be believed
+  bool may_be_made = true;           // when there is none
+};
+
+// These statuses mean that the service did nothing (Payment API, Refund: 400, 401, 404, 422), and 429 that it may be asked again; anything else leaves it open.
+Called call_for(Client& client, const Shop& shop, const suomifi::RefundPayment& payment) {
   const auto request = suomifi::refund_request(shop.account, payment, crypto::random_token(), shop.clock.now());
   if (!request) {
     base::log_error("refund_not_sent", {{"detail", request.error().detail}});
-    return RefundWord{PaymentStatus::fail, "", "not_sent"};
+    return {RefundWord{PaymentStatus::fail, "", "not_sent"}};
   }
   FAULT("refund.before_call");
   const auto answer = client.send(*request);
   FAULT("refund.after_call");
-  if (!answer) return std::nullopt;
+  if (!answer) {
+    base::log_error("refund_not_answered", {{"detail", answer.error().detail}});
+    return {std::nullopt, client.was_sent()};
+  }
   const auto refunded = suomifi::read_refunded(*answer, shop.account);
-  if (refunded) return RefundWord{refunded->status, refunded->transaction_id == payment.transaction_id ? "" : refunded->transaction_id, std::string("answer_") + suomifi::to_string(refunded->status)};
+  if (refunded) return {RefundWord{refunded->status, refunded->transaction_id == payment.transaction_id ? "" : refunded->transaction_id, std::string("answer_") + suomifi::to_string(refunded->status)}};
   base::log_error("refund_refused", {{"detail", refunded.error().detail}});
-  if (answer->status == 400 || answer->status == 401 || answer->status == 404 || answer->status == 422) return RefundWord{PaymentStatus::fail, "", "answer_" + std::to_string(answer->status)};
-  return std::nullopt;
+  if (answer->status == 400 || answer->status == 401 || answer->status == 404 || answer->status == 422) return {RefundWord{PaymentStatus::fail, "", "answer_" + std::to_string(answer->status)}};
+  return {std::nullopt, answer->status != 429};
 }
 
 // Not known whether the money went. A callback may have been faster and is not undone.
@@ -166,30 +191,44 @@ base::Status leave_unknown(db::Connection& db, std::int64_t refund, base::UtcTim
   });
 }
 
+// The service has not seen its stamp.
+base::Status let_wait(db::Connection& db, std::int64_t refund) { return db.write("UPDATE refunds SET state = 'waiting', verdict = 'not_reached' WHERE id = ? AND state = 'calling'", refund); }
+
 }  // namespace
 
-base::Status make_refunds(db::Connection& db, Client& client, const Shop& shop) {
-  KK_LET(const db::Rows due, db.query("SELECT r.id, a.stamp FROM refund_requests r JOIN payment_attempts a ON a.id = r.attempt_id WHERE r.state = 'approved' ORDER BY r.id LIMIT ?", kRefundsAtOnce));
+bool Pause::is_over() const { return std::chrono::steady_clock::now() >= until_; }
+
+void Pause::note(bool answered) {
+  length_ = answered ? std::chrono::seconds(0) : std::clamp(length_ * 2, kFirstPause, kLongestPause);
+  until_ = std::chrono::steady_clock::now() + length_;
+}
+
+base::Status make_refunds(db::Connection& db, Client& client, const Shop& shop, Pause& pause) {
+  if (!pause.is_over()) return {};
+  KK_LET(const db::Rows due, db.query("SELECT f.request_id, a.stamp, f.stamp FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.state = 'waiting' "
+                                      "UNION ALL SELECT r.id, a.stamp, '' FROM refund_requests r JOIN payment_attempts a ON a.id = r.attempt_id WHERE r.state = 'approved' ORDER BY 1 LIMIT ?", kRefundsAtOnce));
   for (const auto& row : due) {
-    const std::string stamp = crypto::random_token();
-    KK_LET(const auto to_call, db.transact([&] { return begin_refund(db, shop, row.integer(0), row.text(1), stamp); }));
+    if (web::stop_requested(0)) return {};
+    const bool again = !row.text(2).empty();
+    const std::string stamp = again ? row.text(2) : crypto::random_token();
+    KK_LET(const auto to_call, db.transact([&] { return again ? begin_again(db, shop, row.text(1), stamp) : begin_refund(db, shop, row.integer(0), row.text(1), stamp); }));
     if (!to_call) continue;
     FAULT("refund.committed");
-    const auto word = call_for(client, shop, to_call->payment);
-    if (word) {
-      KK_LET(const RefundMove moved, settle_refund(db, shop, to_call->refund, *word));
+    const Called called = call_for(client, shop, to_call->payment);
+    pause.note(called.word.has_value());
+    if (called.word) {
+      KK_LET(const RefundMove moved, settle_refund(db, shop, to_call->refund, *called.word));
       static_cast<void>(moved);
-    } else {
-      KK_TRY(leave_unknown(db, to_call->refund.id, shop.clock.now()));
+      continue;
     }
-    if (web::stop_requested(0)) return {};
+    return called.may_be_made ? leave_unknown(db, to_call->refund.id, shop.clock.now()) : let_wait(db, to_call->refund.id);
   }
   return {};
 }
 
 base::Status note_silent_refunds(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
-  KK_LET(const db::Rows calling, db.query("SELECT id FROM refunds WHERE state = 'calling' AND created_utc <= ? LIMIT ?", now - kCallingAtMost, kRefundsAtOnce));
+  KK_LET(const db::Rows calling, db.query("SELECT id FROM refunds WHERE state = 'calling' AND called_utc <= ? LIMIT ?", now - kCallingAtMost, kRefundsAtOnce));
   for (const auto& row : calling) KK_TRY(leave_unknown(db, row.integer(0), now));
   KK_LET(const db::Rows pending, db.query("SELECT f.id FROM refunds f LEFT JOIN staff_alerts s ON s.kind = 'refund_unknown' AND s.object_id = f.id WHERE f.state = 'pending' AND f.created_utc <= ? AND s.id IS NULL LIMIT ?",
                                           now - kPendingAtMost, kRefundsAtOnce));

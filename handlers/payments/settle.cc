@@ -160,7 +160,7 @@ class Settlement {
   // An employee benefit for what it may not pay: the service can't be told to leave one provider out, so a person decides.
   base::Result<Settled> benefit_refused() {
     KK_TRY(move_attempt(Outcome::needs_review));
-    KK_TRY(orders::journal(db_, order_->id, "benefit_not_allowed", facts_.provider(), now_));
+    benefit_refused_ = true;
     return unallocated(Verdict::needs_review, "needs_review", attempt_.id);
   }
 
@@ -220,10 +220,10 @@ class Settlement {
     KK_TRY(book(db_, {attempt_.id}, entries_unallocated(facts_.amount(), shop_.city), now_));
     KK_TRY(ask_person(kind, object));
     if (order_) {
-      KK_TRY(orders::journal(db_, order_->id, kind, "case " + case_code_, now_));
+      KK_TRY(orders::journal(db_, order_->id, benefit_refused_ ? "benefit_not_allowed" : kind, benefit_refused_ ? facts_.provider() + ", case " + case_code_ : "case " + case_code_, now_));
       // A second payment of an order that could not be delivered: "your order is fine" would be wrong.
       const bool undeliverable = verdict == Verdict::overpaid && order_->state == orders::State::paid_no_stock;
-      KK_TRY(mail_trouble(db_, shop_, *order_, {undeliverable ? "paid_no_stock" : kind, case_code_, facts_.amount()}, now_));
+      KK_TRY(mail_trouble(db_, shop_, *order_, {undeliverable ? "paid_no_stock" : kind, case_code_, facts_.amount(), benefit_refused_}, now_));
     }
     FAULT("settle.before_commit");
     return done(verdict);
@@ -256,6 +256,7 @@ class Settlement {
   base::UtcTime now_;
   Attempt attempt_;
   std::string case_code_;
+  bool benefit_refused_ = false;
   AttemptState next_ = AttemptState::unknown;
   std::optional<orders::Order> order_;
 };

@@ -33,7 +33,7 @@ Begun::Next look_at(const std::vector<Attempt>& attempts, const std::string& sta
   if (attempts.size() >= orders::kMaxAttempts) return Begun::Next::not_payable;
   for (const auto& attempt : attempts) {
     made.ours |= attempt.stamp == stamp;
-    if (attempt.state == AttemptState::ok || attempt.state == AttemptState::pending) return Begun::Next::not_payable;
+    if ((attempt.state == AttemptState::ok && !attempt.is_paid_back) || attempt.state == AttemptState::pending) return Begun::Next::not_payable;
   }
   if (made.ours) return Begun::Next::pay;
   for (const auto& attempt : attempts) {

@@ -13,6 +13,7 @@
 #include "lib/catalogue/discount_store.h"
 #include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
+#include "lib/payments/benefit.h"
 #include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
 #include "payments/attempt_store.h"
@@ -33,10 +34,12 @@ namespace {
 constexpr int kAtOnce = 200;  // rows of one part in one pass
 constexpr int kPassMs = 2000;
 
-// An attempt that still may bring this order's money. A read after the order's lock, hence of what is committed.
+// `a` is an attempt that still may bring its order's money.
+const std::string kMayBring = std::string("(a.state = 'pending' OR (a.outcome = 'needs_review' AND NOT ") + orders::kIsPaidBack + "))";
+
+// Whether this order has such an attempt. A read after the order's lock, hence of what is committed.
 base::Result<bool> is_under_way(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM payment_attempts WHERE order_id = ? AND (state = 'pending' OR outcome = 'needs_review') LIMIT 1",
-                                       order_id));
+  KK_LET(const db::Rows rows, db.query("SELECT 1 FROM payment_attempts a WHERE a.order_id = ? AND " + kMayBring + " LIMIT 1", order_id));
   return !rows.empty();
 }
 
@@ -97,7 +100,7 @@ base::Status expire_holds(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
   KK_LET(const db::Rows ids,
          db.query("SELECT o.id FROM orders o WHERE o.state = 'pending' AND o.hold_until_utc <= ? AND (o.created_utc <= ? OR NOT EXISTS "
-                  "(SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND (a.state = 'pending' OR a.outcome = 'needs_review'))) "
+                  "(SELECT 1 FROM payment_attempts a WHERE a.order_id = o.id AND " + kMayBring + ")) "
                   "ORDER BY o.hold_until_utc LIMIT ?",
                   now, now - kLongHold, kAtOnce));
   return each(db, "expire", ids, [&](std::int64_t id) { return expire_one(db, id, now); });
@@ -169,19 +172,21 @@ base::Status mail_digests(db::Connection& db, const Shop& shop) {
   if (first_look.empty()) return {};
   return db.transact([&]() -> base::Status {
     // The lock lets a second sweep see what the first one mailed.
-    KK_LET(const db::Rows open, db.query(std::string("SELECT kind, case_code, ") + kUrgent + " FROM staff_alerts WHERE resolved_utc IS NULL ORDER BY id FOR UPDATE"));
+    KK_LET(const db::Rows open, db.query(std::string("SELECT kind, case_code, ") + kUrgent + ", IF(kind = 'needs_review', (SELECT a.provider FROM payment_attempts a WHERE a.id = object_id), NULL) FROM staff_alerts WHERE resolved_utc IS NULL ORDER BY id FOR UPDATE"));
     KK_LET(const db::Rows mailed, db.query("SELECT DISTINCT kind FROM staff_alerts WHERE mailed_on = ?", today));
-    std::map<std::string, std::vector<std::string>> by_kind;
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> by_kind;  // and in it by what is said of it
     std::set<std::string> urgent;
     for (const auto& row : open) {
-      by_kind[row.text(0)].push_back(row.text(1));
+      by_kind[row.text(0)][is_benefit(row.text(3), shop.city) ? "benefit_refused" : row.text(0)].push_back(row.text(1));
       if (row.boolean(2)) urgent.insert(row.text(0));
     }
     for (const auto& row : mailed) {
       if (!urgent.contains(row.text(0))) by_kind.erase(row.text(0));
     }
-    for (const auto& [kind, cases] : by_kind) {
-      KK_TRY(mail_digest(db, shop, {{kind, cases}}, now));
+    for (const auto& [kind, words] : by_kind) {
+      std::vector<DigestItem> items;
+      for (const auto& [what, cases] : words) items.push_back({what, cases});
+      KK_TRY(mail_digest(db, shop, items, now));
       KK_TRY(db.write("UPDATE staff_alerts SET mailed_on = ? WHERE kind = ? AND resolved_utc IS NULL", today, kind));
     }
     FAULT("sweep.before_commit");
@@ -240,9 +245,11 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   std::thread polling([&] {
     base::UtcTime next_list{};
     Client client(shop.instance.payment_url, [] { return web::stop_requested(0); });
+    Client paying_back(shop.instance.payment_url);  // a stop waits for its answer: of a call that was broken off nobody knows whether the money went
+    Pause pause;
     polled = repeat(config, [&](db::Connection& db) {
       if (!tell("poll", poll_attempts(db, client, shop))) return;
-      if (!tell("refunds", make_refunds(db, client, shop))) return;
+      if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return;
       if (shop.clock.now() < next_list) return;
       next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
     });

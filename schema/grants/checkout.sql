@@ -13,12 +13,13 @@ GRANT SELECT, UPDATE (free) ON kuntakauppa.stock TO `kuntakauppa-checkout`@local
 GRANT INSERT ON kuntakauppa.changes TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.orders TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.order_lines TO `kuntakauppa-checkout`@localhost;
-GRANT INSERT ON kuntakauppa.order_events TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (order_id, event), INSERT ON kuntakauppa.order_events TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.cancel_requests TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.withdrawals TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-checkout`@localhost;
-GRANT SELECT (order_id, id, state, outcome) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (order_id, id, state, outcome, received_cents, cards_cents) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (attempt_id, state, cents) ON kuntakauppa.refunds TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (id, ticket_id, no, used_utc, place, undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-checkout`@localhost;

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Goal: an employee benefit pays what has it and nothing else, and what it paid goes back to no account."""
+import json
 import unittest
 
 from office_bed import OfficeBed, ask_back, card, mug, page
+from payments_bed import wait_until
 from payments_orders import Order, broken_invariants
 from visitor import wrong
 
@@ -42,8 +44,23 @@ class Benefits(Case):
             order.pay(provider="epassi")
             self.assertEqual((order.state(), order.attempts()[-1]), ("pending", ["ok", "needs_review"]))
             self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts s JOIN payment_attempts a ON a.id = s.object_id WHERE s.kind = 'needs_review' AND a.order_id = {order.id}"), "1")
-            self.assertEqual(bed.one(f"SELECT detail FROM order_events WHERE order_id = {order.id} AND event = 'benefit_not_allowed'"), "epassi")
+            self.assertEqual(bed.one(f"SELECT detail FROM order_events WHERE order_id = {order.id} AND event = 'benefit_not_allowed'").split(",")[0], "epassi")
+            self.assertEqual(bed.one(f"SELECT COUNT(*) FROM order_events WHERE order_id = {order.id} AND event = 'needs_review'"), "0", "its sum was right")
+            self.assertEqual(order.mail("needs_review")["about"], "benefit")
         self.assertIn("työsuhde-etu ei kelpaa", cashier.get(page(order)).text)
+        for at in (page(order), "/fi/halytykset"):
+            shown = cashier.get(at).text
+            self.assertIn("Sovi etuyhtiön kanssa, miten summa palaa", shown)
+            self.assertNotIn("Maksun summa ei täsmää", shown)
+
+    def test_the_digest_tells_it_apart_from_another_sum(self):
+        order = Order(bed, [mug()])
+        order.begin()
+        order.pay(provider="epassi")
+        bed.sql("UPDATE staff_alerts SET mailed_on = NULL WHERE kind = 'needs_review'")
+        case = bed.one(f"SELECT s.case_code FROM staff_alerts s JOIN payment_attempts a ON a.id = s.object_id WHERE s.kind = 'needs_review' AND a.order_id = {order.id}")
+        told = lambda: [item["kind"] for row in bed.sql("SELECT data FROM outbox WHERE kind = 'staff_digest'") for item in json.loads(row[0])["items"] if case in item["cases"]]
+        self.assertTrue(wait_until(lambda: set(told()) == {"benefit_refused"}, 12), told())
 
     def test_it_is_credited_outside_and_nobody_is_called(self):
         order = bed.paid(self.pass_line(), provider="epassi")
@@ -74,6 +91,32 @@ class Benefits(Case):
         self.assertEqual(cashier.post("/fi/hyvitykset/maksa", {**fields, f"outside_{request}": "1"}).status, 303)
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.mails_to(order, "refund")[0]["about"], "outside")
+
+    def refused_and_paid_back(self, **more):
+        order = Order(bed, [mug()], **more)
+        order.begin()
+        order.pay(provider="epassi")
+        self.assertEqual(order.start()[0], 303, "its money is there: nobody is sent to pay again")
+        at = page(order) + "/hyvitys"
+        self.assertEqual(cashier.post(at, {**cashier.get(at).form(at)["fields"], "words": "Ei kelpaa", "outside": "1"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        return order
+
+    def test_once_it_went_back_the_order_can_be_paid_otherwise(self):
+        order = self.refused_and_paid_back()
+        order.begin()
+        order.pay(provider="osuuspankki")
+        self.assertEqual((order.state(), order.receipts()), ("paid", 1))
+
+    def test_once_it_went_back_the_order_can_be_cancelled(self):
+        order = self.refused_and_paid_back()
+        bed.sql(f"INSERT INTO cancel_requests (order_id, requested_utc) VALUES ({order.id}, NOW(3))")
+        self.assertTrue(wait_until(lambda: order.state() == "cancelled"))
+
+    def test_once_it_went_back_the_order_ends_with_its_hold(self):
+        order = self.refused_and_paid_back()
+        bed.sql(f"UPDATE orders SET hold_until_utc = NOW(3) - INTERVAL 1 MINUTE WHERE id = {order.id}")
+        self.assertTrue(wait_until(lambda: order.state() == "expired"))
 
     def test_a_refused_benefit_goes_back_outside_too(self):
         order = Order(bed, [mug()])

@@ -74,6 +74,19 @@ class OrderPages(unittest.TestCase):
                 shown = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
                 self.assertEqual((page.status, html.unescape(shown.group(1))), (200, titles[lang][key + "_title"]), (state, attempts, cancelling, lang))
 
+    def test_a_payment_that_needs_a_review_is_told_as_it_is_until_its_money_went_back(self):
+        titles = texts("order")["fi"]
+        shown = lambda: (lambda text: (html.unescape(re.search(r"<h1[^>]*>(.*?)</h1>", text, re.S).group(1)), f"/fi/maksu/{self.token}" in text, f"/fi/tilaus/{self.token}/peru\"" in text))(self.visitor.get("/fi/tilaus/" + self.token).text)
+        bed.sql("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, outcome, received_cents, created_utc) SELECT id, REPEAT('7', 26), '1', reference, total_cents, 'ok', 'needs_review', 500, created_utc FROM orders")
+        self.assertEqual(shown(), (titles["needs_review_title"], False, False))
+        bed.sql("INSERT INTO order_events (order_id, at_utc, event, detail) SELECT id, NOW(3), 'benefit_not_allowed', 'epassi' FROM orders")
+        self.assertEqual(shown(), (titles["benefit_refused_title"], False, False))
+        for number, cents in enumerate((300, 200)):
+            bed.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, requested_utc, state) SELECT order_id, id, {cents}, 'sum_differs', NOW(3), 'taken' FROM payment_attempts;"
+                    f"INSERT INTO refunds (request_id, attempt_id, stamp, cents, state, created_utc) SELECT LAST_INSERT_ID(), id, REPEAT('{number}', 26), {cents}, 'ok', NOW(3) FROM payment_attempts")
+            self.assertEqual(shown()[1:], (number == 1, number == 1), "a part is not all")
+        self.assertEqual(shown()[0], titles["pending_title"])
+
     def test_the_last_attempt_to_pay_is_what_the_page_tells_of(self):
         attempt = ("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, created_utc, next_poll_utc) "
                    "SELECT id, '{stamp}', 'x', reference, total_cents, '{state}', created_utc, NULL FROM orders")

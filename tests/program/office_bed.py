@@ -5,6 +5,7 @@ import json
 from payments_bed import free_port, wait_until
 from payments_orders import Order, line, make_stock, ticket
 from staff_bed import StaffBed
+from visitor import wrong
 
 ORDERS = "/fi/tilaukset"
 MUG, CARD, POSTER = 1, 2, 3  # of the library: goods; of sports: a pass by e-mail; of the library: goods by post
@@ -120,3 +121,15 @@ def ask_back(cashier, order, **fields):
     """The cashier's form of a refund, of all unless `fields` say otherwise."""
     at = page(order) + "/hyvitys"
     return send(cashier, at, at, {"what": "all", "reason": "customer_asked", "words": "Pyysi", **fields})
+
+
+LONG = "Pitkä perustelu " * 80
+
+
+def comes_back(test, answer, element, typed):
+    """The page again: its error summary leads to the one element, what was typed stands in it, and what is wrong is said truly."""
+    test.assertEqual((answer.status, wrong(answer)), (200, [element]))
+    test.assertRegex(answer.text, rf'(?s)id="{element}" name="words"[^>]*(value="|>){typed}')
+    test.assertIn("saa olla enintään" if typed else "Kirjoita syy", answer.text)
+    test.assertEqual(answer.text.count(f'id="{element}-wrong"'), 1)
+    test.assertTrue(f'<details class="more" open' in answer.text or element.startswith("words"), "it is shown")

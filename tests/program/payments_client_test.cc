@@ -1,5 +1,5 @@
 // Goal (P12): an answer of the payment service that is cut off anywhere is no answer, for the making of a payment and for the
-// question after it; only the whole one is believed. payments_client_test.py starts the sandbox and gives its KK_SANDBOX_PORT.
+// question after it; only the whole one is believed. What never left is told apart from what was sent and not answered. payments_client_test.py starts the sandbox and gives its KK_SANDBOX_PORT.
 #include "payments/client.h"
 
 #include <arpa/inet.h>
@@ -156,4 +156,28 @@ TEST_CASE("P12: every cut of the answer to create and to get") {
   const auto state = cut_everywhere(get);
   REQUIRE(state);
   CHECK(state->status() == suomifi::PaymentStatus::created);
+}
+
+TEST_CASE("what never left is known, and what left is never taken for it") {
+  REQUIRE(payments::start_calls());
+  const auto request = suomifi::create_request(kAccount, payment(), crypto::random_token(), now());
+  REQUIRE(request);
+  const std::string port = std::getenv("KK_SANDBOX_PORT");
+  // Nobody listens; there is no such name; a connection, but no TLS and so no request on it.
+  for (const auto& nobody : {std::string("http://127.0.0.1:1"), std::string("https://nobody.invalid"), "https://127.0.0.1:" + port}) {
+    payments::Client client(nobody);
+    INFO(nobody);
+    CHECK_FALSE(client.send(*request));
+    CHECK_FALSE(client.was_sent());
+  }
+  Cutter cutter(std::stoi(port));
+  payments::Client client(cutter.url());
+  for (const std::size_t after : {0, 1, 20}) {
+    cutter.after = after;
+    CHECK_FALSE(client.send(*request));
+    CHECK(client.was_sent());
+  }
+  cutter.after = std::string::npos;
+  CHECK(client.send(*request));
+  CHECK(client.was_sent());
 }

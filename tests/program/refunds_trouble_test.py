@@ -2,6 +2,7 @@
 """Goal: a refund that fails, is not answered, or whose process dies is made once or not at all, and a person is told until it is settled (P15, D7)."""
 import concurrent.futures
 import subprocess
+import time
 import unittest
 
 from commit_eater import CommitEater
@@ -60,7 +61,7 @@ class Answers(Scenario):
         for _, request in asked:
             self.becomes(request, "unknown")
         for more in [bed.ask(order, [(1, 2, 2400)]) for order, _ in asked]:
-            self.becomes(more, "failed")
+            self.becomes(more, "failed", 20)
         bed.sandbox("release", {})
         for _, request in asked:
             self.becomes(request, "ok")
@@ -107,6 +108,56 @@ class Answers(Scenario):
             bed.sandbox("faults", {"at": "refund", "do": {"outcome": "pending-ok"}})
             request = bed.ask(order, [(1, 1, 1200)])
             self.becomes(request, "ok")
+
+
+class Away(Scenario):
+    def states(self, requests):
+        return sorted(bed.state(request) for request in requests)
+
+    def test_a_service_that_is_down_leaves_one_waiting_and_none_unknown(self):
+        orders = [bed.paid([ticket()]) for _ in range(5)]
+        bed.stop("sandbox")
+        try:
+            requests = [bed.ask(order, [(1, 1, 2250)]) for order in orders]
+            self.becomes(requests[0], "waiting")
+            tried = bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}")
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}") > tried, 15), "it is tried again by itself")
+            states = self.states(requests)
+            self.assertEqual((states.count("none"), set(states) - {"none", "waiting", "calling"}), (4, set()))
+        finally:
+            bed.start_sandbox()
+        self.assertTrue(wait_until(lambda: self.states(requests) == ["ok"] * 5, 40, step=0.2), self.states(requests))
+        self.assertEqual([bed.calls(bed.refund(request)[2]) for request in requests], [1] * 5)
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts s JOIN refunds f ON f.id = s.object_id WHERE s.kind LIKE 'refund%' AND f.request_id IN ({', '.join(map(str, requests))})"), "0", "nobody had to look")
+
+    def test_one_that_takes_no_more_calls_for_now_is_asked_again(self):
+        order = bed.paid()
+        self.fault(order, {"status": 429, "processed": False})
+        request = bed.ask(order, [(1, 1, 1200)])
+        self.becomes(request, "waiting")
+        self.becomes(request, "ok", 15)
+        self.assertEqual((bed.calls(bed.refund(request)[2]), len(bed.credits(order))), (2, 1))
+
+    def test_one_that_answers_nonsense_is_left_alone_for_longer_and_longer(self):
+        orders = [bed.paid() for _ in range(8)]
+        for order in orders:
+            self.fault(order, {"status": 500, "processed": False})
+        requests = [bed.ask(order, [(1, 1, 1200)]) for order in orders]
+        time.sleep(12)
+        self.assertIn(self.states(requests).count("unknown"), (2, 3), self.states(requests))
+        bed.sandbox("reset", {"ledger": False})
+        self.assertTrue(wait_until(lambda: "none" not in self.states(requests), 40, step=0.2), self.states(requests))
+        self.assertGreaterEqual(self.states(requests).count("ok"), 4)
+
+    def test_a_stop_waits_for_the_call_under_way(self):
+        order = bed.paid()
+        self.fault(order, {"delay_ms": 3000})
+        request = bed.ask(order, [(1, 1, 1200)])
+        self.becomes(request, "calling")
+        time.sleep(0.3)
+        self.assertEqual(bed.stop("sweep"), 0)
+        bed.start_sweep()
+        self.assertEqual((bed.state(request), bed.calls(bed.refund(request)[2])), ("ok", 1))
 
 
 class Killed(Scenario):

@@ -24,7 +24,7 @@ WRITES = {
     ("registrations", "consents"): ["registration_consents+", "registration_consents(withdrawn_utc)"],
     ("registrations", "alerts about keys; destroys answers by procedure"): ["staff_alerts+", "EXECUTE destroy_registration_records", "EXECUTE destroy_health_answers"],
     ("payments", "attempts"): ["payment_attempts+", "payment_attempts*", "payment_events+"],
-    ("payments", "refunds and what staff asked and decided of them"): ["refunds+", "refunds(state, transaction_id, verdict, case_code, answered_utc, ended_utc)", "refund_requests(state)", "decisions(done_utc, result)"],
+    ("payments", "refunds and what staff asked and decided of them"): ["refunds+", "refunds(state, transaction_id, verdict, case_code, called_utc, answered_utc, ended_utc)", "refund_requests(state)", "decisions(done_utc, result)"],
     ("payments", "what is to be handed out"): ["deliveries+", "deliveries(state, changed_utc)"],
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on, resolved_utc)"],

@@ -40,6 +40,9 @@ std::vector<Line> read_lines(const db::Rows& rows);
 base::Status journal(db::Connection& db, std::optional<std::int64_t> order_id, const std::string& event, const std::string& detail,
                      base::UtcTime now);
 
+// SQL: all that the payment attempt `a` brought has gone back, so that its order stands as if it had not been.
+inline constexpr const char* kIsPaidBack = "COALESCE(a.received_cents + a.cards_cents <= (SELECT SUM(f.cents) FROM refunds f WHERE f.attempt_id = a.id AND f.state = 'ok'), FALSE)";
+
 // Takes the order's counted lines out of `stock`, rows in order of variant, each by a conditional UPDATE.
 // The variants that had not enough are returned; the caller then rolls back or says so. Changed variants
 // get a row in `changes`. REQUIRES: within a transaction.

@@ -77,10 +77,9 @@ std::string credit_content(const orders::Order& order, const Original& original,
   Json lines = Json::array(), vat = Json::array();
   for (const auto& line : order.lines) {
     const base::Cents cents = credited(refunded.now, line.line_no);
-    if (cents.value() == 0) continue;
+    const int units = credited_units(refunded.now, line.line_no);
+    if (cents.value() == 0 && units == 0) continue;
     Json json = line_json(line);
-    int units = 0;
-    for (const auto& one : refunded.now) units += one.line_no == line.line_no ? one.quantity : 0;
     json["quantity"] = -units;
     json["total_cents"] = -cents.value();
     lines.push_back(std::move(json));

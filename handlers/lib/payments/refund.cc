@@ -33,10 +33,6 @@ std::vector<Line> as_credited(const std::vector<Line>& lines, const std::vector<
 
 bool is_same_rate(const VatRow& row, const VatRow& other) { return row.vat_code == other.vat_code && row.per_mille == other.per_mille && row.reason == other.reason; }
 
-int units_of(const std::vector<Credit>& credits, int line_no) {
-  return std::accumulate(credits.begin(), credits.end(), 0, [&](int sum, const Credit& one) { return sum + (one.line_no == line_no ? one.quantity : 0); });
-}
-
 }  // namespace
 
 Cents sum_of(const std::vector<Credit>& credits) {
@@ -47,6 +43,10 @@ Cents credited(const std::vector<Credit>& credits, int line_no) {
   return std::accumulate(credits.begin(), credits.end(), Cents(0), [&](Cents sum, const Credit& one) { return one.line_no == line_no ? sum + one.cents : sum; });
 }
 
+int credited_units(const std::vector<Credit>& credits, int line_no) {
+  return std::accumulate(credits.begin(), credits.end(), 0, [&](int sum, const Credit& one) { return sum + (one.line_no == line_no ? one.quantity : 0); });
+}
+
 std::vector<Credit> credits_of_sum(Cents sum, const std::vector<Line>& lines, const std::vector<Credit>& before) {
   std::vector<Cents> left;
   for (const auto& line : lines) left.push_back(line.total() - credited(before, line.line_no));
@@ -55,7 +55,7 @@ std::vector<Credit> credits_of_sum(Cents sum, const std::vector<Line>& lines, co
   std::vector<Credit> out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (parts[i].value() == 0) continue;
-    out.push_back({lines[i].line_no, parts[i] == left[i] ? lines[i].quantity - units_of(before, lines[i].line_no) : 0, parts[i]});
+    out.push_back({lines[i].line_no, parts[i] == left[i] ? lines[i].quantity - credited_units(before, lines[i].line_no) : 0, parts[i]});
   }
   return out;
 }
@@ -120,9 +120,9 @@ std::vector<ReceiptLine> lines_of_refund(const Refunded& refunded) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i].gross = before[i].gross - out[i].gross;
     out[i].vat = before[i].vat - out[i].vat;
-    out[i].quantity = -units_of(refunded.now, out[i].line_no);
+    out[i].quantity = -credited_units(refunded.now, out[i].line_no);
   }
-  std::erase_if(out, [](const ReceiptLine& line) { return line.gross.value() == 0 && line.vat.value() == 0; });
+  std::erase_if(out, [](const ReceiptLine& line) { return line.quantity == 0 && line.gross.value() == 0 && line.vat.value() == 0; });
   return out;
 }
 

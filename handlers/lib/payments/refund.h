@@ -10,13 +10,14 @@
 
 namespace payments {
 
-// How much of a line comes back. quantity 0: a part of its price only.
+// How much of a line comes back. quantity 0: a part of its price only; cents 0: units that are free, or whose price has come back already.
 struct Credit {
   int line_no = 0, quantity = 0;
   base::Cents cents;
 };
 base::Cents sum_of(const std::vector<Credit>& credits);
 base::Cents credited(const std::vector<Credit>& credits, int line_no);
+int credited_units(const std::vector<Credit>& credits, int line_no);
 
 // A sum over what is left of the lines, in proportion; a line that all of comes back counts its units. Nothing: the lines have less left.
 std::vector<Credit> credits_of_sum(base::Cents sum, const std::vector<orders::Line>& lines, const std::vector<Credit>& before);

@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+"""Goal: a statement of withdrawal waits with its clock until it is refunded, refused with a reason or dealt with, by those whose lines it names."""
+import re
+import unittest
+
+from office_bed import LONG, OfficeBed, card, comes_back, mug, page, poster, send
+from payments_bed import wait_until
+from payments_orders import Order, broken_invariants
+from visitor import wrong
+
+REFUNDS, APPROVE = "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset"
+
+
+def setUpModule():
+    global bed, cashier, clerk, finance, coach
+    bed = OfficeBed()
+    cashier, clerk, _, finance, coach = bed.day_staff()
+
+
+def tearDownModule():
+    bed.close()
+
+
+class Withdrawing(unittest.TestCase):
+    def tearDown(self):
+        self.assertEqual(broken_invariants(bed), [])
+
+    def state_of(self, withdrawal):
+        return bed.one(f"SELECT state FROM withdrawals WHERE id = {withdrawal}")
+
+    def withdraw(self, order, lines=(), days_ago=0):
+        # As checkout writes it.
+        rows = bed.sql(f"INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), id, 'form', 'Aino Mäkelä', number, email, "
+                       f"'1 × Muki', lang, UTC_TIMESTAMP() - INTERVAL {days_ago} DAY FROM orders WHERE id = {order.id}; SET @w = LAST_INSERT_ID();"
+                       + "".join(f"INSERT INTO withdrawal_lines VALUES (@w, {no}, {quantity});" for no, quantity in lines)
+                       + "INSERT INTO staff_alerts (kind, object_id, created_utc) VALUES ('withdrawal', @w, NOW(3)); SELECT @w;")
+        return rows[-1][0]
+
+    def test_leads_to_a_refund_with_its_clock(self):
+        order = bed.paid(mug(quantity=2), poster())
+        one = self.withdraw(order, [(1, 2)], days_ago=10)
+        shown = clerk.get(REFUNDS).text
+        self.assertRegex(shown, r"Päiviä jäljellä: [34]")
+        at = f"{page(order)}/hyvitys?withdrawal={one}"
+        form = clerk.get(at)
+        self.assertRegex(form.text, r'name="units_1"[^>]*value="2"')
+        done = clerk.post(page(order) + "/hyvitys", {**form.form(page(order) + "/hyvitys")["fields"], "what": "lines", "reason": "withdrawal", "words": "Peruutti ajoissa"})
+        self.assertEqual(done.status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((self.state_of(one), bed.refunds(order)), ("refunded", [("taken", "ok", 2400)]))
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'withdrawal' AND object_id = {one} AND resolved_utc IS NULL"), "0")
+
+    def refund(self, order, one=None, **fields):
+        at = page(order) + "/hyvitys"
+        form = cashier.get(at + (f"?withdrawal={one}" if one else "")).form(at)["fields"]
+        self.assertEqual(cashier.post(at, {**form, "what": "lines", "reason": "withdrawal", "words": "Peruutti", **fields}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def close(self, one):
+        token = cashier.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        return cashier.post(REFUNDS + "/peruutus", {"form": token, "withdrawal": one, "what": "close"}).status
+
+    def may_close(self, one):
+        return bool(re.search(rf'name="withdrawal" value="{one}">(?:(?!</form>).)*value="close"', cashier.get(REFUNDS).text, re.S))
+
+    def test_what_came_back_before_counts(self):
+        order = bed.paid(mug(quantity=2), poster())
+        self.refund(order, units_1="1")
+        one = self.withdraw(order, [(1, 2)])
+        self.refund(order, one, units_1="1")
+        self.assertEqual(self.state_of(one), "refunded")
+
+    def test_what_came_back_before_is_no_answer_while_pieces_are_left(self):
+        order = bed.paid(mug(quantity=3))
+        self.refund(order, units_1="1")
+        one = self.withdraw(order, [(1, 2)])
+        self.assertEqual((self.may_close(one), self.close(one), self.state_of(one)), (False, 409, "received"))
+        self.refund(order, one, units_1="2")
+        self.assertEqual(self.state_of(one), "refunded")
+
+    def test_a_line_without_a_price_waits_for_nothing(self):
+        order = bed.paid(mug(), card() | {"unit_cents": 0})
+        one = self.withdraw(order, [(1, 1), (2, 1)])
+        self.refund(order, one, units_1="1", units_2="0")
+        self.assertEqual(self.state_of(one), "refunded")
+
+    def test_a_part_in_proportion_is_closed_by_a_person_without_a_mail(self):
+        order = bed.paid(card(begin_now=1))
+        one = self.withdraw(order, [(1, 1)])
+        self.assertEqual((self.may_close(one), self.close(one)), (False, 409))
+        self.refund(order, one, units_1="0", part_1="89,00")
+        self.assertEqual((self.state_of(one), self.may_close(one)), ("received", True))
+        self.assertEqual([self.close(one), self.close(one)], [303, 303])
+        self.assertEqual((self.state_of(one), bed.mails_to(order, "withdrawal_declined")), ("refunded", []))
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'withdrawal' AND object_id = {one} AND resolved_utc IS NULL"), "0")
+        self.assertEqual(bed.one(f"SELECT handled_by IS NOT NULL FROM withdrawals WHERE id = {one}"), "1")
+
+    def test_one_whose_money_went_back_otherwise_or_never_came_is_closed(self):
+        by_phone = bed.paid(mug(), poster())
+        one = self.withdraw(by_phone, [(1, 1)])
+        self.refund(by_phone, units_1="1")
+        unpaid = Order(bed, [mug()])
+        two = self.withdraw(unpaid, [(1, 1)])
+        for withdrawal in (one, two):
+            self.assertEqual((self.may_close(withdrawal), self.close(withdrawal), self.state_of(withdrawal)), (True, 303, "refunded"))
+
+    def test_use_that_began_on_request_is_paid_for(self):
+        order = bed.paid(card(begin_now=1))
+        bed.sql(f"UPDATE orders SET settled_utc = settled_utc - INTERVAL 10 DAY WHERE id = {order.id}")
+        one = self.withdraw(order, [(1, 1)])
+        self.assertRegex(cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text, r"käytetty 1[01] päivää 100 päivästä. Suhteellinen hyvitys on (90|89),00")
+
+    def test_a_part_of_a_cards_price_ends_the_card(self):
+        order = bed.paid(card(), mug())
+        at = page(order) + "/hyvitys"
+        send(cashier, at, at, {"what": "lines", "units_1": "1", "part_1": "89,00", "reason": "withdrawal", "words": "Käytetty 11 päivää"})
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 8900)])
+        self.assertEqual(bed.sql(f"SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.order_id = {order.id}"), [["1", "1", "8900"]])
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM tickets WHERE order_id = {order.id} AND refund_id IS NULL"), "0")
+
+    def test_a_declined_refund_leaves_the_withdrawal_waiting(self):
+        order = bed.paid(card(quantity=3))
+        one = self.withdraw(order, [(1, 3)])
+        at = page(order) + "/hyvitys"
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Kaikki"})
+        self.assertEqual((bed.refunds(order), self.state_of(one)), ([("requested", None, 30000)], "received"))
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "no", "words": "Käytetty"})
+        self.assertEqual(self.state_of(one), "received")
+        form = cashier.get(f"{at}?withdrawal={one}").form(at)["fields"]
+        cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Sittenkin"})
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "yes"})
+        self.assertEqual(self.state_of(one), "refunded")
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok", 12))
+
+    def test_each_unit_answers_for_its_own_lines(self):
+        order = bed.paid(mug(), card())
+        one = self.withdraw(order, [(1, 1), (2, 1)])
+        token = clerk.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        self.assertEqual(clerk.post(REFUNDS + "/peruutus", {"form": token, "withdrawal": one, "words": "Ei"}).status, 403)
+        for browser, wanted in ((clerk, "received"), (coach, "refunded")):
+            at = page(order) + "/hyvitys"
+            form = browser.get(f"{at}?withdrawal={one}").form(at)["fields"]
+            browser.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Omat rivit"})
+            self.assertEqual(self.state_of(one), wanted)
+        self.assertTrue(bed.ends(order, "ok"))
+
+    def test_each_unit_sees_the_withdrawals_of_its_own_lines(self):
+        order = bed.paid(mug(), card())
+        one = self.withdraw(order, [(2, 1)])
+        self.assertNotIn(f'value="{one}"', clerk.get(REFUNDS).text)
+        self.assertIn(f'value="{one}"', coach.get(REFUNDS).text)
+        bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
+    def test_one_that_names_no_order_is_tied_to_it(self):
+        order = bed.paid(mug())
+        one = self.withdraw(order)
+        bed.sql(f"UPDATE withdrawals SET order_id = NULL WHERE id = {one}")
+        act = REFUNDS + "/peruutus"
+        self.assertEqual(len(wrong(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}))), 1)
+        self.assertRegex(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "AAAAAAAAA"}).text, f'id="number_{one}"[^>]*value="AAAAAAAAA"')
+        self.assertEqual(len(wrong(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": "Mäkinen"}))), 1)
+        self.assertEqual(send(cashier, REFUNDS, act, {"withdrawal": one, "what": "tie", "number": order.number.lower()}).status, 303)
+        self.assertEqual(bed.one(f"SELECT order_id FROM withdrawals WHERE id = {one}"), str(order.id))
+        bed.sql(f"DELETE FROM withdrawals WHERE id = {one}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
+    def test_a_reasoned_no_goes_by_mail(self):
+        order = bed.paid(mug())
+        one = self.withdraw(order)
+        act = REFUNDS + "/peruutus"
+        for words in ("", LONG):
+            comes_back(self, send(clerk, REFUNDS, act, {"withdrawal": one, "words": words}), f"no_{one}", words[:900].strip())
+        self.assertEqual(send(clerk, REFUNDS, act, {"withdrawal": one, "words": "Lipulla oli päivä"}).status, 303)
+        self.assertEqual((self.state_of(one), bed.mails_to(order, "withdrawal_declined")[0]["words"]), ("declined", "Lipulla oli päivä"))
+        token = coach.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+        again = self.withdraw(order)
+        self.assertEqual((coach.post(act, {"form": token, "withdrawal": again, "words": "Ei"}).status, self.state_of(again)), (403, "received"))
+        bed.sql("DELETE FROM withdrawals WHERE state = 'received'; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+
+
+if __name__ == "__main__":
+    unittest.main()
