@@ -172,7 +172,7 @@ TEST_CASE("what never left is known, and what left is never taken for it") {
   }
   Cutter cutter(std::stoi(port));
   payments::Client client(cutter.url());
-  for (const std::size_t after : {0, 1, 20}) {
+  for (const std::size_t after : {std::size_t{0}, std::size_t{1}, std::size_t{20}}) {
     cutter.after = after;
     CHECK_FALSE(client.send(*request));
     CHECK(client.was_sent());
