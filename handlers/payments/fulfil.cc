@@ -8,6 +8,7 @@
 #include "lib/orders/order_store.h"
 #include "lib/payments/refund.h"
 #include "lib/payments/ticket.h"
+#include "lib/registrations/registration_store.h"
 #include "payments/insert_many.h"
 #include "payments/mails.h"
 
