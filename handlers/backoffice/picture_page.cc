@@ -55,8 +55,8 @@ base::Result<web::Response> post_picture(Call& call) {
     if (wish.alt[lang].empty()) problems.add("picture_" + field, "product_required", {{"field", label_of(call, field)}});
   }
   KK_LET(wish.image, sent_picture(call, problems));
-  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems), nullptr, wish.image});
-  return save_and_show(call, here, wish, {call.form.number("seen", 1, 4'294'967'295).value_or(0), "picture"});
+  if (!problems.empty()) return product_page(call, here, {fields, seen_by(call), std::move(problems), nullptr, wish.image});
+  return save_and_show(call, here, wish, {seen_by(call), "picture"});
 }
 
 base::Result<web::Response> show_picture(Call& call) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backoffice/product_page.h"
+#include "lib/catalogue/promises.h"
 
 namespace backoffice {
 
@@ -14,20 +15,23 @@ using view::Object;
 namespace {
 
 constexpr int kMostShown = 50;
+constexpr std::size_t kMostChanges = 300;  // of all the versions of a page
 
 Paths history_paths(const std::string& code) {
   const Paths at = product_paths(code);
   return {at[0] + "/historia", at[1] + "/historik", at[2] + "/history"};
 }
 
-// Choices as they were then; those made since are no longer sold. What sessions are isn't of the product's versions.
-std::vector<catalogue::Variant> variants_then(const Product& then, const Product& now, bool with_prices) {
-  if (now.kind == "activity") return now.variants;
+// Choices as they were then, but at the time for which tickets are sold; those made since are no longer sold. What sessions are isn't of the product's versions.
+std::vector<catalogue::Variant> variants_then(const Product& then, const catalogue::Stored& now, bool with_prices) {
+  if (then.kind == "activity") return now.product.variants;
   std::vector<catalogue::Variant> out = then.variants;
-  for (const auto& known : now.variants) {
+  for (std::size_t i = 0; i < now.product.variants.size(); ++i) {
+    const auto& known = now.product.variants[i];
     const auto same = std::find_if(out.begin(), out.end(), [&](const auto& v) { return v.code == known.code; });
     if (same != out.end()) {
       if (!with_prices) same->prices = known.prices;
+      if (catalogue::breaks_time(known, *same, now.is_sold(i))) same->starts = known.starts, same->ends = known.ends;
       continue;
     }
     out.push_back(known);
@@ -39,10 +43,12 @@ std::vector<catalogue::Variant> variants_then(const Product& then, const Product
 base::Result<web::Response> history_page(const Call& call, const ProductHere& here, const Clash* clash) {
   KK_LET(const auto versions, find_versions(call.db, here.stored.id, kMostShown + 1));
   List rows;
+  std::size_t left = kMostChanges;
   for (std::size_t i = 0; i < versions.size() && i < kMostShown; ++i) {
     const auto& one = versions[i];
     const bool has_before = i + 1 < versions.size();
-    List changes = has_before ? differences_view(call, catalogue::differences(versions[i + 1].product, one.product)) : List();
+    List changes = has_before ? differences_view(call, catalogue::differences(versions[i + 1].product, one.product), std::min(left, kMostDifferences)) : List();
+    left -= std::min(left, changes.size());
     rows.push_back(Object().set("number", std::to_string(one.number)).set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who)
                        .set("noted", !one.note.empty()).set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)
                        .set("may_go_back", one.number != here.stored.revision));
@@ -72,13 +78,13 @@ base::Result<web::Response> post_restore_product(Call& call) {
   web::Problems problems;
   const FormFields fields = fields_of(then, call.lang);
   read_fields(call, here.lists, fields, wish, problems);
-  wish.variants = variants_then(then, here.stored.product, here.may_price);
+  wish.variants = variants_then(then, here.stored, here.may_price);
   wish.image = then.image;
   if (problems.empty()) check_place(call, here, wish, problems);
   if (problems.empty()) KK_TRY(check_form(call, here, wish, problems));
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
-  if (!problems.empty()) return product_page(call, here, {fields, here.stored.revision, std::move(problems)});
-  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
+  const auto seen = seen_by(call);
+  if (!problems.empty()) return product_page(call, here, {fields, seen, std::move(problems)});
   KK_LET(const bool saved, save_product(here.may, call, wish, {seen, "back " + std::to_string(version->number)}));
   if (saved) return web::see_other(in(call.lang, product_paths(wish.code)) + "?saved=1");
   KK_LET(const ProductHere now, product_here(call, call.arg));

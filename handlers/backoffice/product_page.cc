@@ -62,9 +62,8 @@ base::Result<web::Response> set_product_state(Call& call, const char* state) {
   wish.state = state;
   web::Problems problems;
   if (wish.state == "published") find_missing(call, wish, problems);
-  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
   if (!problems.empty()) return shown_with(call, here, fields_of(here.stored.product, call.lang), here.stored.revision, std::move(problems));
-  return save_and_show(call, here, wish, {seen, state});
+  return save_and_show(call, here, wish, {seen_by(call), state});
 }
 
 }  // namespace
@@ -86,6 +85,8 @@ base::Result<ProductHere> product_here(const Call& call, const std::string& code
   }
   return ProductHere{std::move(lists), std::move(*stored), std::move(may), may_price_on(call, place), call.rights.on(staff::Right::activities_edit, place)};
 }
+
+std::int64_t seen_by(const Call& call) { return call.form.number("seen", 1, 4'294'967'295).value_or(0); }
 
 base::Result<Clash> clash_of(const Call& call, const ProductHere& here, const Product& wish, std::int64_t seen) {
   KK_LET(const auto base, find_version(call.db, here.stored.id, seen));
@@ -143,15 +144,14 @@ base::Result<web::Response> show_product(Call& call) {
 base::Result<web::Response> post_product(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   const FormFields fields = typed_fields(call.form, here.stored.product, here.may_price, call.lang);
-  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
   Product wish = here.stored.product;
   web::Problems problems;
   read_fields(call, here.lists, fields, wish, problems);
   if (problems.empty()) check_place(call, here, wish, problems);
   if (problems.empty()) KK_TRY(check_form(call, here, wish, problems));
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
-  if (!problems.empty()) return shown_with(call, here, fields, seen, std::move(problems));
-  return save_and_show(call, here, wish, {seen, ""});
+  if (!problems.empty()) return shown_with(call, here, fields, seen_by(call), std::move(problems));
+  return save_and_show(call, here, wish, {seen_by(call), ""});
 }
 
 base::Result<web::Response> show_new_product(Call& call) {

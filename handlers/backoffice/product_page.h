@@ -21,6 +21,8 @@ struct ProductHere {
   bool may_sessions = false;  // of an activity
 };
 base::Result<ProductHere> product_here(const Call& call, const std::string& code);
+// The revision that the form which was sent was made on; 0: it says none.
+std::int64_t seen_by(const Call& call);
 
 // Of two who edited at once: what the second wants that differs, and what the first changed.
 struct Clash {
@@ -41,8 +43,9 @@ struct ProductShown {
 };
 base::Result<web::Response> product_page(const Call& call, const ProductHere& here, const ProductShown& shown);
 
-// "Nimi, suomeksi" of "/name/fi"; prices in money.
-view::List differences_view(const Call& call, const std::vector<catalogue::Difference>& all);
+// "Nimi, suomeksi" of "/name/fi"; prices in money, times in Finland, codes in words. The first `most`, and how many more there are.
+inline constexpr std::size_t kMostDifferences = 50;
+view::List differences_view(const Call& call, const std::vector<catalogue::Difference>& all, std::size_t most = kMostDifferences);
 // The words of a version's note: kinds of saves that the pages themselves make, or none.
 std::string note_words(const Call& call, const std::string& note);
 

@@ -176,22 +176,43 @@ void set_picture(const Filler& f, Object& data) {
   data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(f.shown.picture.empty() ? p.image : f.shown.picture));
 }
 
+// What stands at a path of a version, as a person reads it: its last part says what it is, where it is no text.
+std::string value_words(const Call& call, const std::string& path, const std::string& text) {
+  if (text.empty()) return "–";
+  const std::string last = path.substr(path.rfind('/') + 1);
+  const auto is_one_of = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), last) != names.end(); };
+  if (is_one_of({"cents", "next_cents"})) return base::format_money(base::Cents(std::stoll(text)), call.lang);
+  if (is_one_of({"sale_from", "sale_until", "starts", "ends"})) {
+    const auto time = base::parse_utc(text);
+    return time ? base::format_date_time(*time, call.lang) : text;
+  }
+  if (last == "next_from") {
+    const auto noon = base::parse_helsinki(text + "T12:00");
+    return noon ? base::format_date(*noon, call.lang) : text;
+  }
+  if (path.starts_with("/deliveries/") || is_one_of({"consumer_contract", "minor_value", "holder_name", "topical", "active"})) return call.say(text == "true" ? "signup.yes" : "signup.no");
+  const std::string key = "products." + (path == "/activity/type" ? "activity" : last) + "_" + text;
+  return is_one_of({"state", "kind", "withdrawal", "benefit", "type"}) && call.templates.has_text(call.lang, key) ? call.say(key) : text;
+}
+
+Object difference_view(const Call& call, const Difference& one) {
+  const auto end = std::min(one.path.find('/', 1), one.path.size());
+  std::string rest = one.path.substr(std::min(end + 1, one.path.size()));
+  std::replace(rest.begin(), rest.end(), '/', ' ');
+  return Object().set("field", call.say("products.field_" + one.path.substr(1, end - 1)) + (rest.empty() ? "" : ", " + rest)).set("one", value_words(call, one.path, one.one)).set("other", value_words(call, one.path, one.other));
+}
+
 }  // namespace
 
-List differences_view(const Call& call, const std::vector<Difference>& all) {
+List differences_view(const Call& call, const std::vector<Difference>& all, std::size_t most) {
   List out;
+  std::size_t others = 0;
   for (const auto& one : all) {
     if (one.path.starts_with("/slug")) continue;
-    const auto end = std::min(one.path.find('/', 1), one.path.size());
-    const std::string field = one.path.substr(1, end - 1);
-    std::string rest = one.path.substr(std::min(end + 1, one.path.size()));
-    std::replace(rest.begin(), rest.end(), '/', ' ');
-    const auto value = [&](const std::string& text) {
-      if (text.empty()) return std::string("–");
-      return one.path.ends_with("cents") ? base::format_money(base::Cents(std::stoll(text)), call.lang) : text;
-    };
-    out.push_back(Object().set("field", call.say("products.field_" + field) + (rest.empty() ? "" : ", " + rest)).set("one", value(one.one)).set("other", value(one.other)));
+    if (out.size() < most) out.push_back(difference_view(call, one));
+    else ++others;
   }
+  if (others > 0) out.push_back(Object().set("field", call.say("sales.and_more", {{"count", std::to_string(others)}})).set("one", "…").set("other", "…"));
   return out;
 }
 

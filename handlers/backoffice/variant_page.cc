@@ -62,11 +62,12 @@ base::Result<List> movements_view(const Call& call, const VariantHere& here) {
 
 struct VariantShown {
   FormFields fields;
+  std::int64_t seen;  // the revision that `fields` were made on
   web::Problems problems = {};
   const Clash* clash = nullptr;
 };
 base::Result<web::Response> variant_page(const Call& call, const VariantHere& here, const VariantShown& shown) {
-  const auto& [fields, problems, clash] = shown;
+  const auto& [fields, seen, problems, clash] = shown;
   const auto& p = here.product.stored.product;
   const Variant& v = here.variant();
   const auto free = here.product.stored.free[here.at];
@@ -81,7 +82,7 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   move.push_back(input_view(call, fields, problems, {.id = "reason", .label = call.say("products.field_reason")}));
   data.set("heading", variant_name(call, v)).set("product_name", p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang]).set("product_url", in(call.lang, product_paths(p.code)));
   data.set("back_url", in(call.lang, variants_paths(p.code))).set("action", in(call.lang, variant_paths(here.id))).set("stock_url", below(in(call.lang, variant_paths(here.id)), "saldo", "saldo", "stock", call.lang));
-  data.set("seen", std::to_string(here.product.stored.revision)).set("key", crypto::random_token()).set("names", v.code == "-" ? List() : name_inputs(call, fields, problems)).set("times", std::move(times)).set("move", std::move(move));
+  data.set("seen", std::to_string(seen)).set("key", crypto::random_token()).set("names", v.code == "-" ? List() : name_inputs(call, fields, problems)).set("times", std::move(times)).set("move", std::move(move));
   data.set("numbers", free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted_yet"));
   set_own_prices(call, {here.product.lists.groups, here.product.may_price}, fields, problems, data);
   set_clash(call, clash, data);
@@ -100,11 +101,9 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
   }
   if (out.starts) {
     const auto starts = read_time(call, "starts", fields, problems), ends = read_time(call, "ends", fields, problems);
-    const auto free = here.product.stored.free[here.at];
-    const bool sold = free && out.stock && *free < *out.stock;
     Variant wish = out;
     wish.starts = starts, wish.ends = ends;
-    if (catalogue::breaks_time(out, wish, sold)) problems.add("starts", "product_time_sold");
+    if (catalogue::breaks_time(out, wish, here.product.stored.is_sold(here.at))) problems.add("starts", "product_time_sold");
     else if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
     else if (problems.empty()) problems.add("ends", "product_ends_before");
   }
@@ -138,7 +137,7 @@ bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends
 
 base::Result<web::Response> show_variant(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
-  return variant_page(call, here, {fields_of_variant(here.variant(), call.lang)});
+  return variant_page(call, here, {fields_of_variant(here.variant(), call.lang), here.product.stored.revision});
 }
 
 base::Result<web::Response> post_variant(Call& call) {
@@ -150,11 +149,13 @@ base::Result<web::Response> post_variant(Call& call) {
   web::Problems problems;
   read_into(call, here, fields, wish.variants[here.at], problems);
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
-  if (!problems.empty()) return variant_page(call, here, {fields, problems});
+  if (!problems.empty()) return variant_page(call, here, {fields, seen_by(call), problems});
   KK_LET(const auto clash, save_variants(call, here.product, wish));
   if (!clash) return web::see_other(in(call.lang, variant_paths(here.id)));
   KK_LET(const VariantHere now, variant_here(call));
-  KK_LET(auto page, variant_page(call, now, {fields, {}, &*clash}));
+  const auto& both = clash->both.variants;
+  const auto same = std::find_if(both.begin(), both.end(), [&](const Variant& one) { return one.code == now.variant().code; });
+  KK_LET(auto page, variant_page(call, now, {same == both.end() ? fields : fields_of_variant(*same, call.lang), now.product.stored.revision, {}, &*clash}));
   page.status = 409;
   return page;
 }
@@ -171,12 +172,12 @@ base::Result<web::Response> post_stock(Call& call) {
   if (!pieces || *pieces == 0) problems.add("pieces", "stock_pieces");
   const std::string reason = staff_words(call, problems, {"reason", kMostStockReason, "reason"});
   if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
-  if (!problems.empty()) return variant_page(call, here, {fields, problems});
+  if (!problems.empty()) return variant_page(call, here, {fields, here.product.stored.revision, problems});
   const std::string key = crypto::as_bytes(crypto::sha256(call.form.text("key"))).substr(0, 16);
   const auto moved = move_stock(here.product.may, call, here.product.stored.product.code, here.id, {key, static_cast<int>(*pieces), reason});
   if (!moved && moved.error().kind == ErrorKind::conflict) {
     problems.add("pieces", "stock_too_few");
-    return variant_page(call, here, {fields, problems});
+    return variant_page(call, here, {fields, here.product.stored.revision, problems});
   }
   if (!moved) return fail(moved.error());
   return web::see_other(in(call.lang, variant_paths(here.id)));

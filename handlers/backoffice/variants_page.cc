@@ -166,11 +166,10 @@ Paths variants_paths(const std::string& product) {
 }
 
 base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const Product& wish) {
-  const auto seen = call.form.number("seen", 1, 4'294'967'295).value_or(0);
-  KK_LET(const bool saved, save_product(here.may, call, wish, {seen, ""}));
+  KK_LET(const bool saved, save_product(here.may, call, wish, {seen_by(call), ""}));
   if (saved) return std::optional<Clash>();
   KK_LET(const ProductHere now, product_here(call, wish.code));
-  KK_LET(Clash clash, clash_of(call, now, wish, seen));
+  KK_LET(Clash clash, clash_of(call, now, wish, seen_by(call)));
   return std::optional(std::move(clash));
 }
 

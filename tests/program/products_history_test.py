@@ -88,9 +88,37 @@ class TwoEditors(unittest.TestCase):
         bed.edit(code, bed.editor, summary_fi="Kolmas")
         told = bed.manager.post(url, {**early, "name_fi": "Suurin", "price_everyone": "77"})
         again = told.form(url)["fields"]
-        self.assertEqual((told.status, again["name_fi"], again["price_everyone"]), (409, "Suurin", "77"))
+        self.assertEqual((told.status, again["name_fi"], again["price_everyone"]), (409, "Suurin", "77,00"))
         self.assertEqual(bed.manager.post(url, again).status, 303)
         self.assertEqual(bed.sql(f"SELECT v.name_fi, r.cents, t.summary FROM variants v JOIN prices r ON r.variant_id = v.id JOIN product_texts t ON t.product_id = v.product_id AND t.lang = 'fi' WHERE v.id = {variant}"), [["Suurin", "7700", "Kolmas"]])
+
+    def test_another_s_price_of_a_choice_is_neither_written_over_nor_put_back(self):
+        code = bed.on_sale()
+        path = f"{LIST}/{code}/vaihtoehdot"
+        self.assertEqual(bed.manager.post(path, {**bed.manager.get(path).form(path)["fields"], "name_fi": "Iso", "name_sv": "Stor", "name_en": "Large", "stock": "9"}).status, 303)
+        url = "/fi/vaihtoehto/" + bed.one(f"SELECT MAX(v.id) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}'")
+        for price, typo in (("20", {}), ("30", {"name_sv": ""})):
+            early = bed.manager.get(url).form(url)["fields"]
+            self.assertEqual(bed.manager.post(url, {**early, "price_everyone": price}).status, 303)
+            fields = {**early, "name_fi": "Suuri " + price}
+            if typo:
+                wrong = bed.manager.post(url, {**fields, **typo})
+                self.assertEqual(wrong.status, 200)
+                fields = {**wrong.form(url)["fields"], "name_sv": "Stor"}
+            told = bed.manager.post(url, fields)
+            self.assertEqual(told.status, 409, "a mistake on the way hides nobody's change")
+            fields = told.form(url)["fields"]
+            self.assertEqual((fields["name_fi"], fields["price_everyone"]), ("Suuri " + price, price + ",00"))
+            self.assertEqual(bed.manager.post(url, fields).status, 303)
+            self.assertEqual(bed.sql(f"SELECT v.name_fi, r.cents FROM variants v JOIN prices r ON r.variant_id = v.id WHERE v.id = {url.rsplit('/', 1)[1]}"), [["Suuri " + price, price + "00"]])
+
+    def test_what_both_took_away_undoes_nothing_else(self):
+        code = bed.made(price_child="5", delivery_post="1")
+        early = bed.manager.get(bed.page(code))
+        self.assertEqual(bed.edit(code, price_child="", delivery_post="", name_en="The manager's").status, 303)
+        told = bed.edit(code, page=early, price_child="", delivery_post="", summary_fi="Toinen")
+        fields = told.form(bed.page(code))["fields"]
+        self.assertEqual((told.status, fields["summary_fi"], fields["name_en"], fields["price_child"], fields.get("delivery_post")), (409, "Toinen", "The manager's", "", None))
 
     def test_times_that_were_sent_twice_are_made_once(self):
         code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
@@ -158,6 +186,38 @@ class History(unittest.TestCase):
         self.assertEqual(len(versions(code)), 5)
         self.assertIn("Palautettu versio 2", bed.manager.get(f"{LIST}/{code}/historia").text)
 
+    def test_an_older_version_moves_no_time_for_which_tickets_are_sold(self):
+        code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
+        path = f"{LIST}/{code}/vaihtoehdot"
+        for day in ("05", "12"):
+            self.assertEqual(bed.manager.post(path, {**bed.manager.get(path).form(path)["fields"], "starts": f"2037-01-{day}T18:00", "minutes": "60", "stock": "10"}).status, 303)
+        sold = bed.variant(code)
+        for variant, day in ((sold, "06"), (sold + 1, "13")):
+            url = f"/fi/vaihtoehto/{variant}"
+            self.assertEqual(bed.manager.post(url, {**bed.manager.get(url).form(url)["fields"], "starts": f"2037-01-{day}T18:00", "ends": f"2037-01-{day}T19:00"}).status, 303)
+        bed.sql(f"UPDATE stock SET free = 9 WHERE variant_id = {sold}")
+        self.assertEqual(back(code, 3).status, 303)
+        self.assertEqual(bed.sql(f"SELECT starts_utc, ends_utc FROM variants WHERE id IN ({sold}, {sold + 1}) ORDER BY id"), [["2037-01-06 16:00:00", "2037-01-06 17:00:00"], ["2037-01-12 16:00:00", "2037-01-12 17:00:00"]])
+
+    def test_times_flags_and_kinds_are_told_in_words(self):
+        code = bed.made()
+        bed.edit(code, sale_until="2036-12-06T18:00", topical="1", withdrawal="service_14d", delivery_post="1", next_everyone="14", from_everyone="2037-01-01")
+        text = html.unescape(bed.manager.get(f"{LIST}/{code}/historia").text)
+        for field, one, other in (("Myynti päättyy", "–", "la 6.12.2036 klo 18.00"), ("Nostetaan etusivulle", "Ei", "Kyllä"), ("Peruutusoikeus", "Tavara, 14 päivää", "Palvelu, 14 päivää"), ("Toimitustavat, post", "–", "Kyllä"),
+                                  ("Hinta, everyone next_from", "–", "to 1.1.2037")):
+            self.assertRegex(text, f"{field}</th><td[^>]*>{one}</td><td[^>]*>{other}</td>")
+
+    def test_many_differences_are_cut_and_counted(self):
+        code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
+        path = f"{LIST}/{code}/vaihtoehdot"
+        days = {f"day_{day}": "1" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+        for first in ("2037-01-05", "2038-03-01"):
+            many = {**bed.manager.get(path).form(f"{LIST}/{code}/ajat")["fields"], "first": first, "weeks": "60", "clock": "18.00", "length": "60", "quota": "5", **days}
+            self.assertEqual(bed.manager.post(f"{LIST}/{code}/ajat", many).status, 303)
+        page = bed.manager.get(f"{LIST}/{code}/historia")
+        self.assertEqual(page.text.count("ja 1210 muuta"), 2)
+        self.assertLess(len(page.body), 100_000)
+
     def test_who_sets_no_prices_brings_none_back(self):
         code = bed.on_sale()
         bed.edit(code, price_everyone="20", summary_fi="Toinen")
@@ -168,9 +228,10 @@ class History(unittest.TestCase):
         code = bed.made(vat="press")
         bed.edit(code, vat="standard")
         bed.sql("UPDATE vat_codes SET valid_to = '2026-01-01' WHERE code = 'press'")
-        page = back(code, 1)
+        page = back(code, 1, seen="1")
         bed.sql("UPDATE vat_codes SET valid_to = NULL WHERE code = 'press'")
         self.assertEqual((page.status, re.findall(r'<a href="#(vat)">', page.text)), (200, ["vat"]))
+        self.assertEqual(page.form(bed.page(code))["fields"]["seen"], "1", "what was changed since the history was opened is told at the next save")
 
 
 if __name__ == "__main__":

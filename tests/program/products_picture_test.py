@@ -84,6 +84,11 @@ class Kept(unittest.TestCase):
         self.assertEqual(put(other, None, kept=told.form(bed.page(other) + "/kuva")["fields"]["kept"]).status, 303)
         self.assertIsNotNone(stored(other))
         self.assertEqual(wrong(put(other, None, kept="00" * 32)), ["picture"])
+        early = bed.manager.get(bed.page(other)).form(bed.page(other) + "/kuva")["fields"]["seen"]
+        bed.edit(other, alt_fi="Toisen sanat")
+        told = put(other, png(60, 30), seen=early, picture_alt_en="")
+        again = put(other, None, **{name: value for name, value in {**told.form(bed.page(other) + "/kuva")["fields"], "picture_alt_en": "A plate"}.items() if name != "picture"})
+        self.assertEqual((wrong(told), again.status), (["picture_alt_en"], 409), "a mistake on the way hides nobody's change")
 
 
 class Pictures(unittest.TestCase):

@@ -143,6 +143,28 @@ std::string words(const std::map<std::string, Json>& all, const std::string& pat
   return found->second.is_string() ? found->second.get<std::string>() : found->second.dump();
 }
 
+// What was changed from `base` to `mine`, put onto `theirs`; null: it isn't there. What one has taken away and the other has changed is as mine is, whole.
+Json merged(const Json& base, const Json& mine, const Json& theirs) {
+  if (mine == base) return theirs;
+  if (theirs == base || !mine.is_object() || !theirs.is_object()) return mine;
+  const auto at = [](const Json& json, const std::string& key) { return json.is_object() && json.contains(key) ? json.at(key) : Json(); };
+  Json out = Json::object();
+  for (const auto* one : {&theirs, &mine}) {
+    for (const auto& [key, value] : one->items()) {
+      Json both = out.contains(key) ? Json() : merged(at(base, key), at(mine, key), at(theirs, key));
+      if (!both.is_null()) out[key] = std::move(both);
+    }
+  }
+  // A coming price and its day are one thing: half of it would be a price of nothing.
+  if (out.contains("next_from") != out.contains("next_cents")) {
+    for (const char* key : {"next_from", "next_cents"}) {
+      out.erase(key);
+      if (mine.contains(key)) out[key] = mine.at(key);
+    }
+  }
+  return out;
+}
+
 template <typename Act>
 auto guarded(Act act) -> base::Result<decltype(act())> {
   try {
@@ -173,7 +195,7 @@ std::vector<Difference> differences(const Product& one, const Product& other) {
 }
 
 base::Result<Product> merge(const Product& base, const Product& mine, const Product& theirs) {
-  return guarded([&] { return product_of(json_of(theirs).patch(nlohmann::ordered_json(Json::diff(compared(base), compared(mine))))); });
+  return guarded([&] { return product_of(merged(compared(base), compared(mine), json_of(theirs))); });
 }
 
 }  // namespace catalogue

@@ -22,7 +22,7 @@ struct Difference {
 std::vector<Difference> differences(const Product& one, const Product& other);
 
 // What was changed from `base` to `mine`, put onto `theirs`; where both changed the same, mine. Sessions are theirs.
-// ERRORS: broken: the two can't be put together.
+// ERRORS: broken: what comes of it is no product.
 base::Result<Product> merge(const Product& base, const Product& mine, const Product& theirs);
 
 }  // namespace catalogue

@@ -18,6 +18,8 @@ struct Stored {
   Product product;                     // with variants that are no longer sold; without what sessions have of their own
   std::vector<std::int64_t> variants;  // their ids, beside product.variants
   std::vector<std::optional<std::int64_t>> free;  // what is left of them; nothing: not counted
+  // Whether any piece of the variant there is sold, or held by an order.
+  bool is_sold(std::size_t i) const { return free[i] && product.variants[i].stock && *free[i] < *product.variants[i].stock; }
 };
 // `today`: the day of Finland whose prices are today's. Within a transaction that locked the product it is what a write changes.
 base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::string& code, const std::string& today);

@@ -65,7 +65,31 @@ TEST_CASE("two people's changes are put together, and where both changed the sam
   CHECK(both.prices[0].cents == Cents(1));
   CHECK(both.state == "closed");
   theirs.prices.clear();
-  CHECK(!catalogue::merge(base, mine, theirs));  // the price that mine changed is gone
+  CHECK(catalogue::merge(base, mine, theirs).value().prices == std::vector<catalogue::Price>{mine.prices[0]});  // the one that mine changed comes back whole
+}
+
+TEST_CASE("what both have taken away is away, and what else the other changed stays") {
+  const Product base = plate();
+  Product mine = base, theirs = base;
+  mine.deliveries = theirs.deliveries = {"post"};
+  mine.prices.pop_back(), theirs.prices.pop_back();
+  mine.summary[base::Lang::en] = theirs.summary[base::Lang::en] = "";
+  mine.max_per_order = 9, theirs.name[base::Lang::sv] = "Deras";
+  const Product both = catalogue::merge(base, mine, theirs).value();
+  CHECK(both.deliveries == std::vector<std::string>{"post"});
+  CHECK(both.prices.size() == 1);
+  CHECK(both.summary[base::Lang::en].empty());
+  CHECK(both.max_per_order == 9);
+  CHECK(both.name[base::Lang::sv] == "Deras");
+}
+
+TEST_CASE("a coming price is never put together of half of one") {
+  const Product base = plate();
+  Product mine = base, theirs = base;
+  mine.prices[0].next_from = "2027-07-01";
+  theirs.prices[0].next_from = "", theirs.prices[0].next_cents = Cents(0), theirs.prices[0].cents = Cents(1300);
+  const Product both = catalogue::merge(base, mine, theirs).value();
+  CHECK(both.prices[0] == catalogue::Price{"adult", Cents(1300), "2027-07-01", Cents(1400)});
 }
 
 TEST_CASE("a series of times keeps its hour in Finland when the clocks change") {
