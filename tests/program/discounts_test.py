@@ -142,6 +142,36 @@ class Discounts(unittest.TestCase):
         finally:
             bed.sql(f"DELETE FROM price_days WHERE product_id = {MUG} AND from_day > '2026-01-01'")
 
+    def history(self, *days, variant=0):
+        """What the mug cost: pairs of how many days ago and cents."""
+        bed.sql(f"DELETE FROM price_days WHERE product_id = {MUG} AND variant_id = {variant} AND price_group = 'everyone'")
+        for ago, cents in days:
+            bed.sql(f"INSERT INTO price_days VALUES ({MUG}, {variant}, 'everyone', {day(-ago)}, {cents}, NOW(6))")
+        self.addCleanup(bed.sql, f"DELETE FROM price_days WHERE product_id = {MUG} AND price_group = 'everyone'; INSERT INTO price_days VALUES ({MUG}, 0, 'everyone', '2026-01-01', 1200, '2026-01-01')")
+
+    def test_what_was_not_sold_before_a_campaign_has_no_earlier_price(self):
+        campaign(percent=50)
+        self.visitor.add(MUG)
+        self.assertIn("ennen alennusta: 12,00 €", words(self.cart()))
+        self.history((0, 1200))
+        bed.sql("UPDATE catalogue_version SET version = version + 1")
+        cart = words(self.cart())
+        self.assertIn("6,00 €", cart)
+        self.assertNotIn("ennen alennusta", cart)
+
+    def test_a_variant_cost_what_the_product_did_until_it_got_its_own_price(self):
+        self.addCleanup(bed.sql, f"DELETE FROM prices WHERE product_id = {MUG} AND variant_id = {MUG}")
+        self.history((300, 1200))
+        bed.sql(f"INSERT INTO prices VALUES ({MUG}, {MUG}, 'everyone', 2400)")
+        campaign(percent=25, first=1)
+        self.visitor.add(MUG)
+        bed.later(86400)
+        cart = words(self.cart())
+        self.assertIn("18,00 €", cart)
+        self.assertNotIn("ennen alennusta", cart)
+        bed.sql(f"UPDATE campaigns SET percent = 60")
+        self.assertIn("ennen alennusta: 12,00 €", words(self.cart()))
+
     def test_a_sign_up_pays_the_campaigns_price(self):
         campaign("unit:sports", percent=10)
         held = bed.enter(self.visitor, SWIM, 1)
