@@ -30,19 +30,41 @@ CREATE TABLE price_days (
   product_id     INT UNSIGNED NOT NULL,
   variant_id     INT UNSIGNED NOT NULL,
   price_group    VARCHAR(48) CHARACTER SET ascii NOT NULL,
-  from_day       DATE NOT NULL,
+  from_day       DATE NOT NULL,                                    -- of Finland
   cents          INT UNSIGNED NOT NULL,
+  written_utc    DATETIME(6) NOT NULL,                             -- of several that began on one day, the last one stood after it
   PRIMARY KEY (product_id, variant_id, price_group, from_day, cents),
   FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;
-INSERT INTO price_days SELECT product_id, variant_id, price_group, '2026-01-01', cents FROM prices;
--- A price that is written again as it was is no news.
+INSERT INTO price_days SELECT product_id, variant_id, price_group, '2026-01-01', cents, '2026-01-01' FROM prices;
 DELIMITER //
+-- By the rule of the EU's summer time (Directive 2000/84/EC): from 1 UTC on the last Sunday of March to 1 UTC on the last Sunday of October. Named time zones may be missing here.
+CREATE FUNCTION day_in_finland(p_utc DATETIME) RETURNS DATE DETERMINISTIC NO SQL
+BEGIN
+  DECLARE v_march DATETIME DEFAULT CONCAT(YEAR(p_utc), '-03-31 01:00:00');
+  DECLARE v_october DATETIME DEFAULT CONCAT(YEAR(p_utc), '-10-31 01:00:00');
+  SET v_march = v_march - INTERVAL DAYOFWEEK(v_march) - 1 DAY, v_october = v_october - INTERVAL DAYOFWEEK(v_october) - 1 DAY;
+  RETURN DATE(p_utc + INTERVAL IF(p_utc >= v_march AND p_utc < v_october, 3, 2) HOUR);
+END //
+-- A price that is written again as it was is no news.
+CREATE PROCEDURE note_price(IN p_product INT UNSIGNED, IN p_variant INT UNSIGNED, IN p_group VARCHAR(48) CHARACTER SET ascii, IN p_from DATE, IN p_cents INT UNSIGNED)
+IF NOT p_cents <=> (SELECT cents FROM price_days WHERE product_id = p_product AND variant_id = p_variant AND price_group = p_group ORDER BY from_day DESC, written_utc DESC LIMIT 1) THEN
+  INSERT INTO price_days VALUES (p_product, p_variant, p_group, p_from, p_cents, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE written_utc = VALUES(written_utc);
+END IF //
 CREATE TRIGGER prices_insert_day AFTER INSERT ON prices FOR EACH ROW FOLLOWS prices_insert
-  INSERT IGNORE INTO price_days SELECT NEW.product_id, NEW.variant_id, NEW.price_group, UTC_DATE(), NEW.cents FROM DUAL WHERE NOT NEW.cents <=>
-    (SELECT cents FROM price_days d WHERE d.product_id = NEW.product_id AND d.variant_id = NEW.variant_id AND d.price_group = NEW.price_group ORDER BY from_day DESC LIMIT 1) //
+  CALL note_price(NEW.product_id, NEW.variant_id, NEW.price_group, day_in_finland(UTC_TIMESTAMP()), NEW.cents) //
 CREATE TRIGGER prices_update_day AFTER UPDATE ON prices FOR EACH ROW FOLLOWS prices_update
-  INSERT IGNORE INTO price_days SELECT NEW.product_id, NEW.variant_id, NEW.price_group, UTC_DATE(), NEW.cents FROM DUAL WHERE NEW.cents <> OLD.cents //
+  CALL note_price(NEW.product_id, NEW.variant_id, NEW.price_group, day_in_finland(UTC_TIMESTAMP()), NEW.cents) //
+-- A coming price that has begun goes with the row that it replaced, when the product is saved: since when it stood is noted first.
+CREATE TRIGGER prices_delete_day BEFORE DELETE ON prices FOR EACH ROW
+  FOR c IN (SELECT valid_from, cents FROM coming_prices WHERE product_id = OLD.product_id AND variant_id = OLD.variant_id AND price_group = OLD.price_group AND valid_from <= day_in_finland(UTC_TIMESTAMP())) DO
+    CALL note_price(OLD.product_id, OLD.variant_id, OLD.price_group, c.valid_from, c.cents);
+  END FOR //
+-- One that is written when it has begun, with an older version of a product or a file, stands from now on.
+CREATE TRIGGER coming_prices_insert_day AFTER INSERT ON coming_prices FOR EACH ROW FOLLOWS coming_prices_insert
+  IF NEW.valid_from <= day_in_finland(UTC_TIMESTAMP()) THEN
+    CALL note_price(NEW.product_id, NEW.variant_id, NEW.price_group, day_in_finland(UTC_TIMESTAMP()), NEW.cents);
+  END IF //
 DELIMITER ;
 
 CREATE TABLE discount_codes (
@@ -79,7 +101,7 @@ CREATE TABLE discount_uses (
   FOREIGN KEY (discount_id) REFERENCES discount_codes (id)
 ) ENGINE=InnoDB;
 
--- unit_cents is what is paid; these say what it was without campaign and code, and what they are called, in the order's language.
+-- unit_cents is what is paid; these say what it was before campaign and code, and what they are called, in the order's language.
 ALTER TABLE order_lines
-  ADD normal_cents INT UNSIGNED NULL,                              -- NULL: nothing was taken off
+  ADD normal_cents INT UNSIGNED NULL,                              -- NULL: no reduction is told (schema/README.md)
   ADD reduction    VARCHAR(170) NOT NULL DEFAULT '';

@@ -165,7 +165,7 @@ std::string amount_words(const Call& call, const Discount& one) {
 std::string scope_words(const Call& call, const Discount& one) { return one.scope == "shop:" ? call.say("backoffice.scope_shop") : one.scope_name; }
 
 base::Result<std::vector<std::string>> effect_words(const Call& call, const Discount& one) {
-  KK_LET(const Touched touched, find_touched(call.db, call.lang, one));
+  KK_LET(const Touched touched, find_touched(call.db, call.lang, one, std::max(one.from, base::helsinki_date_iso(call.now))));
   std::vector<std::string> out;
   for (const auto& product : touched.some) {
     const Cents price = one.percent ? catalogue::percent_off(product.price, *one.percent) : one.is_code ? std::max(Cents(0), product.price - one.cents) : std::min(product.price, one.cents);

@@ -1,5 +1,7 @@
 #include "backoffice/discount_store.h"
 
+#include <tuple>
+
 #include "lib/catalogue/campaign_store.h"
 
 namespace backoffice {
@@ -62,6 +64,11 @@ base::Status tell_pages_of(db::Connection& db, const Discount& one, base::UtcTim
 std::optional<std::string> group_or_null(const Discount& one) { return one.group.empty() ? std::nullopt : std::optional<std::string>(one.group); }
 std::optional<base::Cents> cents_or_null(const Discount& one) { return one.percent ? std::nullopt : std::optional<base::Cents>(one.cents); }
 
+bool say_the_same(const Discount& a, const Discount& b) {
+  const auto all = [](const Discount& one) { return std::tie(one.name.by_lang, one.scope, one.group, one.percent, one.cents, one.from, one.until, one.code, one.minimum, one.max_uses); };
+  return all(a) == all(b);
+}
+
 const char* table_of(const Discount& one) { return one.is_code ? "discount_codes" : "campaigns"; }
 
 }  // namespace
@@ -90,11 +97,12 @@ base::Result<std::optional<staff::Place>> place_of_scope(db::Connection& db, con
   return rows.empty() ? std::optional<staff::Place>() : place_from(rows[0], 0);
 }
 
-base::Result<Touched> find_touched(db::Connection& db, base::Lang lang, const Discount& one) {
-  const std::string where = std::string(" FROM (SELECT ? AS scope) c JOIN products p LEFT JOIN categories g ON g.code = p.category_code JOIN prices pr ON pr.product_id = p.id AND (? = '' OR pr.price_group = ?) WHERE p.state = 'published' AND pr.cents > 0 AND ") + catalogue::kInScope;
+base::Result<Touched> find_touched(db::Connection& db, base::Lang lang, const Discount& one, const std::string& day) {
+  const std::string prices = "(SELECT p.product_id, p.price_group, IF(c.valid_from <= ?, c.cents, p.cents) AS cents FROM prices p LEFT JOIN coming_prices c ON c.product_id = p.product_id AND c.variant_id = p.variant_id AND c.price_group = p.price_group)";
+  const std::string where = " FROM (SELECT ? AS scope) c JOIN products p LEFT JOIN categories g ON g.code = p.category_code JOIN " + prices + " pr ON pr.product_id = p.id AND (? = '' OR pr.price_group = ?) WHERE p.state = 'published' AND pr.cents > 0 AND " + catalogue::kInScope;
   const std::string l = base::to_string(lang);
-  KK_LET(const auto found, db.query_all({db::statement(std::string("SELECT ") + kProductName + ", MAX(pr.cents)" + where + " GROUP BY p.id ORDER BY p.id LIMIT 3", l, one.scope, one.group, one.group),
-                                         db::statement("SELECT COUNT(DISTINCT p.id)" + where, one.scope, one.group, one.group)}));
+  KK_LET(const auto found, db.query_all({db::statement(std::string("SELECT ") + kProductName + ", MAX(pr.cents)" + where + " GROUP BY p.id ORDER BY p.id LIMIT 3", l, one.scope, day, one.group, one.group),
+                                         db::statement("SELECT COUNT(DISTINCT p.id)" + where, one.scope, day, one.group, one.group)}));
   Touched out;
   for (const auto& row : found[0]) out.some.push_back({row.text(0), row.cents(1)});
   out.products = found[1][0].integer(0);
@@ -103,15 +111,18 @@ base::Result<Touched> find_touched(db::Connection& db, base::Lang lang, const Di
 
 base::Result<bool> make_discount(const EditPrices&, db::Connection& db, const Discount& one, const Maker& maker, base::UtcTime now) {
   const std::string table = table_of(one);
-  KK_LET(const db::Rows made, db.query("SELECT 1 FROM " + table + " WHERE form_key = ?", maker.form_key));
-  if (!made.empty()) return false;
   std::vector<db::Param> params = {one.name[base::Lang::fi], one.name[base::Lang::sv], one.name[base::Lang::en], one.scope, group_or_null(one), one.percent, cents_or_null(one), one.from, one.until, maker.form_key, maker.staff, now};
   std::string columns = "name_fi, name_sv, name_en, scope, price_group, percent, cents, from_day, until_day, form_key, made_by, made_utc";
   if (one.is_code) {
     columns += ", code, minimum_cents, max_uses";
     params.insert(params.end(), {one.code, one.minimum, one.max_uses});
   }
-  KK_TRY(db.run_execute("INSERT INTO " + table + " (" + columns + ") VALUES (" + db::question_marks(params.size()) + ")", params));
+  if (const auto made = db.run_execute("INSERT INTO " + table + " (" + columns + ") VALUES (" + db::question_marks(params.size()) + ")", params); !made) {
+    if (made.error().kind != ErrorKind::conflict) return fail(made.error());
+    KK_LET(const db::Rows before, db.query(select_discounts(one.is_code, base::Lang::fi, " WHERE c.form_key = ?"), "fi", maker.form_key));
+    if (before.empty() || !say_the_same(discount_of(before[0], one.is_code), one)) return fail(made.error());
+    return false;
+  }
   KK_TRY(tell_pages_of(db, one, now));
   return true;
 }

@@ -41,7 +41,7 @@ base::Result<std::optional<Discount>> find_discount(db::Connection& db, base::La
 // Where a scope lies; nothing: it names nothing.
 base::Result<std::optional<staff::Place>> place_of_scope(db::Connection& db, const std::string& scope);
 
-// What it does to products that are sold: three of them and how many there are.
+// What it does to products that are sold, by their highest prices of a day: three of them and how many there are.
 struct Touched {
   struct One {
     std::string name;
@@ -50,7 +50,7 @@ struct Touched {
   std::vector<One> some;
   std::int64_t products = 0;
 };
-base::Result<Touched> find_touched(db::Connection& db, base::Lang lang, const Discount& one);
+base::Result<Touched> find_touched(db::Connection& db, base::Lang lang, const Discount& one, const std::string& day);
 
 // These: within a transaction. The pages that a campaign shows on are made anew. `may` is on its place.
 
@@ -58,7 +58,7 @@ struct Maker {
   std::int64_t staff = 0;
   std::string form_key;  // 16 bytes
 };
-// ERRORS: conflict: the code is taken. False: the form has made it already.
+// ERRORS: conflict: the code is taken, or the form has made something else already. False: the form has made it already.
 base::Result<bool> make_discount(const EditPrices& may, db::Connection& db, const Discount& one, const Maker& maker, base::UtcTime now);
 // `was`: as it was read. ERRORS: conflict: it was changed meanwhile, or the code is taken.
 base::Status change_discount(const EditPrices& may, db::Connection& db, const Discount& was, const Discount& one, base::UtcTime now);

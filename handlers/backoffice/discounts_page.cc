@@ -85,6 +85,8 @@ std::string offered_code() {
   return out.substr(0, 4) + "-" + out.substr(4, 4);
 }
 
+std::string discount_form_key(const Call& call) { return crypto::as_bytes(crypto::sha256("discount " + call.form.text("key"))).substr(0, 16); }
+
 // The form was sent: it is made or changed in one transaction with the log's row.
 base::Status save_discount(const Call& call, const Discount& was, const Discount& one) {
   KK_LET(const auto may, call.rights.permit<Right::prices_edit>(one.place));
@@ -94,11 +96,18 @@ base::Status save_discount(const Call& call, const Discount& was, const Discount
       KK_TRY(change_discount(may, call.db, was, one, call.now));
       return log_act(call, staff::Use::change, kind, std::to_string(was.id), "edited");
     }
-    const std::string form_key = crypto::as_bytes(crypto::sha256("discount " + call.form.text("key"))).substr(0, 16);
-    KK_LET(const bool made, make_discount(may, call.db, one, {call.person().id, form_key}, call.now));
+    KK_LET(const bool made, make_discount(may, call.db, one, {call.person().id, discount_form_key(call)}, call.now));
     if (!made) return {};
     return log_act(call, staff::Use::change, kind, one.scope, "made");
   });
+}
+
+// Why it was not saved.
+base::Status tell_conflict(const Call& call, const Discount& typed, web::Problems& problems) {
+  KK_LET(const db::Rows taken, call.db.query("SELECT 1 FROM discount_codes WHERE code = ? AND id <> ? AND form_key <> ?", typed.code, typed.id, discount_form_key(call)));
+  if (!taken.empty()) problems.add("code", "discount_code_taken");
+  else problems.add("percent", typed.id == 0 ? "discount_made" : "discount_changed");
+  return {};
 }
 
 }  // namespace
@@ -147,8 +156,7 @@ base::Result<web::Response> post_discount(Call& call) {
   if (!problems.empty() || call.form.has("preview")) return discount_page(call, here, shown, problems);
   if (const auto saved = save_discount(call, here.was, typed); !saved) {
     if (saved.error().kind != ErrorKind::conflict) return fail(saved.error());
-    KK_LET(const db::Rows taken, call.db.query("SELECT 1 FROM discount_codes WHERE code = ? AND id <> ?", typed.code, typed.id));
-    problems.add(taken.empty() ? "percent" : "code", taken.empty() ? "discount_changed" : "discount_code_taken");
+    KK_TRY(tell_conflict(call, typed, problems));
     return discount_page(call, here, {typed_discount(call.form)}, problems);
   }
   return web::see_other(in(call.lang, discounts_paths()));

@@ -28,13 +28,20 @@ base::Result<web::Response> form_page(const Call& call, const OrderForm& form, c
   return staff::show(call, {"backoffice/new_order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.new_order_title"), new_order_paths()}, std::move(data));
 }
 
-List quoted_lines(const Call& call, const json& order) {
+// In the order's language, as the line's name.
+std::string quoted_reduction(const Call& call, const json& line, base::Lang lang) {
+  if (!line.contains("normal_cents")) return {};
+  return line.at("reduction").get<std::string>() + ". " + call.templates.say(lang, "order.normal_price", {{"sum", base::format_money(base::Cents(line.at("normal_cents").get<std::int64_t>()), lang)}});
+}
+
+List quoted_lines(const Call& call, const json& order, base::Lang lang) {
   List out;
   for (const auto& line : order.at("lines")) {
     std::string holders;
     for (const auto& name : line.at("holders")) holders += (holders.empty() ? "" : ", ") + name.get<std::string>();
-    const std::string detail = line.at("detail"), way = line.at("way");
+    const std::string detail = line.at("detail"), way = line.at("way"), reduction = quoted_reduction(call, line, lang);
     out.push_back(Object().set("name", line.at("name").get<std::string>()).set("detail", detail).set("has_detail", !detail.empty()).set("way", way).set("has_way", !way.empty()).set("holders", holders).set("has_holders", !holders.empty())
+                      .set("reduction", reduction).set("has_reduction", !reduction.empty())
                       .set("quantity", std::to_string(line.at("quantity").get<int>())).set("unit", base::format_money(base::Cents(line.at("unit_cents").get<std::int64_t>()), call.lang))
                       .set("sum", base::format_money(base::Cents(line.at("total_cents").get<std::int64_t>()), call.lang)));
   }
@@ -65,7 +72,7 @@ base::Result<web::Response> review_page(const Call& call, const StaffOrder& orde
   const bool costs = total.value() > 0;
   const Object buyer = buyer_of(contents);
   Object data;
-  data.set("changed", answer.contains("changed")).set("lines", quoted_lines(call, quoted)).set("vat_rows", quoted_vat(call, quoted)).set("total", base::format_money(total, call.lang)).set("buyer", buyer);
+  data.set("changed", answer.contains("changed")).set("lines", quoted_lines(call, quoted, order.lang)).set("vat_rows", quoted_vat(call, quoted)).set("total", base::format_money(total, call.lang)).set("buyer", buyer);
   data.set("in_other_lang", order.lang != call.lang).set("words_lang", base::to_string(order.lang)).set("language", call.templates.say(order.lang, "common.language_name")).set("channel_words", call.say("sales.channel_" + order.channel));
   const bool has_email = !contents.at("buyer").at("email").get<std::string>().empty();
   data.set("next_words", call.say(!costs ? "sales.review_free" : has_email ? "sales.review_mailed" : "sales.review_unmailed", {{"hours", std::to_string(call.city.staff_hold_hours)}}));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "lib/catalogue/campaign_store.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -24,28 +25,29 @@ std::string items_sql(base::Lang lang, const std::string& where) {
          "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' LEFT JOIN stock s ON s.variant_id = v.id WHERE p.kind <> 'activity' AND " + where;
 }
 
-base::Status add_prices(const Call& call, std::vector<Item>& items, const std::vector<db::Param>& products) {
-  const std::string l = base::to_string(call.lang);
-  auto params = products;
-  params.emplace(params.begin(), base::helsinki_date_iso(call.now));
+base::Status add_prices(const Call& call, std::vector<Item>& items, const std::vector<std::int64_t>& products) {
+  const std::string l = base::to_string(call.lang), today = base::helsinki_date_iso(call.now);
+  std::vector<db::Param> params = {today};
+  params.insert(params.end(), products.begin(), products.end());
   KK_LET(const db::Rows rows, call.db.run_query("SELECT pr.product_id, pr.variant_id, pr.price_group, g.name_" + l + ", IF(c.valid_from <= ?, c.cents, pr.cents) FROM prices pr JOIN price_groups g ON g.code = pr.price_group "
                                                 "LEFT JOIN coming_prices c ON c.product_id = pr.product_id AND c.variant_id = pr.variant_id AND c.price_group = pr.price_group WHERE pr.product_id IN (" +
                                                 db::question_marks(products.size()) + ") ORDER BY g.sort_order, g.code", params));
+  KK_LET(const auto campaigns, catalogue::Campaigns::load(call.db, &products, today));
   for (auto& item : items) {
     for (const std::int64_t variant : {item.variant, std::int64_t{0}}) {  // a variant's own prices stand instead of the product's
       if (!item.prices.empty()) break;
       for (const auto& row : rows) {
-        if (row.integer(0) == item.product && row.integer(1) == variant) item.prices.push_back({row.text(2), row.text(3), row.cents(4)});
+        if (row.integer(0) == item.product && row.integer(1) == variant) item.prices.push_back({row.text(2), row.text(3), campaigns.price({item.product, variant, row.text(2)}, row.cents(4)).cents});
       }
     }
   }
   return {};
 }
 
-base::Status add_ways(const Call& call, std::vector<Item>& items, const std::vector<db::Param>& products) {
+base::Status add_ways(const Call& call, std::vector<Item>& items, const std::vector<std::int64_t>& products) {
   const std::string l = base::to_string(call.lang);
   KK_LET(const db::Rows rows, call.db.run_query("SELECT pd.product_id, d.code, d.kind, d.name_" + l + ", d.detail_" + l + ", d.cents FROM product_deliveries pd JOIN delivery_ways d ON d.code = pd.delivery_code WHERE pd.product_id IN (" +
-                                                db::question_marks(products.size()) + ") ORDER BY d.sort_order, d.code", products));
+                                                db::question_marks(products.size()) + ") ORDER BY d.sort_order, d.code", {products.begin(), products.end()}));
   for (auto& item : items) {
     for (const auto& row : rows) {
       if (row.integer(0) == item.product) item.ways.push_back({row.text(1), row.text(2), row.text(3), row.text(4), row.cents(5)});
@@ -57,7 +59,7 @@ base::Status add_ways(const Call& call, std::vector<Item>& items, const std::vec
 base::Result<std::vector<Item>> read_items(const Call& call, const std::string& where, const std::vector<db::Param>& params) {
   KK_LET(const db::Rows rows, call.db.run_query(items_sql(call.lang, where), params));
   std::vector<Item> out;
-  std::vector<db::Param> products;
+  std::vector<std::int64_t> products;
   for (const auto& row : rows) {
     Item item;
     item.variant = row.integer(0);
@@ -68,7 +70,7 @@ base::Result<std::vector<Item>> read_items(const Call& call, const std::string& 
     item.place = {.unit = row.text(6), .categories = {row.text(7), row.text(8)}, .product = row.text(9), .reg = "shop"};
     item.holder_name = row.boolean(10);
     if (!row.is_null(11)) item.free = static_cast<int>(std::max<std::int64_t>(0, row.integer(11)));
-    products.emplace_back(item.product);
+    products.push_back(item.product);
     out.push_back(std::move(item));
   }
   if (out.empty()) return out;

@@ -15,7 +15,7 @@ using MakeOrders = staff::Permission<staff::Right::orders_make>;
 struct Item {  // a variant that is sold; sign-ups to activities are not
   struct Price {
     std::string group, name;
-    base::Cents cents;
+    base::Cents cents;          // with campaigns
   };
   struct Way {
     std::string code, kind, name, detail;

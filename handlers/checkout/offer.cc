@@ -82,7 +82,7 @@ base::Status add_prices(db::Connection& db, const std::vector<std::int64_t>& pro
       for (const auto& row : rows) {
         if (row.integer(0) != offer.product || row.integer(1) != wanted) continue;
         const auto now = campaigns.price({offer.product, wanted, row.text(2)}, row.cents(3));
-        offer.prices[row.text(2)] = {now.cents, row.text(4), row.boolean(5), row.text(6), row.cents(3), now.before, now.by == nullptr ? std::string() : now.by->name[when.lang]};
+        offer.prices[row.text(2)] = {now.cents, row.text(4), row.boolean(5), row.text(6), now.before, now.by == nullptr ? std::string() : now.by->name[when.lang]};
       }
     };
     for_variant(variant);  // a variant's own prices stand instead of the product's

@@ -51,7 +51,6 @@ struct Offer {  // one variant of a product, in one language
     std::string group_name;
     bool proof = false;
     std::string proof_text;
-    base::Cents normal = {};              // without
     std::optional<base::Cents> before = {};  // what may be struck through (lib/catalogue/campaign.h)
     std::string campaign = {};
   };

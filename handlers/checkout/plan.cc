@@ -68,6 +68,14 @@ orders::Line product_line(const BasketLine& from, const Details& details, const 
   return out;
 }
 
+// What a campaign took off is told where its page may tell it (lib/catalogue/campaign.h), and what a code took off always.
+void tell_reduction(const Offer::Price& price, const std::string& code, orders::Line& out) {
+  const bool by_code = out.unit_price < price.cents;
+  if (price.before) out.normal_price = price.before;
+  else if (by_code) out.normal_price = price.cents;
+  out.reduction = join({price.before ? price.campaign : std::string(), by_code ? code : std::string()});
+}
+
 // The line as lines of one unit price each, as a discount code leaves them; names of holders go with their units.
 std::vector<orders::Line> parts_of(const BasketLine& from, const orders::Line& whole, const std::string& code) {
   std::vector<orders::Line> out;
@@ -76,8 +84,7 @@ std::vector<orders::Line> parts_of(const BasketLine& from, const orders::Line& w
     orders::Line one = whole;
     one.quantity = part.quantity;
     one.unit_price = part.price;
-    if (part.price < from.price->normal) one.normal_price = from.price->normal;
-    if (one.normal_price) one.reduction = join({from.price->campaign, part.price < from.price->cents ? code : std::string()});
+    tell_reduction(*from.price, code, one);
     if (!whole.holder_names.empty()) {
       const auto first = whole.holder_names.begin() + static_cast<std::ptrdiff_t>(named);
       one.holder_names.assign(first, first + part.quantity);

@@ -87,6 +87,9 @@ json plan_json(const Plan& plan) {
   for (const auto& line : plan.lines) {
     lines.push_back({{"name", line.name}, {"detail", line.detail}, {"quantity", line.quantity}, {"unit_cents", line.unit_price.value()}, {"total_cents", line.total().value()}, {"is_delivery", line.is_delivery},
                      {"way", line.is_delivery ? "" : line.delivery_name}, {"way_detail", line.delivery_detail}, {"holders", line.holder_names}});
+    if (!line.normal_price) continue;
+    lines.back()["normal_cents"] = line.normal_price->value();
+    lines.back()["reduction"] = line.reduction;
   }
   for (const auto& row : orders::vat_rows(plan.lines)) vat.push_back({{"per_mille", number_or_null(row.per_mille)}, {"reason", row.reason}, {"gross_cents", row.gross.value()}, {"vat_cents", row.vat.value()}});
   return {{"lines", std::move(lines)}, {"vat", std::move(vat)}, {"total_cents", plan.total.value()}};

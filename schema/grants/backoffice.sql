@@ -21,6 +21,7 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.delivery_ways TO `kuntakauppa-backof
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.product_deliveries TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.prices TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.stock_movements TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.previews TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.product_versions TO `kuntakauppa-backoffice`@localhost;

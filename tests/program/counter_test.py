@@ -122,6 +122,20 @@ class Making(Case):
         self.assertEqual(order.mails(), ["pay_link", "order_confirmation"])
         self.assertEqual(bed.one(f"SELECT age_confirmed FROM orders WHERE id = {order.id}"), "18")
 
+    def test_a_campaigns_price_is_told_while_the_order_is_made_and_why(self):
+        bed.sql("UPDATE price_days SET from_day = '2026-01-01'; INSERT INTO campaigns (name_fi, name_sv, name_en, scope, percent, from_day, until_day, form_key, made_utc) VALUES ('Kesäale', 'Sommarrea', 'Summer sale', 'shop:', 20, "
+                "CURDATE() - INTERVAL 1 DAY, CURDATE() + INTERVAL 9 DAY, RANDOM_BYTES(16), NOW(3))")
+        self.addCleanup(bed.sql, "DELETE FROM campaigns")
+        form = Counter(cashier, (MUG, "2"), lang="sv", way_library_post="library")
+        found = form.send("search", q="mug").text.replace("\xa0", " ")
+        self.assertIn("9,60 €", found)
+        self.assertNotIn("12,00 €", found)
+        review = form.review().text.replace("\xa0", " ")
+        self.assertIn("19,20 €", review)
+        self.assertRegex(review, r'<th scope="row" lang="sv">mug sv.*Sommarrea\. Pris före rabatten 12,00 €')
+        order = form.order()
+        self.assertEqual(bed.sql(f"SELECT unit_cents, normal_cents, reduction FROM order_lines WHERE order_id = {order.id}"), [["960", "1200", "Sommarrea"]])
+
     def test_the_customer_agrees_before_anything_is_paid(self):
         order = Counter(manager, (CARD, "1"), **{f"holder_{CARD}_everyone_1": "Anna Lahtinen"}).order()
         self.assertEqual((order.start()[0], order.start()[1]["Location"]), (303, order.page()), "the address of the payment leads back to the page that asks")

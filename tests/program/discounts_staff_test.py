@@ -82,6 +82,27 @@ class Discounts(unittest.TestCase):
         self.assertEqual(wrong(again), ["code"])
         self.assertIn("Käytetty 0 / 100", words(manager.get(LIST)))
 
+    def test_a_form_that_is_sent_again_with_other_details_says_that_they_were_not_saved(self):
+        for at, typed, table in ((CAMPAIGN, WHOLE, "campaigns"), (CODE, ONE_CODE, "discount_codes")):
+            fields = {**manager.get(at).form(at)["fields"], **typed}
+            for _ in range(2):
+                self.assertEqual(manager.post(at, fields).location, LIST)
+            again = manager.post(at, {**fields, "percent": "30"})
+            self.assertEqual((again.status, wrong(again)), (200, ["percent"]))
+            self.assertIn("on jo lähetetty", words(again))
+            self.assertEqual(bed.sql(f"SELECT percent FROM {table}"), [["20"]])
+            self.assertEqual(manager.post(at, fields).location, LIST, "what was saved is still said to be")
+
+    def test_the_preview_counts_from_the_price_that_will_stand(self):
+        def preview(first):
+            return words(send(CAMPAIGN, {**WHOLE, "from": day(first), "preview": "1"}))
+        self.addCleanup(bed.sql, "DELETE FROM coming_prices")
+        bed.sql("INSERT INTO coming_prices SELECT product_id, variant_id, price_group, '2026-01-01', 1000 FROM prices WHERE product_id = 1")
+        self.assertIn("mug fi 10,00 € → 8,00 €", preview(0))
+        bed.sql("UPDATE coming_prices SET valid_from = CURDATE() + INTERVAL 4 DAY")
+        self.assertIn("mug fi 12,00 € → 9,60 €", preview(0))
+        self.assertIn("mug fi 10,00 € → 8,00 €", preview(7))
+
     def test_mistakes_are_told_and_nothing_typed_is_lost(self):
         for changed, field, said in (({"name_sv": ""}, "name_sv", "Kirjoita teksti tällä kielellä"), ({"amount": "5"}, "percent", "joko prosentti tai summa"), ({"percent": ""}, "percent", "joko prosentti tai summa"),
                                      ({"percent": "0"}, "percent", "1–100"), ({"percent": "", "amount": "viisi"}, "amount", "summa euroina"), ({"scope": ""}, "scope", "Valitse"), ({"scope": "unit:none"}, "scope", "Valitse"),

@@ -109,7 +109,7 @@ class Discounts(unittest.TestCase):
         self.assertEqual(receipt["total_cents"], 1256 + 4500)
         self.assertEqual(sum(row["gross_cents"] for row in receipt["vat"]), receipt["total_cents"])
         page = words(self.visitor.get(f"/fi/tilaus/{token}/kuitti"))
-        self.assertIn("Kesäale . Hinta ilman alennusta 6,40 €", page)
+        self.assertIn("Kesäale . Hinta ennen alennusta 6,40 €", page)
 
     def test_a_campaign_that_ends_while_one_shops_is_told_before_the_order(self):
         number = campaign(percent=50)
@@ -141,6 +141,56 @@ class Discounts(unittest.TestCase):
             self.assertIn("ennen alennusta: 11,00 €", words(self.cart()))
         finally:
             bed.sql(f"DELETE FROM price_days WHERE product_id = {MUG} AND from_day > '2026-01-01'")
+
+    def history(self, *days, variant=0):
+        """What the mug cost: pairs of how many days ago and cents."""
+        bed.sql(f"DELETE FROM price_days WHERE product_id = {MUG} AND variant_id = {variant} AND price_group = 'everyone'")
+        for ago, cents in days:
+            bed.sql(f"INSERT INTO price_days VALUES ({MUG}, {variant}, 'everyone', {day(-ago)}, {cents}, NOW(6))")
+        self.addCleanup(bed.sql, f"DELETE FROM price_days WHERE product_id = {MUG} AND price_group = 'everyone'; INSERT INTO price_days VALUES ({MUG}, 0, 'everyone', '2026-01-01', 1200, '2026-01-01')")
+
+    def test_what_was_not_sold_before_a_campaign_has_no_earlier_price(self):
+        campaign(percent=50)
+        self.visitor.add(MUG)
+        self.assertIn("ennen alennusta: 12,00 €", words(self.cart()))
+        self.history((0, 1200))
+        bed.sql("UPDATE catalogue_version SET version = version + 1")
+        cart = words(self.cart())
+        self.assertIn("6,00 €", cart)
+        self.assertNotIn("ennen alennusta", cart)
+
+    def test_a_variant_cost_what_the_product_did_until_it_got_its_own_price(self):
+        self.addCleanup(bed.sql, f"DELETE FROM prices WHERE product_id = {MUG} AND variant_id = {MUG}")
+        self.history((300, 1200))
+        bed.sql(f"INSERT INTO prices VALUES ({MUG}, {MUG}, 'everyone', 2400)")
+        campaign(percent=25, first=1)
+        self.visitor.add(MUG)
+        bed.later(86400)
+        cart = words(self.cart())
+        self.assertIn("18,00 €", cart)
+        self.assertNotIn("ennen alennusta", cart)
+        bed.sql(f"UPDATE campaigns SET percent = 60")
+        self.assertIn("ennen alennusta: 12,00 €", words(self.cart()))
+
+    def test_what_is_ordered_tells_a_reduction_where_the_cart_may_and_no_other(self):
+        for earlier, percent, with_code, told in ((600, 25, False, (900, "-", "")), (1100, 25, False, (900, "1100", "Kesäale")), (600, 25, True, (810, "900", "Etu")), (1100, 25, True, (810, "1100", "Kesäale, Etu"))):
+            bed.sql("DELETE FROM campaigns; DELETE FROM discount_uses; DELETE FROM discount_codes")
+            self.history((300, earlier), (10, 1200))
+            campaign(percent=percent)
+            visitor = bed.family()
+            visitor.add(MUG)
+            if with_code:
+                code("KESA2027", percent=10)
+                self.type("KESA2027", visitor)
+            self.assertEqual("ennen alennusta" in words(self.cart(visitor)), earlier == 1100)
+            visitor.fill_details()
+            self.assertEqual("Kesäale" in words(visitor.get(visitor.paths["review"])), earlier == 1100)
+            token = self.ordered(visitor)
+            self.assertEqual(lines(token), [("mug/-", 1, *told)])
+            receipt = self.paid(token, visitor)
+            self.assertEqual([(str(one.get("normal_cents", "-")), one.get("reduction", "")) for one in receipt["lines"]], [told[1:]])
+            mailed = json.loads(bed.one(f"SELECT data FROM outbox WHERE order_id = (SELECT id FROM orders WHERE token = '{token}') AND kind = 'order_confirmation'"))
+            self.assertEqual([str(one["normal_cents"] or "-") for one in mailed["lines"]], [told[1]])
 
     def test_a_sign_up_pays_the_campaigns_price(self):
         campaign("unit:sports", percent=10)

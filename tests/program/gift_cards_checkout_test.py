@@ -79,6 +79,15 @@ class GiftCards(unittest.TestCase):
         fields = self.visitor.get("/fi/ostoskori").form("/fi/ostoskori/koodi")["fields"]
         self.assertIn("ei koske", self.visitor.post("/fi/ostoskori/koodi", {**fields, "code": "HALFPRICE"}).text)
 
+    def test_a_card_is_not_sold_below_its_value_by_a_campaign(self):
+        bed.sql("INSERT INTO campaigns (name_fi, name_sv, name_en, scope, percent, from_day, until_day, form_key, made_utc) SELECT 'Ale', 'Rea', 'Sale', scope, 50, CURDATE() - INTERVAL 1 DAY, CURDATE() + INTERVAL 9 DAY, RANDOM_BYTES(16), NOW(3) "
+                "FROM (SELECT 'shop:' AS scope UNION ALL SELECT 'unit:culture' UNION ALL SELECT 'category:all' UNION ALL SELECT 'product:gift') s")
+        self.addCleanup(bed.sql, "DELETE FROM campaigns")
+        self.visitor.add(GIFT, "everyone", 1)
+        self.at_review()
+        self.assertTrue(self.visitor.order().location.startswith("/fi/maksu/"))
+        self.assertEqual(bed.sql("SELECT product_id, unit_cents FROM order_lines WHERE product_id > 0 ORDER BY product_id"), [[str(shop.MUG), "600"], [str(GIFT), "2000"]])
+
     def text(self):
         return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.visitor.get(self.visitor.paths["review"]).text)).replace("\u00a0", " ")
 

@@ -44,7 +44,7 @@ KINDS = ("order_confirmation", "payment_delayed", "pay_link", "paid_no_stock", "
 # What the confirmation of the specimen order says, by language; the words are a reader's, not taken from site/text.
 WANTED = {
     "fi": {
-        "lines": ("Uimahallin kertalippu", "2 kpl à 7,50 €", "15,00 €", "160,00 €", "Syysalennus. Hinta ilman alennusta 200,00 €", "Kahvimuki <Lehto & ranta>", "12,00 €", "Posti", "5,90 €", "25,00 €"),
+        "lines": ("Uimahallin kertalippu", "2 kpl à 7,50 €", "15,00 €", "160,00 €", "Syysalennus. Hinta ennen alennusta 200,00 €", "Kahvimuki <Lehto & ranta>", "12,00 €", "Posti", "5,90 €", "25,00 €"),
         "sums": ("Yhteensä", "242,90 €", "Hinta sisältää arvonlisäveron"),
         "VAT": ("25,5 %", "17,45 €", "4,45 €", "21,90 €", "13,5 %", "172,69 €", "23,31 €", "196,00 €", "Veroton viranomaismaksu"),
         "seller": ("Lehtorannan kaupunki", "Y-tunnus 2744393-6", "Rantakatu 12, 06950 Lehtoranta", "verkkokauppa@lehtoranta.example", "029 555 0100"),
@@ -59,7 +59,7 @@ WANTED = {
         "case code": ("Tapauskoodi K7M2Q9XHP",),
     },
     "sv": {
-        "lines": ("2 st. à 7,50 €", "15,00 €", "160,00 €", "Pris utan rabatt 200,00 €", "12,00 €", "5,90 €", "25,00 €"),
+        "lines": ("2 st. à 7,50 €", "15,00 €", "160,00 €", "Pris före rabatten 200,00 €", "12,00 €", "5,90 €", "25,00 €"),
         "sums": ("Totalt", "242,90 €", "Priset inkluderar moms"),
         "VAT": ("25,5 %", "17,45 €", "4,45 €", "21,90 €", "13,5 %", "172,69 €", "23,31 €", "196,00 €"),
         "seller": ("Lövstrands stad", "FO-nummer 2744393-6", "Strandgatan 12, 06950 Lövstrand", "verkkokauppa@lehtoranta.example", "029 555 0100"),
@@ -73,7 +73,7 @@ WANTED = {
         "case code": ("Ärendekod K7M2Q9XHP",),
     },
     "en": {
-        "lines": ("2 at €7.50", "€15.00", "€160.00", "Price without the reduction €200.00", "€12.00", "€5.90", "€25.00"),
+        "lines": ("2 at €7.50", "€15.00", "€160.00", "Price before the reduction €200.00", "€12.00", "€5.90", "€25.00"),
         "sums": ("Total", "€242.90", "The price includes VAT"),
         "VAT": ("25.5%", "€17.45", "€4.45", "€21.90", "13.5%", "€172.69", "€23.31", "€196.00"),
         "seller": ("City of Lehtoranta", "Business ID 2744393-6", "Rantakatu 12, 06950 Lehtoranta", "verkkokauppa@lehtoranta.example", "029 555 0100"),

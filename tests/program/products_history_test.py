@@ -218,6 +218,19 @@ class History(unittest.TestCase):
         self.assertEqual(page.text.count("ja 1210 muuta"), 2)
         self.assertLess(len(page.body), 100_000)
 
+    def test_since_when_a_coming_price_stood_is_known_after_the_product_is_saved(self):
+        code = bed.on_sale()
+        self.assertEqual(bed.edit(code, next_everyone="8", from_everyone="2037-01-01").status, 303)
+        of = f"JOIN products p ON p.id = product_id AND p.code = '{code}'"
+        bed.sql(f"UPDATE price_days {of} SET from_day = '2026-01-01'; UPDATE coming_prices {of} SET valid_from = '2026-02-01'")
+        days = lambda: bed.sql(f"SELECT from_day, cents FROM price_days {of} ORDER BY from_day, written_utc")
+        for summary in ("Uusi teksti", "Uudempi teksti"):
+            self.assertEqual(bed.edit(code, summary_fi=summary).status, 303)
+            self.assertEqual(bed.sql(f"SELECT pr.cents FROM prices pr {of}"), [["800"]])
+            self.assertEqual(days(), [["2026-01-01", "1250"], ["2026-02-01", "800"]])
+        self.assertEqual(bed.edit(code, price_everyone="9").status, 303)
+        self.assertEqual([row[1] for row in days()], ["1250", "800", "900"])
+
     def test_who_sets_no_prices_brings_none_back(self):
         code = bed.on_sale()
         bed.edit(code, price_everyone="20", summary_fi="Toinen")

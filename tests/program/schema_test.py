@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Goal: the database is what its papers say: schema/data_map.toml knows every table, every text about a person and how long it is kept,
-and tells the visitor of each; and no change of what an offer is made of goes by without moving catalogue_version."""
+and tells the visitor of each; no change of what an offer is made of goes by without moving catalogue_version; and since when each price stood is noted by Finland's days."""
 import copy
+import datetime
 import os
 import re
 import tomllib
 import unittest
+import zoneinfo
 
 from import_bed import TREE, ImportBed
 
@@ -123,6 +125,35 @@ class CatalogueVersion(unittest.TestCase):
         bed.sql("UPDATE stock SET free = free - 1")
         bed.imported()
         self.assertEqual(bed.one("SELECT version FROM catalogue_version"), before)
+
+
+class PriceDays(unittest.TestCase):
+    def test_the_day_is_finlands(self):
+        helsinki, hour = zoneinfo.ZoneInfo("Europe/Helsinki"), datetime.timedelta(hours=1)
+        moments = [datetime.datetime(year, month, date, 20) + quarter * hour / 4 for year in (2026, 2027, 2028, 2029, 2032, 2036) for month in (1, 3, 7, 10, 12) for date in range(22, 32) for quarter in range(24)]
+        of_database = bed.sql(" UNION ALL ".join(f"SELECT day_in_finland('{at}')" for at in moments))
+        of_zones = [at.replace(tzinfo=datetime.timezone.utc).astimezone(helsinki).date().isoformat() for at in moments]
+        self.assertEqual([at for at, [day], wanted in zip(moments, of_database, of_zones) if day != wanted], [])
+
+    def days(self):
+        return bed.sql(f"SELECT cents, from_day = day_in_finland(UTC_TIMESTAMP()) FROM price_days {self.of} ORDER BY from_day, written_utc")
+
+    def setUp(self):
+        product, variant, group = bed.sql("SELECT product_id, variant_id, price_group FROM prices ORDER BY product_id DESC LIMIT 1")[0]
+        self.of = f"WHERE product_id = {product} AND variant_id = {variant} AND price_group = '{group}'"
+        self.key = f"{product}, {variant}, '{group}'"
+        bed.sql(f"UPDATE prices SET cents = 2000 {self.of}; DELETE FROM price_days {self.of}; INSERT INTO price_days VALUES ({self.key}, '2026-01-01', 2000, '2026-01-01')")
+
+    def test_of_several_of_one_day_the_last_written_is_known(self):
+        for cents, known in ((200, ["2000", "200"]), (2000, ["2000", "200", "2000"]), (200, ["2000", "2000", "200"]), (2000, ["2000", "200", "2000"])):
+            bed.sql(f"UPDATE prices SET cents = {cents} {self.of}")
+            self.assertEqual([row[0] for row in self.days()], known)
+
+    def test_a_coming_price_that_is_written_when_it_has_begun_stands_from_now_on(self):
+        bed.sql(f"DELETE FROM coming_prices {self.of}; INSERT INTO coming_prices VALUES ({self.key}, '2026-02-01', 1500)")
+        self.assertEqual(self.days(), [["2000", "0"], ["1500", "1"]])
+        bed.sql(f"DELETE FROM prices {self.of}; INSERT INTO prices VALUES ({self.key}, 1500)")
+        self.assertEqual(self.days(), [["2000", "0"], ["1500", "1"]])
 
 
 if __name__ == "__main__":

@@ -26,17 +26,20 @@ Lowest lowest_of(Cents normal, const std::string& group, const std::vector<const
   return out;
 }
 
-// The normal price of a day; of several that began on one day, the lowest. Nothing: nobody knows.
+// The normal price of a day: of several that began on it the lowest, of several that began on an earlier one the last. Nothing: nobody knows.
 std::optional<Cents> normal_on(Day day, const std::vector<PriceDay>& days) {
   std::optional<PriceDay> out;
   for (const auto& one : days) {
     if (one.from > day || (out && one.from < out->from)) continue;
-    if (!out || one.from > out->from || one.cents < out->cents) out = one;
+    if (out && out->from == day && out->cents < one.cents) continue;
+    out = one;
   }
   return out ? std::optional<Cents>(out->cents) : std::nullopt;
 }
 
-Cents lowest_before(Day begun, const Priced& priced, const std::vector<const Campaign*>& campaigns) {
+// Nothing: it was not sold yet.
+std::optional<Cents> lowest_before(Day begun, const Priced& priced, const std::vector<const Campaign*>& campaigns) {
+  if (priced.days.empty()) return priced.normal;
   std::optional<Cents> out;
   for (Day day = begun - kPriorDays; day < begun; day += std::chrono::days{1}) {
     const auto normal = normal_on(day, priced.days);
@@ -44,7 +47,7 @@ Cents lowest_before(Day begun, const Priced& priced, const std::vector<const Cam
     const Cents cents = lowest_of(*normal, priced.group, campaigns, [&](const Campaign& one) { return one.stood(day); }).cents;
     if (!out || cents < *out) out = cents;
   }
-  return out.value_or(priced.normal);
+  return out;
 }
 
 }  // namespace
@@ -59,7 +62,7 @@ Effective price_on(Day day, const Priced& priced, const std::vector<const Campai
   const Lowest now = lowest_of(priced.normal, priced.group, campaigns, [&](const Campaign& one) { return one.in_force(day); });
   Effective out{now.cents, now.by, std::nullopt};
   if (now.by == nullptr) return out;
-  if (const Cents before = lowest_before(now.by->from, priced, campaigns); before > now.cents) out.before = before;
+  if (const auto before = lowest_before(now.by->from, priced, campaigns); before && *before > now.cents) out.before = before;
   return out;
 }
 

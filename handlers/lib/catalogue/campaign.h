@@ -38,13 +38,13 @@ struct PriceDay {                     // the normal price from this day on
 struct Priced {                       // one price of a product
   std::string group;
   base::Cents normal;                 // without campaigns
-  std::vector<PriceDay> days;         // how it came about, by day; may lack what was long ago
+  std::vector<PriceDay> days;         // how it came about, in the order in which it was written; may lack what was long ago
 };
 struct Effective {
   base::Cents cents;                  // what one unit costs: the lowest of the normal price and those of the campaigns; these are never added up
   const Campaign* by = nullptr;       // whose price it is; null: the normal price
   // The lowest price of the 30 days before the campaign began, with the campaigns of then (Consumer Protection Act 2:11; Directive 98/6/EC, art. 6a): what a
-  // page may strike through. Nothing: no campaign, or it was no dearer then.
+  // page may strike through. Nothing: no campaign, or it was no dearer then, or not sold yet.
   std::optional<base::Cents> before;
 };
 // `campaigns`: all whose scope the product is in, over ones too.

@@ -1,6 +1,7 @@
 #include "lib/catalogue/campaign_store.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace catalogue {
 
@@ -61,17 +62,28 @@ base::Status Campaigns::load_days(db::Connection& db, const std::vector<std::int
   append(params, products);
   params.emplace_back(day);
   append(params, products);
-  KK_LET(const db::Rows rows, db.run_query("SELECT product_id, variant_id, price_group, DATEDIFF(from_day, '1970-01-01'), cents FROM price_days WHERE TRUE" + among("product_id", products) +
-                                           " UNION SELECT product_id, variant_id, price_group, DATEDIFF(valid_from, '1970-01-01'), cents FROM coming_prices WHERE valid_from <= ?" + among("product_id", products), params));
+  KK_LET(const db::Rows rows, db.run_query("SELECT product_id, variant_id, price_group, DATEDIFF(from_day, '1970-01-01'), cents, written_utc FROM price_days WHERE TRUE" + among("product_id", products) +
+                                           " UNION ALL SELECT product_id, variant_id, price_group, DATEDIFF(valid_from, '1970-01-01'), cents, TIMESTAMP'9999-12-31 00:00:00' FROM coming_prices WHERE valid_from <= ?" +
+                                           among("product_id", products) + " ORDER BY 4, 6", params));
   for (const auto& row : rows) days_[{row.integer(0), row.integer(1), row.text(2)}].push_back({read_day(row, 3), row.cents(4)});
   return {};
+}
+
+// Until it got a price of its own, a variant cost what the product did.
+std::vector<PriceDay> Campaigns::days_of(const PriceKey& key) const {
+  const auto own = days_.find(key), whole = days_.find({key.product, 0, key.group});
+  std::vector<PriceDay> out;
+  if (key.variant != 0 && whole != days_.end()) {
+    std::copy_if(whole->second.begin(), whole->second.end(), std::back_inserter(out), [&](const PriceDay& one) { return own == days_.end() || one.from < own->second.front().from; });
+  }
+  if (own != days_.end()) out.insert(out.end(), own->second.begin(), own->second.end());
+  return out;
 }
 
 Effective Campaigns::price(const PriceKey& key, base::Cents normal) const {
   const auto campaigns = of_product_.find(key.product);
   if (campaigns == of_product_.end()) return {normal, nullptr, std::nullopt};
-  const auto days = days_.find(key);
-  return price_on(day_, {key.group, normal, days == days_.end() ? std::vector<PriceDay>() : days->second}, campaigns->second);
+  return price_on(day_, {key.group, normal, days_of(key)}, campaigns->second);
 }
 
 }  // namespace catalogue

@@ -33,11 +33,12 @@ class Campaigns {
  private:
   base::Status load_scopes(db::Connection& db, const std::vector<std::int64_t>* products);
   base::Status load_days(db::Connection& db, const std::vector<std::int64_t>* products, const std::string& day);
+  std::vector<PriceDay> days_of(const PriceKey& key) const;
 
   Day day_{};
   std::map<std::int64_t, Campaign> by_id_;
   std::map<std::int64_t, std::vector<const Campaign*>> of_product_;
-  std::map<PriceKey, std::vector<PriceDay>> days_;
+  std::map<PriceKey, std::vector<PriceDay>> days_;  // by day, those of one day as they were written
 };
 
 }  // namespace catalogue

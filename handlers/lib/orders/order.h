@@ -36,7 +36,7 @@ struct Line {
   std::optional<int> uses;            // of a pass that lets in so many times
   int quantity = 0;
   base::Cents unit_price;             // VAT included; what is paid
-  std::optional<base::Cents> normal_price;  // without campaign and discount code, where one took something off
+  std::optional<base::Cents> normal_price;  // before campaign and discount code, where a reduction is told
   std::string reduction;              // and what they are called
   std::string vat_code;
   std::optional<int> vat_per_mille;   // nothing: exempt

@@ -235,6 +235,7 @@ export const pages = [
     await v.page.waitForSelector("main .notice");
   }],
   ["product, reduced", async (v) => {
+    sql("UPDATE price_days SET from_day = '2026-01-01'");  // what was not sold before the campaign has no earlier price
     await Promise.all([v.page.waitForURL(staff_page(v.lang, "discounts")), v.page.locator(".form-below .actions button").first().click()]);
     for (let tries = 0; tries < 40; ++tries) { await v.go(to_be_closed(v.lang).path); if (await v.page.locator(".price s").count() > 0) break; await v.page.waitForTimeout(500); }
     await v.page.locator(".price s").waitFor();

@@ -144,6 +144,23 @@ TEST_CASE("what is struck through is the lowest price of the 30 days before the 
   CHECK_FALSE(catalogue::price_on(kToday, {"adult", Cents(1000), {}}, {}).before);
 }
 
+TEST_CASE("nothing is struck through that was not sold before the campaign") {
+  const auto on = campaign(kToday - days{5}, kToday + days{5}, 20);
+  const auto before = [&](Day made) { return catalogue::price_on(kToday, {"adult", Cents(1000), {{made, Cents(1000)}}}, {&on}).before; };
+  CHECK_FALSE(before(kToday));
+  CHECK_FALSE(before(on.from));
+  CHECK(before(on.from - days{1}) == Cents(1000));
+}
+
+TEST_CASE("a price that was put right on its day counts on that day and no longer") {
+  const auto on = campaign(kToday, kToday, 20);
+  const auto before = [&](Day mistyped) { return catalogue::price_on(kToday, {"adult", Cents(1000), {{kToday - days{400}, Cents(1000)}, {mistyped, Cents(100)}, {mistyped, Cents(1000)}}}, {&on}).before; };
+  CHECK(before(kToday - days{31}) == Cents(1000));
+  CHECK_FALSE(before(kToday - days{30}));
+  CHECK_FALSE(before(kToday - days{1}));
+  CHECK(before(kToday) == Cents(1000));
+}
+
 TEST_CASE("why a code takes nothing off is told apart") {
   const std::vector<Units> lines = {{Cents(1000), 2, true}, {Cents(5000), 1, false}};
   auto one = code(10);
