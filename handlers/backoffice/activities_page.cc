@@ -42,13 +42,13 @@ base::Result<web::Response> set_state(Call& call, const char* from, const char* 
   return web::see_other(in(call.lang, activities_paths()));
 }
 
-}  // namespace
-
-base::Result<web::Response> show_activities(Call& call) {
+// A problem is of an activity: its field is the code.
+base::Result<web::Response> activities_page(const Call& call, const web::Problems& problems) {
   KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   KK_LET(const auto sessions, find_sessions(call.db, call.lang, call.now));
   view::List list;
   for (const auto& activity : activities) {
+    const std::string wrong = problems.message(call.templates, call.lang, activity.code);
     if (!call.rights.on(staff::Right::activities_edit, activity.place)) continue;
     view::List of_one;
     int drafts = 0;
@@ -59,7 +59,7 @@ base::Result<web::Response> show_activities(Call& call) {
     }
     const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
     list.push_back(view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.state != "draft").set("is_published", activity.state == "published").set("state", call.say("products.state_" + activity.state))
-                       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code)
+                       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code).set("is_wrong", !wrong.empty()).set("wrong", wrong)
                        .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
                        .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
                        .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form));
@@ -70,8 +70,13 @@ base::Result<web::Response> show_activities(Call& call) {
   data.set("close_url", below(here, "sulje", "stang", "close", call.lang)).set("open_url", below(here, "avaa", "oppna", "open", call.lang));
   data.set("publish_url", below(here, "julkaise", "publicera", "publish", call.lang)).set("drop_url", below(here, "hylkaa", "forkasta", "drop", call.lang)).set("season_url", in(call.lang, season_paths())).set("forms_url", in(call.lang, forms_paths()));
   data.set("none", list.empty()).set("activities", std::move(list));
-  return staff::show(call, {"backoffice/activities", call.say("backoffice.activities_title"), activities_paths()}, std::move(data));
+  problems.fill(data, call.templates, call.lang, {});
+  return staff::show(call, {"backoffice/activities", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.activities_title"), activities_paths()}, std::move(data));
 }
+
+}  // namespace
+
+base::Result<web::Response> show_activities(Call& call) { return activities_page(call, {}); }
 
 // One draft, or all of an activity.
 base::Result<web::Response> post_publish(Call& call) {
@@ -83,8 +88,11 @@ base::Result<web::Response> post_publish(Call& call) {
     KK_LET(const int count, publish_drafts(may, call.db, activity->product, variant, call.now));
     return log_act(call, staff::Use::change, "activity", activity->code, std::to_string(count) + " drafts published");
   });
-  if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, activities_paths()));
+  if (done) return web::see_other(in(call.lang, activities_paths()));
+  if (done.error().kind != ErrorKind::conflict) return fail(done.error());
+  web::Problems problems;
+  problems.add(activity->code, "session_price_required");
+  return activities_page(call, problems);
 }
 
 base::Result<web::Response> post_drop_draft(Call& call) {

@@ -24,7 +24,7 @@ std::string words_of(const year_month_day& day) { return fmt::format("{:04}-{:02
 
 }  // namespace
 
-bool is_day(const std::string& text) { return parse_day(text).has_value(); }
+bool is_day(const std::string& text) { return parse_day(text) && text >= "2000-01-01" && text <= "2200-12-31"; }
 
 std::string day_after(const std::string& day, int days) { return words_of(year_month_day{sys_days{day_of(day)} + std::chrono::days(days)}); }
 

@@ -14,7 +14,7 @@ struct DayPeriod {  // both inside
   std::string from, to;
 };
 
-bool is_day(const std::string& text);                    // of the calendar
+bool is_day(const std::string& text);                    // of the calendar, in the years 2000 to 2200: texts of four digits compare as days do
 std::string day_after(const std::string& day, int days);  // REQUIRES of all that follow: days that are
 std::string first_of_month(const std::string& day, int months_later = 0);
 std::vector<std::string> days_of(const DayPeriod& period);

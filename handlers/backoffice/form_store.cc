@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/catalogue/activity_store.h"
+#include "lib/catalogue/product_store.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -120,11 +121,20 @@ base::Result<bool> answered_by_another(db::Connection& db, std::int64_t product,
   return !rows.empty();
 }
 
-base::Status use_form(const EditForms&, db::Connection& db, const std::string& form, std::int64_t product, UtcTime now) {
-  KK_LET(const bool answered, answered_by_another(db, product, form));
+base::Status use_form(const EditForms&, const Call& call, const std::string& form, const std::string& activity) {
+  KK_TRY(call.db.query("SELECT id FROM products WHERE code = ? FOR UPDATE", activity));
+  const std::string today = base::helsinki_date_iso(call.now);
+  KK_LET(const auto before, catalogue::load_product(call.db, activity, today));
+  if (!before || !before->product.activity) return fail(ErrorKind::not_found, "no such activity");
+  if (before->product.activity->form == form) return {};
+  KK_LET(const bool answered, answered_by_another(call.db, before->id, form));
   if (answered) return fail(ErrorKind::conflict, "somebody has signed up by another form");
-  KK_TRY(db.execute("UPDATE activities SET form_code = ? WHERE product_id = ?", form, product));
-  return db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", product, now);
+  KK_TRY(catalogue::keep_version(call.db, *before, {std::nullopt, before->updated, ""}));
+  KK_TRY(call.db.execute("UPDATE activities SET form_code = ? WHERE product_id = ?", form, before->id));
+  KK_TRY(call.db.execute("UPDATE products SET revision = revision + 1, updated_utc = ? WHERE id = ?", call.now, before->id));
+  KK_LET(const auto after, catalogue::load_product(call.db, activity, today));
+  KK_TRY(catalogue::keep_version(call.db, *after, {call.person().id, call.now, ""}));
+  return call.db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", before->id, call.now);
 }
 
 }  // namespace backoffice

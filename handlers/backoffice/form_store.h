@@ -50,7 +50,7 @@ struct NewForm {
 };
 // Returns its code.
 base::Result<std::string> make_form(const EditForms& may, db::Connection& db, const NewForm& wanted);
-// ERRORS: conflict: somebody has signed up to the activity by another form.
-base::Status use_form(const EditForms& may, db::Connection& db, const std::string& form, std::int64_t product, base::UtcTime now);
+// A version of the activity like any other change of it. ERRORS: conflict: somebody has signed up to it by another form.
+base::Status use_form(const EditForms& may, const Call& call, const std::string& form, const std::string& activity);
 
 }  // namespace backoffice

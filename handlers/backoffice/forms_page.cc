@@ -72,16 +72,18 @@ view::Object question_view(const Call& call, const FormRow& form, const AskedQue
       .set("edit_url", std::string(base::by_lang(call.lang, "/fi/kysymykset/", "/sv/fragor/", "/en/questions/")) + form.code + "." + q.code);
 }
 
-base::Result<web::Response> form_page(const Call& call, const FormRow& form, const web::Problems& problems) {
+base::Result<web::Response> form_page(const Call& call, const FormRow& form, const web::Problems& problems, bool changed_meanwhile = false) {
   KK_LET(const auto questions, load_questions(call.db, form.code));
   KK_LET(auto units, units_of(call));
   KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   const bool may = may_change(call.rights, form).has_value();
   view::List list, others;
   std::size_t asked = 0;
+  std::string above;
   bool health_words = false;
   for (const auto& one : questions) {
-    list.push_back(question_view(call, form, one, list.empty()).set("may_change", may));
+    list.push_back(question_view(call, form, one, list.empty()).set("may_change", may).set("above", above));
+    above = one.question.code;
     asked += one.retired ? 0 : 1;
     health_words |= !one.retired && one.question.data_class == "health" && (one.question.type == "long_text" || one.question.type == "short_text");
   }
@@ -91,7 +93,7 @@ base::Result<web::Response> form_page(const Call& call, const FormRow& form, con
   view::Object data;
   const std::string url = in(call.lang, form_paths(form.code));
   data.set("name", form.title()).set("used", form.used_by.empty() ? call.say("backoffice.form_unused") : joined(form.used_by)).set("answered", form.answered).set("none", list.empty()).set("questions", std::move(list)).set("may_change", may);
-  data.set("asks_much", asked > kManyQuestions).set("much_words", call.say("backoffice.form_much", {{"count", std::to_string(asked)}})).set("health_words", health_words).set("version", std::to_string(form.version));
+  data.set("asks_much", asked > kManyQuestions).set("much_words", call.say("backoffice.form_much", {{"count", std::to_string(asked)}})).set("health_words", health_words).set("version", std::to_string(form.version)).set("changed_meanwhile", changed_meanwhile);
   data.set("add_url", below(url, "uusi-kysymys", "ny-fraga", "new-question", call.lang)).set("preview_url", in(call.lang, preview_paths(form.code))).set("raise_url", below(url, "ylos", "upp", "up", call.lang));
   data.set("retire_url", below(url, "kysyminen", "fragande", "asking", call.lang)).set("copy_url", below(url, "kopioi", "kopiera", "copy", call.lang)).set("use_url", below(url, "kayttoon", "anvand", "use", call.lang));
   data.set("may_copy", !units.empty()).set("units", std::move(units)).set("typed_name", call.form.text("name")).set("key", crypto::random_token()).set("has_others", !others.empty()).set("others", std::move(others)).set("back_url", in(call.lang, forms_paths()));
@@ -119,19 +121,25 @@ base::Result<web::Response> make_new(const Call& call, const NewForm& wanted) {
   return web::see_other(in(call.lang, form_paths(code)));
 }
 
-// Of the form's questions, one: after which the page shows the form as it is then, whoever else has changed it.
-template <typename Change>
-base::Result<web::Response> change_form(Call& call, const char* result, Change&& change) {
+// Of the form's questions, one: after which the page shows the form as it is then. Where somebody else has changed it, nothing is done and that is told, unless it is `as_wanted` already.
+template <typename AsWanted, typename Change>
+base::Result<web::Response> change_form(Call& call, const char* result, AsWanted&& as_wanted, Change&& change) {
   KK_LET(const FormRow form, form_here(call));
   KK_LET(const auto may, may_change(call.rights, form));
+  bool still = false;
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(const bool still, touch_form(may, call.db, form.code, call.form.number("version", 1, 4'294'967'295).value_or(0), call.now));
+    KK_LET(still, touch_form(may, call.db, form.code, call.form.number("version", 1, 4'294'967'295).value_or(0), call.now));
     if (!still) return {};
     KK_TRY(change(may, form));
     return log_act(call, staff::Use::change, "form", form.code, result);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, form_paths(form.code)));
+  KK_LET(const auto questions, load_questions(call.db, form.code));
+  if (still || as_wanted(questions)) return web::see_other(in(call.lang, form_paths(form.code)));
+  KK_LET(const FormRow now, form_here(call));
+  KK_LET(auto page, form_page(call, now, {}, true));
+  page.status = 409;
+  return page;
 }
 
 void preview_question(const Call& call, const catalogue::Question& q, web::Fields& fields) {
@@ -169,12 +177,17 @@ base::Result<web::Response> post_copy_form(Call& call) {
 }
 
 base::Result<web::Response> post_raise_question(Call& call) {
-  return change_form(call, "order changed", [&](const EditForms& may, const FormRow& form) { return raise_question(may, call.db, form.code, call.form.text("question")); });
+  const auto at = [](const std::vector<AskedQuestion>& all, const std::string& code) { return std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.question.code == code; }); };
+  const auto as_wanted = [&](const std::vector<AskedQuestion>& all) { return at(all, call.form.text("question")) < at(all, call.form.text("above")); };
+  return change_form(call, "order changed", as_wanted, [&](const EditForms& may, const FormRow& form) { return raise_question(may, call.db, form.code, call.form.text("question")); });
 }
 
 base::Result<web::Response> post_asking(Call& call) {
   const bool retire = call.form.text("asked") != "1";
-  return change_form(call, retire ? "question retired" : "question asked again", [&](const EditForms& may, const FormRow& form) {
+  const auto as_wanted = [&](const std::vector<AskedQuestion>& all) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.question.code == call.form.text("question") && one.retired == retire; });
+  };
+  return change_form(call, retire ? "question retired" : "question asked again", as_wanted, [&](const EditForms& may, const FormRow& form) {
     return retire_question(may, call.db, form.code, call.form.text("question"), retire ? std::optional(call.now) : std::nullopt);
   });
 }
@@ -189,7 +202,7 @@ base::Result<web::Response> post_use_form(Call& call) {
   }
   KK_LET(const auto may, call.rights.permit<Right::activities_edit>(activity->place));
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(use_form(may, call.db, form.code, activity->product, call.now));
+    KK_TRY(use_form(may, call, form.code, activity->code));
     return log_act(call, staff::Use::change, "activity", activity->code, "form " + form.code.substr(0, 30));
   });
   if (done) return web::see_other(in(call.lang, form_paths(form.code)));

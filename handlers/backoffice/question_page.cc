@@ -136,17 +136,40 @@ view::List kind_fields(const Call& call, const web::Form& typed, const web::Prob
   return fields.take();
 }
 
+// What the question is now where something else was typed.
+view::List question_differences(const Call& call, const Question& now, const Question& wish) {
+  constexpr std::pair<const char*, const char*> kLabels[] = {{"of", "question_of"}, {"type", "question_type"}, {"class", "question_class"}, {"required", "question_required"}, {"label", "question_label"}, {"hint", "question_hint"}, {"purpose", "question_purpose"}, {"choices", "question_choices"}};
+  constexpr std::pair<const char*, const char*> kIn[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}};
+  view::List out;
+  for (const auto& [field, value] : differing(typed_of(now), typed_of(wish))) {
+    std::string name, words = value;
+    for (const auto& [start, key] : kLabels) {
+      if (field.starts_with(start)) name = call.say(std::string("backoffice.") + key);
+    }
+    for (const auto& [end, key] : kIn) {
+      if (field.ends_with(end)) name += ", " + call.say(std::string("backoffice.") + key);
+    }
+    if (field == "required") words = call.say(value == "1" ? "signup.yes" : "signup.no");
+    else if (field == "of" || field == "type" || field == "class") words = call.say("backoffice." + field + "_" + value);
+    for (std::size_t at = 0; (at = words.find('\n', at)) != std::string::npos;) words.replace(at, 1, ", ");  // a line each
+    out.push_back(view::Object().set("name", name).set("value", words.empty() ? "–" : words));
+  }
+  return out;
+}
+
 struct ShownQuestion {
   const web::Form& typed;
   std::int64_t version = 0;
-  bool changed_meanwhile = false;
+  const Question* wish = nullptr;  // what was typed, where somebody has changed the form meanwhile
 };
 base::Result<web::Response> question_page(const Call& call, const Asking& at, const ShownQuestion& shown, const web::Problems& problems) {
   view::Object data;
   data.set("texts_label", three_fields(call, shown.typed, problems, {"label", true, true})).set("texts_purpose", three_fields(call, shown.typed, problems, {"purpose", true, true}));
   data.set("texts_hint", three_fields(call, shown.typed, problems, {"hint", false, true})).set("texts_choices", three_fields(call, shown.typed, problems, {"choices", false, true}));
-  data.set("kind", kind_fields(call, shown.typed, problems)).set("version", std::to_string(shown.version)).set("changed_meanwhile", shown.changed_meanwhile).set("answered", at.was && at.form.answered);
+  data.set("kind", kind_fields(call, shown.typed, problems)).set("version", std::to_string(shown.version)).set("answered", at.was && at.form.answered);
   data.set("name", at.form.title()).set("action", in(call.lang, at.paths)).set("back_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);
+  view::List differences = shown.wish != nullptr && at.was ? question_differences(call, *at.was, *shown.wish) : view::List();
+  data.set("changed_meanwhile", shown.wish != nullptr).set("changed_here", !differences.empty()).set("differences", std::move(differences));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = call.say(at.was ? "backoffice.question_edit" : "backoffice.question_new");
   data.set("title", title);
@@ -190,7 +213,7 @@ base::Result<web::Response> post_question(Call& call) {
     return log_act(call, staff::Use::change, "form", at.form.code, at.was ? "question changed" : "question added");
   });
   if (!done) return fail(done.error());
-  if (!still && !there) return question_page(call, at, {call.form, at.form.version, true}, {});
+  if (!still && !there) return question_page(call, at, {call.form, at.form.version, &question}, {});
   return web::see_other(std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);
 }
 

@@ -40,22 +40,26 @@ base::Result<Editing> editing(const Call& call) {
   return Editing{std::move(*row), std::move(may), {lists.groups, may_price}};
 }
 
+// "New price, from: adults" of a field of prices; empty: it is none.
+std::string price_label(const Call& call, const Editing& at, const std::string& field) {
+  for (const char* prefix : {"price_", "next_", "from_"}) {
+    for (const auto& group : at.prices.groups) {
+      if (field == prefix + group.code) return call.say(std::string("products.field_") + prefix + "of") + ", " + group.name;
+    }
+  }
+  return {};
+}
+
 // What somebody else has made of it meanwhile, where that is something else than what was typed.
-view::List meanwhile(const Call& call, const Editing& at, const TypedSession& stored, const web::Form& typed) {
+view::List meanwhile(const Call& call, const Editing& at, const TypedSession& stored, const TypedSession& typed) {
   constexpr std::pair<const char*, const char*> kNames[] = {{"name", "backoffice.session_name"}, {"place", "backoffice.session_place"}, {"address", "backoffice.address"}, {"access", "backoffice.session_access"},
       {"skill", "backoffice.session_skill"}, {"seats", "backoffice.session_seats"}, {"waiting", "backoffice.session_waiting"}, {"minimum", "backoffice.session_least"}, {"age_min", "backoffice.age_min"},
       {"age_max", "backoffice.age_max"}, {"age_on", "backoffice.age_on"}, {"meetings", "backoffice.session_meetings"}, {"signup_from", "backoffice.signup_from"}, {"signup_until", "backoffice.signup_until"},
       {"cancel_until", "backoffice.cancel_until"}};
-  const auto now = web::Form::from_pairs(to_pairs(stored, call.lang));
   view::List out;
-  for (const auto& group : at.prices.groups) {
-    const std::string field = "price_" + group.code;
-    if (at.prices.may && now.text(field) != typed.text(field)) out.push_back(view::Object().set("name", call.say("products.field_price_of") + ", " + group.name).set("value", now.text(field).empty() ? "–" : now.text(field)));
-  }
-  for (const auto& [field, value] : now.pairs()) {
-    if (value == typed.text(field) || field.starts_with("price_") || field.starts_with("next_") || field.starts_with("from_")) continue;
+  for (const auto& [field, value] : differing(to_pairs(stored, call.lang), to_pairs(typed, call.lang))) {
     const auto named = std::find_if(std::begin(kNames), std::end(kNames), [&field = field](const auto& one) { return field.starts_with(one.first); });
-    out.push_back(view::Object().set("name", named == std::end(kNames) ? field : call.say(named->second)).set("value", value.empty() ? "–" : value));
+    out.push_back(view::Object().set("name", named == std::end(kNames) ? price_label(call, at, field) : call.say(named->second)).set("value", value.empty() ? "–" : value));
   }
   return out;
 }
@@ -63,7 +67,7 @@ view::List meanwhile(const Call& call, const Editing& at, const TypedSession& st
 struct EditShown {
   const EditedSession& was;
   const web::Form& typed;
-  bool changed_meanwhile = false;
+  const TypedSession* wish = nullptr;  // what was typed, where somebody has changed it meanwhile
 };
 base::Result<web::Response> edit_page(const Call& call, const Editing& at, const EditShown& shown, const web::Problems& problems) {
   view::Object data;
@@ -74,7 +78,7 @@ base::Result<web::Response> edit_page(const Call& call, const Editing& at, const
   web::Fields tell(call.templates, call.lang, &shown.typed, problems);
   if (shown.was.confirmed > 0) tell.tick("tell", call.say("backoffice.session_tell", {{"count", std::to_string(shown.was.confirmed)}}), call.say("backoffice.session_tell_hint"));
   data.set("meetings", meetings.take()).set("tell", tell.take()).set("version", std::to_string(shown.was.version));
-  data.set("changed_meanwhile", shown.changed_meanwhile).set("differences", shown.changed_meanwhile ? meanwhile(call, at, shown.was.typed, shown.typed) : view::List());
+  data.set("changed_meanwhile", shown.wish != nullptr).set("differences", shown.wish != nullptr ? meanwhile(call, at, shown.was.typed, *shown.wish) : view::List());
   data.set("late", ends_too_late(call, at.row.signup_from, at.row.ends));
   data.set("has_sign_ups", shown.was.sign_ups > 0).set("sign_ups_words", call.say("backoffice.session_fixed", {{"taken", std::to_string(shown.was.taken)}}));
   data.set("name", at.row.activity.name).set("session_name", at.row.name).set("action", in(call.lang, edit_paths(at.row.variant))).set("back_url", in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
@@ -155,7 +159,7 @@ base::Result<web::Response> post_edit_session(Call& call) {
     return edit_page(call, at, {was, call.form}, problems);
   }
   KK_LET(const Outcome outcome, call.db.transact([&] { return change_it(call, at, typed, *version); }));
-  if (!outcome.problems.empty() || outcome.changed_meanwhile) return edit_page(call, at, {outcome.was, call.form, outcome.changed_meanwhile}, outcome.problems);
+  if (!outcome.problems.empty() || outcome.changed_meanwhile) return edit_page(call, at, {outcome.was, call.form, outcome.changed_meanwhile ? &typed : nullptr}, outcome.problems);
   return web::see_other(in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "lib/base/contact.h"
 
@@ -24,19 +25,29 @@ std::optional<std::chrono::sys_days> day_of(const std::string& typed) {
   return noon ? std::optional(std::chrono::floor<std::chrono::days>(*noon)) : std::nullopt;
 }
 
-// "7.6.2027 9.00-16.00"; what ends before it begins ends on the next day.
+// "7.6.2027 9.00-16.00", or over days "12.2.2027 17.00-14.2.2027 15.00"; what ends before it begins, without a day of its own, ends on the next day.
 std::optional<catalogue::Meeting> meeting_of(std::string line) {
   for (std::size_t dash; (dash = line.find("–")) != std::string::npos;) line.replace(dash, std::string("–").size(), "-");
   std::istringstream in(line);
-  std::string day, hours, more;
-  in >> day >> hours;
-  while (in >> more) hours += more;
-  const auto cut = hours.find('-');
-  if (cut == std::string::npos) return std::nullopt;
-  const auto on = day_of(day);
-  const auto from = catalogue::parse_clock(hours.substr(0, cut)), to = catalogue::parse_clock(hours.substr(cut + 1));
-  if (!on || !from || !to || *from == *to) return std::nullopt;
-  return catalogue::Meeting{base::helsinki_to_utc(*on, *from), base::helsinki_to_utc(*on + std::chrono::days{*to < *from ? 1 : 0}, *to)};
+  std::string day, hours, last_day, more;
+  in >> day;
+  while (in >> more) hours += (hours.empty() ? "" : " ") + more;
+  const auto cut = std::min(hours.find('-'), hours.size());
+  std::istringstream begins(hours.substr(0, cut)), ends(hours.substr(std::min(cut + 1, hours.size())));
+  std::string from_clock, to_clock;
+  begins >> from_clock, ends >> last_day;
+  if (!(ends >> to_clock)) to_clock = std::exchange(last_day, "");
+  const auto on = day_of(day), until = last_day.empty() ? on : day_of(last_day);
+  const auto from = catalogue::parse_clock(from_clock), to = catalogue::parse_clock(to_clock);
+  if (begins >> more || ends >> more || !on || !until || !from || !to || (last_day.empty() && *from == *to)) return std::nullopt;
+  const bool next_day = last_day.empty() && *to < *from;
+  const catalogue::Meeting out{base::helsinki_to_utc(*on, *from), base::helsinki_to_utc(*until + std::chrono::days{next_day ? 1 : 0}, *to)};
+  return out.starts < out.ends ? std::optional(out) : std::nullopt;
+}
+
+std::string meeting_line(const catalogue::Meeting& meeting) {
+  const bool same_day = base::helsinki_day(meeting.starts) == base::helsinki_day(meeting.ends);
+  return typed_day(meeting.starts) + " " + typed_clock(meeting.starts) + "–" + (same_day ? "" : typed_day(meeting.ends) + " ") + typed_clock(meeting.ends) + "\n";
 }
 
 void check_ages(const Call& call, catalogue::Session& session, web::Problems& problems) {
@@ -181,10 +192,22 @@ web::Pairs to_pairs(const TypedSession& typed, Lang lang) {
     out.emplace_back(std::string(field) + "_clock", typed_clock(time));
   }
   std::string lines;
-  for (const auto& meeting : s.meetings) lines += typed_day(meeting.starts) + " " + typed_clock(meeting.starts) + "–" + typed_clock(meeting.ends) + "\n";
+  for (const auto& meeting : s.meetings) lines += meeting_line(meeting);
   out.emplace_back("meetings", lines);
   const FormFields prices = fields_of(typed.prices, lang);
   for (const auto& [name, value] : prices.all()) out.emplace_back(name, value);
+  return out;
+}
+
+web::Pairs differing(const web::Pairs& now, const web::Pairs& typed) {
+  const auto current = web::Form::from_pairs(now), wish = web::Form::from_pairs(typed);
+  web::Pairs out;
+  for (const auto& [field, value] : current.pairs()) {
+    if (value != wish.text(field)) out.emplace_back(field, value);
+  }
+  for (const auto& [field, value] : wish.pairs()) {
+    if (!current.has(field) && !value.empty()) out.emplace_back(field, "");
+  }
   return out;
 }
 

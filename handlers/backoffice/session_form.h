@@ -28,11 +28,13 @@ struct PricesOf {
   std::vector<catalogue::Price> were = {};
 };
 base::Result<std::vector<catalogue::Price>> check_prices(const Call& call, const PricesOf& of, web::Problems& problems);
-// A line each: "7.6.2027 9.00-16.00".
+// A line each: "7.6.2027 9.00-16.00", "12.2.2027 17.00-14.2.2027 15.00".
 std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& problems);
 
 // As it would be typed.
 web::Pairs to_pairs(const TypedSession& session, base::Lang lang);
+// What stands `now` where something else was typed, field by field; empty: nothing stands there any more.
+web::Pairs differing(const web::Pairs& now, const web::Pairs& typed);
 // The same so many days later: its times to sign up and to cancel too. Prices stay, and the days that others begin on.
 TypedSession moved(const TypedSession& from, int days);
 

@@ -1,9 +1,11 @@
 // One session: its numbers, who holds it, who has signed up, who waits and why; a message to all, a move, the waiting list's order, calling it off.
+#include <algorithm>
 #include <set>
 
 #include "backoffice/inputs.h"
 #include "backoffice/session_store.h"
 #include "backoffice/variant_page.h"
+#include "lib/crypto/crypto.h"
 
 namespace backoffice {
 
@@ -36,12 +38,13 @@ base::Result<Here> here(const Call& call) {
   return Here{std::move(*session), std::move(may)};
 }
 
-List sign_ups_view(const Call& call, const std::vector<SignUp>& all) {
+List sign_ups_view(const Call& call, const std::vector<SignUp>& all, const web::Problems& problems) {
   List out;
   for (const auto& one : all) {
+    const std::string id = std::to_string(one.id), wrong = problems.message(call.templates, call.lang, "to_" + id);
     const std::string state = one.offered && one.state == "held" ? "offered" : one.state;
-    out.push_back(Object().set("number", one.number).set("id", std::to_string(one.id)).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + state))
-                      .set("when", base::format_date_time(one.created, call.lang)).set("may_move", one.state == "confirmed"));
+    out.push_back(Object().set("number", one.number).set("id", id).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + state))
+                      .set("when", base::format_date_time(one.created, call.lang)).set("may_move", one.state == "confirmed").set("wrong", !wrong.empty()).set("message", wrong));
   }
   return out;
 }
@@ -59,12 +62,14 @@ List waiting_view(const Call& call, const std::vector<SignUp>& all, const Sessio
   return out;
 }
 
+// Where a family may be moved; `is_wanted`: it was chosen in the form that was sent.
 base::Result<List> others_view(const Call& call, const SessionRow& session) {
   KK_LET(const auto all, find_sessions(call.db, call.lang, call.now));
   List out;
   for (const auto& one : all) {
     if (one.activity.product != session.activity.product || one.variant == session.variant || one.state == "cancelled" || one.state == "draft") continue;
-    out.push_back(Object().set("id", std::to_string(one.variant)).set("name", one.name + (one.name.empty() ? "" : ", ") + base::format_date(one.starts, call.lang) + ", " +
+    const std::string id = std::to_string(one.variant);
+    out.push_back(Object().set("id", id).set("is_wanted", call.form.text("to") == id).set("name", one.name + (one.name.empty() ? "" : ", ") + base::format_date(one.starts, call.lang) + ", " +
                                                                                  call.say("backoffice.session_free", {{"free", std::to_string(std::max(0, one.free))}})));
   }
   return out;
@@ -88,16 +93,23 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   for (const auto& one : holders) of_holders.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name).set("for_an_hour", one.for_an_hour));
   for (const auto& one : pool) of_pool.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name));
   data.set("no_holders", of_holders.empty()).set("holders", std::move(of_holders)).set("has_pool", !of_pool.empty()).set("pool", std::move(of_pool));
-  data.set("none", signed_up.empty()).set("sign_ups", sign_ups_view(call, signed_up)).set("has_others", !others.empty()).set("others", std::move(others));
+  data.set("none", signed_up.empty()).set("sign_ups", sign_ups_view(call, signed_up, problems)).set("has_others", !others.empty()).set("others", std::move(others));
   data.set("somebody_waits", !waiting.empty()).set("waiting", waiting_view(call, waiting, session, problems)).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
   for (const char* field : kWords) data.set(field, call.form.text(field));
   data.set("reason", call.form.text("reason"));
   const std::string url = in(call.lang, session_paths(session.variant));
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
   data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
-  data.set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
-  problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "to", "staff"});
+  data.set("key", crypto::random_token()).set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
+  problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "staff"});
   return staff::show(call, {"backoffice/session", (problems.empty() ? "" : call.say("checkout.error_prefix")) + session.activity.name, session_paths(session.variant)}, std::move(data));
+}
+
+// The page with what is wrong beside the family's own field. ERRORS: not_found: nobody of this session who can be moved.
+base::Result<web::Response> move_again(const Call& call, const SessionRow& session, std::int64_t registration, const web::Problems& problems) {
+  KK_LET(const auto signed_up, find_sign_ups(call.db, session.variant));
+  if (std::none_of(signed_up.begin(), signed_up.end(), [&](const auto& one) { return one.id == registration && one.state == "confirmed"; })) return fail(ErrorKind::not_found, "not of this session");
+  return session_page(call, session, problems);
 }
 
 // Does it, writes it down, and shows the session as it is then.
@@ -141,10 +153,11 @@ base::Result<web::Response> post_move(Call& call) {
   const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
   const auto to = call.form.number("to", 1, 4'294'967'295);
   if (!registration) return fail(ErrorKind::invalid, "no sign-up");
+  const std::string field = "to_" + std::to_string(*registration);
   web::Problems problems;
   KK_LET(const auto target, find_session(call.db, call.lang, to.value_or(0)));
-  if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled" || target->state == "draft") problems.add("to", "move_to_required");
-  if (!problems.empty()) return session_page(call, at.session, problems);
+  if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled" || target->state == "draft") problems.add(field, "move_to_required");
+  if (!problems.empty()) return move_again(call, at.session, *registration, problems);
   bool moved = false;
   const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {
     KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
@@ -154,8 +167,8 @@ base::Result<web::Response> post_move(Call& call) {
     return moved ? base::Status() : fail(ErrorKind::conflict, "full");
   });
   if (done || done.error().kind != ErrorKind::conflict) return done;
-  problems.add("to", "move_to_full");
-  return session_page(call, at.session, problems);
+  problems.add(field, "move_to_full");
+  return move_again(call, at.session, *registration, problems);
 }
 
 base::Result<web::Response> post_put_first(Call& call) {
@@ -173,9 +186,10 @@ base::Result<web::Response> post_put_first(Call& call) {
   return web::see_other(in(call.lang, session_paths(at.session.variant)));
 }
 
-// A mail to each family that is in, in its language.
+// A mail to each family that is in, in its language; once, however often its form is sent.
 base::Result<web::Response> post_message(Call& call) {
   KK_LET(const Here at, here(call));
+  if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
   KK_LET(const auto signed_up, find_sign_ups(call.db, at.session.variant));
   std::set<base::Lang> wanted;
   for (const auto& one : signed_up) {
@@ -189,14 +203,19 @@ base::Result<web::Response> post_message(Call& call) {
     if (words.size() > kMostMessage) problems.add(kWords[base::index(lang)], "message_too_long", {{"max", std::to_string(kMostMessage)}});
   }
   if (!problems.empty()) return session_page(call, at.session, problems);
-  return act(call, at.session, staff::Use::change, "message", [&]() -> base::Status {
+  const std::string key = form_key(call);
+  const auto done = call.db.transact([&]() -> base::Status {
+    bool sent = false;
     for (const auto& one : signed_up) {
       if (one.state != "confirmed") continue;
       KK_LET(const auto registration, registrations::load_by_id(call.db, one.id));
-      KK_TRY(registrations::mail_about(call.db, call.instance.public_url, registration, {"message", {}, {}, call.form.text(kWords[base::index(one.lang)])}, call.now));
+      KK_LET(const bool is_first, registrations::mail_once(call.db, call.instance.public_url, registration, {"message", {}, {}, call.form.text(kWords[base::index(one.lang)])}, key, call.now));
+      sent |= is_first;
     }
-    return {};
+    return sent ? log_act(call, staff::Use::change, "session", std::to_string(at.session.variant), "message") : base::Status();
   });
+  if (!done) return fail(done.error());
+  return web::see_other(in(call.lang, session_paths(at.session.variant)));
 }
 
 base::Result<web::Response> post_call_off(Call& call) {

@@ -193,6 +193,40 @@ class Making(unittest.TestCase):
             self.assertEqual([one for one in (*words, "preview-mark") if one not in shown.text], [])
 
 
+class Editing(unittest.TestCase):
+    def setUp(self):
+        bed.new_season()
+
+    def test_a_form_that_is_taken_into_use_is_a_version_and_an_older_page_undoes_it_not(self):
+        code = made()
+        page = f"{LIST}/{code}"
+        early = form(manager, page)
+        self.assertEqual(saara.post("/fi/lomakkeet/adult/kayttoon", {**form(saara, "/fi/lomakkeet/adult", "/fi/lomakkeet/adult/kayttoon"), "activity": code}).status, 303)
+        self.assertEqual(bed.sql(f"SELECT v.version, s.login FROM product_versions v JOIN products p ON p.id = v.product_id JOIN staff s ON s.id = v.staff_id WHERE p.code = '{code}' ORDER BY 1"), [["1", "manager"], ["2", "saara"]])
+        self.assertRegex(manager.get(page + "/historia").text, r"camp</td><td[^>]*>adult</td>")
+        told = manager.post(page, {**early, "summary_fi": "Toinen"})
+        fields = told.form(page)["fields"]
+        self.assertEqual((told.status, fields["form_code"], fields["summary_fi"]), (409, "adult", "Toinen"))
+        self.assertEqual(manager.post(page, fields).status, 303)
+        self.assertEqual(bed.one(f"SELECT a.form_code FROM activities a JOIN products p ON p.id = a.product_id WHERE p.code = '{code}'"), "adult")
+
+    def test_a_draft_without_any_price_is_not_published(self):
+        code = made(price_child="")
+        open_group(code, price_child="50")
+        self.assertEqual(open_group(code, **{"from": "14.6.2027", "publish": "draft", "name_fi": "Hinnaton"}).status, 303)
+        self.assertEqual(act(code, "julkaise").status, 303)
+        draft = sessions(code)[1]
+        publish = lambda: manager.post(ACTIVITIES + "/julkaise", [one["fields"] for one in manager.get(ACTIVITIES).forms() if one["action"] == ACTIVITIES + "/julkaise" and one["fields"]["product"] == code][0])
+        told = publish()
+        self.assertIn(f'<a href="#{code}">Anna ryhmälle hinta', told.text)
+        self.assertIn(f'id="{code}"', told.text)
+        self.assertEqual(sessions(code)[1], draft)
+        page = f"/fi/kurssit/{draft[0]}/muokkaa"
+        self.assertEqual(manager.post(page, {**form(manager, page), "price_child": "40"}).status, 303)
+        self.assertEqual(publish().status, 303)
+        self.assertEqual(sessions(code)[1][3:], ["1", "open"])
+
+
 class OwnPrices(unittest.TestCase):
     def setUp(self):
         bed.new_season()

@@ -10,7 +10,7 @@ import unittest
 import zipfile
 import zlib
 
-from export_test import SAMPLE, ExportBed, files_in, run
+from export_test import ACTIVITY, SAMPLE, ExportBed, files_in, run
 from jobs_bed import fetched, settled
 
 PAGE = "/fi/luettelon-tiedostot"
@@ -261,6 +261,17 @@ class Files(unittest.TestCase):
                          [[str(revision + 1), "files", "1"], [str(revision), "", "0"]])
         self.assertEqual(bed.sql("SELECT m.pieces, m.reason FROM stock_movements m JOIN variants v ON v.id = m.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = 'crest-cup'"), [["5", "Luettelon tiedostosta"]])
         self.assertIn("Tuotu luettelon tiedostosta", bed.manager.get("/fi/tuotteet/crest-cup/historia").text)
+
+    def test_l_the_form_by_which_families_have_signed_up_stays_and_the_plan_says_so(self):
+        files = files_of(get())
+        name = f"camps/{ACTIVITY}.toml"
+        form = bed.one(f"SELECT a.form_code FROM activities a JOIN products p ON p.id = a.product_id WHERE p.code = '{ACTIVITY}'")
+        other = bed.one(f"SELECT code FROM forms WHERE code <> '{form}' ORDER BY code LIMIT 1")
+        bed.sql("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) SELECT 'AAAAAAAA1', REPEAT('a', 26), MIN(v.id), 'fi', 'cancelled', 1, FALSE, UTC_TIMESTAMP(3), "
+                f"UTC_TIMESTAMP(3) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{ACTIVITY}'")
+        self.addCleanup(bed.sql, "DELETE FROM registrations")
+        self.assertIn(f'form = "{form}"'.encode(), files[name])
+        refused(f"{name}: form: expected {form}, since somebody has signed up by it", {**files, name: files[name].replace(f'form = "{form}"'.encode(), f'form = "{other}"'.encode())})
 
 
 if __name__ == "__main__":

@@ -107,8 +107,27 @@ class Forms(unittest.TestCase):
         page = manager.post(diet, {**mine, **texts, "hint_fi": "Vain allergiat", "hint_sv": "Bara allergier", "hint_en": "Allergies only"})
         self.assertIn("Joku muu muutti lomaketta", page.text)
         self.assertIn("Vain allergiat", page.text)
+        self.assertIn("<li>Kysymys, Suomeksi: Ruokarajoitukset</li>", page.text, "what the other wrote, which the next save would write over")
+        self.assertIn("<li>Ohje, Suomeksi: –</li>", page.text)
+        self.assertNotIn("<li>Miksi", page.text)
         self.assertEqual(bed.one("SELECT label_fi FROM form_questions WHERE form_code = 'camp' AND code = 'diet'"), "Ruokarajoitukset")
         self.assertEqual(manager.post(diet, {**page.form(diet)["fields"], "label_fi": "Ruoka"}).status, 303)
+
+    def test_a_button_of_an_older_page_does_nothing_and_says_so(self):
+        copy = send(CAMP_FORM, CAMP_FORM + "/kopioi", name="Kopio", unit="sports").location
+        code = copy.rsplit("/", 1)[1]
+        row = lambda question: bed.sql(f"SELECT retired_utc IS NOT NULL, sort_order FROM form_questions WHERE form_code = '{code}' AND code = '{question}'")[0]
+        for action, question in (("/kysyminen", "before"), ("/ylos", "walks-home")):
+            old = [form["fields"] for form in manager.get(copy).forms() if form["action"] == copy + action and form["fields"]["question"] == question][0]
+            before = row(question)
+            self.assertEqual(send(copy, copy + "/kysyminen", number=0).location, copy)
+            told = manager.post(copy + action, old)
+            self.assertEqual((told.status, row(question)), (409, before), action)
+            self.assertIn("Joku muu muutti lomaketta", told.text)
+            self.assertIn("Mitään ei muutettu", told.text)
+            again = [form["fields"] for form in told.forms() if form["action"] == copy + action and form["fields"]["question"] == question][0]
+            self.assertEqual([manager.post(copy + action, again).status for _ in range(2)], [303, 303], "and a button that is pressed twice is no clash with oneself")
+            self.assertNotEqual(row(question), before)
 
     def test_a_form_sent_twice_is_made_once(self):
         fields = [form for form in manager.get(CAMP_FORM).forms() if form["action"] == CAMP_FORM + "/kopioi"][0]["fields"] | {"name": "Kahdesti", "unit": "sports"}

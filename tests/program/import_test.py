@@ -4,7 +4,7 @@ changes what differs in the files and nothing else: no date, no address, no seat
 import os
 import unittest
 
-from import_bed import LISTS, MUG, SVG, TOUR, TREE, ImportBed
+from import_bed import FORMS, LISTS, MUG, SVG, TOUR, TREE, ImportBed
 
 bed = None
 DAY = 86400
@@ -117,6 +117,20 @@ class Activities(Case):
         for name, was, wish in (("mugs/course.toml", '"+25d 18:00"', '"+25d 19:00"'), ("mugs/course.toml", "seats = 10", "seats = 12"), ("forms.toml", "Kotiin yksin", "Kotiin itse")):
             bed.change(name, was, wish)
         self.assertIn("1 changed", bed.imported())
+
+    def test_an_activity_keeps_the_form_by_which_somebody_has_signed_up(self):
+        bed.put_activity()
+        bed.put("forms.toml", FORMS + FORMS.replace('"short"', '"other"'))
+        bed.imported()
+        bed.sql("INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc) SELECT 'AAAAAAAA1', REPEAT('a', 26), id, 'fi', 'cancelled', 1, FALSE, UTC_TIMESTAMP(3), "
+                "UTC_TIMESTAMP(3) FROM variants WHERE code = 'mondays'")
+        self.addCleanup(bed.sql, "DELETE FROM registrations")
+        bed.change("mugs/course.toml", 'form = "short"', 'form = "other"')
+        self.assertEqual(bed.run_import(), (1, "import: DIR/mugs/course.toml: form: expected short, since somebody has signed up by it"))
+        self.assertEqual(bed.one("SELECT form_code FROM activities"), "short")
+        bed.sql("DELETE FROM registrations")
+        bed.imported()
+        self.assertEqual(bed.one("SELECT form_code FROM activities"), "other")
 
     def test_what_staff_closed_stays_closed_when_its_texts_change(self):
         bed.put_activity()

@@ -212,7 +212,8 @@ class Files(unittest.TestCase):
 
 class Asking(unittest.TestCase):
     def test_periods_that_cannot_be_are_said_and_files_of_them_refused(self):
-        for asked, field in (({"from": "2026-02-30"}, "from"), ({"to": "x"}, "to"), ({"from": "2026-02-02", "to": "2026-02-01"}, "to"), ({"from": "1990-01-01", "to": "2026-01-01"}, "to")):
+        for asked, field in (({"from": "2026-02-30"}, "from"), ({"to": "x"}, "to"), ({"from": "2026-02-02", "to": "2026-02-01"}, "to"), ({"from": "2005-01-01", "to": "2026-01-01"}, "to"),
+                             ({"from": "9999-12-31", "to": "9999-12-31"}, "from"), ({"to": "9999-12-31"}, "to")):
             page = boss.get(HERE["sv"] + query("day", **asked))
             self.assertEqual(page.status, 200)
             self.assertIn(f'href="#{field}"', page.text)

@@ -15,11 +15,12 @@ GROUP = {"name_fi": "Viikko {week}", "name_sv": "Vecka {week}", "name_en": "Week
 
 
 def setUpModule():
-    global bed, saara, other
+    global bed, saara, other, boss
     bed = SignupBed()
     bed.member("activity_supervisor", "saara", ("unit", "sports"))
     saara = bed.here(bed.member("activity_supervisor", "saara2", ("unit", "sports")))
     other = bed.here(bed.member("activity_supervisor", "otto", ("unit", "sports")))
+    boss = bed.here(bed.member("shop_manager", "boss"))
 
 
 def tearDownModule():
@@ -148,6 +149,33 @@ class Edit(Case):
         self.assertEqual(bed.one(f"SELECT place_fi FROM activity_sessions WHERE variant_id = {CAMP}"), "Rantala", "nothing was written over")
         self.assertEqual(saara.post(EDIT, {**again, "seats": "20", "address": "Uusikatu 5"}).status, 303)
         self.assertEqual(bed.sql(f"SELECT place_fi, address, minimum FROM activity_sessions WHERE variant_id = {CAMP}"), [["Satama", "Uusikatu 5", "1"]])
+
+    def test_a_price_and_a_field_that_another_set_or_cleared_are_told(self):
+        self.addCleanup(bed.sql, f"DELETE FROM prices WHERE variant_id = {CAMP}")
+        bed.sql(f"INSERT INTO prices VALUES (1, {CAMP}, 'everyone', 900)")
+        mine = boss.get(EDIT).form(EDIT)["fields"]
+        self.assertEqual(boss.post(EDIT, {**mine, "next_everyone": "12", "from_everyone": "2037-01-01", "age_min": "", "age_max": ""}).status, 303)
+        page = boss.post(EDIT, {**mine, "minimum": "1"})
+        for words in ("Joku muu muutti ryhmää", "<li>Uusi hinta, €, Kaikki: 12,00</li>", "<li>Uusi hinta alkaen, Kaikki: 2037-01-01</li>", "<li>Vähintään, vuotta: –</li>"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("<li>Hinta nyt", page.text, "what is the same is not told")
+        self.assertEqual(boss.post(EDIT, {**page.form(EDIT)["fields"], "next_everyone": "12", "from_everyone": "2037-01-01"}).status, 303)
+        self.assertEqual(bed.sql(f"SELECT cents FROM coming_prices WHERE variant_id = {CAMP}"), [["1200"]])
+
+    def test_a_meeting_over_days_keeps_its_days(self):
+        times = lambda: bed.sql(f"SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = {CAMP} ORDER BY 1")
+        over_days = [["2027-06-11 14:00:00", "2027-06-13 12:00:00"]]
+        bed.sql(f"DELETE FROM activity_meetings WHERE variant_id = {CAMP}; INSERT INTO activity_meetings VALUES ({CAMP}, '{over_days[0][0]}', '{over_days[0][1]}')")
+        shown = saara.get(EDIT).form(EDIT)["fields"]
+        self.assertEqual(shown["meetings"].strip(), "11.6.2027 17.00–13.6.2027 15.00")
+        self.assertEqual(saara.post(EDIT, {**shown, "minimum": "2"}).status, 303)
+        self.assertEqual(times(), over_days)
+        for typed, stands in (("11.6.2027 17.00 - 13.6.2027 15.00", over_days[0]), ("2027-06-11 17.00–2027-06-13 15.00", over_days[0]), ("11.6.2027 22.00–6.00", ["2027-06-11 19:00:00", "2027-06-12 03:00:00"]),
+                              ("11.6.2027 17.00–12.6.2027 17.00", ["2027-06-11 14:00:00", "2027-06-12 14:00:00"])):
+            self.assertEqual(send(EDIT, meetings=typed).status, 303, typed)
+            self.assertEqual(times(), [stands], typed)
+        for typed in ("11.6.2027 17.00–10.6.2027 15.00", "11.6.2027 17.00–31.6.2027 15.00", "11.6.2027 17.00–12.6.2027", "11.6.2027 17.00–13.6.2027 15.00 18.00"):
+            self.assertIn("Tarkista rivi", send(EDIT, meetings=typed).text, typed)
 
     def test_what_was_promised_to_families_stays(self):
         bed.sign_up(bed.family(), CAMP, 3)

@@ -3,10 +3,12 @@
 list's order with a reason, and calls a session off in one act; without ever seeing a name."""
 import json
 import re
+import threading
 import unittest
 
 from payments_bed import wait_until
 from signup_bed import CAMP, OTHER, SEALED_WORDS, SWIM, SignupBed, answers
+from visitor import wrong
 
 PAGE = f"/fi/kurssit/{CAMP}"
 SECOND = 21  # another session of the camp
@@ -89,6 +91,21 @@ class Sessions(Case):
         self.assertEqual([(lang, data["session"]) for lang, _, data in self.mails("moved")], [("sv", "Vecka 25")])
         self.assertIn("Valitse ryhmä", send(f"/fi/kurssit/{SECOND}/siirra", f"/fi/kurssit/{SECOND}", to=SWIM).text, "of another activity")
 
+    def test_what_is_wrong_with_a_move_stands_beside_the_family_s_own_field(self):
+        for email in ("a@example.com", "b@example.com"):
+            bed.sign_up(bed.family(), CAMP, 2, email=email)
+        bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {SECOND}")
+        second = bed.one("SELECT MAX(id) FROM registrations")
+        page = send(PAGE + "/siirra", number=1, to=SECOND)
+        self.assertEqual(wrong(page), ["to_" + second])
+        opened = re.findall(r'<details class="more" open>.*?</details>', page.text)
+        self.assertEqual(len(opened), 1)
+        for words in (f'id="to_{second}-wrong">Ryhmässä ei ole tarpeeksi paikkoja<', f'<select class="input" id="to_{second}"', f'<option value="{SECOND}" selected>'):
+            self.assertIn(words, opened[0])
+        forms = [form for form in page.forms() if form["action"] == PAGE + "/siirra"]
+        bed.sql(f"UPDATE registrations SET state = 'cancelled', holds_seats = FALSE WHERE id = {second}; UPDATE stock SET free = free + 2 WHERE variant_id = {CAMP}")
+        self.assertEqual(saara.post(PAGE + "/siirra", {**forms[1]["fields"], "to": SWIM}).status, 404, "no field of theirs is there to be mended")
+
     def test_what_was_paid_is_asked_back_from_the_session_that_a_family_was_moved_to(self):
         visitor = bed.family()
         held = bed.enter(visitor, SWIM, 2)
@@ -109,6 +126,28 @@ class Sessions(Case):
         self.assertIn("Tuo sadetakki", back.text)
         send(PAGE + "/viesti", words_fi="Tuo sadetakki\nja eväät", words_sv="Ta med regnkläder")
         self.assertEqual([(lang, to, data["words"]) for lang, to, data in self.mails("message")], [("fi", "a@example.com", "Tuo sadetakki\nja eväät"), ("sv", "b@example.com", "Ta med regnkläder")])
+
+    def test_a_message_that_is_sent_by_two_clicks_goes_out_once(self):
+        bed.sign_up(bed.family(), CAMP, email="a@example.com")
+        bed.sign_up(bed.family(), CAMP, email="b@example.com")
+        uses = lambda: bed.count("use_log WHERE result = 'message'")
+        before = uses()
+        fields = {**[form for form in saara.get(PAGE).forms() if form["action"] == PAGE + "/viesti"][0]["fields"], "words_fi": "Tuo sadetakki"}
+        clicks, browsers = [], [bed.browser() for _ in range(2)]
+        for browser in browsers:
+            browser.cookies = dict(saara.cookies)
+        threads = [threading.Thread(target=lambda one=browser: clicks.append(one.post(PAGE + "/viesti", fields).status)) for browser in browsers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(clicks, [303, 303])
+        self.assertEqual([to for _, to, _ in self.mails("message")], ["a@example.com", "b@example.com"])
+        self.assertEqual(uses(), before + 1)
+        self.assertEqual(saara.post(PAGE + "/viesti", {**fields, "words_fi": "Tuo myös eväät"}).status, 303)
+        self.assertEqual(len(self.mails("message")), 4, "other words of the same page are another message")
+        send(PAGE + "/viesti", words_fi="Tuo sadetakki")
+        self.assertEqual(len(self.mails("message")), 6, "and so are the same words on purpose")
 
     def test_the_waiting_lists_order_is_changed_with_a_reason_and_it_says_why_somebody_was_not_offered(self):
         bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {CAMP}")

@@ -13,18 +13,22 @@ namespace {
 
 struct Taken {
   bool sold = false;
+  bool answered = false;  // somebody has signed up, whatever became of it
   int sign_ups = 0, confirmed = 0;
 };
 
 base::Result<std::map<std::string, Taken>> find_taken(db::Connection& db, const std::string& product, bool locks) {
   const std::string end = locks ? " LOCK IN SHARE MODE" : "";
   // In the lock order: sign-ups before stock.
-  KK_LET(const db::Rows sign_ups, db.run_query("SELECT v.code, COUNT(*), COALESCE(SUM(r.state = 'confirmed'), 0) FROM registrations r JOIN variants v ON v.id = r.variant_id JOIN products p ON p.id = v.product_id "
-                                               "WHERE p.code = ? AND r.state IN ('waiting', 'held', 'filled', 'ordered', 'confirmed') GROUP BY v.code" + end, {product}));
+  KK_LET(const db::Rows sign_ups, db.run_query("SELECT v.code, SUM(r.state IN ('waiting', 'held', 'filled', 'ordered', 'confirmed')), SUM(r.state = 'confirmed') FROM registrations r JOIN variants v ON v.id = r.variant_id "
+                                               "JOIN products p ON p.id = v.product_id WHERE p.code = ? GROUP BY v.code" + end, {product}));
   KK_LET(const db::Rows stock, db.run_query("SELECT v.code, k.free < k.capacity FROM stock k JOIN variants v ON v.id = k.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = ? ORDER BY v.id" + end, {product}));
   std::map<std::string, Taken> out;
   for (const auto& row : stock) out[row.text(0)].sold = row.boolean(1);
-  for (const auto& row : sign_ups) out[row.text(0)].sign_ups = static_cast<int>(row.integer(1)), out[row.text(0)].confirmed = static_cast<int>(row.integer(2));
+  for (const auto& row : sign_ups) {
+    auto& one = out[row.text(0)];
+    one.answered = true, one.sign_ups = static_cast<int>(row.integer(1)), one.confirmed = static_cast<int>(row.integer(2));
+  }
   return out;
 }
 
@@ -41,6 +45,8 @@ base::Status check_kept(db::Connection& db, const Product& stored, const Product
   if (product.kind != "activity" && product.kind != "ticket") return {};
   KK_LET(const auto taken, find_taken(db, product.code, how.locks));
   const std::string file = product.kind_at.substr(0, product.kind_at.find(".toml:") + 5);
+  const bool answered = std::any_of(taken.begin(), taken.end(), [](const auto& one) { return one.second.answered; });
+  if (answered && stored.activity && product.activity && stored.activity->form != product.activity->form) return fail(ErrorKind::invalid, file + ": form: expected " + stored.activity->form + ", since somebody has signed up by it");
   for (const auto& was : stored.variants) {
     const auto is = std::find_if(product.variants.begin(), product.variants.end(), [&](const Variant& one) { return one.code == was.code; });
     const auto by = taken.find(was.code);

@@ -52,6 +52,19 @@ base::Result<std::vector<Registration>> of_order(db::Connection& db, std::int64_
   return out;
 }
 
+base::Result<outbox::Mail> mail_of(db::Connection& db, const std::string& public_url, const Registration& one, const About& about) {
+  const std::string l = base::to_string(one.lang);
+  KK_LET(const db::Rows rows, db.run_query("SELECT COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, v.ends_utc, s.place_" + l + ", s.address, s.cancel_until_utc FROM variants v "
+                                           "JOIN activity_sessions s ON s.variant_id = v.id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
+                                           "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE v.id = ?", {one.variant}));
+  if (rows.empty()) return fail(ErrorKind::broken, "a registration's session is gone");
+  const auto& row = rows[0];
+  const auto time = [&](std::size_t i) { return base::to_iso(row.time(i).value_or(base::UtcTime{})); };
+  const nlohmann::ordered_json data = {{"case_code", one.number}, {"about", about.what}, {"until_utc", base::to_iso(about.until)}, {"refund_cents", about.refund.value()}, {"words", about.words}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
+                                       {"starts_utc", time(2)}, {"ends_utc", time(3)}, {"place", row.text(4)}, {"address", row.text(5)}, {"cancel_until_utc", time(6)}, {"seats", one.seats}};
+  return outbox::Mail{"registration", one.lang, one.email, data.dump(), std::nullopt};
+}
+
 }  // namespace
 
 base::Result<Registration> load_by_token(db::Connection& db, const std::string& token, bool for_update) { return load_one(db, "token", token, for_update); }
@@ -191,16 +204,14 @@ base::Result<int> offer_seats(db::Connection& db, const std::string& public_url,
 
 base::Status mail_about(db::Connection& db, const std::string& public_url, const Registration& one, const About& about, base::UtcTime now) {
   if (one.email.empty()) return {};
-  const std::string l = base::to_string(one.lang);
-  KK_LET(const db::Rows rows, db.run_query("SELECT COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, v.ends_utc, s.place_" + l + ", s.address, s.cancel_until_utc FROM variants v "
-                                           "JOIN activity_sessions s ON s.variant_id = v.id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
-                                           "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE v.id = ?", {one.variant}));
-  if (rows.empty()) return fail(ErrorKind::broken, "a registration's session is gone");
-  const auto& row = rows[0];
-  const auto time = [&](std::size_t i) { return base::to_iso(row.time(i).value_or(base::UtcTime{})); };
-  const nlohmann::ordered_json data = {{"case_code", one.number}, {"about", about.what}, {"until_utc", base::to_iso(about.until)}, {"refund_cents", about.refund.value()}, {"words", about.words}, {"number", one.number}, {"page_url", public_url + page_path(one.lang, one.token)}, {"activity", row.text(0)}, {"session", row.text(1)},
-                                       {"starts_utc", time(2)}, {"ends_utc", time(3)}, {"place", row.text(4)}, {"address", row.text(5)}, {"cancel_until_utc", time(6)}, {"seats", one.seats}};
-  return outbox::insert(db, {"registration", one.lang, one.email, data.dump(), std::nullopt}, now);
+  KK_LET(const auto mail, mail_of(db, public_url, one, about));
+  return outbox::insert(db, mail, now);
+}
+
+base::Result<bool> mail_once(db::Connection& db, const std::string& public_url, const Registration& one, const About& about, const std::string& key, base::UtcTime now) {
+  if (one.email.empty()) return false;
+  KK_LET(const auto mail, mail_of(db, public_url, one, about));
+  return outbox::insert_once(db, mail, key + "\n" + one.number, now);
 }
 
 }  // namespace registrations

@@ -64,5 +64,7 @@ struct About {
   std::string words{};  // of a message
 };
 base::Status mail_about(db::Connection& db, const std::string& public_url, const Registration& registration, const About& about, base::UtcTime now);
+// The same by a form: of one `key` each family gets one. False: it has it already, or left no address.
+base::Result<bool> mail_once(db::Connection& db, const std::string& public_url, const Registration& registration, const About& about, const std::string& key, base::UtcTime now);
 
 }  // namespace registrations
