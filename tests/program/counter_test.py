@@ -158,7 +158,7 @@ class Making(Case):
         self.assertNotIn("Hyväksy ja maksa", bed.resident().get(order.page()).text)
 
     def test_a_gift_card_does_not_begin_and_its_codes_are_the_customers_alone(self):
-        bed.sql(f"UPDATE products SET kind = 'gift_card', vat_code = 'voucher' WHERE id = {GIFT}; UPDATE prices SET cents = 2000 WHERE product_id = {GIFT}")
+        bed.sql(f"UPDATE products SET kind = 'gift_card', vat_code = 'voucher', ledger_account = '2950' WHERE id = {GIFT}; UPDATE prices SET cents = 2000 WHERE product_id = {GIFT}")
         try:
             order = Counter(cashier, (GIFT, "1")).order()
             self.assertNotIn("begin_1", bed.resident().get(order.page()).text, "it is used when it pays")
@@ -168,7 +168,7 @@ class Making(Case):
             self.assertNotIn(order.page(), cashier.get(f"{ORDERS}/{order.id}").text, "a code is money")
             self.assertEqual(cashier.get(f"{ORDERS}/{order.id}/linkki").status, 404)
         finally:
-            bed.sql(f"UPDATE products SET kind = 'service', vat_code = 'zero' WHERE id = {GIFT}; UPDATE prices SET cents = 0 WHERE product_id = {GIFT}")
+            bed.sql(f"UPDATE products SET kind = 'service', vat_code = 'zero', ledger_account = '3000' WHERE id = {GIFT}; UPDATE prices SET cents = 0 WHERE product_id = {GIFT}")
 
     def test_a_time_is_held_no_longer_than_it_could_be_bought(self):
         order = Counter(cashier, (SLOT, "1")).order()
