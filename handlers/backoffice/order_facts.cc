@@ -111,7 +111,7 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
   std::string way, detail;
   KK_LET(const auto goods, goods_left(seen, db));
   for (const auto& line : goods) {
-    if (line.unit != handing.unit || line.delivery_code != handing.code) continue;
+    if (!is_in_parcel(line, handing.unit, handing.code)) continue;
     items.push_back({{"quantity", line.quantity}, {"name", line.name + (line.detail.empty() ? "" : ", " + line.detail)}});
     way = line.delivery_name;
     detail = line.delivery_detail;

@@ -89,7 +89,6 @@ List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems
   return out;
 }
 
-// `own`: the lines that one may hand out.
 // own: the lines that one may hand out.
 List deliveries_view(const Call& call, const OrderFacts& facts, const orders::Order& order, const std::set<int>& own) {
   List out;
