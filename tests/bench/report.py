@@ -15,8 +15,8 @@ CONTENT = 1800  # bytes of a receipt's JSON
 
 
 class Bench(StaffBed):
-    def _migrate(self):
-        super()._migrate()
+    def _fill(self):
+        super()._fill()
         self.sql(catalogue_sql())
 
 

@@ -90,7 +90,6 @@ class CheckoutBed(Bed):
         for name in ("cart-key", "form-key"):
             self.new_key(name)
         self.start_database()
-        self._migrate()
         self.reset()
         self.start_checkout()
 

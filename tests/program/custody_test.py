@@ -15,7 +15,6 @@ class Keys(Bed):
         self.shop_port, self.sandbox_port, self.children, self.gateway = 1, 1, {}, None
         self._folders()
         self.start_database()
-        self._migrate()
 
 
 if __name__ == "__main__":

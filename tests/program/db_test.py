@@ -13,7 +13,7 @@ class DatabaseAlone(Bed):
         self.dir = tempfile.mkdtemp(prefix="kk-db-")
         self.shop_port, self.sandbox_port, self.children, self.gateway = 1, 1, {}, None
         self._folders()
-        self.start_database()
+        self.start_database(empty=True)
         self.sql("CREATE DATABASE kuntakauppa", database="")
 
 

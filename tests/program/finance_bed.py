@@ -46,8 +46,8 @@ class FinanceBed(StaffBed):
         self.shop_port, self.sandbox_port = free_port(), free_port()
         super()._folders()
 
-    def _migrate(self):
-        super()._migrate()
+    def _fill(self):
+        super()._fill()
         self.sql(catalogue_sql())
 
     def __init__(self, threads=4):

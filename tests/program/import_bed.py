@@ -129,7 +129,6 @@ class ImportBed(Bed):
         self.shop_port, self.sandbox_port, self.threads = 1, 2, 1
         self._folders()
         self.start_database()
-        self._migrate()
         self.restore()
 
     def restore(self):

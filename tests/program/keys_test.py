@@ -16,8 +16,8 @@ TEST_UNIT = "INSERT INTO units (code, name_fi, name_sv, name_en) VALUES ('sports
 
 
 class KeysBed(StaffBed):
-    def _migrate(self):
-        super()._migrate()
+    def _fill(self):
+        super()._fill()
         os.makedirs(self.path("etc/keys"))
         self.out = self.path("offline")
         os.makedirs(self.out)
@@ -305,7 +305,7 @@ class Life(unittest.TestCase):
         for name in ("db/tmp", "run", "log"):
             os.makedirs(restored.path(name))
         try:
-            restored.start_database()
+            restored.start_database(empty=True)
             subprocess.run(["mariadb", "--no-defaults", f"--socket={restored.path('run/db.sock')}", f"--user={restored.user}"], input=dump, check=True)
             row, report = bed.one("SELECT row_id FROM key_probes LIMIT 1"), os.path.join(restored.dir, "report.txt")
             words = ("break-glass", "--report", report, "--row", row, "--class", "health", "--table", "key_probes", "--column", "words")

@@ -29,7 +29,6 @@ class MailerBed(Bed):
             file.write(text.replace("smtp://127.0.0.1:9", f"smtp://127.0.0.1:{self.smtp_port}"))
         if database:
             self.start_database()
-            self._migrate()
 
     def start_relay(self):
         self.relay = SmtpServer(self.smtp_port)

@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
-from payments_bed import TREE, Bed
+from database import TREE, migrate
+from payments_bed import Bed
 
 bed = None
 
@@ -18,7 +19,7 @@ class MigrateBed(Bed):
         self.dir, self.children, self.gateway, self.listener = tempfile.mkdtemp(prefix="kk-migrate-"), {}, None, socket.socket()
         self.shop_port, self.sandbox_port, self.threads = 1, 2, 1
         self._folders()
-        self.start_database()
+        self.start_database(empty=True)
         self.restore()
 
     def restore(self):
@@ -27,8 +28,7 @@ class MigrateBed(Bed):
 
     def migrate(self):
         """(exit code, what it did, what it says)"""
-        done = subprocess.run([os.path.join(TREE, "deploy/migrate"), "--socket", self.path("run/db.sock"), "--database", "kuntakauppa", "--schema", self.path("schema"),
-                               "--auth", "password", "--secrets", self.path("secrets")], capture_output=True, text=True)
+        done = migrate(self.path("run/db.sock"), self.path("secrets"), self.path("schema"))
         return done.returncode, done.stdout.split("\n")[:-1], done.stderr.strip()
 
     def put(self, name, text):

@@ -61,8 +61,8 @@ class OfficeBed(StaffBed):
         self.shop_port, self.sandbox_port = free_port(), free_port()
         super()._folders()
 
-    def _migrate(self):
-        super()._migrate()
+    def _fill(self):
+        super()._fill()
         self.sql(catalogue_sql())
 
     def day_staff(self):

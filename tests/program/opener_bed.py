@@ -41,7 +41,7 @@ class OpenerBed(Bed):
             file.write(secrets.token_bytes(32))
         os.chmod(self.path("secrets/opener/pepper"), 0o400)
         self.start_database()
-        self._migrate()
+        self._fill()
         self.later(0)
         self.listeners = {}
         for name in self.processes:

@@ -17,7 +17,11 @@ import threading
 import time
 import urllib.parse
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import pymysql
+
+from database import ADMINISTRATOR, TREE, answers, lay_out, password, processes, server
+from database import run as run_sql
+
 BIN = os.environ.get("KK_BIN", os.path.join(TREE, "build/debug/bin"))
 MERCHANT, SECRET = "375917", "SAIPPUAKAUPPIAS"
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -89,6 +93,8 @@ def fastcgi(path, params, body=b"", timeout=15):
 
 
 class Bed:
+    user = ADMINISTRATOR
+
     def __init__(self, threads=4):
         self.dir = tempfile.mkdtemp(prefix="kk-pay-")
         self.threads = threads
@@ -97,7 +103,7 @@ class Bed:
         self.gateway = None
         self._folders()
         self.start_database()
-        self._migrate()
+        self._fill()
         self.start_sandbox()
         self.start_payments()
         self._start_gateway()
@@ -109,8 +115,8 @@ class Bed:
             shutil.copytree(os.path.join(TREE, "site", name), os.path.join(self.dir, "share", name))
         for name in ("city.toml", "crest.svg"):
             shutil.copy(os.path.join(TREE, "site", name), os.path.join(self.dir, "etc"))
-        for grants in os.listdir(os.path.join(TREE, "schema/grants")):
-            self._secret(grants.removesuffix(".sql"), "db-password", secrets.token_hex(16))
+        for process in processes():
+            self._secret(process, "db-password", password(process))
         self._secret("payments", "merchant-key", SECRET)
         with open(self.path("etc/instance.toml"), "w") as f:
             f.write(f'public_url = "http://localhost:{self.shop_port}"\nstaff_url = "http://staff.localhost:1"\ncity = "{self.dir}/etc/city.toml"\nshare = "{self.dir}/share"\n'
@@ -142,21 +148,15 @@ class Bed:
             child.wait(30)
         return child.returncode if child else None
 
-    def start_database(self, wait=True):
-        user = subprocess.check_output(["id", "-un"], text=True).strip()
+    def start_database(self, wait=True, empty=False):
         if not os.path.exists(self.path("db/data")):
-            subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.dir}/db/data", f"--tmpdir={self.dir}/db/tmp", "--auth-root-authentication-method=socket",
-                            f"--auth-root-socket-user={user}", "--skip-test-db", f"--user={user}"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-        self._spawn("db", [server, f"--defaults-file={TREE}/deploy/mariadb.cnf", f"--user={user}", f"--datadir={self.dir}/db/data", f"--socket={self.dir}/run/db.sock",
-                           f"--pid-file={self.dir}/db/db.pid", f"--tmpdir={self.dir}/db/tmp", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"])
-        self.user = user
-        if wait and not wait_until(lambda: self.sql("SELECT 1", check=False, database="") == [["1"]]):
+            lay_out(self.path("db/data"), os.path.dirname(BIN), empty)
+        self._spawn("db", server(self.path("db"), f"--socket={self.dir}/run/db.sock"))
+        if wait and not wait_until(lambda: answers(self.path("run/db.sock"))):
             raise RuntimeError("the database does not start: " + self.log("db"))
 
-    def _migrate(self):
-        subprocess.run([os.path.join(TREE, "deploy/migrate"), "--socket", self.path("run/db.sock"), "--database", "kuntakauppa", "--schema",
-                        os.path.join(TREE, "schema"), "--auth", "password", "--secrets", self.path("secrets")], check=True, stdout=subprocess.DEVNULL)
+    def _fill(self):
+        """What this bed's database holds from the beginning."""
 
     def start_sandbox(self):
         self._spawn("sandbox", [f"{BIN}/sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}", "--merchant-id", MERCHANT,
@@ -263,12 +263,11 @@ class Bed:
         return json.loads(text)
 
     def sql(self, statement, check=True, database="kuntakauppa"):
-        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", f"--user={self.user}", "--default-character-set=utf8mb4",
-                               "--batch", "--skip-column-names", "--raw"] + ([database] if database else []), input=statement, capture_output=True, text=True)
-        if done.returncode != 0:
-            assert not check, done.stderr
+        try:
+            return run_sql(self.path("run/db.sock"), statement, database or None)
+        except pymysql.MySQLError as error:
+            assert not check, error
             return None
-        return [line.split("\t") for line in done.stdout.split("\n")[:-1]]
 
     def one(self, statement):
         rows = self.sql(statement)

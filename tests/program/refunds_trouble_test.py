@@ -222,7 +222,7 @@ class Locks(Scenario):
             self.assertEqual(holder.stdout.readline().strip(), "held")
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
                 word = pool.submit(bed.sandbox, "refund", {"refundStamp": bed.refund(request)[2], "status": "fail", "wait": True})
-                self.assertTrue(wait_until(lambda: bed.one("SELECT COUNT(*) FROM information_schema.innodb_lock_waits") != "0"), "the failure doesn't wait for its alert")
+                self.assertTrue(wait_until(lambda: bed.one("SELECT COUNT(*) FROM information_schema.innodb_lock_waits") != "0", step=0.2), "the failure doesn't wait for its alert")
                 say(f"SET innodb_lock_wait_timeout = 2; UPDATE tickets SET uses = uses WHERE order_id = {order.id}; SELECT 'ticket'; ROLLBACK;")
                 self.assertEqual(holder.stdout.readline().strip(), "ticket", "it held the ticket already")
                 word.result()

@@ -84,8 +84,8 @@ class SignupBed(StaffBed):
         for name in PROCESSES:
             os.makedirs(self.path("secrets", name), exist_ok=True)
 
-    def _migrate(self):
-        super()._migrate()
+    def _fill(self):
+        super()._fill()
         os.makedirs(self.path("etc/keys"))
         os.makedirs(self.path("offline"))
         self.keys("ceremony", "--out", self.path("offline"))

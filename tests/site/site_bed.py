@@ -141,7 +141,6 @@ class SiteBed(Bed):
         shutil.copytree(os.path.join(TREE, "schema"), self.path("share/schema"))
         shutil.copy(os.path.join(TREE, "site/crest.svg"), self.path("etc"))
         self.start_database()
-        self._migrate()
         self.sql("START TRANSACTION;" + catalogue_sql() + "COMMIT;")
 
     def render(self):

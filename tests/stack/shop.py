@@ -19,8 +19,11 @@ import sys
 import time
 import unittest
 
+import pymysql
+
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "program"))
+from database import run as run_sql  # noqa: E402
 from payments_orders import all_broken  # noqa: E402
 from visitor import PERSON, Visitor, over_http  # noqa: E402
 
@@ -48,13 +51,11 @@ class Shop:
     # --- the database, as its administrator ---
 
     def sql(self, statement, check=True, database="kuntakauppa"):
-        user = subprocess.check_output(["id", "-un"], text=True).strip()
-        done = subprocess.run(["mariadb", "--no-defaults", f"--socket={self.dir}/run/db.sock", f"--user={user}", "--default-character-set=utf8mb4",
-                               "--batch", "--skip-column-names", "--raw", database], input=statement, capture_output=True, text=True)
-        if done.returncode != 0:
-            assert not check, done.stderr
+        try:
+            return run_sql(self.path("run/db.sock"), statement, database or None)
+        except pymysql.MySQLError as error:
+            assert not check, error
             return None
-        return [line.split("\t") for line in done.stdout.split("\n")[:-1]]
 
     def one(self, statement):
         rows = self.sql(statement)

@@ -26,6 +26,12 @@ bool is_known(std::string_view bytes) {
   return bytes.starts_with("\x89PNG\r\n\x1A\n") || bytes.starts_with("\xFF\xD8\xFF") || (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP"));
 }
 
+// webpsave's own "strip" keeps EXIF and XMP in libvips 8.14.
+void forget_metadata(VipsImage* image) {
+  const std::unique_ptr<char*, decltype(&g_strfreev)> fields(vips_image_get_fields(image), g_strfreev);
+  for (char** field = fields.get(); *field != nullptr; ++field) vips_image_remove(image, *field);
+}
+
 }  // namespace
 
 base::Status init() {
@@ -48,9 +54,13 @@ base::Result<std::string> clean(std::string_view bytes) {
   VipsImage* made = nullptr;
   if (!whole || vips_thumbnail_image(whole.get(), &made, kWidth, "height", kHeight, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", nullptr) != 0) return refuse(ErrorKind::invalid, "a broken picture");
   const Image small(made);
+  VipsImage* copied = nullptr;
+  if (vips_copy(small.get(), &copied, nullptr) != 0) return refuse(ErrorKind::invalid, "a broken picture");
+  const Image bare(copied);
+  forget_metadata(bare.get());
   void* out = nullptr;
   std::size_t size = 0;
-  if (vips_webpsave_buffer(small.get(), &out, &size, "Q", 82, "strip", TRUE, nullptr) != 0) return refuse(ErrorKind::invalid, "a broken picture");
+  if (vips_webpsave_buffer(bare.get(), &out, &size, "Q", 82, "strip", TRUE, nullptr) != 0) return refuse(ErrorKind::invalid, "a broken picture");
   const std::unique_ptr<void, decltype(&g_free)> owner(out, g_free);
   return std::string(static_cast<const char*>(out), size);
 }
