@@ -21,6 +21,7 @@ class MigrateBed(Bed):
         self._folders()
         self.start_database(empty=True)
         self.restore()
+        self.pristine = None
 
     def restore(self):
         shutil.rmtree(self.path("schema"), ignore_errors=True)
@@ -55,12 +56,15 @@ def tearDownModule():
 class Migrate(unittest.TestCase):
     def setUp(self):
         bed.restore()
-        bed.sql("DROP DATABASE IF EXISTS kuntakauppa; DROP DATABASE IF EXISTS kuntakauppa_keys", database="")
         self.files = sorted(name for name in os.listdir(bed.path("schema")) if name.endswith(".sql"))
+        if bed.pristine and bed.state() == bed.pristine:
+            return
+        bed.sql("DROP DATABASE IF EXISTS kuntakauppa; DROP DATABASE IF EXISTS kuntakauppa_keys", database="")
         code, did, said = bed.migrate()
         self.assertEqual((code, said), (0, ""))
         keys = sorted(os.listdir(bed.path("schema/keys")))
         self.assertEqual([line for line in did if line.startswith("applied")], [f"applied {name}" for name in self.files + keys])
+        bed.pristine = bed.state()
 
     def refused(self, words):
         before = bed.state()

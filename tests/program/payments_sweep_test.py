@@ -128,12 +128,15 @@ class Polls(Scenario):
         order = Order(bed)
         order.begin()
         order.pay(how="none")
+        transaction = bed.one(f"SELECT transaction_id FROM payment_attempts WHERE order_id = {order.id}")
+        asked = lambda: [request for request in bed.sandbox("requests?last=1000&operation=get")["requests"] if request["path"].endswith("/" + transaction)]
         faults = ({"status": 500}, {"status": 404}, {"response": "wrong-signature"}, {"cut_after": 100})
         for n, fault in enumerate(faults, 1):
             bed.sandbox("faults", {"at": "get", "do": fault, "match": {"stamp": order.last_stamp()}})
             self.sweep_at(n * 1800)
-            self.assertTrue(wait_until(lambda: int(bed.one(f"SELECT MAX(polls) FROM payment_attempts WHERE order_id = {order.id}")) == n))
-            self.assertNotEqual(order.state(), "paid")
+            # A poll is counted before it is made: the clock stands until the service has heard it.
+            self.assertTrue(wait_until(lambda: int(bed.one(f"SELECT MAX(polls) FROM payment_attempts WHERE order_id = {order.id}")) == n and len(asked()) == n, 20), (n, [request["verdict"] for request in asked()]))
+            self.assertNotEqual(order.state(), "paid", (n, [request["verdict"] for request in asked()]))
         self.sweep_at(5 * 1800)
         self.assertTrue(wait_until(lambda: order.state() == "paid"))
 

@@ -151,6 +151,7 @@ class Away(Scenario):
 
     def test_a_stop_waits_for_the_call_under_way(self):
         order = bed.paid()
+        self.fault(order, {"hold": True}, at="refund-callback")
         self.fault(order, {"delay_ms": 3000})
         request = bed.ask(order, [(1, 1, 1200)])
         self.becomes(request, "calling")
