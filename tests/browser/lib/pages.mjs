@@ -44,6 +44,8 @@ const to_be_closed = (lang) => {
   const [slug, name] = one(`SELECT t.slug, t.name FROM products p JOIN product_texts t ON t.product_id = p.id AND t.lang = '${lang}' WHERE p.code = '${code}'`).split("\t");
   return { code, name, path: { fi: "/fi/tuote/", sv: "/sv/produkt/", en: "/en/product/" }[lang] + slug };
 };
+// Of the visitor of this language alone: the others end theirs at the same time.
+const summer_sale = (lang) => ({ name_fi: `Kesäale ${lang}`, name_sv: `Sommarrea ${lang}`, name_en: `Summer sale ${lang}` });
 const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN variants v ON v.product_id = a.product_id WHERE v.code = '${session}'`);
 
 // Work that is going on, of whoever is logged in: asked for in an hour, so that nobody does it meanwhile.
@@ -227,9 +229,9 @@ export const pages = [
   }],
   ["staff, sales reopened", async (v) => { await v.go(staff_page(v.lang, "closures")); const line = v.page.locator(".sessions li", { hasText: to_be_closed(v.lang).name }); await line.locator("button").click(); await line.waitFor({ state: "detached" }); }],
   ["staff, new campaign", async (v) => { await v.go(staff_page(v.lang, "discounts") + "/campaign"); }],
-  ["staff, campaign with mistakes", async (v) => { await v.page.fill("#name_fi", "Kesäale"); await send_main(v); await v.page.waitForSelector("#errors"); }],
+  ["staff, campaign with mistakes", async (v) => { await v.page.fill("#name_fi", summer_sale(v.lang).name_fi); await send_main(v); await v.page.waitForSelector("#errors"); }],
   ["staff, campaign's preview", async (v) => {
-    for (const [field, value] of Object.entries({ name_fi: "Kesäale", name_sv: "Sommarrea", name_en: "Summer sale", percent: "20", product: to_be_closed(v.lang).code, from: new Intl.DateTimeFormat("fi", { timeZone: "Europe/Helsinki" }).format(new Date()), until: "31.8.2036" })) await v.page.fill(`#${field}`, value);
+    for (const [field, value] of Object.entries({ ...summer_sale(v.lang), percent: "20", product: to_be_closed(v.lang).code, from: new Intl.DateTimeFormat("fi", { timeZone: "Europe/Helsinki" }).format(new Date()), until: "31.8.2036" })) await v.page.fill(`#${field}`, value);
     await v.page.selectOption("#scope", "product:");
     await v.page.locator("[name=preview]").click();
     await v.page.waitForSelector("main .notice");
@@ -242,7 +244,7 @@ export const pages = [
   }],
   ["staff, new discount code", async (v) => { await v.go(staff_page(v.lang, "discounts") + "/code"); }],
   ["staff, discounts", async (v) => { await v.go(staff_page(v.lang, "discounts")); }],
-  ["staff, campaign", async (v) => { await v.page.locator("main tbody a", { hasText: { fi: "Kesäale", sv: "Sommarrea", en: "Summer sale" }[v.lang] }).first().click(); await v.page.waitForSelector("#more"); }],
+  ["staff, campaign", async (v) => { await v.page.locator("main tbody a", { hasText: summer_sale(v.lang)[`name_${v.lang}`] }).first().click(); await v.page.waitForSelector("#more"); }],
   ["staff, campaign ended", async (v) => { await v.page.locator("main .button-danger").click(); await v.page.waitForURL(staff_page(v.lang, "discounts")); }],
   ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
   ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],

@@ -68,7 +68,7 @@ export async function close() {
 export class Visitor {
   static async open({ lang = "fi", script = true, size = desktop, ...more } = {}) {
     const context = await (await launch()).newContext({ javaScriptEnabled: script, viewport: size, locale: `${lang}-FI`, baseURL: origin, ...more });
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(60000);
     const out = new Visitor();
     Object.assign(out, { lang, script, size, context, troubles: [], expected: [] });
     await out.tab();
