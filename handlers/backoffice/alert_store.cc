@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backoffice/order_facts.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
@@ -83,9 +84,15 @@ base::Result<Today> find_today(const Call& call) {
     to = static_cast<int>(std::count_if(refunds.begin(), refunds.end(), counts));
     return {};
   };
-  KK_TRY(counted(Right::orders_deliver, "SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND ", out.deliveries));
+  if (call.rights.any(Right::orders_deliver)) {
+    KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
+    std::vector<db::Param> params;
+    const std::string mine = parcels_within(reach, params);
+    KK_LET(const db::Rows rows, call.db.run_query("SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND " + mine, params));
+    out.deliveries = number(rows);
+  }
   KK_TRY(listed(Right::refunds_request, RefundStage::asked, out.asked, [](const auto&) { return true; }));
-  KK_TRY(listed(Right::refunds_request, RefundStage::under_way, out.under_way, [](const auto& one) { return one.state == "pending" || one.state == "unknown"; }));
+  KK_TRY(listed(Right::refunds_request, RefundStage::under_way, out.under_way, [](const auto& one) { return one.state == "waiting" || one.state == "pending" || one.state == "unknown"; }));
   KK_TRY(listed(Right::refunds_approve, RefundStage::requested, out.to_approve, [&](const auto& one) { return one.asked_by_id != call.person().id; }));
   KK_TRY(counted(Right::catalogue_edit, "SELECT COUNT(*) FROM (SELECT v.id, p.id AS product_id, p.unit_code FROM products p JOIN variants v ON v.product_id = p.id AND v.active JOIN stock k ON k.variant_id = v.id "
                                         "WHERE p.kind = 'goods' AND p.state = 'published' AND k.free * 10 <= k.capacity) l WHERE (", out.low));

@@ -34,14 +34,7 @@ struct Parcel {
 base::Result<std::vector<Parcel>> find_parcels(const Call& call) {
   KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
   std::vector<db::Param> params;
-  const auto own = [&]() -> std::string {
-    if (reach.products.empty()) return within(reach, "d.unit_code", "d.unit_code", params);
-    // A parcel goes out as a whole: by somebody whose all of it is.
-    const std::string lines = "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND ";
-    const std::string mine = within(reach, "l.unit_code", "l.product_id", params), not_mine = "NOT " + within(reach, "l.unit_code", "l.product_id", params);
-    return lines + mine + ") AND NOT " + lines + not_mine + ")";
-  };
-  const std::string oldest = "SELECT d.order_id, d.unit_code, d.delivery_code, d.kind, d.state FROM deliveries d WHERE d.state IN ('waiting', 'ready') AND " + own() + " ORDER BY d.order_id LIMIT 2000";
+  const std::string oldest = "SELECT d.order_id, d.unit_code, d.delivery_code, d.kind, d.state FROM deliveries d WHERE d.state IN ('waiting', 'ready') AND " + parcels_within(reach, params) + " ORDER BY d.order_id LIMIT 2000";
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
   KK_LET(const db::Rows rows, call.db.run_query("SELECT d.order_id, o.number, d.unit_code, d.delivery_code, d.kind, l.delivery_name, d.state, o.created_utc, l.code, l.name, l.detail, " + std::string(kUnitsLeft) + " AS left_units FROM (" + oldest + ") d JOIN orders o ON o.id = d.order_id "
                                                 "JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' WHERE " + mine +

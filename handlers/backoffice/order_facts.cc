@@ -102,6 +102,13 @@ base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db:
 
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code) { return line.product_kind == "goods" && line.unit == unit && line.delivery_code == code; }
 
+std::string parcels_within(const Reach& reach, std::vector<db::Param>& params) {
+  if (reach.products.empty()) return within(reach, "d.unit_code", "d.unit_code", params);
+  const std::string lines = "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND ";
+  const std::string mine = within(reach, "l.unit_code", "l.product_id", params), not_mine = "NOT " + within(reach, "l.unit_code", "l.product_id", params);
+  return lines + mine + ") AND NOT " + lines + not_mine + ")";
+}
+
 bool may_link(const orders::Order& order) {
   return order.state == orders::State::pending || std::none_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
 }

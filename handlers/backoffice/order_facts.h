@@ -89,6 +89,8 @@ struct Handing {
   std::int64_t staff = 0;
 };
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code);
+// The condition on deliveries `d` that one may hand out. A parcel goes out as a whole: by somebody whose all of it is.
+std::string parcels_within(const Reach& reach, std::vector<db::Param>& params);
 // Moves what is to be handed out, and tells the buyer when it can be collected or was posted.
 // ERRORS: denied: not all of the parcel is of one's scope.
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);

@@ -105,9 +105,8 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale) {
 }
 
 // Staff may say that it goes back without the payment service: a benefit's by its company, always; any other by other means, once the service has failed.
-bool may_go_outside(const Call& call, const Payment& one) { return one.has_failed || payments::is_benefit(one.provider, call.city); }
 List outside_view(const Call& call, const Payment& one) {
-  if (!may_go_outside(call, one)) return {};
+  if (!may_go_outside(one, call.city)) return {};
   const std::string id = std::to_string(one.attempt);
   return {Object().set("outside_id", "outside_" + id).set("ticked", call.form.ticked("outside") && call.form.text("attempt") == id).set("label", call.say(payments::is_benefit(one.provider, call.city) ? "sales.benefit_outside" : "sales.paid_otherwise"))};
 }
@@ -207,7 +206,7 @@ base::Result<web::Response> post_refund(Call& call) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
   if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
   web::Problems problems;
-  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), call.form.ticked("outside") && may_go_outside(call, *found), {}, {}, key_of(call.form.text("key"))};
+  RefundAsk ask{attempt, call.person().id, call.form.text("reason"), "", found->left, {}, call.form.ticked("stock_back"), call.form.ticked("outside") && may_go_outside(*found, call.city), {}, {}, key_of(call.form.text("key"))};
   if (found->has_receipt) {
     ask.credits = credits_asked(call, seen, *found, problems);
     ask.cents = payments::sum_of(ask.credits);

@@ -1,7 +1,12 @@
 #include "backoffice/refund_store.h"
 
+#include <nlohmann/json.hpp>
+
 #include "backoffice/alert_store.h"
 #include "backoffice/withdrawal_store.h"
+#include "lib/crypto/crypto.h"
+#include "lib/outbox/outbox.h"
+#include "lib/payments/benefit.h"
 
 namespace backoffice {
 
@@ -120,6 +125,8 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   return at_once ? Asked::approved : Asked::requested;
 }
 
+bool may_go_outside(const Payment& payment, const base::City& city) { return payment.has_failed || payments::is_benefit(payment.provider, city); }
+
 // Each stage by a key of its own, however many refunds are over.
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which) {
   const std::string found = [&] {
@@ -133,12 +140,12 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   }();
   std::vector<db::Param> params;
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), "
+  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
                                            "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), '') "
                                            "FROM (" + found + ") w JOIN refund_requests r ON r.id = w.id JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by "
                                            "WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(kShownOfQueue), params));
   std::vector<RefundRow> out;
-  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.text(11)});
+  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12)});
   return out;
 }
 
@@ -164,7 +171,7 @@ base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Co
   return true;
 }
 
-base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, const std::string& public_url, base::UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE refund_requests SET state = 'declined', decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND order_id = ? AND state = 'asked'", agreement.staff, now, agreement.words,
                                          agreement.request, seen.order.id));
   if (done.affected != 1) {
@@ -173,6 +180,12 @@ base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, cons
     return false;
   }
   KK_TRY(deal_with(db, db::statement("kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", agreement.request), {agreement.staff, now}));
+  const orders::Order& order = seen.order;
+  if (order.contact.email.empty()) return true;
+  KK_LET(const db::Rows asked, db.query("SELECT cents FROM refund_requests WHERE id = ?", agreement.request));
+  const nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name},
+                                       {"total_cents", order.total.value()}, {"about", "declined"}, {"words", agreement.words}, {"refund_cents", asked.at(0).integer(0)}};
+  KK_TRY(outbox::insert(db, {"refund", order.lang, order.contact.email, data.dump(), order.id}, now));
   return true;
 }
 

@@ -22,6 +22,8 @@ struct Payment {  // one that can be paid back
   std::vector<payments::Credit> asked;       // by line, of requests that stand
   std::map<int, std::vector<base::Cents>> cards{};  // by line that sold gift cards: what is left of those that are not void, the most first
 };
+// Whether staff may pay back without the payment service: what a benefit paid, and what the service couldn't pay back.
+bool may_go_outside(const Payment& payment, const base::City& city);
 // Those that are ok, by age. Of another payment than a sale's: overpaid, no_stock, needs_review.
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id);
 
@@ -48,6 +50,7 @@ struct RefundRow {
   base::UtcTime asked;
   std::string state;                         // of its refund; empty: there is none yet
   std::string case_code;
+  bool outside = false;                      // it goes back without the payment service
   std::string provider;                      // that paid; of a request that names no payment yet: the sale's
 };
 enum class RefundStage { asked, requested, under_way, failed };
@@ -64,7 +67,7 @@ struct Agreement {
 // Both within a transaction. False: the same person gave the same answer before, and nothing is done now.
 // ERRORS: conflict: it does not wait any more; denied: one's own request, lines of others.
 base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
-// A family's request that staff say no to.
-base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+// A family's request that staff say no to: who ordered is told why, since the sign-up's mail promised the money.
+base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, const std::string& public_url, base::UtcTime now);
 
 }  // namespace backoffice

@@ -30,7 +30,7 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all, const we
     out.push_back(Object().set("id", id).set("ticked", !chosen || named).set("why", row_words_view(call, problems, {"why_" + id, call.say("sales.reason"), !chosen && named})).set("order", std::to_string(one.order)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("sum", base::format_money(one.cents, call.lang))
                       .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
-                      .set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
+                      .set("goes_outside", one.outside).set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
   }
   return out;
 }
@@ -113,7 +113,9 @@ base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& d
     for (const auto& line : lines) {
       if (line.product_kind != "activity" || (line.variant_id == session) != of_session) continue;
       const base::Cents part = std::min(left, cents_left(line));
-      if (part.value() > 0) take(line, static_cast<int>(part.value() % line.unit_price.value() == 0 ? part.value() / line.unit_price.value() : 0), part);
+      if (part.value() <= 0) continue;
+      const int units = part.value() % line.unit_price.value() == 0 ? static_cast<int>(part.value() / line.unit_price.value()) : 0;
+      take(line, std::min(units, line.quantity - payments::credited_units(sale.asked, line.line_no) - out[line.line_no].quantity), part);
     }
   }
   std::vector<payments::Credit> credits;
@@ -133,7 +135,7 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const auto all, payments_of(call.db, order));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return Paid::too_much;
-  const bool outside = call.form.ticked("outside_" + std::to_string(request));
+  const bool outside = call.form.ticked("outside_" + std::to_string(request)) && may_go_outside(*sale, call.city);
   if (payments::is_benefit(sale->provider, call.city) && !outside) return Paid::by_benefit;
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
   const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
@@ -179,7 +181,7 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(const bool now, decline_asked(seen, call.db, {request, call.person().id, false, words}, call.now));
+    KK_LET(const bool now, decline_asked(seen, call.db, {request, call.person().id, false, words}, call.instance.public_url, call.now));
     if (!now) return {};
     return log_act(call, staff::Use::change, "order", std::to_string(order), "refund declined");
   });

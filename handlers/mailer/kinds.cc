@@ -81,6 +81,8 @@ Filled fill_refund(const Context& context, const Data& data) {
   Filled out = about_payment(context, data, (about + "_subject").c_str());
   const std::string receipt = data.text_or_empty("receipt_number");
   out.values.set("title", context.say(about + "_title")).set("what", context.say(about + "_what")).set("refund", context.money(data.cents("refund_cents")));
+  const std::string words = data.text_or_empty("words");  // of a no
+  out.values.set("has_words", !words.empty()).set("words", words).set("sum_name", context.say(words.empty() ? "mail.refund_sum" : "mail.refund_asked_sum"));
   const auto cards = data.maybe_integer("card_cents").value_or(0);
   out.values.set("to_cards", cards > 0).set("cards_sum", context.money(base::Cents(cards)));
   out.values.set("has_receipt", !receipt.empty()).set("receipt_number", receipt).set("receipt_url", data.text_or_empty("receipt_url"));

@@ -37,16 +37,17 @@ else field("place").value = localStorage.getItem("tickets.place") ?? "";
 // "away": no network, nobody behind it, or no answer in the time that a visitor waits (what is sent again with its key counts once).
 // A session that ended, or a form refused: the browser sends it itself, and shows what comes.
 async function ask(action, body) {
-  let answer;
+  let answer, text;
   try {
     answer = await fetch(action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(longest_wait) });
+    text = await answer.text();
   } catch {
     return "away";
   }
   if (answer.type === "opaqueredirect") return "login";
   if (answer.status >= 502 && answer.status <= 504) return "away";
   if (!answer.ok) return "refused";
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  return new DOMParser().parseFromString(text, "text/html");
 }
 
 function swap(page, ...ids) {

@@ -92,6 +92,15 @@ class Benefits(Case):
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.mails_to(order, "refund")[0]["about"], "outside")
 
+    def test_what_a_card_paid_goes_back_by_the_service_whatever_the_form_says(self):
+        order = bed.paid(self.pass_line() | {"product_kind": "activity"})
+        request = bed.sql(f"INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) VALUES ({order.id}, {order.total}, 'family_cancelled', NOW(3), 'asked'); SELECT LAST_INSERT_ID();")[0][0]
+        before = self.refund_calls()
+        fields = {**cashier.get("/fi/hyvitykset").form("/fi/hyvitykset/maksa")["fields"], "request": request, f"outside_{request}": "1"}
+        self.assertEqual(cashier.post("/fi/hyvitykset/maksa", fields).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(self.refund_calls() - before, 1)
+
     def refused_and_paid_back(self, **more):
         order = Order(bed, [mug()], **more)
         order.begin()

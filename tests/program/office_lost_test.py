@@ -69,6 +69,7 @@ class Lost(unittest.TestCase):
         asked = bed.sql(f"INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) VALUES ({order.id}, 1200, 'family_cancelled', NOW(3), 'asked'); SELECT LAST_INSERT_ID();")[0][0]
         self.lost("decided_words", lambda: send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": asked, "words": "Myöhässä"}), "refund declined")
         self.assertEqual(bed.refunds(order), [("declined", None, 1200)])
+        self.assertEqual([(mail["about"], mail["words"], mail["refund_cents"]) for mail in bed.mails_to(order, "refund")], [("declined", "Myöhässä", 1200)])
 
     def test_a_withdrawal_tied_and_answered(self):
         order = bed.paid(mug())

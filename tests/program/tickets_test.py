@@ -11,10 +11,11 @@ from ticket_bed import CONCERT, DESK, NOW, PASS, TEN, TicketBed, new_code
 
 
 def setUpModule():
-    global bed, desk, other
+    global bed, desk, other, elsewhere
     bed = TicketBed()
     desk = bed.here(bed.member("cashier", "kassa", ("unit", "sports")))
     other = bed.here(bed.member("cashier", "toinen", ("unit", "sports")))
+    elsewhere = bed.here(bed.member("cashier", "muualla", ("unit", "library")))
 
 
 def tearDownModule():
@@ -245,6 +246,8 @@ class WithoutNetwork(unittest.TestCase):
         entries = [self.entry(ten, 5)]
         self.send(entries)
         self.assertIn("niistä kelpasi 1", self.send(entries, other).text)
+        own = self.entry(bed.ticket(), 3)
+        self.assertIn("Lähetettiin 2, niistä kelpasi 0.", self.send([*entries, own], elsewhere).text, "what isn't theirs holds up nothing")
         self.assertEqual(bed.uses(ten), 1)
 
     def test_two_that_were_let_in_while_one_request_hung_are_both_written(self):
