@@ -57,7 +57,7 @@ class Scenario(unittest.TestCase):
         if "sweep" not in bed.children:
             bed.start_sweep()
 
-    def becomes(self, order, state, seconds=10):
+    def becomes(self, order, state, seconds=30):
         self.assertTrue(wait_until(lambda: order.state() == state, seconds), order.state())
 
 

@@ -35,11 +35,11 @@ class Mails(unittest.TestCase):
             bed.stop(name)
         self.relay.close()
 
-    def becomes(self, mail, state, seconds=15):
+    def becomes(self, mail, state, seconds=30):
         self.assertTrue(wait_until(lambda: bed.row(mail)["state"] == state, seconds), (state, bed.row(mail), bed.log("mailer")))
         return bed.row(mail)
 
-    def tried(self, mail, times, seconds=15):
+    def tried(self, mail, times, seconds=30):
         """The row once it is back in the queue after so many tries."""
         done = lambda: (row := bed.row(mail)) and row["state"] == "queued" and int(row["tries"]) == times
         self.assertTrue(wait_until(done, seconds), (times, bed.row(mail), bed.log("mailer")))

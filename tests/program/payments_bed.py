@@ -33,7 +33,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(condition, seconds=10, step=0.02):
+def wait_until(condition, seconds=30, step=0.02):
     end = time.monotonic() + seconds
     while True:
         value = condition()

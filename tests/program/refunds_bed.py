@@ -58,5 +58,5 @@ class Scenario(unittest.TestCase):
         """Of this order's refunds alone: many are on the way at a time, since a pass comes every two seconds."""
         self.bed.sandbox("faults", {"at": at, "do": do, "times": times, "match": {"reference": order.reference}})
 
-    def becomes(self, request, wanted, seconds=10):
+    def becomes(self, request, wanted, seconds=30):
         self.assertTrue(wait_until(lambda: self.bed.state(request) == wanted, seconds, step=0.1), f"{self.bed.refund(request)}, not {wanted}: {self.bed.log('sweep')[-800:]}")

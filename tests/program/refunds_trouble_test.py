@@ -121,7 +121,7 @@ class Away(Scenario):
             requests = [bed.ask(order, [(1, 1, 2250)]) for order in orders]
             self.becomes(requests[0], "waiting")
             tried = bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}")
-            self.assertTrue(wait_until(lambda: bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}") > tried, 15), "it is tried again by itself")
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}") > tried, 30), "it is tried again by itself")
             states = self.states(requests)
             self.assertEqual((states.count("none"), set(states) - {"none", "waiting", "calling"}), (4, set()))
         finally:

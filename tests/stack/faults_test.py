@@ -149,6 +149,7 @@ class Faults(Scenario):
         load.check(self)
 
     def test_the_mailer_dies_between_sending_and_noting_it(self):
+        self.assertTrue(wait_until(self.shop.answers), "back from what came before")
         self.shop.set_fault("mailer.after_send exit")
         variant, group, _ = self.shop.product()
         token = self.shop.buy(variant, group, how="callback", wait=True)

@@ -64,6 +64,10 @@ class Shop:
     def database_answers(self):
         return self.sql("SELECT 1", check=False) == [["1"]]
 
+    def answers(self):
+        visitor = self.visitor()
+        return visitor.get(visitor.paths["details"]).status in (200, 303)
+
     def check_receipts(self):
         command = [self.path("bin/payments"), "--instance", self.path("etc/instance.toml"), "--check-receipts"]
         if os.geteuid() == 0:
