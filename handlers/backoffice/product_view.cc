@@ -3,6 +3,7 @@
 
 #include "backoffice/inputs.h"
 #include "backoffice/product_page.h"
+#include "backoffice/variant_page.h"
 #include "lib/catalogue/rules.h"
 #include "lib/crypto/crypto.h"
 
@@ -241,7 +242,7 @@ base::Result<web::Response> product_page(const Call& call, const ProductHere& he
   const bool counts = is_new && has_choices_only(p.kind);
   List stock;
   if (counts) stock.push_back(f.field(Kind::text, "stock", {.id = {}, .label = {}, .hint = call.say("products.stock_hint"), .is_short = true}));
-  data.set("stock", std::move(stock)).set("is_saved", call.request.query == "saved=1").set("once", crypto::random_token());
+  data.set("stock", std::move(stock)).set("late", lasts_too_long(call, p)).set("is_saved", call.request.query == "saved=1").set("once", crypto::random_token());
   set_clash(call, shown.clash, data);
   set_acts(f, data);
   set_sessions(f, data);

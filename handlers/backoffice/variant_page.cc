@@ -135,6 +135,12 @@ bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends
   return ends >= base::helsinki_to_utc(kept_until.ok() ? kept_until : kept_until.year() / kept_until.month() / std::chrono::day{28}, std::chrono::minutes{0});
 }
 
+bool lasts_too_long(const Call& call, const Product& product) {
+  if (!product.days_valid) return false;
+  const base::UtcTime first_order = std::max(call.now, product.sale_from.value_or(call.now));
+  return ends_too_late(call, first_order, first_order + std::chrono::days(*product.days_valid - 1));
+}
+
 base::Result<web::Response> show_variant(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
   return variant_page(call, here, {fields_of_variant(here.variant(), call.lang), here.product.stored.revision});

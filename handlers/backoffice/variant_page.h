@@ -14,6 +14,8 @@ std::string variant_name(const Call& call, const catalogue::Variant& variant);
 bool ends_too_late(const Call& call, const catalogue::Product& product, const catalogue::Variant& variant);
 // Of anything that is sold from then on, or from now.
 bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends);
+// The same of a pass, whose days are counted from the order.
+bool lasts_too_long(const Call& call, const catalogue::Product& product);
 // Saves the product with these variants. Nothing: done; else what somebody did meanwhile.
 base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const catalogue::Product& wish);
 

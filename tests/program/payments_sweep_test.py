@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Goal: without anybody's help holds end, lost payments are found, free orders are fulfilled, staff are told, and the receipts' chain proves."""
-import itertools
 import concurrent.futures
+import itertools
 import json
 import time
 import unittest

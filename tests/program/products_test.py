@@ -55,6 +55,10 @@ class Making(unittest.TestCase):
         bed.edit(first, name_fi="Toinen nimi")
         self.assertEqual(slug(first), "sama-nimi")
 
+    def test_a_pass_that_outlasts_the_data_of_its_order_warns(self):
+        shown = [bed.manager.get(bed.page(bed.made(kind="pass", withdrawal="service_14d", days_valid=days))).text for days in ("", "365", "730")]
+        self.assertEqual(["notice-warning" in text for text in shown], [False, False, True])
+
     def test_what_is_wrong_is_told_and_nothing_typed_is_lost(self):
         before = bed.one("SELECT COUNT(*) FROM products")
         page = bed.make(vat="no-such-code", name_fi="", max_per_order="monta", price_everyone="halpa", sale_from="huomenna", cost_centre="1" * 17, delivery_collect="")
