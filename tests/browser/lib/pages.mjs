@@ -254,10 +254,10 @@ export const pages = [
     const [archive] = await Promise.all([v.page.waitForEvent("download"), v.page.locator("a[download]").click()]);
     await v.go(staff_page(v.lang, "catalogue_files"));
     await v.page.setInputFiles("#archive", { name: "catalogue.zip", mimeType: "application/zip", buffer: fs.readFileSync(await archive.path()) });
-    sql("UPDATE products SET sort_order = sort_order + 1 WHERE code = 'crest-cup'");
+    sql(`UPDATE products SET sort_order = sort_order + 1 WHERE code = '${to_be_closed(v.lang).code}'`);
     await v.page.locator("form[enctype] button").click();
     await v.page.waitForSelector("input[name=seen]", { state: "attached" });
-    sql("UPDATE products SET sort_order = sort_order - 1 WHERE code = 'crest-cup'");
+    sql(`UPDATE products SET sort_order = sort_order - 1 WHERE code = '${to_be_closed(v.lang).code}'`);
   }],
   ["staff, catalogue files with long work", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.waitForSelector("#long-work"); }],
   ["staff, report of a long time", (v) => v.go(staff_page(v.lang, "reports") + "?from=2026-01-01&to=2026-12-31&by=month")],
