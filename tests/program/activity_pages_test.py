@@ -115,7 +115,7 @@ class Making(unittest.TestCase):
         self.assertEqual(bed.enter(bed.family(), variant).status, 404, "a draft")
         self.assertEqual(act(code, "julkaise").status, 303)
         slug = bed.one(f"SELECT slug FROM product_texts t JOIN products p ON p.id = t.product_id WHERE p.code = '{code}' AND lang = 'fi'")
-        self.assertTrue(wait_until(lambda: "72,50" in (site(f"fi/tuote/{slug}.html") or ""), 30), bed.log("render")[-800:])
+        self.assertTrue(wait_until(lambda: "72,50" in (site(f"fi/tuote/{slug}.html") or "")), bed.log("render")[-800:])
         self.assertIn("Savitalo", site(f"fi/tuote/{slug}.html"))
         family = bed.family("sv")
         held = bed.enter(family, variant)
@@ -188,7 +188,7 @@ class Making(unittest.TestCase):
         for path, fields, words in ((page, {**form(manager, page), "description_fi": "Aivan uutta"}, ("Aivan uutta", "Savitalo", "33,00", "34,00", "Luonnosryhmä", "Ruoka")), (NEW, {**form(manager, NEW + "?kind=activity", NEW), **COURSE}, ("kulhoja", "Ruoka"))):
             done = manager.post(path + "/esikatselu", fields)
             self.assertEqual(done.status, 303)
-            self.assertTrue(wait_until(lambda: manager.get(done.location).header("Refresh") is None, 30), bed.log("render")[-800:])
+            self.assertTrue(wait_until(lambda: manager.get(done.location).header("Refresh") is None), bed.log("render")[-800:])
             shown = manager.get(done.location)
             self.assertEqual([one for one in (*words, "preview-mark") if one not in shown.text], [])
 
@@ -349,7 +349,7 @@ class Forms(unittest.TestCase):
         release, before = os.path.realpath(bed.path("www/current")), stamp(other)
         page = "/fi/kysymykset/adult.before"
         self.assertEqual(manager.post(page, {**form(manager, page), "label_fi": "Vain aikuisilta kysytty", "purpose_fi": "Syy", "purpose_sv": "Skäl", "purpose_en": "Reason"}).status, 303)
-        self.assertTrue(wait_until(lambda: "Vain aikuisilta kysytty" in site(own), 30), bed.log("render")[-800:])
+        self.assertTrue(wait_until(lambda: "Vain aikuisilta kysytty" in site(own)), bed.log("render")[-800:])
         self.assertEqual((os.path.realpath(bed.path("www/current")), stamp(other)), (release, before))
         self.assertEqual(bed.sql("SELECT kind, product_id FROM changes ORDER BY seq DESC LIMIT 1"), [["product", "4"]])
 

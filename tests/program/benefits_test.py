@@ -60,7 +60,7 @@ class Benefits(Case):
         bed.sql("UPDATE staff_alerts SET mailed_on = NULL WHERE kind = 'needs_review'")
         case = bed.one(f"SELECT s.case_code FROM staff_alerts s JOIN payment_attempts a ON a.id = s.object_id WHERE s.kind = 'needs_review' AND a.order_id = {order.id}")
         told = lambda: [item["kind"] for row in bed.sql("SELECT data FROM outbox WHERE kind = 'staff_digest'") for item in json.loads(row[0])["items"] if case in item["cases"]]
-        self.assertTrue(wait_until(lambda: set(told()) == {"benefit_refused"}, 30), told())
+        self.assertTrue(wait_until(lambda: set(told()) == {"benefit_refused"}), told())
 
     def test_it_is_credited_outside_and_nobody_is_called(self):
         order = bed.paid(self.pass_line(), provider="epassi")

@@ -113,7 +113,7 @@ class Closures(unittest.TestCase):
         reopen_all()
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: state(waiting) == "held", 30), "and offered again once it is open")
+            self.assertTrue(wait_until(lambda: state(waiting) == "held"), "and offered again once it is open")
         finally:
             bed.stop("sweep")
 

@@ -215,7 +215,7 @@ class NoEmail(Case):
         before = bed.free(MUG)
         order = Counter(cashier, (MUG, "3"), way_library_post="library").order()
         bed.sql(f"UPDATE orders SET hold_until_utc = UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE WHERE id = {order.id}")
-        self.assertTrue(wait_until(lambda: order.state() == "expired", 30))
+        self.assertTrue(wait_until(lambda: order.state() == "expired"))
         self.assertEqual(bed.free(MUG), before)
         self.assertEqual(self.mails_and_alerts(order), [])
 
@@ -223,7 +223,7 @@ class NoEmail(Case):
         order = Counter(cashier, (MUG, "1"), way_library_post="library").order()
         at = f"{ORDERS}/{order.id}"
         self.assertEqual(cashier.post(at + "/peru", cashier.get(at).form(at + "/peru")["fields"]).status, 303)
-        self.assertTrue(wait_until(lambda: order.state() == "cancelled", 30))
+        self.assertTrue(wait_until(lambda: order.state() == "cancelled"))
         self.assertEqual(self.mails_and_alerts(order), [])
 
 

@@ -24,7 +24,7 @@ def processes():
     return sorted(os.path.basename(grants).removesuffix(".sql") for grants in glob.glob(f"{TREE}/schema/grants/*.sql"))
 
 
-def run(socket, statements, database=None):
+def ask(socket, statements, database=None):
     """The rows of all statements, each value as text, NULL as "NULL". A connection of its own each time: nothing that it sets outlives it."""
     if not statements.strip():
         return []
@@ -36,6 +36,32 @@ def run(socket, statements, database=None):
             rows += [["NULL" if value is None else value.decode() if isinstance(value, bytes) else value for value in row] for row in cursor.fetchall()]
             if not cursor.nextset():
                 return rows
+
+
+def answers(socket):
+    try:
+        return ask(socket, "SELECT 1") == [["1"]]
+    except pymysql.MySQLError:
+        return False
+
+
+class HasDatabase:
+    """What a bed and the whole shop ask theirs: path() tells where it is."""
+    user = ADMINISTRATOR
+
+    def sql(self, statement, check=True, database="kuntakauppa"):
+        try:
+            return ask(self.path("run/db.sock"), statement, database or None)
+        except pymysql.MySQLError as error:
+            assert not check, error
+            return None
+
+    def one(self, statement):
+        rows = self.sql(statement)
+        return rows[0][0] if rows else None
+
+    def database_answers(self):
+        return answers(self.path("run/db.sock"))
 
 
 def server(folder, *more):
@@ -59,12 +85,12 @@ def lay_out(data, build, empty=False):
             for old in glob.glob(f"{kept}/*/"):
                 shutil.rmtree(old)
             _make(original)
-    subprocess.run(["cp", "-a", "--reflink=auto", os.path.join(original, "empty" if empty else "ready"), data], check=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", os.path.join(original, "empty" if empty else "ready"), data], check=True)
 
 
 def _state():
     sources = sorted(glob.glob(f"{TREE}/schema/**/*.sql", recursive=True)) + [f"{TREE}/deploy/migrate", f"{TREE}/deploy/mariadb.cnf", os.path.abspath(__file__)]
-    state = hashlib.sha256(subprocess.check_output([server("")[0], "--version"]))
+    state = hashlib.sha256(ADMINISTRATOR.encode() + subprocess.check_output([server("")[0], "--version"]))
     for source in sources:
         with open(source, "rb") as file:
             state.update(source.removeprefix(TREE).encode() + b"\0" + file.read() + b"\0")
@@ -102,10 +128,3 @@ def _make(original):
         shutil.move(data, os.path.join(made, "ready"))
         shutil.move(made, original + ".new")
     os.rename(original + ".new", original)
-
-
-def answers(socket):
-    try:
-        return run(socket, "SELECT 1") == [["1"]]
-    except pymysql.MySQLError:
-        return False

@@ -240,7 +240,7 @@ class Discounts(unittest.TestCase):
                 f"WHERE o.token = '{token}'; INSERT INTO refund_request_lines VALUES (LAST_INSERT_ID(), 1, 1, 1020)")
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.one(credits) is not None, 30))
+            self.assertTrue(wait_until(lambda: bed.one(credits) is not None))
         finally:
             bed.stop("sweep")
         credit = json.loads(bed.one(credits))
@@ -333,7 +333,7 @@ class Discounts(unittest.TestCase):
         bed.sql(f"UPDATE orders SET hold_until_utc = NOW(3) - INTERVAL 1 MINUTE WHERE token = '{token}'")
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.one(f"SELECT state FROM orders WHERE token = '{token}'") == "expired", 30))
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT state FROM orders WHERE token = '{token}'") == "expired"))
         finally:
             bed.stop("sweep")
         self.assertEqual((used("LASTONE"), bed.one("SELECT counted FROM discount_uses")), (0, "0"))
@@ -356,7 +356,7 @@ class Discounts(unittest.TestCase):
         self.assertEqual(used("ALLFREE"), 1)
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.one(f"SELECT fulfilled_utc IS NOT NULL FROM orders WHERE token = '{token}'") == "1", 30))
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT fulfilled_utc IS NOT NULL FROM orders WHERE token = '{token}'") == "1"))
         finally:
             bed.stop("sweep")
 
@@ -369,7 +369,7 @@ class Discounts(unittest.TestCase):
         token = self.ordered()
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.one(f"SELECT r.state FROM registrations r JOIN orders o ON o.id = r.order_id WHERE o.token = '{token}'") == "confirmed", 30))
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT r.state FROM registrations r JOIN orders o ON o.id = r.order_id WHERE o.token = '{token}'") == "confirmed"))
         finally:
             bed.stop("sweep")
 

@@ -4,7 +4,6 @@ was begun and not finished are refused in words and change nothing; each account
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
 import unittest
 

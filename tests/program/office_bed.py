@@ -108,7 +108,7 @@ class OfficeBed(StaffBed):
                 self.sql(f"SELECT r.state, f.state, r.cents FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE r.order_id = {order.id} ORDER BY r.id")]
 
     def ends(self, order, *states):
-        return wait_until(lambda: self.refunds(order) and all(one[1] in states for one in self.refunds(order)), 30)
+        return wait_until(lambda: self.refunds(order) and all(one[1] in states for one in self.refunds(order)))
 
     def mails_to(self, order, kind):
         return [json.loads(row[0]) for row in self.sql(f"SELECT data FROM outbox WHERE order_id = {order.id} AND kind = '{kind}' ORDER BY id")]

@@ -244,7 +244,7 @@ class Refused(Case):
         self.assertEqual(post(here["bertil"], LIST + "/avaa-hatatilassa", reason="Haluan vain katsoa listaa").status, 403, "an instructor breaks no glass")
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.count("outbox WHERE kind = 'staff_digest' AND recipient = 'tietosuoja@lehtoranta.example'") == 1, 30))
+            self.assertTrue(wait_until(lambda: bed.count("outbox WHERE kind = 'staff_digest' AND recipient = 'tietosuoja@lehtoranta.example'") == 1))
         finally:
             bed.stop("sweep")
         self.assertEqual(json.loads(bed.one("SELECT data FROM outbox WHERE recipient = 'tietosuoja@lehtoranta.example'"))["items"][0]["kind"], "break_glass")

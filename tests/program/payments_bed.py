@@ -17,10 +17,7 @@ import threading
 import time
 import urllib.parse
 
-import pymysql
-
-from database import ADMINISTRATOR, TREE, answers, lay_out, password, processes, server
-from database import run as run_sql
+from database import TREE, HasDatabase, lay_out, password, processes, server
 
 BIN = os.environ.get("KK_BIN", os.path.join(TREE, "build/debug/bin"))
 MERCHANT, SECRET = "375917", "SAIPPUAKAUPPIAS"
@@ -92,9 +89,7 @@ def fastcgi(path, params, body=b"", timeout=15):
     return int(headers.get("Status", "200").split()[0]), headers, text
 
 
-class Bed:
-    user = ADMINISTRATOR
-
+class Bed(HasDatabase):
     def __init__(self, threads=4):
         self.dir = tempfile.mkdtemp(prefix="kk-pay-")
         self.threads = threads
@@ -152,7 +147,7 @@ class Bed:
         if not os.path.exists(self.path("db/data")):
             lay_out(self.path("db/data"), os.path.dirname(BIN), empty)
         self._spawn("db", server(self.path("db"), f"--socket={self.dir}/run/db.sock"))
-        if wait and not wait_until(lambda: answers(self.path("run/db.sock"))):
+        if wait and not wait_until(self.database_answers):
             raise RuntimeError("the database does not start: " + self.log("db"))
 
     def _fill(self):
@@ -261,17 +256,6 @@ class Bed:
         status, text = self.http(method or ("GET" if body is None else "POST"), self.sandbox_port, "/_control/" + what, body)
         assert status in (200, 201), (what, status, text)
         return json.loads(text)
-
-    def sql(self, statement, check=True, database="kuntakauppa"):
-        try:
-            return run_sql(self.path("run/db.sock"), statement, database or None)
-        except pymysql.MySQLError as error:
-            assert not check, error
-            return None
-
-    def one(self, statement):
-        rows = self.sql(statement)
-        return rows[0][0] if rows else None
 
     def set_clock(self, seconds):
         with open(self.path("clock"), "w") as f:

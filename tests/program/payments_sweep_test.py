@@ -78,7 +78,7 @@ class Holds(Scenario):
             bed.sql(f"INSERT INTO cancel_requests (order_id, requested_utc) VALUES ({order.id}, NOW(3))")
         bed.start_sweep()
         bed.start_sweep("sweep2")
-        self.assertTrue(wait_until(lambda: bed.one("SELECT COUNT(*) FROM cancel_requests WHERE done_utc IS NULL") == "0", 30))
+        self.assertTrue(wait_until(lambda: bed.one("SELECT COUNT(*) FROM cancel_requests WHERE done_utc IS NULL") == "0"))
         self.assertEqual([o.state() for o in (unpaid, paid, under_way)], ["cancelled", "paid", "pending"])
         self.assertEqual(bed.one("SELECT free FROM stock WHERE variant_id = 23"), "3")
         self.assertEqual(unpaid.start()[0], 303)
@@ -136,7 +136,7 @@ class Polls(Scenario):
             bed.sandbox("faults", {"at": "get", "do": fault, "match": {"stamp": order.last_stamp()}})
             self.sweep_at(n * 1800)
             # A poll is counted before it is made: the clock stands until the service has heard it.
-            self.assertTrue(wait_until(lambda: int(bed.one(f"SELECT MAX(polls) FROM payment_attempts WHERE order_id = {order.id}")) == n and len(asked()) == n, 30), (n, [request["verdict"] for request in asked()]))
+            self.assertTrue(wait_until(lambda: int(bed.one(f"SELECT MAX(polls) FROM payment_attempts WHERE order_id = {order.id}")) == n and len(asked()) == n), (n, [request["verdict"] for request in asked()]))
             self.assertNotEqual(order.state(), "paid", (n, [request["verdict"] for request in asked()]))
         self.sweep_at(5 * 1800)
         self.assertTrue(wait_until(lambda: order.state() == "paid"))
@@ -149,7 +149,7 @@ class Polls(Scenario):
         self.sweep_at(15 * 60)
         self.assertTrue(wait_until(lambda: bed.one(f"SELECT polls FROM payment_attempts WHERE stamp = '{stamp}'") == "1"))
         bed.sql(f"INSERT INTO cancel_requests (order_id, requested_utc) VALUES ({other.id}, NOW(3))")
-        self.assertTrue(wait_until(lambda: other.state() == "cancelled", 30))
+        self.assertTrue(wait_until(lambda: other.state() == "cancelled"))
         began = time.monotonic()
         self.assertEqual(bed.stop("sweep"), 0)
         self.assertLess(time.monotonic() - began, 5)
@@ -183,7 +183,7 @@ class FreeAndStaff(Scenario):
         order = Order(bed, [ticket(unit_cents=0, quantity=2, product_kind="pass", holder_names=["Aino", "Eino"], uses=10, price_group="adult")], state="confirmed")
         bed.start_sweep()
         bed.start_sweep("sweep2")
-        self.assertTrue(wait_until(lambda: order.mails() == ["order_confirmation"], 30))
+        self.assertTrue(wait_until(lambda: order.mails() == ["order_confirmation"]))
         data = order.mail("order_confirmation")
         self.assertEqual((data["state"], data["receipt"], [t["holder_name"] for t in data["tickets"]]), ("confirmed", None, ["Aino", "Eino"]))
         self.assertEqual([t["url"].split("/fi/lippu/")[1] for t in data["tickets"]], [t["code"] for t in data["tickets"]])
@@ -218,7 +218,7 @@ class FreeAndStaff(Scenario):
         bed.start_sweep("sweep2")
         for number, kind in ((1, "sealed_record"), (2, "sealed_record"), (3, "untrusted_key")):
             bed.sql(sql % (kind, number))
-            self.assertTrue(wait_until(lambda: len(digests()) == before + number, 30))
+            self.assertTrue(wait_until(lambda: len(digests()) == before + number))
             time.sleep(2.5)
             self.assertEqual(len(digests()), before + number, "each once")
         self.assertEqual([items[0]["kind"] for items in digests()[before:]], ["sealed_record", "sealed_record", "untrusted_key"])
@@ -232,7 +232,7 @@ class FreeAndStaff(Scenario):
         try:
             open_ones = lambda: [row[0] for row in bed.sql("SELECT object_id FROM staff_alerts WHERE kind = 'approval_ends' AND resolved_utc IS NULL ORDER BY 1")]
             bed.start_sweep()
-            self.assertTrue(wait_until(lambda: open_ones() == ["71"], 30))
+            self.assertTrue(wait_until(lambda: open_ones() == ["71"]))
             bed.sql("INSERT INTO staff_register_approvals (membership_id, register_name, approved_by, approved_utc, ends_utc) VALUES (71, 'shop', 1, NOW(3), UTC_TIMESTAMP(3) + INTERVAL 1 YEAR)")
             # They are looked at once an hour: the hour of the pass that just told may have begun after the clock was moved.
             hour = itertools.count(7 * 24)

@@ -87,7 +87,7 @@ class ProductsBed(StaffBed):
             shutil.copytree(f"{TREE}/site/{name}", self.path("share", name))
         shutil.copytree(f"{TREE}/schema", self.path("share/schema"))
         self._spawn("render", [f"{BIN}/render", "--instance", self.path("etc/instance.toml"), "--watch"])
-        assert wait_until(lambda: os.path.exists(self.path("www/current/frame.json")), 30), self.log("render")
+        assert wait_until(lambda: os.path.exists(self.path("www/current/frame.json"))), self.log("render")
 
     def site(self, name):
         """A page of the site; None: there is none."""

@@ -87,10 +87,10 @@ class ByOtherMeans(Case):
         self.assertEqual(wrong(ask_back(cashier, order, reason="", outside="1")), ["reason"])
         self.assertRegex(ask_back(cashier, order, reason="", outside="1").text, r'id="outside_\d+"[^>]* checked')
         ask_back(cashier, order, what="lines", units_1="1", outside="1")
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)], 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)]))
         self.assertEqual((self.calls(), bed.one(f"SELECT COUNT(*) FROM receipts WHERE order_id = {order.id} AND refund_id IS NOT NULL")), (before + 1, "1"))
         ask_back(cashier, order)
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[2:] == [("taken", "ok", 1200)], 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[2:] == [("taken", "ok", 1200)]))
         self.assertEqual(self.calls(), before + 2, "without the tick the service is asked again")
 
     def test_the_mail_says_that_it_comes_otherwise(self):
@@ -102,7 +102,7 @@ class ByOtherMeans(Case):
         self.assertIn("Hyvitys ei onnistunut maksupalvelussa", shown)
         self.assertNotIn("ei ole sähköpostiosoitetta", shown)
         ask_back(cashier, order, outside="1")
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)], 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)]))
         self.assertEqual([one["about"] for one in bed.mails_to(order, "refund")], ["otherwise"])
 
 

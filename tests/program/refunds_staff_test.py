@@ -138,7 +138,7 @@ class Refunding(Case):
         self.assertEqual(bed.refunds(order), [("declined", None, 30000)])
         self.assertIn("Ei perustetta", manager.get(page(order)).text)
         self.ask(order, what="lines", units_1="1")
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 10000)], 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 10000)]))
 
     def test_only_lines_of_ones_scope(self):
         order = bed.paid(mug(), card())
@@ -155,7 +155,7 @@ class Refunding(Case):
         self.assertIn("ei onnistunut", cashier.get(page(order)).text)
         self.assertIn(f'{ORDERS}/{order.id}"', cashier.get(REFUNDS).text)
         self.ask(order)
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)], 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)]))
 
     def test_a_silent_one_is_ended_by_a_person(self):
         for what, wanted in (("refund_was_made", "ok"), ("refund_was_not_made", "failed")):

@@ -107,7 +107,7 @@ class Never(Scenario):
         try:
             orders = [bed.paid() for _ in range(6)]
             requests = [bed.ask(order, [(1, 1, 1200)]) for order in orders]
-            self.assertTrue(wait_until(lambda: all(bed.state(r) == "ok" for r in requests), 30))
+            self.assertTrue(wait_until(lambda: all(bed.state(r) == "ok" for r in requests)))
         finally:
             bed.stop("sweep2")
         self.assertEqual(bed.calls(), 6)

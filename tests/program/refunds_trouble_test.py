@@ -121,7 +121,7 @@ class Away(Scenario):
             requests = [bed.ask(order, [(1, 1, 2250)]) for order in orders]
             self.becomes(requests[0], "waiting")
             tried = bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}")
-            self.assertTrue(wait_until(lambda: bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}") > tried, 30), "it is tried again by itself")
+            self.assertTrue(wait_until(lambda: bed.one(f"SELECT called_utc FROM refunds WHERE request_id = {requests[0]}") > tried), "it is tried again by itself")
             states = self.states(requests)
             self.assertEqual((states.count("none"), set(states) - {"none", "waiting", "calling"}), (4, set()))
         finally:
@@ -135,7 +135,7 @@ class Away(Scenario):
         self.fault(order, {"status": 429, "processed": False})
         request = bed.ask(order, [(1, 1, 1200)])
         self.becomes(request, "waiting")
-        self.becomes(request, "ok", 15)
+        self.becomes(request, "ok")
         self.assertEqual((bed.calls(bed.refund(request)[2]), len(bed.credits(order))), (2, 1))
 
     def test_one_that_answers_nonsense_is_left_alone_for_longer_and_longer(self):
@@ -144,6 +144,7 @@ class Away(Scenario):
             self.fault(order, {"status": 500, "processed": False})
         requests = [bed.ask(order, [(1, 1, 1200)]) for order in orders]
         time.sleep(12)
+        # How many passes fit into that time is the machine's; that not all eight were called is the rule.
         self.assertIn(self.states(requests).count("unknown"), (1, 2, 3), self.states(requests))
         bed.sandbox("reset", {"ledger": False})
         self.assertTrue(wait_until(lambda: "none" not in self.states(requests), 40, step=0.2), self.states(requests))

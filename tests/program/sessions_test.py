@@ -174,10 +174,10 @@ class Sessions(Case):
         bed.sql(f"UPDATE stock SET free = 1, capacity = 1 WHERE variant_id = {CAMP}")
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: self.state(path) == "held", 30))
+            self.assertTrue(wait_until(lambda: self.state(path) == "held"))
             self.assertIn("on tarjottu jonosta", saara.get(PAGE).text)
             bed.sql("UPDATE registrations SET hold_until_utc = UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE")
-            self.assertTrue(wait_until(lambda: self.state(path) == "expired", 30))
+            self.assertTrue(wait_until(lambda: self.state(path) == "expired"))
         finally:
             bed.stop("sweep")
         self.assertIn("Ei vastannut tarjoukseen", saara.get(PAGE).text)
@@ -223,7 +223,7 @@ class Sessions(Case):
         bed.sql(f"UPDATE activity_sessions SET state = 'cancelled' WHERE variant_id = {CAMP}")  # as a transaction that saw the one and not the other
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: self.state(path) == "cancelled", 30))
+            self.assertTrue(wait_until(lambda: self.state(path) == "cancelled"))
         finally:
             bed.stop("sweep")
         self.assertEqual(len(self.mails("called_off")), 1)
@@ -240,7 +240,7 @@ class Sessions(Case):
             bed.sign_up(bed.family(), CAMP)
         bed.start_sweep()
         try:
-            self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP} AND resolved_utc IS NULL") == 0, 30))
+            self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP} AND resolved_utc IS NULL") == 0))
         finally:
             bed.stop("sweep")
 

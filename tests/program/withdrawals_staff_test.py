@@ -134,7 +134,7 @@ class Withdrawing(unittest.TestCase):
         request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
         send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "yes"})
         self.assertEqual(self.state_of(one), "refunded")
-        self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok", 30))
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok"))
 
     def test_each_unit_answers_for_its_own_lines(self):
         order = bed.paid(mug(), card())

@@ -5,12 +5,10 @@ import fcntl
 import json
 import os
 import pwd
-import re
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
 import unittest
 import urllib.request
 
@@ -165,7 +163,6 @@ class Again(unittest.TestCase):
     def up(self, *options):
         code, out, error = run("up", "--dir", shop.dir, *options)
         self.assertEqual((code, error), (0, ""), out)
-        return float(re.search(r"^up in ([0-9.]+) s$", out, re.M).group(1))
 
     def written(self, *folders):
         """Each file with the time of its last change."""

@@ -2,8 +2,6 @@
 """Goal: sixteen buyers and one last piece: exactly one order, one payment, one receipt. And a shop that read first and wrote
 then would be caught by this very test."""
 import concurrent.futures
-import os
-import pwd
 import threading
 
 import pymysql
@@ -65,7 +63,7 @@ class LastPiece(Scenario):
 
     def test_a_shop_that_reads_first_and_writes_then_sells_it_more_than_once(self):
         """The broken variant, side by side with the right one, on a scratch table: this race is real on this machine."""
-        connect = lambda: pymysql.connect(unix_socket=self.shop.path("run/db.sock"), user=pwd.getpwuid(os.geteuid()).pw_name, database="kuntakauppa", autocommit=False)
+        connect = lambda: pymysql.connect(unix_socket=self.shop.path("run/db.sock"), user=self.shop.user, database="kuntakauppa", autocommit=False)
         sold = {"broken": 0, "right": 0}
         self.shop.sql("CREATE TABLE IF NOT EXISTS test_race (id INT PRIMARY KEY, free INT NOT NULL)")
 

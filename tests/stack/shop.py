@@ -19,25 +19,15 @@ import sys
 import time
 import unittest
 
-import pymysql
-
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "program"))
-from database import run as run_sql  # noqa: E402
+from database import HasDatabase  # noqa: E402
+from payments_bed import wait_until  # noqa: E402
 from payments_orders import all_broken  # noqa: E402
 from visitor import PERSON, Visitor, over_http  # noqa: E402
 
 
-def wait_until(condition, seconds=30, step=0.05):
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value or time.monotonic() > end:
-            return value
-        time.sleep(step)
-
-
-class Shop:
+class Shop(HasDatabase):
     def __init__(self, instance=None):
         with open(instance or os.environ["KK_INSTANCE"]) as file:
             self.instance = json.load(file)
@@ -47,22 +37,6 @@ class Shop:
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
-
-    # --- the database, as its administrator ---
-
-    def sql(self, statement, check=True, database="kuntakauppa"):
-        try:
-            return run_sql(self.path("run/db.sock"), statement, database or None)
-        except pymysql.MySQLError as error:
-            assert not check, error
-            return None
-
-    def one(self, statement):
-        rows = self.sql(statement)
-        return rows[0][0] if rows else None
-
-    def database_answers(self):
-        return self.sql("SELECT 1", check=False) == [["1"]]
 
     def answers(self):
         visitor = self.visitor()
