@@ -113,6 +113,13 @@ bool may_link(const orders::Order& order) {
   return order.state == orders::State::pending || std::none_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
 }
 
+base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now) {
+  if (order.contact.email.empty()) return {};
+  nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name}, {"total_cents", order.total.value()}};
+  data.update(more);
+  return outbox::insert(db, {kind, order.lang, order.contact.email, data.dump(), order.id}, now);
+}
+
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
   nlohmann::ordered_json items = nlohmann::ordered_json::array();
   std::string way, detail;
@@ -134,11 +141,8 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
   if (!is_step || state == "refunded") return false;
   KK_TRY(db.write("UPDATE deliveries SET state = ?, changed_by = ?, changed_utc = ? WHERE order_id = ? AND unit_code = ? AND delivery_code = ?", handing.to, handing.staff, now, seen.order.id, handing.unit, handing.code));
   const bool posted = is_post && handing.to == "delivered";
-  if ((!posted && handing.to != "ready") || seen.order.contact.email.empty()) return true;
-  const orders::Order& order = seen.order;
-  const nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name},
-                                       {"total_cents", order.total.value()}, {"about", posted ? "sent" : "ready"}, {"way", way}, {"detail", posted ? "" : detail}, {"items", items}};
-  KK_TRY(outbox::insert(db, {"order_delivery", order.lang, order.contact.email, data.dump(), order.id}, now));
+  if (!posted && handing.to != "ready") return true;
+  KK_TRY(tell_buyer(db, seen.order, "order_delivery", public_url, {{"about", posted ? "sent" : "ready"}, {"way", way}, {"detail", posted ? "" : detail}, {"items", items}}, now));
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include <nlohmann/json.hpp>
 
 #include "backoffice/order_access.h"
 
@@ -91,6 +92,8 @@ struct Handing {
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code);
 // The condition on deliveries `d` that one may hand out. A parcel goes out as a whole: by somebody whose all of it is.
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params);
+// A mail to whoever ordered, `more` beside what each mail about an order holds. Without their address: none.
+base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now);
 // Moves what is to be handed out, and tells the buyer when it can be collected or was posted.
 // ERRORS: denied: not all of the parcel is of one's scope.
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);

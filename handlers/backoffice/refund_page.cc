@@ -220,7 +220,7 @@ base::Result<web::Response> post_refund(Call& call) {
   if (withdrawal) ask.withdrawal = withdrawal->id;
   if (!problems.empty()) return refund_form(call, {seen, all, withdrawal, problems});
   const auto made = call.db.transact([&]() -> base::Status {
-    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, Cents(call.city.second_person_above_cents), call.now));
+    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, call.city, call.now));
     if (asked == Asked::before) return {};
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, ask.words, asked == Asked::approved ? "refund approved" : "refund requested"}, call.now);
   });

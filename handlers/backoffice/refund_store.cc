@@ -1,11 +1,8 @@
 #include "backoffice/refund_store.h"
 
-#include <nlohmann/json.hpp>
-
 #include "backoffice/alert_store.h"
+#include "backoffice/order_facts.h"
 #include "backoffice/withdrawal_store.h"
-#include "lib/crypto/crypto.h"
-#include "lib/outbox/outbox.h"
 #include "lib/payments/benefit.h"
 
 namespace backoffice {
@@ -87,7 +84,7 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   return out;
 }
 
-base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, Cents limit, base::UtcTime now) {
+base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, const base::City& city, base::UtcTime now) {
   // The guard's row first: what is counted below is what stands then.
   KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt));
   if (guarded.affected == 0) {
@@ -103,8 +100,9 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
+  if (ask.outside && !may_go_outside(payment, city)) return fail(ErrorKind::denied, "the service can pay it back");
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
-  const bool at_once = payment.received - payment.left + ask.cents <= limit;
+  const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
   const char* state = at_once ? "approved" : "requested";
   std::int64_t id = 0;
   if (ask.asked) {
@@ -180,12 +178,8 @@ base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, cons
     return false;
   }
   KK_TRY(deal_with(db, db::statement("kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", agreement.request), {agreement.staff, now}));
-  const orders::Order& order = seen.order;
-  if (order.contact.email.empty()) return true;
   KK_LET(const db::Rows asked, db.query("SELECT cents FROM refund_requests WHERE id = ?", agreement.request));
-  const nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name},
-                                       {"total_cents", order.total.value()}, {"about", "declined"}, {"words", agreement.words}, {"refund_cents", asked.at(0).integer(0)}};
-  KK_TRY(outbox::insert(db, {"refund", order.lang, order.contact.email, data.dump(), order.id}, now));
+  KK_TRY(tell_buyer(db, seen.order, "refund", public_url, {{"about", "declined"}, {"words", agreement.words}, {"refund_cents", asked.at(0).integer(0)}}, now));
   return true;
 }
 

@@ -37,10 +37,10 @@ struct RefundAsk {
   std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
 };
 // Within a transaction. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
-// approved: it is to be made; requested: another person must agree first (above `limit`, all of the payment's refunds together); before: it was asked already, and nothing is done now.
-// ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope.
+// approved: it is to be made; requested: another person must agree first (above the city's sum, all of the payment's refunds together); before: it was asked already, and nothing is done now.
+// ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope; outside the service what may not go so.
 enum class Asked { approved, requested, before };
-base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, base::Cents limit, base::UtcTime now);
+base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, const base::City& city, base::UtcTime now);
 
 struct RefundRow {
   std::int64_t request = 0, order = 0;

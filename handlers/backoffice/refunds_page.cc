@@ -135,12 +135,13 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const auto all, payments_of(call.db, order));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return Paid::too_much;
-  const bool outside = call.form.ticked("outside_" + std::to_string(request)) && may_go_outside(*sale, call.city);
-  if (payments::is_benefit(sale->provider, call.city) && !outside) return Paid::by_benefit;
+  const bool of_benefit = payments::is_benefit(sale->provider, call.city);
+  const bool outside = of_benefit && call.form.ticked("outside_" + std::to_string(request));
+  if (of_benefit && !outside) return Paid::by_benefit;
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
   const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
   const auto made = call.db.transact([&]() -> base::Status {
-    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, base::Cents(call.city.second_person_above_cents), call.now));
+    KK_LET(const Asked asked, ask_refund(seen, call.db, ask, call.city, call.now));
     if (asked == Asked::before) return {};
     return log_act(call, staff::Use::change, "order", std::to_string(order), asked == Asked::approved ? "refund approved" : "refund requested");
   });

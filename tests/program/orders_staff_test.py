@@ -225,6 +225,7 @@ class HandingOut(Case):
             self.assertEqual(bed.state_of_delivery(own), "delivered")
             both = bed.paid(mug(), card() | {"product_kind": "goods", "unit_code": "library", "delivery_kind": "collect", "delivery_code": "library"})
             self.assertNotIn(f'{ORDERS}/{both.id}"', keeper.get(DELIVERIES).text, "a parcel goes out whole")
+            self.assertNotIn("luovutettavana", keeper.get("/fi/tyopoyta").text, "the desk counts what the list lists")
             self.assertNotIn('value="delivered"', keeper.get(page(both)).text)
             token = keeper.get(page(both)).forms()[0]["fields"]["form"]
             self.assertEqual(keeper.post(page(both) + "/toimitus", {"form": token, "to": "delivered", "unit": "library", "code": "library"}).status, 403)

@@ -135,6 +135,12 @@ class SignUps(Case):
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(self.pay(order, self.cancelled(order, [("adult", 3000)])), [(1, 0, 3000)])
 
+    def test_no_more_units_are_credited_than_the_line_had(self):
+        order = bed.paid(self.course("child", 3000, quantity=2))
+        ask_back(cashier, order, what="lines", units_1="2", part_1="30,00")
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(self.pay(order, self.cancelled(order, [("child", 3000)])), [(1, 0, 3000)])
+
     def test_one_that_was_moved_takes_any_activity_of_its_order(self):
         order = bed.paid(self.course("child", 2000))
         self.assertEqual(self.pay(order, self.cancelled(order, [("child", 2000)], variant=71)), [(1, 1, 2000)])
