@@ -10,9 +10,9 @@ from visitor import wrong
 
 
 def setUpModule():
-    global bed, cashier
+    global bed, cashier, finance
     bed = OfficeBed()
-    cashier = bed.day_staff()[0]
+    cashier, _, _, finance, _ = bed.day_staff()
 
 
 def tearDownModule():
@@ -73,6 +73,13 @@ class Benefits(Case):
         self.assertEqual((self.refund_calls() - before, bed.one(f"SELECT verdict FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = {order.id}")), (0, "outside"))
         self.assertEqual(bed.mails_to(order, "refund")[0]["about"], "outside")
         self.assertEqual(bed.one(f"SELECT COUNT(*) FROM receipts WHERE order_id = {order.id} AND refund_id IS NOT NULL"), "1")
+
+    def test_the_second_person_sees_that_nobody_will_be_called(self):
+        order, ordinary = bed.paid(self.pass_line(quantity=3), provider="epassi"), bed.paid(self.pass_line(quantity=3))
+        self.assertEqual([ask_back(cashier, order, outside="1").status, ask_back(cashier, ordinary).status], [303, 303])
+        self.assertEqual(bed.refunds(order)[0][0], "requested")
+        rows = [row for row in finance.get("/fi/hyvaksyttavat-hyvitykset").text.split("<li>") if 'name="request"' in row]
+        self.assertEqual(["maksupalvelua ei kutsuta" in row for row in rows], [True, False])
 
     def test_without_that_word_it_fails_without_a_call(self):
         order = bed.paid(self.pass_line(), provider="epassi")

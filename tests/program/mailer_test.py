@@ -53,6 +53,18 @@ class Mails(unittest.TestCase):
 
 
 class Sent(Mails):
+    def test_a_no_to_a_promised_refund_says_why_and_the_way_on(self):
+        data = {"order_url": "http://localhost:1/fi/tilaus/x", "first_name": "Åsa", "total_cents": 4500, "about": "declined", "refund_cents": 1200, "words": "Ryhmä oli <jo> alkanut"}
+        for lang, title in {"fi": "Emme palauta maksua", "sv": "Vi betalar inte tillbaka", "en": "We do not refund the payment"}.items():
+            self.becomes(bed.queue(kind="refund", lang=lang, data=data), "sent")
+            message = self.parsed()[-1]
+            text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+            self.assertTrue(message["Subject"].startswith(title), message["Subject"])
+            for words in (text, html.replace("&lt;", "<").replace("&gt;", ">")):
+                for wanted in (title, "Ryhmä oli <jo> alkanut", "12", "kuluttajariita.fi"):
+                    self.assertIn(wanted, words, lang)
+            self.assertNotIn("<jo>", html)
+
     def test_text_and_html_in_utf8_with_honest_headers(self):
         subjects = {"fi": "Olemme saaneet peruuttamisilmoituksesi", "sv": "Vi har fått ditt meddelande", "en": "We have received your notice"}
         for lang in subjects:
