@@ -38,6 +38,10 @@ class Anchor(unittest.TestCase):
         form = self.browser.get(INVITE).form(INVITE)["fields"]
         return self.browser.post(INVITE, {**form, "name": "Aino", "login": login, "email": "aino@example.com"})
 
+    def invited(self, login):
+        """Done, and so known outside. On a busy machine the anchor may be too late for a page's patience: then it was refused, and is asked again."""
+        self.assertTrue(wait_until(lambda: self.invite(login).status == 200, step=0.5))
+
     def check(self):
         return subprocess.run([f"{BIN}/anchor", "--instance", bed.path("etc/instance.toml"), "--check"], capture_output=True, text=True)
 
@@ -49,7 +53,7 @@ class Anchor(unittest.TestCase):
 
     def test_a_sensitive_act_is_known_outside_before_it_is_done(self):
         before = len(self.lines())
-        self.assertEqual(self.invite("aino").status, 200)
+        self.invited("aino")
         line = self.lines()[-1]
         self.assertGreater(len(self.lines()), before)
         _, month, seq, digest = line.split(" ")
@@ -66,11 +70,11 @@ class Anchor(unittest.TestCase):
         self.assertEqual(bed.one("SELECT COUNT(*) FROM staff WHERE login = 'olli'"), "0")
         self.assertEqual(self.browser.get("/fi/henkilot").status, 200)
         bed.start_anchor()
-        self.assertEqual(self.invite("olli").status, 200)
+        self.invited("olli")
 
     def test_a_log_cut_off_together_with_its_head_is_seen(self):
         """The database's own check finds nothing: the owner of the database has made it whole."""
-        self.invite("kerttu")
+        self.invited("kerttu")
         month, seq = bed.sql("SELECT month, last_seq FROM use_log_heads ORDER BY month DESC LIMIT 1")[0]
         bed.sql("CREATE TABLE kept_log AS SELECT * FROM use_log; CREATE TABLE kept_heads AS SELECT * FROM use_log_heads")
         bed.sql(f"DELETE FROM use_log WHERE month = '{month}' AND seq > {int(seq) - 3}; "
@@ -87,7 +91,7 @@ class Anchor(unittest.TestCase):
             self.restore("DELETE FROM use_log; INSERT INTO use_log SELECT * FROM kept_log; DELETE FROM use_log_heads; INSERT INTO use_log_heads SELECT * FROM kept_heads; DROP TABLE kept_log, kept_heads")
 
     def test_a_rewritten_chain_is_seen(self):
-        self.invite("leena")
+        self.invited("leena")
         month, seq, digest = self.lines()[-1].split(" ")[1:]
         old = bed.one(f"SELECT HEX(hash) FROM use_log WHERE month = '{month}' AND seq = {seq}")
         bed.sql(f"UPDATE use_log SET hash = REPEAT('x', 32) WHERE month = '{month}' AND seq = {seq}")
@@ -100,7 +104,7 @@ class Anchor(unittest.TestCase):
 
     def test_killed_at_any_moment_it_loses_no_line_that_was_acknowledged(self):
         for i in range(6):
-            self.invite(f"guest{i}")
+            self.invited(f"guest{i}")
             bed.children["anchor"].kill()
             bed.children["anchor"].wait()
             row = bed.sql("SELECT month, seq FROM use_log WHERE object_id = 'invite' ORDER BY month DESC, seq DESC LIMIT 1")[0]
@@ -114,7 +118,7 @@ class Anchor(unittest.TestCase):
         with open(bed.path("anchor/heads"), "a") as file:
             file.write("2026-11-27T12:00:00.000Z 2026-11 99")
         bed.start_anchor()
-        self.assertEqual(self.invite("tuomas").status, 200)
+        self.invited("tuomas")
         self.assertGreater(len(self.lines()), whole)
         self.assertTrue(all(re.fullmatch(r"\S+ \S+ \d+ [0-9a-f]{64}", line) for line in self.lines()))
         second = subprocess.run([f"{BIN}/anchor", "--instance", bed.path("etc/instance.toml")], capture_output=True, text=True, timeout=10)
