@@ -32,7 +32,8 @@ using base::fail;
 namespace {
 
 constexpr int kAtOnce = 200;  // rows of one part in one pass
-constexpr int kPassMs = 2000;
+constexpr int kPassMs = 500;
+constexpr int kAwayMs = 2000;  // while the database doesn't answer
 
 // `a` is an attempt that still may bring its order's money.
 const std::string kMayBring = std::string("(a.state = 'pending' OR (a.outcome = 'needs_review' AND NOT ") + orders::kIsPaidBack + "))";
@@ -203,12 +204,13 @@ bool tell(const char* part, const base::Status& done) {
 
 constexpr std::chrono::minutes kNoteEvery{60}, kListAgain{10};
 
-// A pass every 2 s over a connection of its own.
+// Pass after pass over a connection of its own. A pass is false where the database was away.
 template <typename Pass>
 base::Status repeat(const db::Config& config, Pass&& pass) {
   db::Connection db(config);
-  bool checked = false;
+  bool checked = false, done = false;
   do {
+    done = false;
     if (!checked) {
       const auto durable = db.check_durability();
       if (!durable && durable.error().kind != ErrorKind::unavailable) {
@@ -217,25 +219,25 @@ base::Status repeat(const db::Config& config, Pass&& pass) {
       }
       checked = static_cast<bool>(durable);
     }
-    if (checked) pass(db);
-  } while (!web::stop_requested(kPassMs));
+    if (checked) done = pass(db);
+  } while (!web::stop_requested(done ? kPassMs : kAwayMs));
   return {};
 }
 
 }  // namespace
 
-void sweep_once(db::Connection& db, const Shop& shop) {
+bool sweep_once(db::Connection& db, const Shop& shop) {
   // A database that is away is told once a pass.
-  if (!tell("cancel", cancel_orders(db, shop))) return;
-  if (!tell("fulfil", fulfil_free_orders(db, shop))) return;
-  if (!tell("gift_cards", settle_card_orders(db, shop))) return;
-  if (!tell("expire", expire_holds(db, shop))) return;
-  if (!tell("signups", expire_signups(db, shop))) return;
-  if (!tell("offers", offer_seats(db, shop))) return;
-  if (!tell("called_off", end_called_off(db, shop))) return;
-  if (!tell("decisions", carry_out_decisions(db, shop))) return;
-  if (!tell("silent_refunds", note_silent_refunds(db, shop))) return;
-  tell("digest", mail_digests(db, shop));
+  if (!tell("cancel", cancel_orders(db, shop))) return false;
+  if (!tell("fulfil", fulfil_free_orders(db, shop))) return false;
+  if (!tell("gift_cards", settle_card_orders(db, shop))) return false;
+  if (!tell("expire", expire_holds(db, shop))) return false;
+  if (!tell("signups", expire_signups(db, shop))) return false;
+  if (!tell("offers", offer_seats(db, shop))) return false;
+  if (!tell("called_off", end_called_off(db, shop))) return false;
+  if (!tell("decisions", carry_out_decisions(db, shop))) return false;
+  if (!tell("silent_refunds", note_silent_refunds(db, shop))) return false;
+  return tell("digest", mail_digests(db, shop));
 }
 
 base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
@@ -248,16 +250,16 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
     Client paying_back(shop.instance.payment_url);  // a stop waits for its answer: of a call that was broken off nobody knows whether the money went
     Pause pause;
     polled = repeat(config, [&](db::Connection& db) {
-      if (!tell("poll", poll_attempts(db, client, shop))) return;
-      if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return;
-      if (shop.clock.now() < next_list) return;
-      next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
+      if (!tell("poll", poll_attempts(db, client, shop))) return false;
+      if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return false;
+      if (shop.clock.now() >= next_list) next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
+      return true;
     });
   });
   base::UtcTime noted{};
   const base::Status swept = repeat(config, [&](db::Connection& db) {
     if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop)) && tell("short_sessions", note_short_sessions(db, shop))) noted = shop.clock.now();
-    sweep_once(db, shop);
+    return sweep_once(db, shop);
   });
   polling.join();
   base::log_info("stopped");

@@ -43,10 +43,10 @@ base::Status poll_attempts(db::Connection& db, Client& client, const Shop& shop)
 base::UtcTime next_poll(base::UtcTime created, base::UtcTime now, std::chrono::minutes first);
 
 // One pass of all but the polls: each part by itself, so that a failing one does not stop the others; several sweeps at
-// once do no harm.
-void sweep_once(db::Connection& db, const Shop& shop);
+// once do no harm. False: the database is away.
+bool sweep_once(db::Connection& db, const Shop& shop);
 
-// A pass every 2 s until SIGTERM. Polls are made by a thread of their own: a payment service that lets its callers wait
+// A pass every half second until SIGTERM, every 2 s while the database is away. Polls are made by a thread of their own: a payment service that lets its callers wait
 // keeps nobody's cancelling waiting.
 base::Status sweep_until_stopped(const Shop& shop, const db::Config& config);
 
