@@ -28,7 +28,8 @@ void add_attempts(const db::Rows& rows, OrderFacts& facts) {
   facts.too_many_tries = rows.size() >= orders::kMaxAttempts;
   for (const auto& row : rows) {
     const std::string &state = row.text(0), &outcome = row.text(1);
-    facts.needs_review |= outcome == "needs_review";
+    facts.needs_review |= outcome == "needs_review" || outcome == "benefit_refused";
+    facts.benefit_refused |= outcome == "benefit_refused";
     facts.overpaid |= outcome == "overpaid";
     facts.payment_pending |= state == "pending";
     facts.payment_unknown = state == "unknown";  // the last attempt's
@@ -61,9 +62,11 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   const orders::Along along{
       ", (SELECT done_utc IS NOT NULL FROM cancel_requests WHERE order_id = o.id), (SELECT COUNT(*) FROM withdrawals WHERE order_id = o.id), "
       "(SELECT CONCAT(year, '-', LPAD(no, GREATEST(6, LENGTH(no)), '0')) FROM receipts WHERE order_id = o.id AND refund_id IS NULL), "
-      "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL), "
-      "EXISTS (SELECT 1 FROM order_events WHERE order_id = o.id AND event = 'benefit_not_allowed')",
-      {std::string("SELECT a.state, IF(a.outcome = 'needs_review' AND ") + orders::kIsPaidBack + ", 'paid_back', a.outcome) FROM payment_attempts a WHERE a.order_id = @order_id ORDER BY a.id",
+      "(SELECT -SUM(total_cents) FROM receipts WHERE order_id = o.id AND refund_id IS NOT NULL)",
+      // Of a benefit the sum was right: what else needs a review of the same order has another one.
+      {std::string("SELECT a.state, CASE WHEN a.outcome <> 'needs_review' THEN a.outcome WHEN ") + orders::kIsPaidBack +
+           " THEN 'paid_back' WHEN a.received_cents = a.amount_cents AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = a.order_id AND e.event = 'benefit_not_allowed') THEN 'benefit_refused' ELSE a.outcome END "
+           "FROM payment_attempts a WHERE a.order_id = @order_id ORDER BY a.id",
        "SELECT code, holder_name, valid_from_utc, valid_until_utc, line_no FROM tickets WHERE order_id = @order_id ORDER BY line_no, unit_no",
        "SELECT c.code, g.original_cents, g.balance_cents, g.valid_until_utc, g.voided_utc FROM gift_card_codes c JOIN gift_cards g ON g.id = c.card_id WHERE c.order_id = @order_id ORDER BY c.card_id"}};
   KK_LET(auto found, orders::load_with(db, token, orders::Lock::none, along));
@@ -73,7 +76,6 @@ base::Result<OrderFacts> load_facts(db::Connection& db, const std::string& token
   out.withdrawals = static_cast<int>(found.row.integer(extra + 1));
   out.receipt_number = found.row.text(extra + 2);
   out.refunded = found.row.cents(extra + 3);
-  out.benefit_refused = found.row.boolean(extra + 4);
   add_attempts(found.selects[0], out);
   for (const auto& row : found.selects[1]) {
     const auto line = std::find_if(out.order.lines.begin(), out.order.lines.end(), [&](const auto& l) { return l.line_no == row.integer(4); });

@@ -34,7 +34,7 @@ struct OrderFacts {
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out
   bool needs_review = false, overpaid = false;  // needs_review: and what it brought is not paid back
-  bool benefit_refused = false;  // what needs a review was paid by an employee benefit that may not pay this order
+  bool benefit_refused = false;  // what needs a review, and is not paid back, came by an employee benefit that may not pay this order
   bool too_many_tries = false;   // payments begins no other attempt
   bool cancel_asked = false;     // and the sweep has not looked yet
   bool cancel_answered = false;  // it has: an order still pending had a payment under way then, and its hold ends by itself

@@ -18,7 +18,7 @@ GRANT SELECT, INSERT ON kuntakauppa.cancel_requests TO `kuntakauppa-checkout`@lo
 GRANT SELECT, INSERT ON kuntakauppa.withdrawals TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-checkout`@localhost;
-GRANT SELECT (order_id, id, state, outcome, received_cents, cards_cents) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (order_id, id, state, outcome, amount_cents, received_cents, cards_cents) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (attempt_id, state, cents) ON kuntakauppa.refunds TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;

@@ -80,6 +80,8 @@ class OrderPages(unittest.TestCase):
         bed.sql("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, outcome, received_cents, created_utc) SELECT id, REPEAT('7', 26), '1', reference, total_cents, 'ok', 'needs_review', 500, created_utc FROM orders")
         self.assertEqual(shown(), (titles["needs_review_title"], False, False))
         bed.sql("INSERT INTO order_events (order_id, at_utc, event, detail) SELECT id, NOW(3), 'benefit_not_allowed', 'epassi' FROM orders")
+        self.assertEqual(shown(), (titles["needs_review_title"], False, False), "a benefit that was refused before is another payment")
+        bed.sql("UPDATE payment_attempts SET amount_cents = received_cents")
         self.assertEqual(shown(), (titles["benefit_refused_title"], False, False))
         for number, cents in enumerate((300, 200)):
             bed.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, requested_utc, state) SELECT order_id, id, {cents}, 'sum_differs', NOW(3), 'taken' FROM payment_attempts;"
