@@ -1,7 +1,6 @@
 #include "payments/settle.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
@@ -12,6 +11,7 @@
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
 #include "lib/payments/benefit.h"
+#include "lib/payments/stranger.h"
 #include "lib/registrations/registration_store.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
@@ -99,16 +99,17 @@ class Settlement {
   // Not of our making, or another attempt's. Where it says that money has moved, a person looks.
   base::Result<Settled> refuse(Verdict verdict) {
     case_code_ = crypto::random_code(8);
-    KK_TRY(note_idle(verdict));
-    if (facts_.status() == PaymentStatus::ok) {
-      // There may be no row to point at: a number of the transaction's own keeps repetitions to one alert, and
-      // the case code leads to the journal.
-      std::uint32_t number = 0;
-      const auto hash = crypto::sha256(facts_.transaction_id());
-      std::memcpy(&number, hash.data(), sizeof number);
-      KK_TRY(ask_person("unknown_payment", number));
+    const Settled refused{verdict, 0, "", case_code_};
+    if (facts_.status() != PaymentStatus::ok) {
+      KK_TRY(note_idle(verdict));
+      return refused;
     }
-    return Settled{verdict, 0, "", case_code_};
+    const std::int64_t number = number_of_stranger(facts_.transaction_id());
+    KK_LET(const db::Rows told, db_.query("SELECT 1 FROM staff_alerts WHERE kind = 'unknown_payment' AND object_id = ? AND resolved_utc IS NULL", number));
+    // The row that an alert's case code leads to is all that staff know of the payment: however many words came before, it is written.
+    KK_TRY(told.empty() ? note(verdict) : note_idle(verdict));
+    KK_TRY(ask_person("unknown_payment", number));
+    return refused;
   }
 
   base::Result<Settled> other_sum() {
