@@ -28,29 +28,98 @@ const std::vector<Duty>& duties() {
   return kDuties;
 }
 
-// The order that an alert's object belongs to.
+// The order that an alert's object belongs to. A payment that we don't know has no object; where its word had a stamp of ours, the journal says whose.
 constexpr const char* kFrom =
     " FROM staff_alerts s LEFT JOIN payment_attempts a ON a.id = s.object_id AND s.kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
-    "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.resolved_utc IS NULL AND s.kind IN (";
-constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id)";
+    "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' "
+    "LEFT JOIN payment_events e ON s.kind = 'unknown_payment' AND e.case_code = s.case_code AND e.verdict IN ('unknown_stamp', 'not_matching') LEFT JOIN payment_attempts w ON w.id = e.attempt_id WHERE ";
+constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id, w.order_id)";
+
+// That all lines are of one's scope that an alert is about: those of its refund, else all of its order. The cost of posting goes with what is posted.
+std::string covered(const Reach& reach, std::vector<db::Param>& params) {
+  if (reach.all) return "TRUE";
+  std::string out = std::string("s.kind = 'mail_dead' OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder +
+                    " AND (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) OR EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id AND x.line_no = l.line_no)) "
+                    "AND NOT EXISTS (SELECT 1 FROM order_lines y WHERE y.order_id = l.order_id AND y.kind = 'product' AND (y.line_no = l.line_no OR (l.kind = 'delivery' AND y.delivery_code = l.delivery_code)) AND ";
+  out += within(reach, "y.unit_code", "y.product_id", params);
+  return out + "))";
+}
+
+base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, const db::Statement& which) {
+  std::vector<db::Param> params;
+  const std::string may = covered(reach, params);
+  params.insert(params.end(), which.params.begin(), which.params.end());
+  KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider, " + may + ", e.received, s.resolved_utc, COALESCE(s.resolved_by, 0), s.resolved_words" + kFrom +
+                                                    which.sql + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
+  std::vector<AlertRow> out;
+  for (const auto& row : rows) {
+    out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5), row.boolean(6), std::nullopt, row.time(8), row.integer(9), row.text(10)});
+    if (!row.is_null(7)) out.back().stranger = payments::parse_stranger(row.text(7));
+  }
+  return out;
+}
+
+db::Statement open_or(std::int64_t only) { return only == 0 ? db::statement("s.resolved_utc IS NULL") : db::statement("s.id = ?", only); }
 
 int number(const db::Rows& rows) { return static_cast<int>(rows.at(0).integer(0)); }
 
 }  // namespace
 
-base::Result<std::vector<AlertRow>> find_alerts(const Call& call) {
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call, std::int64_t only) {
   std::vector<AlertRow> out;
   for (const auto& duty : duties()) {
     if (!call.rights.any(duty.right)) continue;
     const bool whole = call.rights.on(duty.right, {});
     if (!whole && !duty.of_orders) continue;
     KK_LET(const Reach reach, reach_of(call, duty.right));
-    std::vector<db::Param> params(duty.kinds.begin(), duty.kinds.end());
-    std::string where = db::question_marks(duty.kinds.size()) + ")";
-    if (!whole) where += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider" + kFrom + where + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
-    for (const auto& row : rows) out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5)});
+    db::Statement which = open_or(only);
+    which.params.insert(which.params.end(), duty.kinds.begin(), duty.kinds.end());
+    which.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
+    if (!whole) which.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", which.params) + ")";
+    KK_LET(auto found, read(call, reach, which));
+    std::move(found.begin(), found.end(), std::back_inserter(out));
   }
+  return out;
+}
+
+base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only) {
+  const Duty& money = duties().front();
+  KK_LET(const Reach reach, reach_of(call, money.right));
+  db::Statement which = open_or(only);
+  which.params.insert(which.params.end(), money.kinds.begin(), money.kinds.end());
+  which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND " + kOrder + " = ?";
+  which.params.emplace_back(order);
+  return read(call, reach, which);
+}
+
+base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code) {
+  KK_LET(const db::Rows coded, call.db.query("SELECT id FROM staff_alerts WHERE case_code = ? ORDER BY id DESC LIMIT 1", code));
+  std::int64_t id = coded.empty() ? 0 : coded[0].integer(0);
+  if (id == 0) {
+    // A word that came again has a code of its own, and its payment the alert of the first.
+    KK_LET(const db::Rows words, call.db.query("SELECT received FROM payment_events WHERE case_code = ? AND verdict IN ('unknown_stamp', 'not_matching')", code));
+    if (words.empty()) return 0;
+    const auto number = payments::number_of_stranger(payments::parse_stranger(words[0].text(0)).transaction_id);
+    KK_LET(const db::Rows alerts, call.db.query("SELECT id FROM staff_alerts WHERE kind = 'unknown_payment' AND object_id = ? ORDER BY id DESC LIMIT 1", number));
+    if (alerts.empty()) return 0;
+    id = alerts[0].integer(0);
+  }
+  KK_LET(const auto seen, find_alerts(call, id));
+  return seen.empty() ? 0 : id;
+}
+
+base::Result<std::vector<OrderHint>> find_hints(const Call& call, const std::vector<AlertRow>& alerts) {
+  std::vector<db::Param> params;
+  for (const auto& one : alerts) {
+    if (one.stranger) params.emplace_back(one.stranger->reference);
+  }
+  std::vector<OrderHint> out;
+  if (params.empty()) return out;
+  const std::string references = db::question_marks(params.size());
+  KK_LET(const Reach reach, reach_of(call, Right::orders_view));
+  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+  KK_LET(const db::Rows rows, call.db.run_query("SELECT o.id, o.reference, o.number FROM orders o WHERE o.reference IN (" + references + ") AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ")", params));
+  for (const auto& row : rows) out.push_back({row.integer(0), row.text(1), row.text(2)});
   return out;
 }
 

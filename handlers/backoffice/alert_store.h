@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backoffice/order_access.h"
+#include "lib/payments/stranger.h"
 
 namespace backoffice {
 
@@ -14,12 +15,33 @@ struct AlertRow {
   std::string kind, case_code;
   base::UtcTime since;
   std::string provider;            // of the payment that it is about
+  // What is asked to close it: of money, the right on all lines that it is about, as of what is decided about that money.
+  bool may_close = false;
+  std::optional<payments::Stranger> stranger;  // of a payment that we don't know
+  std::optional<base::UtcTime> dealt;          // and it waits for nobody any more
+  std::int64_t dealt_by = 0;
+  std::string dealt_words;
 };
 // Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
-base::Result<std::vector<AlertRow>> find_alerts(const Call& call);
+// only: this one alone, if it is one of them, open or not.
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call, std::int64_t only = 0);
+// The open ones about an order's money, whoever may close them; `only` as above.
+base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only = 0);
+// By the case code that somebody was told: one of those that find_alerts lists, or 0.
+base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code);
+
+// Orders of one's scope by the reference numbers of words that are nobody's.
+struct OrderHint {
+  std::int64_t id = 0;
+  std::string reference, number;
+};
+base::Result<std::vector<OrderHint>> find_hints(const Call& call, const std::vector<AlertRow>& alerts);
 
 // What it says: of a payment by an employee benefit that may not pay its order, other words than of another sum.
 std::string alert_words(const Call& call, const std::string& kind, const std::string& provider);
+
+// What the service said of a payment that we don't know, for templates/partials/stranger.html.
+view::Object stranger_view(const Call& call, const AlertRow& alert);
 
 struct Dealt {
   std::int64_t staff = 0;

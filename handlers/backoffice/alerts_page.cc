@@ -2,6 +2,8 @@
 #include "backoffice/alert_store.h"
 #include "backoffice/inputs.h"
 #include "lib/base/check_code.h"
+#include "lib/base/finnish.h"
+#include "lib/base/money.h"
 
 namespace backoffice {
 
@@ -15,35 +17,57 @@ namespace {
 constexpr std::size_t kLongestDealt = 200;
 const Paths kDeal = {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"};
 
-base::Result<web::Response> alerts_page(const Call& call, const web::Problems& problems) {
-  KK_LET(const auto alerts, find_alerts(call));
+std::int64_t only_of(const Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  return web::Form::from_pairs(query ? *query : web::Pairs()).number("alert", 1, INT64_MAX).value_or(0);
+}
+
+// only: one alert, dealt with or not.
+base::Result<web::Response> alerts_page(const Call& call, const web::Problems& problems, std::int64_t only) {
+  KK_LET(const auto alerts, find_alerts(call, only));
+  if (only != 0 && alerts.empty()) return fail(ErrorKind::not_found, "not an alert of one's duties");
+  KK_LET(const auto hints, find_hints(call, alerts));
   List list;
   for (const auto& one : alerts) {
+    const auto hint = std::find_if(hints.begin(), hints.end(), [&](const auto& order) { return one.stranger && one.stranger->reference == order.reference; });
+    const bool has_hint = hint != hints.end();
     list.push_back(Object().set("id", std::to_string(one.id)).set("words", alert_words(call, one.kind, one.provider)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
+                       .set("may_close", one.may_close && !one.dealt).set("of_others", !one.may_close && !one.dealt).set("dealt", one.dealt.has_value())
+                       .set("dealt_words", one.dealt ? call.say("sales.alert_dealt", {{"time", base::format_date_time(*one.dealt, call.lang)}}) + (one.dealt_words.empty() ? "" : " " + one.dealt_words) : "")
+                       .set("stranger", stranger_view(call, one)).set("is_stranger", one.stranger.has_value())
+                       .set("has_hint", has_hint).set("hint_url", has_hint ? in(call.lang, order_paths(hint->id)) : "").set("hint_number", has_hint ? base::print_code(hint->number) : "")
                        .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;
-  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal));
+  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal)).set("is_one", only != 0).set("all_url", in(call.lang, alerts_paths()));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/alerts", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.alerts_title"), alerts_paths()}, std::move(data));
 }
 
 }  // namespace
 
-base::Result<web::Response> show_alerts(Call& call) { return alerts_page(call, {}); }
+Object stranger_view(const Call& call, const AlertRow& alert) {
+  const payments::Stranger word = alert.stranger.value_or(payments::Stranger());
+  return Object().set("transaction", word.transaction_id).set("stamp", word.stamp).set("reference", base::is_reference(word.reference) ? base::print_reference(word.reference) : word.reference).set("has_provider", !word.provider.empty()).set("provider", word.provider)
+      .set("has_sum", word.amount.has_value()).set("sum", word.amount ? base::format_money(*word.amount, call.lang) : "");
+}
+
+base::Result<web::Response> show_alerts(Call& call) { return alerts_page(call, {}, only_of(call)); }
 
 base::Result<web::Response> post_deal(Call& call) {
   const auto id = call.form.number("alert", 1, INT64_MAX).value_or(0);
-  KK_LET(const auto alerts, find_alerts(call));
-  const auto found = std::find_if(alerts.begin(), alerts.end(), [&](const auto& one) { return one.id == id; });
-  if (found == alerts.end()) return fail(ErrorKind::not_found, "not an open alert of one's duties");
+  KK_LET(const auto alerts, find_alerts(call, id));
+  if (id == 0 || alerts.empty()) return fail(ErrorKind::not_found, "not an alert of one's duties");
+  const AlertRow& found = alerts.front();
+  if (found.dealt) return web::see_other(in(call.lang, alerts_paths()));
+  if (!found.may_close) return fail(ErrorKind::denied, "lines of others");
   web::Problems problems;
   const std::string words = staff_words(call, problems, {"words_" + std::to_string(id), kLongestDealt});
-  if (!problems.empty()) return alerts_page(call, problems);
+  if (!problems.empty()) return alerts_page(call, problems, id);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const bool now, deal_with(call.db, db::statement("id = ?", id), {call.person().id, call.now, words}));
     if (!now) return {};
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), words, found->kind}, call.now);
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), words, found.kind}, call.now);
   });
   if (!done) return fail(done.error());
   return web::see_other(in(call.lang, alerts_paths()));

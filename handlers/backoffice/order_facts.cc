@@ -5,6 +5,7 @@
 
 #include "backoffice/alert_store.h"
 #include "lib/crypto/crypto.h"
+#include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
 
 namespace backoffice {
@@ -15,12 +16,6 @@ using base::fail;
 namespace {
 
 const std::string kReceiptOf = "(SELECT CONCAT(x.year, '-', LPAD(x.no, GREATEST(6, LENGTH(x.no)), '0')) FROM receipts x WHERE ";
-
-// Alerts name an order, an attempt or a refund, by kind (schema/README.md). Its values: the order, three times.
-const std::string kAlertOf =
-    "((kind = 'paid_no_stock' AND object_id = ?) OR "
-    "(kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') AND object_id IN (SELECT id FROM payment_attempts WHERE order_id = ?)) OR "
-    "(kind IN ('refund_failed', 'refund_unknown') AND object_id IN (SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))";
 
 base::UtcTime time_of(const db::Row& row, std::size_t column) { return row.time(column).value_or(base::UtcTime{}); }
 
@@ -37,10 +32,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
                     "LEFT JOIN staff a ON a.id = r.requested_by LEFT JOIN staff d ON d.id = r.decided_by WHERE r.order_id = ? ORDER BY r.id", id),
       db::statement("SELECT d.unit_code, d.delivery_code, d.kind, (SELECT l.delivery_name FROM order_lines l WHERE l.order_id = d.order_id AND l.delivery_code = d.delivery_code LIMIT 1), d.state, COALESCE(s.name, ''), d.changed_utc "
                     "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
-      db::statement("SELECT id, kind, state, created_utc FROM outbox WHERE order_id = ? ORDER BY id DESC LIMIT 30", id),
+      db::statement("SELECT m.id, m.kind, m.state, m.created_utc, m.recipient, COALESCE(s.case_code, ''), s.id IS NOT NULL FROM outbox m LEFT JOIN staff_alerts s ON s.kind = 'mail_dead' AND s.object_id = m.id AND s.resolved_utc IS NULL "
+                    "WHERE m.order_id = ? ORDER BY m.id DESC LIMIT 30", id),
       db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? ORDER BY n.id DESC", id),
       db::statement("SELECT event, detail, at_utc FROM order_events WHERE order_id = ? ORDER BY id DESC LIMIT 100", id),
-      db::statement("SELECT id, object_id, kind, case_code, created_utc FROM staff_alerts WHERE resolved_utc IS NULL AND " + kAlertOf + " ORDER BY id", id, id, id),
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
@@ -52,18 +47,17 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   const auto lines = seen.lines();
   const auto hands_out = [&](const db::Row& r) { return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.unit == r.text(0) && line.delivery_code == r.text(1); }); };
   for (const auto& r : all[2]) if (hands_out(r)) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
-  for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), time_of(r, 3)});
+  for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), r.text(4), r.text(5), r.boolean(6), time_of(r, 3)});
   for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
   for (const auto& r : all[5]) out.events.push_back({r.text(0), r.text(1), time_of(r, 2)});
-  for (const auto& r : all[6]) out.alerts.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), time_of(r, 4)});
-  for (const auto& r : all[7]) out.decisions.push_back(r.text(0));
-  out.cancel_asked = all[8][0].integer(0) > 0;
-  out.withdrawals = static_cast<int>(all[8][0].integer(1));
+  for (const auto& r : all[6]) out.decisions.push_back(r.text(0));
+  out.cancel_asked = all[7][0].integer(0) > 0;
+  out.withdrawals = static_cast<int>(all[7][0].integer(1));
   const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
   out.undecided = seen.order.state == orders::State::paid_no_stock && !pays_back && std::find(out.decisions.begin(), out.decisions.end(), "deliver_anyway") == out.decisions.end();
-  if (!all[9].empty()) {
-    out.made_by = all[9][0].text(0);
-    out.channel = all[9][0].text(1);
+  if (!all[8].empty()) {
+    out.made_by = all[8][0].text(0);
+    out.channel = all[8][0].text(1);
   }
   return out;
 }
@@ -74,11 +68,23 @@ base::Result<bool> add_note(const SeenOrder& seen, db::Connection& db, const New
   return done.affected > 0;
 }
 
-base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, const std::string& key, base::UtcTime now) {
-  KK_LET(const db::Rows rows, db.query("SELECT kind, lang, recipient, data FROM outbox WHERE id = ? AND order_id = ?", mail, seen.order.id));
+base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, const SendAgain& again, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT kind, lang, recipient, data, state FROM outbox WHERE id = ? AND order_id = ?", again.mail, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "not a mail of this order");
-  return outbox::insert_once(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), rows[0].text(2), rows[0].text(3), seen.order.id}, std::to_string(mail) + "\n" + key, now);
+  const bool elsewhere = !again.to.empty() && again.to != rows[0].text(2);
+  if (elsewhere && (rows[0].text(4) != "dead" || !may_redirect(seen))) return fail(ErrorKind::denied, "a mail that goes to whom it went before");
+  const std::string to = elsewhere ? again.to : rows[0].text(2);
+  KK_LET(const bool sent, outbox::insert_once(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), to, rows[0].text(3), seen.order.id}, std::to_string(again.mail) + "\n" + again.key + "\n" + again.to, now));
+  if (!sent) return false;
+  KK_LET(const bool closed, deal_with(db, db::statement("kind = 'mail_dead' AND object_id = ?", again.mail), {again.staff, now}));
+  static_cast<void>(closed);  // there may be none: what went is sent again too
+  if (!elsewhere) return true;
+  KK_LET(const bool few, outbox::may_mail(db, "sent_again", to, outbox::kSentAgain, now));
+  if (!few) return fail(ErrorKind::conflict, "too many mails to one address");
+  return true;
 }
+
+bool may_redirect(const DeliverOrder& seen) { return seen.is_whole() && may_link(seen.order); }
 
 base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
   KK_LET(const db::Done asked, db.execute("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now));
@@ -161,13 +167,11 @@ base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::C
   return true;
 }
 
-base::Result<bool> resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
-  const std::int64_t id = seen.order.id;
-  KK_LET(const bool done, deal_with(db, db::statement("id = ? AND " + kAlertOf, decision.object, id, id, id), {decision.staff, now, decision.words}));
-  if (done) return true;
-  KK_LET(const db::Rows same, db.query("SELECT 1 FROM staff_alerts WHERE id = ? AND resolved_by = ? AND " + kAlertOf, decision.object, decision.staff, id, id, id));
-  if (same.empty()) return fail(ErrorKind::not_found, "not an open alert of this order");
-  return false;
+base::Result<bool> resolve_alert(const Call& call, const Seen<staff::Right::refunds_request>& seen, const Decision& decision) {
+  KK_LET(const auto found, alerts_of_order(call, seen.order.id, decision.object));
+  if (found.empty() || (found[0].dealt && found[0].dealt_by != decision.staff)) return fail(ErrorKind::not_found, "not an open alert of this order");
+  if (!found[0].may_close) return fail(ErrorKind::denied, "lines of others");
+  return deal_with(call.db, db::statement("id = ?", decision.object), {decision.staff, call.now, decision.words});
 }
 
 }  // namespace backoffice

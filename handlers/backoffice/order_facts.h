@@ -31,7 +31,8 @@ struct DeliveryFact {
 };
 struct MailFact {
   std::int64_t id = 0;
-  std::string kind, state;
+  std::string kind, state, to, case_code;  // case_code: of its alert
+  bool has_alert = false;                  // somebody is asked to see to it
   base::UtcTime created;
 };
 struct NoteFact {
@@ -42,11 +43,6 @@ struct EventFact {
   std::string event, detail;
   base::UtcTime at;
 };
-struct AlertFact {
-  std::int64_t id = 0, object = 0;
-  std::string kind, case_code;
-  base::UtcTime since;
-};
 struct OrderFacts {
   std::vector<PaymentFact> payments;
   std::vector<RefundFact> refunds;
@@ -54,7 +50,6 @@ struct OrderFacts {
   std::vector<MailFact> mails;
   std::vector<NoteFact> notes;
   std::vector<EventFact> events;
-  std::vector<AlertFact> alerts;       // of the order, its payments and refunds, open
   std::vector<std::string> decisions;  // that payments has not done yet
   bool cancel_asked = false;
   std::string made_by, channel;        // of an order that staff made; else empty
@@ -70,8 +65,16 @@ struct NewNote {
   std::string words, key;  // key: of the form
 };
 base::Result<bool> add_note(const SeenOrder& seen, db::Connection& db, const NewNote& note, base::UtcTime now);
-// The same mail once more, as a mail of its own. ERRORS: not_found: not a mail of the order.
-base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, std::int64_t mail, const std::string& key, base::UtcTime now);
+struct SendAgain {
+  std::int64_t mail = 0, staff = 0;
+  std::string key;  // of the form
+  std::string to;   // another address, of a mail that did not arrive; the order's own stays as it is. Empty: where it went before
+};
+// The same mail once more, as a mail of its own; what asked for somebody to see to it is dealt with.
+// ERRORS: not_found: not a mail of the order; denied: another address, and it may have none; conflict: that address has had too many.
+base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, const SendAgain& again, base::UtcTime now);
+// Whether a mail that did not arrive may go to another address: it tells of all lines, and leads to a page that may show codes of gift cards.
+bool may_redirect(const DeliverOrder& seen);
 // An unpaid order: payments --sweep cancels it.
 base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
 
@@ -104,7 +107,7 @@ struct Decision {
 };
 // payments --sweep does it; alerts that ask for it are dealt with. ERRORS: conflict: there is nothing of this order to decide; denied: lines of others.
 base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
-// ERRORS: not_found: not an alert of this order that is open, or that the same person has dealt with.
-base::Result<bool> resolve_alert(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now);
+// ERRORS: not_found: not an alert of this order that is open, or that the same person has dealt with; denied: it is about lines of others.
+base::Result<bool> resolve_alert(const Call& call, const Seen<staff::Right::refunds_request>& seen, const Decision& decision);
 
 }  // namespace backoffice

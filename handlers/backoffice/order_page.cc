@@ -101,26 +101,36 @@ List deliveries_view(const Call& call, const OrderFacts& facts, const orders::Or
   return out;
 }
 
-List alerts_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {
+List alerts_view(const Call& call, const std::vector<AlertRow>& alerts, const web::Problems& problems) {
   List out;
-  for (const auto& one : facts.alerts) {
-    const auto payment = std::find_if(facts.payments.begin(), facts.payments.end(), [&](const auto& paid) { return paid.id == one.object; });
-    out.push_back(Object().set("id", std::to_string(one.id)).set("words", alert_words(call, one.kind, payment == facts.payments.end() ? "" : payment->provider)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
-                      .set("case", base::print_code(one.case_code)).set("why", settle_words(call, problems, "words_" + std::to_string(one.id))));
+  for (const auto& one : alerts) {
+    out.push_back(Object().set("id", std::to_string(one.id)).set("words", alert_words(call, one.kind, one.provider)).set("since", base::format_date_time(one.since, call.lang)).set("has_case", !one.case_code.empty())
+                      .set("may_close", one.may_close).set("stranger", stranger_view(call, one)).set("is_stranger", one.stranger.has_value()).set("case", base::print_code(one.case_code)).set("why", settle_words(call, problems, "words_" + std::to_string(one.id))));
+  }
+  return out;
+}
+
+std::string mail_field(const std::string& mail) { return "email_" + mail; }
+
+List mails_view(const Call& call, const OrderFacts& facts, const web::Problems& problems, bool may_redirect) {
+  List out;
+  for (const auto& one : facts.mails) {
+    const std::string id = std::to_string(one.id), message = problems.message(call.templates, call.lang, mail_field(id));
+    const bool is_dead = one.state == "dead";
+    out.push_back(Object().set("id", id).set("kind", call.say("sales.mail_" + one.kind)).set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.mail_state_" + one.state)).set("is_dead", is_dead || one.has_alert)
+                      .set("has_alert", one.has_alert).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)).set("may_redirect", is_dead && may_redirect).set("stays", is_dead && !may_redirect)
+                      .set("field", mail_field(id)).set("wrong", !message.empty()).set("message", message).set("to", call.form.text("mail") == id ? call.form.text("email") : one.to));
   }
   return out;
 }
 
 void add_history(const Call& call, const OrderFacts& facts, Object& data) {
-  List mails, notes, events, decisions;
-  for (const auto& one : facts.mails) {
-    mails.push_back(Object().set("id", std::to_string(one.id)).set("kind", call.say("sales.mail_" + one.kind)).set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.mail_state_" + one.state)).set("is_dead", one.state == "dead"));
-  }
+  List notes, events, decisions;
   for (const auto& one : facts.notes) notes.push_back(Object().set("by", one.by).set("when", base::format_date_time(one.at, call.lang)).set("words", one.words));
   for (const auto& one : facts.events) events.push_back(Object().set("when", base::format_date_time_seconds(one.at, call.lang)).set("event", call.say("sales.event_" + one.event)).set("detail", one.detail));
   for (const auto& kind : facts.decisions) decisions.push_back(Object().set("words", call.say("sales.decision_" + kind)));
   data.set("under_way", !decisions.empty() || facts.cancel_asked).set("cancel_asked", facts.cancel_asked).set("decisions", std::move(decisions));
-  data.set("no_mails", mails.empty()).set("mails", std::move(mails)).set("notes", std::move(notes)).set("events", std::move(events));
+  data.set("no_mails", facts.mails.empty()).set("notes", std::move(notes)).set("events", std::move(events));
 }
 
 // How it was made, if by staff; until when it can be paid; and the customer's link.
@@ -136,6 +146,7 @@ void add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts
 base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, const web::Problems& problems) {
   const orders::Order& order = seen.order;
   KK_LET(const OrderFacts facts, facts_of(seen, call.db));
+  KK_LET(const auto alerts, alerts_of_order(call, order.id));
   // Looking at a person's order is written down, as a listing of it is not.
   KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(order.id), ""));
   KK_LET(const auto places, places_of(call.db, order.id));
@@ -149,10 +160,12 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
   data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
   data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
-  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, order, own)).set("alerts", alerts_view(call, facts, problems));
+  data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, order, own)).set("alerts", alerts_view(call, alerts, problems));
   const bool undecided = facts.undecided && may_refund && seen.is_whole();
-  data.set("is_odd", undecided || !facts.alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
+  data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
+  const bool delivers_all = std::all_of(places.begin(), places.end(), [&](const auto& one) { return own.contains(one.line_no); });
+  data.set("mails", mails_view(call, facts, problems, delivers_all && may_link(order)));
   add_history(call, facts, data);
   add_making(call, seen, facts, data);
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
@@ -197,9 +210,22 @@ base::Result<web::Response> post_note(Call& call) {
 
 base::Result<web::Response> post_mail_again(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
-  const auto mail = call.form.number("mail", 1, INT64_MAX);
-  if (!mail) return fail(ErrorKind::invalid, "no mail");
-  return act_on(call, change_of(call, "mail again"), [&] { return send_again(seen, call.db, *mail, call.form.text("key"), call.now); });
+  SendAgain again{call.form.number("mail", 1, INT64_MAX).value_or(0), call.person().id, call.form.text("key"), ""};
+  if (again.mail == 0) return fail(ErrorKind::invalid, "no mail");
+  const auto wrong = [&](const char* key) -> base::Result<web::Response> {
+    web::Problems problems;
+    problems.add(mail_field(std::to_string(again.mail)), key);
+    KK_LET(const auto viewed, see<Right::orders_view>(call));
+    return order_page(call, viewed, problems);
+  };
+  if (call.form.has("email")) {
+    const auto typed = base::parse_email(call.form.text("email"));
+    if (!typed) return wrong("staff_email_invalid");
+    again.to = *typed;
+  }
+  auto done = act_on(call, change_of(call, again.to.empty() ? "mail again" : "mail again, to a corrected address"), [&] { return send_again(seen, call.db, again, call.now); });
+  if (!done && done.error().kind == ErrorKind::conflict) return wrong("mail_too_many");
+  return done;
 }
 
 base::Result<web::Response> post_cancel_order(Call& call) {
@@ -228,7 +254,7 @@ base::Result<web::Response> post_settle(Call& call) {
     return order_page(call, viewed, problems);
   }
   const Decision decision{what, words, what == "deliver_anyway" ? seen.order.id : object, call.person().id};
-  if (what == "resolve") return act_on(call, change_of(call, "alert resolved", words), [&] { return resolve_alert(seen, call.db, decision, call.now); });
+  if (what == "resolve") return act_on(call, change_of(call, "alert resolved", words), [&] { return resolve_alert(call, seen, decision); });
   return act_on(call, change_of(call, what, words), [&] { return decide(seen, call.db, decision, call.now); });
 }
 

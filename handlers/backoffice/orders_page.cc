@@ -1,4 +1,5 @@
 // Orders: a list by filters, and a search: by number, reference or case code straight to the order; for a person's orders a purpose is asked and written down.
+#include "backoffice/alert_store.h"
 #include "backoffice/order_list.h"
 #include "lib/base/check_code.h"
 #include "lib/base/money.h"
@@ -84,6 +85,8 @@ base::Result<web::Response> post_search(Call& call) {
   if (search.kind == Search::Kind::code || search.kind == Search::Kind::reference) {
     KK_LET(const auto found, find_by_code(call.db, search));
     if (found) return web::see_other(in(call.lang, order_paths(*found)));
+    KK_LET(const auto alert, find_alert_by_code(call, search.value));
+    if (alert != 0) return web::see_other(in(call.lang, alerts_paths()) + "?alert=" + std::to_string(alert));
     search = name_search(call.form.text("q"));
     if (search.kind == Search::Kind::nothing) problems.add("q", "search_none");
   }

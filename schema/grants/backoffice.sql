@@ -40,6 +40,7 @@ GRANT SELECT, INSERT, UPDATE (state, attempt_id, withdrawal_id, words, stock_bac
 GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (resolved_utc, resolved_by, resolved_words) ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (uses) ON kuntakauppa.tickets TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (heard_utc, ended_by, ended_utc) ON kuntakauppa.ticket_gates TO `kuntakauppa-backoffice`@localhost;

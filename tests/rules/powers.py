@@ -65,6 +65,7 @@ WRITES = {
     ("backoffice", "gift cards that are stopped"): ["gift_cards(voided_utc, void_reason)", "gift_card_moves+"],
     ("backoffice", "deliveries"): ["deliveries(state, changed_by, changed_utc)"],
     ("backoffice", "notes on orders"): ["order_notes+"],
+    ("backoffice", "guard rows of mails"): ["mail_guards+", "mail_guards*"],
     ("backoffice", "products with their texts and prices and versions"): ["products+", "products*", "product_texts+", "product_texts(name, summary, description)", "DELETE product_texts", "product_deliveries+", "DELETE product_deliveries", "prices+", "DELETE prices",
                                                                           "coming_prices+", "activities+", "activities*", "variants+", "variants*", "product_versions+", "changes+"],
     ("backoffice", "pictures"): ["images+"],

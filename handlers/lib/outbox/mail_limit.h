@@ -14,6 +14,7 @@ struct MailLimit {
 };
 inline constexpr MailLimit kAcknowledgements{3, std::chrono::minutes{60}};
 inline constexpr MailLimit kOrderLinks{1, std::chrono::minutes{10}};
+inline constexpr MailLimit kSentAgain{3, std::chrono::minutes{60}};  // by staff, to an address that they typed
 inline constexpr MailLimit kSignUps{6, std::chrono::minutes{60}};  // joined a list, confirmed free of charge, cancelled by the family
 
 // Counts one more mail of `kind` to `recipient`; false: that is one too many. Two at once wait for each other on the
