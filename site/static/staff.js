@@ -3,6 +3,10 @@
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
 
+  // The duties stand open on a wide screen; this is for browsers that can't do that by style.
+  const menu = document.querySelector(".duties-menu");
+  if (menu && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 1000px)").matches) menu.open = true;
+
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const fill = (form, values) => { for (const [name, value] of Object.entries(values)) form.elements[name].value = value; };

@@ -88,6 +88,31 @@ test("without script the page says what a passkey needs, and the code works", ()
   assert.match(await v.page.locator(".session-ends").innerText(), /kl\. \d{1,2}\.\d\d/);
 }));
 
+for (const script of [true, false]) {
+  test(`on a phone the duties are a menu that says where one is, and on a wide screen they stand open, ${script ? "with" : "without"} script`, () => visit({ lang: "fi", script }, async (v) => {
+    await arrive(v);
+    const { page } = v;
+    const link = page.locator(".duties a[aria-current=page]"), menu = page.locator(".duties summary");
+    for (const width of [320, 375]) {
+      await page.setViewportSize({ width, height: 800 });
+      await v.go(staff_page("fi", "desk"));
+      assert.equal((await menu.innerText()).trim(), `${say("fi", "staff.menu")}: ${say("fi", "staff.duty_desk")}`);
+      assert.equal(await link.isVisible(), false);
+      assert.ok((await page.locator("h1").boundingBox()).y < 300, "the page begins on the first screen");
+      await menu.focus();
+      await page.keyboard.press("Enter");
+      await link.waitFor();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than the screen");
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await v.go(staff_page("fi", "desk"));
+    await link.waitFor();
+    assert.equal(await menu.isVisible(), false);
+    await link.focus();
+    assert.equal(await link.evaluate((one) => one === document.activeElement), true);
+  }));
+}
+
 test("two minutes before its end a session says so, and goes on", () => visit({ lang: "en" }, async (v) => {
   await arrive(v);
   await v.page.clock.install();

@@ -136,20 +136,24 @@ constexpr Duty kDuties[] = {
 
 bool is_at_or_below(std::string_view path, std::string_view page) { return path.starts_with(page) && (path.size() == page.size() || path[page.size()] == '/'); }
 
-view::List duties(const Call& call) {
+void set_duties(const Call& call, view::Object& data) {
   view::List out;
+  std::string here;  // what the closed menu says
   for (const auto& duty : kDuties) {
     if (duty.right && !call.rights.any(*duty.right)) continue;
     const std::string_view path = duty.paths[base::index(call.lang)];
-    out.push_back(view::Object().set("name", call.say(duty.key)).set("url", path).set("is_here", is_at_or_below(call.request.path, path)));
+    const bool is_here = is_at_or_below(call.request.path, path);
+    if (is_here) here = call.say(duty.key);
+    out.push_back(view::Object().set("name", call.say(duty.key)).set("url", path).set("is_here", is_here));
   }
-  return out;
+  data.set("duties", std::move(out)).set("is_at_duty", !here.empty()).set("duty_here", here);
 }
 
 }  // namespace
 
 base::Result<web::Response> show(const Call& call, const Shown& page, view::Object data) {
-  data.set("form_token", form_token(token_of(call.request))).set("duties", duties(call));
+  data.set("form_token", form_token(token_of(call.request)));
+  set_duties(call, data);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(call.idle()).count();
   data.set("session_seconds", std::to_string(seconds)).set("session_words", call.say("staff.session_until", {{"time", base::format_clock(call.now + call.idle(), call.lang)}}));
   data.set("session_url", base::by_lang(call.lang, "/fi/oma-tili", "/sv/mitt-konto", "/en/account"));
