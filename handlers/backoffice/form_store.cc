@@ -103,17 +103,22 @@ base::Status raise_question(const EditForms&, db::Connection& db, const std::str
   return {};
 }
 
-base::Result<std::string> make_form(const EditForms&, db::Connection& db, const NewForm& wanted) {
+base::Result<FormMaking> make_form(const EditForms&, db::Connection& db, const NewForm& wanted) {
   if (!crypto::is_token(wanted.key)) return fail(ErrorKind::invalid, "no form's key");
   const std::string code = "form-" + wanted.key.substr(0, 8);
   KK_LET(const db::Done made, db.execute("INSERT IGNORE INTO forms (code, name, unit_code) VALUES (?, ?, ?)", code, wanted.name, wanted.unit.empty() ? std::nullopt : std::optional<std::string>(wanted.unit)));
-  if (made.affected == 0 || wanted.like.empty()) return code;
+  if (made.affected == 0) {
+    KK_LET(const db::Rows before, db.query("SELECT name, COALESCE(unit_code, '') FROM forms WHERE code = ?", code));
+    const bool same = !before.empty() && before[0].text(0) == wanted.name && before[0].text(1) == wanted.unit;
+    return FormMaking{same ? FormMaking::How::before : FormMaking::How::otherwise, code};
+  }
+  if (wanted.like.empty()) return FormMaking{FormMaking::How::made, code};
   KK_LET(const auto questions, load_questions(db, wanted.like));
   int order = 0;
   for (const auto& one : questions) {
     if (!one.retired) KK_TRY(catalogue::store_question(db, code, one.question, ++order));
   }
-  return code;
+  return FormMaking{FormMaking::How::made, code};
 }
 
 base::Result<bool> answered_by_another(db::Connection& db, std::int64_t product, const std::string& form) {

@@ -48,8 +48,12 @@ struct NewForm {
   std::string key;   // of the page that asked: what is sent twice makes one form
   std::string like;  // whose questions it begins with; empty: none
 };
-// Returns its code.
-base::Result<std::string> make_form(const EditForms& may, db::Connection& db, const NewForm& wanted);
+struct FormMaking {
+  enum class How { made, before, otherwise };  // before: the same page has made it; otherwise: with another name or unit
+  How how = How::made;
+  std::string code;
+};
+base::Result<FormMaking> make_form(const EditForms& may, db::Connection& db, const NewForm& wanted);
 // A version of the activity like any other change of it. ERRORS: conflict: somebody has signed up to it by another form.
 base::Status use_form(const EditForms& may, const Call& call, const std::string& form, const std::string& activity);
 

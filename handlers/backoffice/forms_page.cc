@@ -110,15 +110,24 @@ std::optional<NewForm> check_new_form(const Call& call, const std::string& like,
   return problems.empty() ? std::optional(out) : std::nullopt;
 }
 
-base::Result<web::Response> make_new(const Call& call, const NewForm& wanted) {
-  KK_LET(const auto may, call.rights.permit<Right::activities_edit>({.unit = wanted.unit, .categories = {}, .product = "", .reg = ""}));
-  std::string code;
-  const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(code, make_form(may, call.db, wanted));
-    return log_act(call, staff::Use::change, "form", code, wanted.like.empty() ? "made" : "copied of " + wanted.like.substr(0, 25));
+// `like`: the form it is copied of, whose page shows what is wrong.
+base::Result<web::Response> make_new(const Call& call, const FormRow* like) {
+  web::Problems problems;
+  const auto again = [&] { return like != nullptr ? form_page(call, *like, problems) : forms_page(call, problems); };
+  const auto wanted = check_new_form(call, like != nullptr ? like->code : "", problems);
+  if (!wanted) return again();
+  KK_LET(const auto may, call.rights.permit<Right::activities_edit>({.unit = wanted->unit, .categories = {}, .product = "", .reg = ""}));
+  const auto making = call.db.transact([&]() -> base::Result<FormMaking> {
+    KK_LET(FormMaking one, make_form(may, call.db, *wanted));
+    if (one.how == FormMaking::How::made) KK_TRY(log_act(call, staff::Use::change, "form", one.code, like == nullptr ? "made" : "copied of " + like->code.substr(0, 25)));
+    return one;
   });
-  if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, form_paths(code)));
+  if (!making) return fail(making.error());
+  if (making->how != FormMaking::How::otherwise) return web::see_other(in(call.lang, form_paths(making->code)));
+  problems.add("name", "form_made");
+  KK_LET(auto page, again());
+  page.status = 409;
+  return page;
 }
 
 // Of the form's questions, one: after which the page shows the form as it is then. Where somebody else has changed it, nothing is done and that is told, unless it is `as_wanted` already.
@@ -158,11 +167,7 @@ void preview_question(const Call& call, const catalogue::Question& q, web::Field
 
 base::Result<web::Response> show_forms(Call& call) { return forms_page(call, {}); }
 
-base::Result<web::Response> post_new_form(Call& call) {
-  web::Problems problems;
-  const auto wanted = check_new_form(call, "", problems);
-  return wanted ? make_new(call, *wanted) : forms_page(call, problems);
-}
+base::Result<web::Response> post_new_form(Call& call) { return make_new(call, nullptr); }
 
 base::Result<web::Response> show_form(Call& call) {
   KK_LET(const FormRow form, form_here(call));
@@ -171,9 +176,7 @@ base::Result<web::Response> show_form(Call& call) {
 
 base::Result<web::Response> post_copy_form(Call& call) {
   KK_LET(const FormRow form, form_here(call));
-  web::Problems problems;
-  const auto wanted = check_new_form(call, form.code, problems);
-  return wanted ? make_new(call, *wanted) : form_page(call, form, problems);
+  return make_new(call, &form);
 }
 
 base::Result<web::Response> post_raise_question(Call& call) {

@@ -37,11 +37,17 @@ base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const s
   return std::optional<Gate>(std::move(out));
 }
 
-base::Result<std::int64_t> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now) {
-  KK_LET(const db::Rows same, db.query("SELECT id FROM ticket_gates WHERE token_hash = ? AND made_by = ? AND ended_utc IS NULL", hash_of_token(gate.token), by));
-  if (!same.empty()) return same[0].integer(0);
-  KK_LET(const db::Rows made, db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", gate.name, may.place().unit, hash_of_token(gate.token), by, now));
-  return made.at(0).integer(0);
+base::Result<GateMaking> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now) {
+  const std::string hash = hash_of_token(gate.token);
+  const auto made = db.query("INSERT INTO ticket_gates (name, unit_code, token_hash, made_by, made_utc) VALUES (?, ?, ?, ?, ?) RETURNING id", gate.name, may.place().unit, hash, by, now);
+  if (made) return GateMaking{GateMaking::How::made, made->at(0).integer(0)};
+  if (made.error().kind != base::ErrorKind::conflict) return base::fail(made.error());
+  KK_LET(const db::Rows before, db.query("SELECT id, name, unit_code, made_utc, heard_utc FROM ticket_gates WHERE token_hash = ?", hash));
+  if (before.empty()) return GateMaking{GateMaking::How::name_taken};
+  const Gate one = gate_of(before[0]);
+  KK_LET(const db::Rows mine, db.query("SELECT 1 FROM ticket_gates WHERE id = ? AND made_by = ? AND standing", one.id, by));
+  const bool same = !mine.empty() && one.name == gate.name && one.unit == may.place().unit;
+  return GateMaking{same ? GateMaking::How::before : GateMaking::How::otherwise, one.id};
 }
 
 base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now) {

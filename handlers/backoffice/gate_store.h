@@ -30,8 +30,12 @@ base::Result<std::optional<Gate>> find_gate_by_token(db::Connection& db, const s
 struct NewGate {
   std::string name, token;  // the token stands nowhere: the page that asked for the gate drew it, so that a form sent twice makes one gate
 };
-// Its id. ERRORS: conflict: the unit has a gate of this name.
-base::Result<std::int64_t> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now);
+struct GateMaking {
+  enum class How { made, before, otherwise, name_taken };  // before: the same form has made it; otherwise: it has made another, or one that was ended
+  How how = How::made;
+  std::int64_t id = 0;
+};
+base::Result<GateMaking> make_gate(const MayManage& may, db::Connection& db, const NewGate& gate, std::int64_t by, base::UtcTime now);
 // Its token works no more. Twice is the same as once.
 base::Status end_gate(const MayManage& may, db::Connection& db, std::int64_t id, std::int64_t by, base::UtcTime now);
 

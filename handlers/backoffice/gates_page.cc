@@ -50,15 +50,19 @@ base::Result<web::Response> post_make_gate(Call& call) {
   const std::string token = call.form.text("key");
   if (!crypto::is_token(token)) return fail(ErrorKind::invalid, "no form's key");
   KK_LET(const MayManage may, call.rights.permit<staff::Right::gates_manage>({.unit = unit, .categories = {}, .product = "", .reg = ""}));
-  const auto made = call.db.transact([&]() -> base::Status {
-    KK_LET(const std::int64_t gate, make_gate(may, call.db, {*name, token}, call.person().id, call.now));
-    return log_act(call, staff::Use::grant, "gate", std::to_string(gate), "made for " + unit);
+  using How = GateMaking::How;
+  const auto how = call.db.transact([&]() -> base::Result<How> {
+    KK_LET(const GateMaking making, make_gate(may, call.db, {*name, token}, call.person().id, call.now));
+    if (making.how == How::made) KK_TRY(log_act(call, staff::Use::grant, "gate", std::to_string(making.id), "made for " + unit));
+    return making.how;
   });
-  if (!made && made.error().kind == ErrorKind::conflict) {
-    problems.add("name", "gate_name_taken");
-    return gates_page(call, problems);
+  if (!how) return fail(how.error());
+  if (*how == How::name_taken || *how == How::otherwise) {
+    problems.add("name", *how == How::otherwise ? "gate_made" : "gate_name_taken");
+    KK_LET(auto page, gates_page(call, problems));
+    if (*how == How::otherwise) page.status = 409;
+    return page;
   }
-  if (!made) return fail(made.error());
   Object data;
   data.set("name", *name).set("token", token).set("gates_url", in(call.lang, gates_paths())).set("address", call.instance.staff_url + "/api/gate/use");
   return staff::show(call, {"backoffice/gate_token", call.say("tickets.gate_token_title"), gates_paths()}, std::move(data));

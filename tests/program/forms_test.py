@@ -133,7 +133,21 @@ class Forms(unittest.TestCase):
         fields = [form for form in manager.get(CAMP_FORM).forms() if form["action"] == CAMP_FORM + "/kopioi"][0]["fields"] | {"name": "Kahdesti", "unit": "sports"}
         first, second = (manager.post(CAMP_FORM + "/kopioi", fields).location for _ in range(2))
         self.assertEqual((first, bed.one("SELECT COUNT(*) FROM forms WHERE name = 'Kahdesti'")), (second, "1"))
-        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM form_questions WHERE form_code = '{first.rsplit('/', 1)[1]}'"), "6")
+        code = first.rsplit("/", 1)[1]
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM form_questions WHERE form_code = '{code}'"), "6")
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM use_log WHERE object_kind = 'form' AND object_id = '{code}'"), "1", "and it is written down once")
+
+    def test_the_same_page_with_other_content_is_told_and_comes_back(self):
+        for page, action in ((FORMS, FORMS), (CAMP_FORM, CAMP_FORM + "/kopioi")):
+            fields = [form for form in manager.get(page).forms() if form["action"] == action][0]["fields"] | {"name": "Ensin näin", "unit": "sports"}
+            first = manager.post(action, fields).location
+            told = manager.post(action, {**fields, "name": "Sitten näin"})
+            self.assertEqual((told.status, bed.one("SELECT COUNT(*) FROM forms WHERE name = 'Sitten näin'")), (409, "0"), action)
+            self.assertIn("on jo lähetetty", told.text)
+            again = [form for form in told.forms() if form["action"] == action][0]["fields"]
+            self.assertEqual((again["name"], again["unit"]), ("Sitten näin", "sports"))
+            self.assertNotIn(manager.post(action, again).location, (None, first), "the form that came back makes another")
+            bed.sql("DELETE FROM form_choices WHERE form_code LIKE 'form-%'; DELETE FROM form_questions WHERE form_code LIKE 'form-%'; DELETE FROM forms WHERE code LIKE 'form-%'")
 
     def test_a_copy_is_its_makers_and_a_shared_form_is_changed_by_who_may_change_all_that_use_it(self):
         page = saara.get(CAMP_FORM)

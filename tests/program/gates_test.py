@@ -123,6 +123,22 @@ class Making(unittest.TestCase):
         self.assertEqual(tokens[0], tokens[1])
         self.assertEqual(bed.gate(tokens[1], "check", {"code": bed.ticket()})[1]["verdict"], "valid")
         self.assertEqual(bed.one("SELECT COUNT(*) FROM ticket_gates WHERE name = 'Kahdesti'"), "1")
+        self.assertEqual(bed.one("SELECT COUNT(*) FROM use_log WHERE object_kind = 'gate' AND object_id = (SELECT id FROM ticket_gates WHERE name = 'Kahdesti')"), "1", "and it is written down once")
+
+    def test_the_same_form_with_other_content_is_told_and_comes_back(self):
+        form = [form for form in manager.get(PAGE).forms() if form["action"] == PAGE + "/uusi"][0]["fields"] | {"name": "Ensin näin", "unit": "sports"}
+        self.assertEqual(manager.post(PAGE + "/uusi", form).status, 200)
+        told = manager.post(PAGE + "/uusi", {**form, "name": "Sitten näin", "unit": "culture"})
+        self.assertEqual((told.status, bed.one("SELECT COUNT(*) FROM ticket_gates WHERE name = 'Sitten näin'")), (409, "0"))
+        self.assertIn("on jo lähetetty", told.text)
+        self.assertNotIn(form["key"], told.text)
+        again = told.form(PAGE + "/uusi")["fields"]
+        self.assertEqual((again["name"], again["unit"]), ("Sitten näin", "culture"))
+        self.assertEqual(manager.post(PAGE + "/uusi", again).status, 200, "the form that came back makes another")
+        self.assertEqual(bed.one("SELECT unit_code FROM ticket_gates WHERE name = 'Sitten näin'"), "culture")
+        made = bed.one("SELECT id FROM ticket_gates WHERE name = 'Ensin näin'")
+        self.assertEqual(press(PAGE + "/poista", gate=made).location, PAGE)
+        self.assertEqual(manager.post(PAGE + "/uusi", form).status, 409, "a gate that was ended is not shown as if it stood")
 
     def test_what_is_wrong_is_said_beside_the_field(self):
         self.assertIn("Anna portille nimi", press(PAGE + "/uusi", name="", unit="sports").text)
