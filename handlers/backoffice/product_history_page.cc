@@ -47,7 +47,7 @@ base::Result<web::Response> history_page(const Call& call, const ProductHere& he
   for (std::size_t i = 0; i < versions.size() && i < kMostShown; ++i) {
     const auto& one = versions[i];
     const bool has_before = i + 1 < versions.size();
-    List changes = has_before ? differences_view(call, catalogue::differences(versions[i + 1].product, one.product), std::min(left, kMostDifferences)) : List();
+    List changes = has_before ? differences_view(call, here.lists.groups, catalogue::differences(versions[i + 1].product, one.product), std::min(left, kMostDifferences)) : List();
     left -= std::min(left, changes.size());
     rows.push_back(Object().set("number", std::to_string(one.number)).set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who)
                        .set("noted", !one.note.empty()).set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)

@@ -91,7 +91,7 @@ std::int64_t seen_by(const Call& call) { return call.form.number("seen", 1, 4'29
 base::Result<Clash> clash_of(const Call& call, const ProductHere& here, const Product& wish, std::int64_t seen) {
   KK_LET(const auto base, find_version(call.db, here.stored.id, seen));
   KK_LET(const auto now, find_version(call.db, here.stored.id, here.stored.revision));
-  Clash out{now ? now->who : "", base::format_date_time(now ? now->at : call.now, call.lang), {}, {}, wish};
+  Clash out{now ? now->who : "", base::format_date_time(now ? now->at : call.now, call.lang), here.lists.groups, {}, {}, wish};
   if (base) {
     if (auto both = catalogue::merge(base->product, wish, here.stored.product)) out.both = std::move(*both);
     out.theirs = catalogue::differences(base->product, here.stored.product);

@@ -27,6 +27,7 @@ std::int64_t seen_by(const Call& call);
 // Of two who edited at once: what the second wants that differs, and what the first changed.
 struct Clash {
   std::string who, when;
+  std::vector<Lists::Named> groups;                 // of prices
   std::vector<catalogue::Difference> mine, theirs;  // `one`: this person's, or before; `other`: as it is now
   catalogue::Product both = {};                     // what this person wants, put onto what is there now
 };
@@ -43,9 +44,9 @@ struct ProductShown {
 };
 base::Result<web::Response> product_page(const Call& call, const ProductHere& here, const ProductShown& shown);
 
-// "Nimi, suomeksi" of "/name/fi"; prices in money, times in Finland, codes in words. The first `most`, and how many more there are.
+// "Nimi, fi" of "/name/fi", "Hinta, Aikuinen" of "/prices/adult/cents"; prices in money, times in Finland, codes in words. The first `most`, and how many more there are.
 inline constexpr std::size_t kMostDifferences = 50;
-view::List differences_view(const Call& call, const std::vector<catalogue::Difference>& all, std::size_t most = kMostDifferences);
+view::List differences_view(const Call& call, const std::vector<Lists::Named>& groups, const std::vector<catalogue::Difference>& all, std::size_t most = kMostDifferences);
 // The words of a version's note: kinds of saves that the pages themselves make, or none.
 std::string note_words(const Call& call, const std::string& note);
 

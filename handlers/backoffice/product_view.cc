@@ -196,21 +196,35 @@ std::string value_words(const Call& call, const std::string& path, const std::st
   return is_one_of({"state", "kind", "withdrawal", "benefit", "type"}) && call.templates.has_text(call.lang, key) ? call.say(key) : text;
 }
 
-Object difference_view(const Call& call, const Difference& one) {
-  const auto end = std::min(one.path.find('/', 1), one.path.size());
-  std::string rest = one.path.substr(std::min(end + 1, one.path.size()));
+// "Uusi hinta, Aikuinen" of ".../prices/adult/next_cents".
+std::string price_field_words(const Call& call, const std::vector<Lists::Named>& groups, const std::string& path) {
+  const auto last = path.rfind('/'), before = path.rfind('/', last - 1);
+  const std::string group = path.substr(before + 1, last - before - 1), field = path.substr(last + 1);
+  const auto named = std::find_if(groups.begin(), groups.end(), [&](const auto& one) { return one.code == group; });
+  return call.say(field == "next_from" ? "products.field_from_of" : field == "next_cents" ? "products.price_new" : "products.field_prices") + ", " + (named == groups.end() ? group : named->name);
+}
+
+std::string field_words(const Call& call, const std::vector<Lists::Named>& groups, const std::string& path) {
+  const auto price = path.find("/prices/");
+  if (price == 0) return price_field_words(call, groups, path);
+  const auto end = std::min(path.find('/', 1), path.size());
+  std::string rest = path.substr(std::min(end + 1, path.size()), price == std::string::npos ? price : price - end - 1);
   std::replace(rest.begin(), rest.end(), '/', ' ');
-  return Object().set("field", call.say("products.field_" + one.path.substr(1, end - 1)) + (rest.empty() ? "" : ", " + rest)).set("one", value_words(call, one.path, one.one)).set("other", value_words(call, one.path, one.other));
+  return call.say("products.field_" + path.substr(1, end - 1)) + (rest.empty() ? "" : ", " + rest) + (price == std::string::npos ? "" : ", " + price_field_words(call, groups, path));
+}
+
+Object difference_view(const Call& call, const std::vector<Lists::Named>& groups, const Difference& one) {
+  return Object().set("field", field_words(call, groups, one.path)).set("one", value_words(call, one.path, one.one)).set("other", value_words(call, one.path, one.other));
 }
 
 }  // namespace
 
-List differences_view(const Call& call, const std::vector<Difference>& all, std::size_t most) {
+List differences_view(const Call& call, const std::vector<Lists::Named>& groups, const std::vector<Difference>& all, std::size_t most) {
   List out;
   std::size_t others = 0;
   for (const auto& one : all) {
     if (one.path.starts_with("/slug")) continue;
-    if (out.size() < most) out.push_back(difference_view(call, one));
+    if (out.size() < most) out.push_back(difference_view(call, groups, one));
     else ++others;
   }
   if (others > 0) out.push_back(Object().set("field", call.say("sales.and_more", {{"count", std::to_string(others)}})).set("one", "…").set("other", "…"));
@@ -221,7 +235,7 @@ void set_clash(const Call& call, const Clash* clash, Object& data) {
   data.set("clashes", clash != nullptr);
   if (clash == nullptr) return;
   data.set("clash_words", call.say("products.clash_words", {{"who", clash->who.empty() ? call.say("products.nobody") : clash->who}, {"when", clash->when}}));
-  data.set("mine", differences_view(call, clash->mine)).set("has_mine", !clash->mine.empty()).set("theirs", differences_view(call, clash->theirs)).set("has_theirs", !clash->theirs.empty());
+  data.set("mine", differences_view(call, clash->groups, clash->mine)).set("has_mine", !clash->mine.empty()).set("theirs", differences_view(call, clash->groups, clash->theirs)).set("has_theirs", !clash->theirs.empty());
 }
 
 std::string note_words(const Call& call, const std::string& note) {

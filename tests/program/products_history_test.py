@@ -204,7 +204,7 @@ class History(unittest.TestCase):
         bed.edit(code, sale_until="2036-12-06T18:00", topical="1", withdrawal="service_14d", delivery_post="1", next_everyone="14", from_everyone="2037-01-01")
         text = html.unescape(bed.manager.get(f"{LIST}/{code}/historia").text)
         for field, one, other in (("Myynti päättyy", "–", "la 6.12.2036 klo 18.00"), ("Nostetaan etusivulle", "Ei", "Kyllä"), ("Peruutusoikeus", "Tavara, 14 päivää", "Palvelu, 14 päivää"), ("Toimitustavat, post", "–", "Kyllä"),
-                                  ("Hinta, everyone next_from", "–", "to 1.1.2037")):
+                                  ("Uusi hinta alkaen, Kaikki", "–", "to 1.1.2037"), ("Uusi hinta, Kaikki", "–", "14,00.€")):
             self.assertRegex(text, f"{field}</th><td[^>]*>{one}</td><td[^>]*>{other}</td>")
 
     def test_many_differences_are_cut_and_counted(self):
