@@ -29,6 +29,18 @@ CREATE TABLE product_versions (
   FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
 ) ENGINE=InnoDB;
 
+-- Earlier values of what has no versions: sessions, forms of sign-ups, campaigns and discount codes. A row for each save that changed something.
+CREATE TABLE edit_history (
+  id             INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  subject        ENUM('session','form','campaign','discount_code') NOT NULL,
+  subject_id     VARCHAR(48) CHARACTER SET ascii NOT NULL,         -- of the session its variant, of a form its code
+  staff_id       INT UNSIGNED NULL,
+  at_utc         DATETIME(3) NOT NULL,
+  changes        MEDIUMTEXT NOT NULL,                              -- JSON: [[field of the form, before, after], ...] as they are typed in Finnish
+  KEY (subject, subject_id, id),
+  FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
+) ENGINE=InnoDB;
+
 -- What staff changed in a variant's stock, and why; what is sold moves `stock` without a row here.
 CREATE TABLE stock_movements (
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -1,5 +1,6 @@
 // Courses, camps and events of one's scope: their sessions with their numbers, and opening and closing their sign-up.
 #include "backoffice/activity_store.h"
+#include "backoffice/edit_history.h"
 #include "backoffice/session_edit_store.h"
 #include "backoffice/variant_page.h"
 
@@ -36,6 +37,7 @@ base::Result<web::Response> set_state(Call& call, const char* from, const char* 
   KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(session->activity.place));
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(set_sign_up(may, call.db, *session, from, to, call.now));
+    KK_TRY(keep_edits(call, {"session", std::to_string(*id)}, {{"state", from, to}}));
     return log_act(call, staff::Use::change, "session", std::to_string(*id), to);
   });
   if (!done) return fail(done.error());
@@ -85,8 +87,9 @@ base::Result<web::Response> post_publish(Call& call) {
   KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(activity->place));
   const auto variant = call.form.number("session", 1, 4294967295).value_or(0);
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(const int count, publish_drafts(may, call.db, activity->product, variant, call.now));
-    return log_act(call, staff::Use::change, "activity", activity->code, std::to_string(count) + " drafts published");
+    KK_LET(const auto published, publish_drafts(may, call.db, activity->product, variant, call.now));
+    for (const auto one : published) KK_TRY(keep_edits(call, {"session", std::to_string(one)}, {{"state", "draft", "open"}}));
+    return log_act(call, staff::Use::change, "activity", activity->code, std::to_string(published.size()) + " drafts published");
   });
   if (done) return web::see_other(in(call.lang, activities_paths()));
   if (done.error().kind != ErrorKind::conflict) return fail(done.error());
@@ -103,6 +106,7 @@ base::Result<web::Response> post_drop_draft(Call& call) {
   KK_LET(const auto may, call.rights.permit<staff::Right::activities_edit>(session->activity.place));
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(drop_draft(may, call.db, *id));
+    KK_TRY(keep_edits(call, {"session", std::to_string(*id)}, {{"state", "draft", "cancelled"}}));
     return log_act(call, staff::Use::change, "session", std::to_string(*id), "draft dropped");
   });
   if (!done) return fail(done.error());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backoffice/edit_history.h"
 #include "backoffice/inputs.h"
 #include "backoffice/session_form.h"
 #include "lib/catalogue/discount.h"
@@ -77,20 +78,52 @@ std::string day_field(const std::string& iso) {
   return fmt::format("{}.{}.{}", number(8, 2), number(5, 2), number(0, 4));
 }
 
+Lists::Named scope_of_unit(const Call& call, const Lists::Named& one) { return {"unit:" + one.code, call.say("backoffice.scope_unit", {{"name", one.name}})}; }
+Lists::Named scope_of_category(const Call& call, const Lists::Category& one) { return {"category:" + one.code, call.say("discounts.scope_category", {{"name", one.name}})}; }
+
 // Where somebody may: the shop, units, categories, or one product.
 std::vector<Lists::Named> scopes_for(const Call& call, const Lists& lists) {
   std::vector<Lists::Named> out;
   if (call.rights.on(Right::prices_edit, {})) out.push_back({"shop:", call.say("backoffice.scope_shop")});
   for (const auto& one : lists.units) {
-    if (call.rights.on(Right::prices_edit, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) out.push_back({"unit:" + one.code, call.say("backoffice.scope_unit", {{"name", one.name}})});
+    if (call.rights.on(Right::prices_edit, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) out.push_back(scope_of_unit(call, one));
   }
   // Products of other units may lie in a category: it takes a right on the category itself.
   for (const auto& one : lists.categories) {
-    if (call.rights.on(Right::prices_edit, {.unit = "", .categories = {one.code, one.parent}, .product = "", .reg = ""})) out.push_back({"category:" + one.code, call.say("discounts.scope_category", {{"name", one.name}})});
+    if (call.rights.on(Right::prices_edit, {.unit = "", .categories = {one.code, one.parent}, .product = "", .reg = ""})) out.push_back(scope_of_category(call, one));
   }
   out.push_back({"product:", call.say("discounts.scope_product")});
   return out;
 }
+
+std::string discount_label(const Call& call, bool is_code, const std::string& field) {
+  if (field == "name_fi" || field == "name_sv" || field == "name_en") return call.say("discounts.name") + ", " + call.say(std::string("backoffice.in_") + (field == "name_fi" ? "finnish" : field == "name_sv" ? "swedish" : "english"));
+  if (field == "amount") return call.say(is_code ? "discounts.amount_code" : "discounts.amount_campaign");
+  if (field == "product") return call.say("backoffice.closure_product");
+  if (field == "state") return call.say("products.field_state");
+  return call.say("discounts." + field);
+}
+
+// What was kept in words: "−20 %", "Hinta 12,50 €", where it applies.
+std::string discount_value(const Call& call, const Lists& lists, bool is_code, const std::string& field, const std::string& value) {
+  if (value.empty()) return value;
+  const auto cents = base::parse_money(value);
+  if (field == "percent") return call.say("discounts.percent_off", {{"percent", value}});
+  if (field == "amount" && cents) return call.say(is_code ? "discounts.sum_off" : "discounts.price_is", {{"sum", base::format_money(*cents, call.lang)}});
+  if (field == "minimum") return sum_words(call, value);
+  if (field == "state") return call.say("discounts." + value);
+  std::vector<Lists::Named> known;
+  if (field == "group") known = lists.groups;
+  if (field == "scope") {
+    known = {{"shop:", call.say("backoffice.scope_shop")}, {"product:", call.say("discounts.scope_product")}};
+    for (const auto& one : lists.units) known.push_back(scope_of_unit(call, one));
+    for (const auto& one : lists.categories) known.push_back(scope_of_category(call, one));
+  }
+  const auto named = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.code == value; });
+  return named == known.end() ? value : named->name;
+}
+
+Subject subject_of(const Discount& one) { return {one.is_code ? "discount_code" : "campaign", std::to_string(one.id)}; }
 
 }  // namespace
 
@@ -133,6 +166,19 @@ base::Result<Discount> check_discount(const Call& call, const Discount& was, web
   return out;
 }
 
+base::Status keep_discount_edits(const Call& call, const Discount& was, const Discount& one) {
+  const auto pairs = [](const Discount& of) {
+    const FormFields fields = fields_of(of, base::Lang::fi);
+    return web::Pairs(fields.all().begin(), fields.all().end());
+  };
+  return keep_edits(call, subject_of(was), edits_of(pairs(was), pairs(one)));
+}
+
+base::Status keep_discount_end(const Call& call, const Discount& was) {
+  const bool on = was.state(base::helsinki_date_iso(call.now)) == Discount::State::on;
+  return keep_edits(call, subject_of(was), {{"state", on ? "on" : "coming", "ended_at_once"}});
+}
+
 base::Result<view::Object> discount_view(const Call& call, const Discount& was, const FormFields& fields, const web::Problems& problems) {
   KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
   const auto view = [&](const std::vector<Input>& inputs) {
@@ -141,7 +187,8 @@ base::Result<view::Object> discount_view(const Call& call, const Discount& was, 
     return out;
   };
   const auto say = [&](const char* key) { return call.say(std::string("discounts.") + key); };
-  const auto text = [](std::string id, std::string label, std::string hint = {}) { return Input{.id = std::move(id), .label = std::move(label), .hint = std::move(hint), .is_short = true}; };
+  const auto label = [&](const std::string& field) { return discount_label(call, was.is_code, field); };
+  const auto text = [&](const std::string& id, std::string hint = {}) { return Input{.id = id, .label = label(id), .hint = std::move(hint), .is_short = true}; };
   std::vector<Input> names;
   for (const auto lang : base::kLangs) {
     const std::string code = base::to_string(lang);
@@ -149,11 +196,14 @@ base::Result<view::Object> discount_view(const Call& call, const Discount& was, 
   }
   view::Object out;
   out.set("names", view(names));
-  out.set("amounts", view({text("percent", say("percent")), text("amount", say(was.is_code ? "amount_code" : "amount_campaign"))}));
-  out.set("facts", view({{.kind = Input::Kind::select, .id = "scope", .label = say("scope"), .options = scopes_for(call, lists)}, text("product", call.say("backoffice.closure_product"), say("product_hint")),
-                         {.kind = Input::Kind::select, .id = "group", .label = say("group"), .hint = say("group_hint"), .options = lists.groups}}));
-  out.set("days", view({text("from", say("from"), say("day_hint")), text("until", say("until"), say("day_hint"))}));
-  out.set("is_code", was.is_code).set("code_fields", view(!was.is_code ? std::vector<Input>() : std::vector<Input>{text("code", say("code"), say("code_hint")), text("max_uses", say("max_uses"), say("max_uses_hint")), text("minimum", say("minimum"), say("minimum_hint"))}));
+  out.set("amounts", view({text("percent"), text("amount")}));
+  out.set("facts", view({{.kind = Input::Kind::select, .id = "scope", .label = label("scope"), .options = scopes_for(call, lists)}, text("product", say("product_hint")),
+                         {.kind = Input::Kind::select, .id = "group", .label = label("group"), .hint = say("group_hint"), .options = lists.groups}}));
+  out.set("days", view({text("from", say("day_hint")), text("until", say("day_hint"))}));
+  out.set("is_code", was.is_code).set("code_fields", view(!was.is_code ? std::vector<Input>() : std::vector<Input>{text("code", say("code_hint")), text("max_uses", say("max_uses_hint")), text("minimum", say("minimum_hint"))}));
+  const auto name = [&](const std::string& field) { return field == "percent" || field == "amount" ? say("amount") : label(field); };
+  const auto value = [&](const std::string& field, const std::string& kept) { return discount_value(call, lists, was.is_code, field, kept); };
+  KK_TRY(set_history(call, subject_of(was), {name, value}, out));
   return out;
 }
 

@@ -13,7 +13,11 @@ FormFields typed_discount(const web::Form& form);
 // ERRORS: those of the database.
 base::Result<Discount> check_discount(const Call& call, const Discount& was, web::Problems& problems);
 
-// For templates: names, facts, days and, of a code, code_fields (partials/staff_field.html).
+// What a change of it changed, for its history. Within its transaction.
+base::Status keep_discount_edits(const Call& call, const Discount& was, const Discount& one);
+base::Status keep_discount_end(const Call& call, const Discount& was);
+
+// For templates: names, facts, days and, of a code, code_fields (partials/staff_field.html), and its history (partials/staff_history.html).
 base::Result<view::Object> discount_view(const Call& call, const Discount& was, const FormFields& fields, const web::Problems& problems);
 
 // "20 %", "5,00 €", and where: "Koko kauppa", "Uimahallit, Aikuinen".

@@ -94,6 +94,7 @@ base::Status save_discount(const Call& call, const Discount& was, const Discount
   return call.db.transact([&]() -> base::Status {
     if (was.id != 0) {
       KK_TRY(change_discount(may, call.db, was, one, call.now));
+      KK_TRY(keep_discount_edits(call, was, one));
       return log_act(call, staff::Use::change, kind, std::to_string(was.id), "edited");
     }
     KK_LET(const bool made, make_discount(may, call.db, one, {call.person().id, discount_form_key(call)}, call.now));
@@ -168,6 +169,7 @@ base::Result<web::Response> post_end_discount(Call& call) {
   KK_LET(const auto may, call.rights.permit<Right::prices_edit>(here.was.place));
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(end_discount(may, call.db, here.was, call.now));
+    KK_TRY(keep_discount_end(call, here.was));
     return log_act(call, staff::Use::change, here.was.is_code ? "discount_code" : "campaign", std::to_string(here.was.id), "ended");
   });
   if (!done && done.error().kind != ErrorKind::conflict) return fail(done.error());  // over by now: the list says so

@@ -1,7 +1,7 @@
 // The forms of sign-ups: which there are and who uses them; one form with its questions in order, who may open each answer in plain words, and a preview.
 #include <algorithm>
 
-#include "backoffice/form_store.h"
+#include "backoffice/form_history.h"
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
@@ -97,6 +97,7 @@ base::Result<web::Response> form_page(const Call& call, const FormRow& form, con
   data.set("add_url", below(url, "uusi-kysymys", "ny-fraga", "new-question", call.lang)).set("preview_url", in(call.lang, preview_paths(form.code))).set("raise_url", below(url, "ylos", "upp", "up", call.lang));
   data.set("retire_url", below(url, "kysyminen", "fragande", "asking", call.lang)).set("copy_url", below(url, "kopioi", "kopiera", "copy", call.lang)).set("use_url", below(url, "kayttoon", "anvand", "use", call.lang));
   data.set("may_copy", !units.empty()).set("units", std::move(units)).set("typed_name", call.form.text("name")).set("key", crypto::random_token()).set("has_others", !others.empty()).set("others", std::move(others)).set("back_url", in(call.lang, forms_paths()));
+  KK_TRY(set_form_history(call, form.code, questions, data));
   problems.fill(data, call.templates, call.lang, {"name", "unit", "activity"});
   return staff::show(call, {"backoffice/form", (problems.empty() ? "" : call.say("checkout.error_prefix")) + form.title(), form_paths(form.code)}, std::move(data));
 }
@@ -139,7 +140,9 @@ base::Result<web::Response> change_form(Call& call, const char* result, AsWanted
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(still, touch_form(may, call.db, form.code, call.form.number("version", 1, 4'294'967'295).value_or(0), call.now));
     if (!still) return {};
+    KK_LET(const auto before, load_questions(call.db, form.code));
     KK_TRY(change(may, form));
+    KK_TRY(keep_form_edits(call, form.code, before));
     return log_act(call, staff::Use::change, "form", form.code, result);
   });
   if (!done) return fail(done.error());

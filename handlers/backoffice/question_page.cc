@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "backoffice/form_store.h"
+#include "backoffice/form_history.h"
 #include "backoffice/session_form.h"
 #include "lib/catalogue/promises.h"
 
@@ -46,20 +46,6 @@ base::Result<Asking> asking(const Call& call) {
   if (found == questions.end()) return fail(ErrorKind::not_found, "no such question");
   const Paths paths = question_paths(form->code, code);
   return Asking{std::move(*form), std::move(may), found->question, paths};
-}
-
-web::Pairs typed_of(const Question& q) {
-  web::Pairs out = {{"of", q.of}, {"type", q.type}, {"class", q.data_class}, {"required", q.required ? "1" : ""}};
-  for (const auto lang : base::kLangs) {
-    const std::string end = std::string("_") + base::to_string(lang);
-    out.emplace_back("label" + end, q.label[lang]);
-    out.emplace_back("hint" + end, q.hint[lang]);
-    out.emplace_back("purpose" + end, q.purpose[lang]);
-    std::string lines;
-    for (const auto& choice : q.choices) lines += choice.label[lang] + "\n";
-    out.emplace_back("choices" + end, lines);
-  }
-  return out;
 }
 
 // The same rows in each language make the choices; those there were keep their codes.
@@ -138,21 +124,11 @@ view::List kind_fields(const Call& call, const web::Form& typed, const web::Prob
 
 // What the question is now where something else was typed.
 view::List question_differences(const Call& call, const Question& now, const Question& wish) {
-  constexpr std::pair<const char*, const char*> kLabels[] = {{"of", "question_of"}, {"type", "question_type"}, {"class", "question_class"}, {"required", "question_required"}, {"label", "question_label"}, {"hint", "question_hint"}, {"purpose", "question_purpose"}, {"choices", "question_choices"}};
-  constexpr std::pair<const char*, const char*> kIn[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}};
   view::List out;
   for (const auto& [field, value] : differing(typed_of(now), typed_of(wish))) {
-    std::string name, words = value;
-    for (const auto& [start, key] : kLabels) {
-      if (field.starts_with(start)) name = call.say(std::string("backoffice.") + key);
-    }
-    for (const auto& [end, key] : kIn) {
-      if (field.ends_with(end)) name += ", " + call.say(std::string("backoffice.") + key);
-    }
-    if (field == "required") words = call.say(value == "1" ? "signup.yes" : "signup.no");
-    else if (field == "of" || field == "type" || field == "class") words = call.say("backoffice." + field + "_" + value);
+    std::string words = question_value(call, field, value);
     for (std::size_t at = 0; (at = words.find('\n', at)) != std::string::npos;) words.replace(at, 1, ", ");  // a line each
-    out.push_back(view::Object().set("name", name).set("value", words.empty() ? "–" : words));
+    out.push_back(view::Object().set("name", question_label(call, field)).set("value", words.empty() ? "–" : words));
   }
   return out;
 }
@@ -208,8 +184,10 @@ base::Result<web::Response> post_question(Call& call) {
       KK_LET(there, is_there(call, at, question));
       return {};
     }
+    KK_LET(const auto before, load_questions(call.db, at.form.code));
     if (at.was) KK_TRY(change_question(at.may, call.db, at.form.code, question));
     else KK_TRY(add_question(at.may, call.db, at.form.code, question));
+    KK_TRY(keep_form_edits(call, at.form.code, before));
     return log_act(call, staff::Use::change, "form", at.form.code, at.was ? "question changed" : "question added");
   });
   if (!done) return fail(done.error());

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "backoffice/activity_store.h"
+#include "backoffice/edit_history.h"
 #include "backoffice/session_edit_store.h"
 #include "backoffice/variant_page.h"
 #include "lib/catalogue/promises.h"
@@ -40,26 +41,11 @@ base::Result<Editing> editing(const Call& call) {
   return Editing{std::move(*row), std::move(may), {lists.groups, may_price}};
 }
 
-// "New price, from: adults" of a field of prices; empty: it is none.
-std::string price_label(const Call& call, const Editing& at, const std::string& field) {
-  for (const char* prefix : {"price_", "next_", "from_"}) {
-    for (const auto& group : at.prices.groups) {
-      if (field == prefix + group.code) return call.say(std::string("products.field_") + prefix + "of") + ", " + group.name;
-    }
-  }
-  return {};
-}
-
 // What somebody else has made of it meanwhile, where that is something else than what was typed.
 view::List meanwhile(const Call& call, const Editing& at, const TypedSession& stored, const TypedSession& typed) {
-  constexpr std::pair<const char*, const char*> kNames[] = {{"name", "backoffice.session_name"}, {"place", "backoffice.session_place"}, {"address", "backoffice.address"}, {"access", "backoffice.session_access"},
-      {"skill", "backoffice.session_skill"}, {"seats", "backoffice.session_seats"}, {"waiting", "backoffice.session_waiting"}, {"minimum", "backoffice.session_least"}, {"age_min", "backoffice.age_min"},
-      {"age_max", "backoffice.age_max"}, {"age_on", "backoffice.age_on"}, {"meetings", "backoffice.session_meetings"}, {"signup_from", "backoffice.signup_from"}, {"signup_until", "backoffice.signup_until"},
-      {"cancel_until", "backoffice.cancel_until"}};
   view::List out;
   for (const auto& [field, value] : differing(to_pairs(stored, call.lang), to_pairs(typed, call.lang))) {
-    const auto named = std::find_if(std::begin(kNames), std::end(kNames), [&field = field](const auto& one) { return field.starts_with(one.first); });
-    out.push_back(view::Object().set("name", named == std::end(kNames) ? price_label(call, at, field) : call.say(named->second)).set("value", value.empty() ? "–" : value));
+    out.push_back(view::Object().set("name", session_label(call, at.prices.groups, field)).set("value", value.empty() ? "–" : value));
   }
   return out;
 }
@@ -130,6 +116,7 @@ base::Result<Outcome> change_it(const Call& call, const Editing& at, const Typed
   if (!out.problems.empty()) return out;
   KK_LET(const bool done, change_session(at.may, call.db, out.was, version, typed, call.now));
   if (!done) return fail(ErrorKind::broken, "its version was locked");
+  KK_TRY(keep_edits(call, {"session", std::to_string(at.row.variant)}, edits_of(to_pairs(out.was.typed, base::Lang::fi), to_pairs(typed, base::Lang::fi))));
   if (tell) KK_TRY(tell_families(call, at.row.variant, typed));
   KK_TRY(log_act(call, staff::Use::change, "session", std::to_string(at.row.variant), std::string(tell ? "edited, families told" : "edited") + (typed.prices == out.was.typed.prices ? "" : ", prices")));
   return out;

@@ -119,17 +119,19 @@ base::Status copy_sessions(const EditSessions& may, const Call& call, const Copy
   return {};
 }
 
-base::Result<int> publish_drafts(const EditSessions&, db::Connection& db, std::int64_t product, std::int64_t variant, UtcTime now) {
+base::Result<std::vector<std::int64_t>> publish_drafts(const EditSessions&, db::Connection& db, std::int64_t product, std::int64_t variant, UtcTime now) {
   KK_LET(const db::Rows drafts, db.query("SELECT s.variant_id FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE v.product_id = ? AND s.state = 'draft' AND (? = 0 OR v.id = ?) FOR UPDATE", product, variant, variant));
   KK_LET(const db::Rows priceless, db.query("SELECT 1 FROM activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id WHERE p.id = ? AND p.state = 'published' AND s.state = 'draft' "
                                             "AND (? = 0 OR v.id = ?) AND NOT EXISTS (SELECT 1 FROM prices r WHERE r.product_id = p.id AND r.variant_id IN (0, v.id)) LIMIT 1", product, variant, variant));
   if (!priceless.empty()) return fail(ErrorKind::conflict, "a draft has no price");
+  std::vector<std::int64_t> out;
   for (const auto& row : drafts) {
+    out.push_back(row.integer(0));
     KK_TRY(db.execute("UPDATE activity_sessions SET state = 'open', version = version + 1 WHERE variant_id = ?", row.integer(0)));
     KK_TRY(db.execute("UPDATE variants SET active = TRUE WHERE id = ?", row.integer(0)));
   }
   if (!drafts.empty()) KK_TRY(tell_page(db, product, now));
-  return static_cast<int>(drafts.size());
+  return out;
 }
 
 base::Status drop_draft(const EditSessions&, db::Connection& db, std::int64_t variant) {

@@ -56,9 +56,9 @@ base::Status copy_sessions(const EditSessions& may, const Call& call, const Copy
 base::Result<bool> is_made(db::Connection& db, const std::string& once);
 // False: it has another version by now.
 base::Result<bool> change_session(const EditSessions& may, db::Connection& db, const EditedSession& was, std::int64_t version, const TypedSession& typed, base::UtcTime now);
-// Drafts are checked: they are shown, and one can sign up. 0: all of the activity. Returns how many. ERRORS: conflict: one of them is sold at no price: the activity is published
+// Drafts are checked: they are shown, and one can sign up. 0: all of the activity. Returns which. ERRORS: conflict: one of them is sold at no price: the activity is published
 // and has none, and the draft has none of its own.
-base::Result<int> publish_drafts(const EditSessions& may, db::Connection& db, std::int64_t product, std::int64_t variant, base::UtcTime now);
+base::Result<std::vector<std::int64_t>> publish_drafts(const EditSessions& may, db::Connection& db, std::int64_t product, std::int64_t variant, base::UtcTime now);
 // A draft that isn't wanted. ERRORS: conflict: it is none.
 base::Status drop_draft(const EditSessions& may, db::Connection& db, std::int64_t variant);
 

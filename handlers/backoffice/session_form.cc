@@ -199,6 +199,26 @@ web::Pairs to_pairs(const TypedSession& typed, Lang lang) {
   return out;
 }
 
+std::string session_label(const Call& call, const std::vector<Lists::Named>& groups, const std::string& field) {
+  for (const char* prefix : {"price_", "next_", "from_"}) {
+    for (const auto& group : groups) {
+      if (field == prefix + group.code) return call.say(std::string("products.field_") + prefix + "of") + ", " + group.name;
+    }
+  }
+  constexpr std::pair<const char*, const char*> kLabels[] = {{"name", "session_name"}, {"place", "session_place"}, {"address", "address"}, {"access", "session_access"}, {"skill", "session_skill"}, {"seats", "session_seats"},
+      {"waiting", "session_waiting"}, {"minimum", "session_least"}, {"age_min", "age_min"}, {"age_max", "age_max"}, {"age_on", "age_on"}, {"meetings", "session_meetings"}, {"signup_from", "signup_from"}, {"signup_until", "signup_until"},
+      {"cancel_until", "cancel_until"}};
+  constexpr std::pair<const char*, const char*> kEnds[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}, {"_clock", "clock"}};
+  std::string out;
+  for (const auto& [start, key] : kLabels) {
+    if (field.starts_with(start)) out = call.say(std::string("backoffice.") + key);
+  }
+  for (const auto& [end, key] : kEnds) {
+    if (field.ends_with(end)) out += ", " + call.say(std::string("backoffice.") + key);
+  }
+  return out.empty() ? field : out;
+}
+
 web::Pairs differing(const web::Pairs& now, const web::Pairs& typed) {
   const auto current = web::Form::from_pairs(now), wish = web::Form::from_pairs(typed);
   web::Pairs out;

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <set>
 
+#include "backoffice/edit_history.h"
 #include "backoffice/inputs.h"
+#include "backoffice/session_form.h"
 #include "backoffice/session_store.h"
 #include "backoffice/variant_page.h"
 #include "lib/crypto/crypto.h"
@@ -75,6 +77,18 @@ base::Result<List> others_view(const Call& call, const SessionRow& session) {
   return out;
 }
 
+base::Status set_session_history(const Call& call, std::int64_t variant, Object& data) {
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  const auto name = [&](const std::string& field) { return field == "state" ? call.say("products.field_state") : session_label(call, lists.groups, field); };
+  const auto value = [&](const std::string& field, const std::string& text) {
+    if (field == "state") return call.say("backoffice.session_" + text);
+    const auto noon = field.starts_with("from_") ? base::parse_helsinki(text + "T12:00") : std::nullopt;
+    if (noon) return base::format_date(*noon, call.lang);
+    return field.starts_with("price_") || field.starts_with("next_") ? sum_words(call, text) : text;
+  };
+  return set_history(call, {"session", std::to_string(variant)}, {name, value}, data);
+}
+
 base::Result<web::Response> session_page(const Call& call, const SessionRow& session, const web::Problems& problems) {
   KK_LET(const auto holders, find_holders(call.db, session.variant, call.now));
   KK_LET(const auto pool, find_pool(call.db, session, call.now));
@@ -101,6 +115,7 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
   data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
   data.set("key", crypto::random_token()).set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
+  KK_TRY(set_session_history(call, session.variant, data));
   problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "staff"});
   return staff::show(call, {"backoffice/session", (problems.empty() ? "" : call.say("checkout.error_prefix")) + session.activity.name, session_paths(session.variant)}, std::move(data));
 }
@@ -225,6 +240,7 @@ base::Result<web::Response> post_call_off(Call& call) {
   if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const int told, registrations::call_off(call.db, call.instance.public_url, at.session.variant, call.person().id, call.now));
+    KK_TRY(keep_edits(call, {"session", std::to_string(at.session.variant)}, {{"state", at.session.state, "cancelled"}}));
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "session", std::to_string(at.session.variant), reason, "called off " + std::to_string(told)}, call.now);
   });
   if (!done) return fail(done.error());

@@ -25,6 +25,7 @@ GRANT SELECT ON kuntakauppa.price_days TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.stock_movements TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.previews TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.product_versions TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.edit_history TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.activities TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (name, summary, description), DELETE ON kuntakauppa.product_texts TO `kuntakauppa-backoffice`@localhost;

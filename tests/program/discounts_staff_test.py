@@ -8,7 +8,7 @@ import unittest
 import zoneinfo
 
 from office_bed import OfficeBed
-from visitor import wrong
+from visitor import history, wrong
 
 LIST, CAMPAIGN, CODE = "/fi/alennukset", "/fi/alennukset/campaign", "/fi/alennukset/code"
 
@@ -130,6 +130,26 @@ class Discounts(unittest.TestCase):
         self.assertNotIn("Tallenna", words(over))
         copied = manager.get(re.search(r'href="([^"]*copy=[^"]*)"', over.text).group(1)).form(CAMPAIGN)["fields"]
         self.assertEqual((copied["name_fi"], copied["percent"], copied["scope"], copied["from"]), ("Syysale", "20", "unit:library", ""))
+
+    def test_who_changed_what_stands_on_its_page_with_the_values_before(self):
+        send(CAMPAIGN, WHOLE | {"from": day(2)})
+        at = f"{LIST}/campaign-{last('campaigns')}"
+        self.assertEqual(history(manager.get(at)), [], "it is as it was made")
+        fields = {**manager.get(at).form(at)["fields"], "percent": "", "amount": "12,50", "name_sv": "Rea", "scope": "shop:"}
+        for _ in range(2):
+            manager.post(at, fields)  # a double click
+        self.assertEqual(send(at, {"preview": "1", "percent": "7", "amount": ""}).status, 200)
+        page = manager.get(at)
+        self.assertEqual(manager.post(at + "/lopeta", page.form(at + "/lopeta")["fields"]).location, LIST)
+        ended, changed = history(manager.get(at))
+        self.assertEqual(ended, ("Liisa Åkerman", [("Tila", "Tulossa", "Lopetettu")]))
+        self.assertEqual((changed[0], sorted(changed[1])), ("Liisa Åkerman", [("Alennus", "–", "Hinta 12,50 €"), ("Alennus", "−20 %", "–"), ("Mitä alennus koskee", "yksikkö: Kirjasto", "koko verkkokauppa"), ("Nimi, Ruotsiksi", "Sommarrea", "Rea")]))
+        english = history(manager.get(at.replace(LIST, "/en/discounts")))
+        self.assertIn(("Discount", "–", "Price €12.50"), [one for _, edits in english for one in edits])
+        send(CODE, ONE_CODE)
+        at = f"{LIST}/code-{last('discount_codes')}"
+        send(at, {"max_uses": "5", "group": "everyone"})
+        self.assertEqual(history(manager.get(at)), [("Liisa Åkerman", [("Hintaryhmä", "–", "Kaikki"), ("Käyttökertoja enintään", "100", "5")])])
 
     def test_a_coming_one_may_be_changed_but_not_by_two_at_once(self):
         send(CAMPAIGN, WHOLE | {"from": day(2)})

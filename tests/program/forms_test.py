@@ -4,6 +4,7 @@ answered changes only so that what they answered stays readable."""
 import unittest
 
 from signup_bed import CAMP, OTHER, SignupBed
+from visitor import history
 
 FORMS, CAMP_FORM, ADULT = "/fi/lomakkeet", "/fi/lomakkeet/camp", "/fi/lomakkeet/adult"
 QUESTION = {"label_fi": "Mikä paitakoko?", "label_sv": "Vilken tröjstorlek?", "label_en": "Which shirt size?", "purpose_fi": "Tilaamme leiripaidat.", "purpose_sv": "Vi beställer lägertröjor.", "purpose_en": "We order camp shirts.",
@@ -128,6 +129,26 @@ class Forms(unittest.TestCase):
             again = [form["fields"] for form in told.forms() if form["action"] == copy + action and form["fields"]["question"] == question][0]
             self.assertEqual([manager.post(copy + action, again).status for _ in range(2)], [303, 303], "and a button that is pressed twice is no clash with oneself")
             self.assertNotEqual(row(question), before)
+
+    def test_who_changed_what_stands_on_its_page_with_the_values_before(self):
+        copy = send(CAMP_FORM, CAMP_FORM + "/kopioi", name="Kopio", unit="sports").location
+        code = copy.rsplit("/", 1)[1]
+        self.assertEqual(history(manager.get(copy)), [], "it is as it was made")
+        self.assertEqual(send(copy + "/uusi-kysymys", **QUESTION).status, 303)
+        one = f"/fi/kysymykset/{code}.q7"
+        typed = {**manager.get(one).form(one)["fields"], **QUESTION, "label_fi": "Minkä kokoinen paita?", "type": "many_of", "required": "1", "choices_fi": "pieni\niso"}
+        for _ in range(2):
+            self.assertEqual(manager.post(one, typed).status, 303)  # a double click
+        number = [form["fields"]["question"] for form in manager.get(copy).forms() if form["action"] == copy + "/kysyminen"].index("q7")
+        self.assertEqual(send(copy, copy + "/kysyminen", number=number).location, copy)
+        self.assertEqual(send(copy, copy + "/ylos").location, copy)
+        raised, retired, changed, added = history(manager.get(copy))
+        self.assertEqual({who for who, _ in (raised, retired, changed, added)}, {"Liisa Åkerman"})
+        label = "Minkä kokoinen paita?: "
+        self.assertEqual([after for _, _, after in raised[1]], ["1", "2"])
+        self.assertEqual((retired[1], added[1]), ([(label + "Kysytään", "Kyllä", "Ei")], [(label + "Kysytään", "Ei", "Kyllä")]))
+        self.assertEqual(sorted(changed[1]), [(label + "Kysymys, Suomeksi", "Mikä paitakoko?", "Minkä kokoinen paita?"), (label + "Millainen vastaus", "Yksi vaihtoehdoista", "Monta vaihtoehdoista"), (label + "Vaihtoehdot, Suomeksi", "pieni, suuri", "pieni, iso"),
+                                              (label + "Vastaus on pakollinen", "Ei", "Kyllä")])
 
     def test_a_form_sent_twice_is_made_once(self):
         fields = [form for form in manager.get(CAMP_FORM).forms() if form["action"] == CAMP_FORM + "/kopioi"][0]["fields"] | {"name": "Kahdesti", "unit": "sports"}

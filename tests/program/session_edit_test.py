@@ -6,6 +6,7 @@ import re
 import unittest
 
 from signup_bed import CAMP, OTHER, SignupBed
+from visitor import history
 
 NEW, SEASON, LIST = "/fi/uudet-ryhmat/a1", "/fi/kauden-kopiointi", "/fi/kurssit"
 EDIT = f"/fi/kurssit/{CAMP}/muokkaa"
@@ -21,6 +22,7 @@ def setUpModule():
     saara = bed.here(bed.member("activity_supervisor", "saara2", ("unit", "sports")))
     other = bed.here(bed.member("activity_supervisor", "otto", ("unit", "sports")))
     boss = bed.here(bed.member("shop_manager", "boss"))
+    bed.sql("UPDATE staff SET name = login")
 
 
 def tearDownModule():
@@ -70,6 +72,8 @@ class New(Case):
         self.assertEqual(saara.post(LIST + "/hylkaa", forms[-1]["fields"]).location, LIST)
         self.assertEqual(saara.post(LIST + "/julkaise", forms[0]["fields"]).location, LIST)
         self.assertEqual([(row[3], row[4]) for row in self.made()], [("1", "open"), ("1", "open"), ("0", "cancelled")])
+        last = bed.one("SELECT MAX(variant_id) FROM activity_sessions")
+        self.assertEqual([history(saara.get(f"{LIST}/{session}"))[0][1] for session in (draft, last)], [[("Tila", "Luonnos: ei näy asukkaille", words)] for words in ("Ilmoittautuminen on auki", "Peruttu")])
         self.assertEqual(bed.sql("SELECT kind, product_id FROM changes ORDER BY seq DESC LIMIT 1"), [["product", "1"]])
         bed.sql(f"UPDATE activity_sessions SET signup_from_utc = '2026-01-01' WHERE variant_id = {draft}")
         self.assertEqual(bed.enter(bed.family(), draft).status, 303)
@@ -135,6 +139,25 @@ class Edit(Case):
         self.assertEqual(bed.one(f"SELECT ends_utc FROM variants WHERE id = {CAMP}"), "2027-06-08 09:00:00")
         self.assertEqual(saara.get(f"/fi/kurssit/{OTHER}/muokkaa").status, 403)
         self.assertEqual(saara.post(f"/fi/kurssit/{OTHER}/muokkaa", shown).status, 403)
+
+    def test_who_changed_what_stands_on_its_page_with_the_values_before(self):
+        page = f"{LIST}/{CAMP}"
+        self.addCleanup(bed.sql, f"DELETE FROM edit_history; DELETE FROM prices WHERE variant_id = {CAMP}; DELETE FROM coming_prices WHERE variant_id = {CAMP}; UPDATE activity_sessions SET state = 'open' WHERE variant_id = {CAMP}")
+        bed.sql("DELETE FROM edit_history")
+        typed = {**saara.get(EDIT).form(EDIT)["fields"], "seats": "15", "place_sv": "Hamnen", "age_max": "", "age_min": "", "age_on": "", "signup_from_clock": "9.30", "meetings": "7.6.2027 9.00–16.00\n8.6.2027 9.00–15.00"}
+        for _ in range(2):
+            self.assertEqual(saara.post(EDIT, typed).status, 303)  # a double click
+        self.assertEqual(send(EDIT, boss, price_everyone="9", next_everyone="12,5", from_everyone="2037-01-01").status, 303)
+        self.assertEqual(send(EDIT, boss).status, 303)  # nothing new
+        for action in ("/sulje", "/avaa"):
+            form = [form for form in saara.get(LIST).forms() if form["action"] == LIST + action and form["fields"].get("session") == str(CAMP)][0]["fields"]
+            self.assertEqual(saara.post(LIST + action, form).location, LIST)
+        opened, closed, priced, changed = history(saara.get(page))
+        self.assertEqual((opened, closed), (("saara2", [("Tila", "Ilmoittautuminen on suljettu", "Ilmoittautuminen on auki")]), ("saara2", [("Tila", "Ilmoittautuminen on auki", "Ilmoittautuminen on suljettu")])))
+        self.assertEqual((priced[0], sorted(priced[1])), ("boss", [("Hinta nyt, €, Kaikki", "–", "9,00"), ("Uusi hinta alkaen, Kaikki", "–", "to 1.1.2037"), ("Uusi hinta, €, Kaikki", "–", "12,50")]))
+        self.assertEqual((changed[0], sorted(changed[1])), ("saara2", [("Enintään, vuotta", "12", "–"), ("Ikä lasketaan päivänä", "7.6.2027", "–"), ("Ilmoittautuminen alkaa, Kellonaika", "8.00", "9.30"),
+            ("Kerrat", ", ".join(f"{day}.6.2027 9.00–16.00" for day in range(7, 12)), "7.6.2027 9.00–16.00, 8.6.2027 9.00–15.00"), ("Paikka, Ruotsiksi", "Strand", "Hamnen"), ("Paikkoja", "10", "15"), ("Vähintään, vuotta", "7", "–")]))
+        self.assertIn(("New price, €, Everyone", "–", "12.50"), [one for _, edits in history(boss.get(f"/en/activities/{CAMP}")) for one in edits])
 
     def test_a_second_editor_is_told_and_loses_nothing(self):
         mine, theirs = (browser.get(EDIT).form(EDIT)["fields"] for browser in (saara, other))

@@ -1,5 +1,6 @@
 """A resident's browser in miniature: cookies, forms, Origin and Sec-Fetch-Site. It speaks HTTP to nginx, or FastCGI to a
 handler's socket, by the `send` that it is given: send(method, path, headers, body) -> (status, [(name, value)], text)."""
+import html
 import html.parser
 import http.client
 import re
@@ -233,6 +234,13 @@ class Visitor:
         assert ordered.status == 303, ordered
         assert ordered.location.startswith((self.paths["pay"], self.paths["order_page"])), ordered
         return ordered.location.rsplit("/", 1)[1]
+
+
+def history(page):
+    """Who changed what, of a staff's page with a history, the newest first: [(who, [(field, before, after)])]."""
+    shown = html.unescape(page.text[page.text.find('class="versions"'):]).replace("\xa0", " ") if 'class="versions"' in page.text else ""
+    cells = r'<th scope="row">([^<]*)</th><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>'
+    return [(re.search(r"<p>([^<]*)</p>", one)[1], re.findall(cells, one)) for one in shown.split("<li>")[1:]]
 
 
 def wrong(page):

@@ -56,6 +56,7 @@ WRITES = {
     ("backoffice", "groups of the city's own"): ["staff_groups+", "staff_groups(name_fi, name_sv, name_en, ended_utc)", "staff_group_rights+", "DELETE staff_group_rights"],
     ("backoffice", "forms of sign-ups"): ["forms+", "forms(version)", "form_questions+", "form_questions(sort_order, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en, retired_utc)",
                                          "form_choices+", "DELETE form_choices", "activities*"],
+    ("backoffice", "earlier values of these"): ["edit_history+"],
     ("backoffice", "sessions of activities and their sign-up"): ["variants+", "variants*", "stock+", "stock(free, capacity)", "activity_sessions+", "activity_sessions*", "activity_meetings+",
                                                                  "DELETE activity_meetings", "prices+", "changes+"],
     ("backoffice", "sessions called off and sign-ups moved with their seats and refunds asked for and mails"): ["registrations(state, holds_seats, variant_id, queue_rank)", "stock(free, capacity)", "refund_requests+", "staff_alerts+", "EXECUTE destroy_health_answers"],

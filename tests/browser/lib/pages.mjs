@@ -246,6 +246,11 @@ export const pages = [
   ["staff, discounts", async (v) => { await v.go(staff_page(v.lang, "discounts")); }],
   ["staff, campaign", async (v) => { await v.page.locator("main tbody a", { hasText: summer_sale(v.lang)[`name_${v.lang}`] }).first().click(); await v.page.waitForSelector("#more"); }],
   ["staff, campaign ended", async (v) => { await v.page.locator("main .button-danger").click(); await v.page.waitForURL(staff_page(v.lang, "discounts")); }],
+  ["staff, campaign's history", async (v) => {
+    await v.page.locator("main tbody a", { hasText: summer_sale(v.lang)[`name_${v.lang}`] }).first().click();
+    await v.page.locator("section:has(#history) summary").first().click();
+    await v.page.locator("section:has(#history) td").first().waitFor();
+  }],
   ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
   ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, long work", (v) => v.go(long_work(v.lang))],
