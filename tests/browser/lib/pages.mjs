@@ -195,7 +195,7 @@ export const pages = [
     await v.page.waitForSelector("#clash");
   }],
   ["staff, product saved", async (v) => { await v.page.locator(".product-form .actions button").first().click(); await v.page.waitForSelector(".notice-success"); }],
-  ["staff, history of a product", async (v) => { await v.go(`${v.product}/${{ fi: "historia", sv: "historik", en: "history" }[v.lang]}`); await v.page.locator("details summary").first().click(); }],
+  ["staff, history of a product", async (v) => { await v.go(`${v.product}/${{ fi: "historia", sv: "historik", en: "history" }[v.lang]}`); await v.page.locator("main details summary").first().click(); }],
   ["staff, times of a ticket with mistakes", async (v) => { await v.go(`${v.product}/${{ fi: "vaihtoehdot", sv: "varianter", en: "variants" }[v.lang]}`); await v.page.locator(".product-form button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, time of a ticket", async (v) => { await follow(v, "tbody th a"); await v.page.waitForSelector("#pieces"); }],
   ["staff, stock with mistakes", async (v) => { await v.page.locator("form:has(#pieces) button").click(); await v.page.waitForSelector("#errors"); }],
