@@ -69,59 +69,69 @@ base::Result<Clause> clause_of(db::Connection& db, const OrderFilter& filter) {
   return out;
 }
 
-void keep_newest(std::vector<OrderRow>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
-  rows.erase(std::unique(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.id == b.id; }), rows.end());
-  if (rows.size() > kOrdersPerPage + 1) rows.resize(kOrdersPerPage + 1);
+// Where orders are read in the order of a key: lines of a unit, or of a product in a unit; a product may have been in several.
+struct LineSource {
+  std::string unit;
+  std::int64_t product = 0;  // 0: any
+};
+base::Result<std::vector<LineSource>> line_sources(db::Connection& db, const Reach& reach, const std::string& product) {
+  std::vector<LineSource> out;
+  std::vector<std::int64_t> products = reach.products;
+  if (!product.empty()) {
+    KK_LET(const db::Rows rows, db.query("SELECT id FROM products WHERE code = ?", product));
+    products = rows.empty() ? std::vector<std::int64_t>() : std::vector<std::int64_t>{rows[0].integer(0)};
+  } else {
+    for (const auto& unit : reach.units) out.push_back({unit});
+  }
+  if (products.empty()) return out;
+  std::vector<db::Param> params;
+  for (const auto one : products) params.emplace_back(one);
+  const std::string within_reach = within(reach, "u.code", "p.id", params);
+  // By one look into the key for each: no join that the database might begin with the lines.
+  KK_LET(const db::Rows rows, db.run_query("SELECT u.code, p.id FROM products p JOIN units u WHERE p.id IN (" + db::question_marks(products.size()) + ") AND " + within_reach +
+                                           " AND (SELECT 1 FROM order_lines l FORCE INDEX (by_product) WHERE l.product_id = p.id AND l.unit_code = u.code LIMIT 1) IS NOT NULL", params));
+  for (const auto& row : rows) out.push_back({row.text(0), row.integer(1)});
+  return out;
 }
 
 }  // namespace
 
-// Each source is read in the order of a key, newest first, no further than a page: the shop's orders, those of each unit, or those that wait to be handed out.
+// Each source is read in the order of a key, newest first, no further than a page: the shop's orders, those of each unit or product, or those that wait to be handed out.
 base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach& reach, const OrderFilter& filter) {
   KK_LET(const Clause clause, clause_of(db, filter));
-  std::vector<OrderRow> out;
+  const std::string newest = " DESC LIMIT " + std::to_string(kOrdersPerPage + 1);
+  std::vector<db::Param> params;
+  const std::string row = row_sql(reach, params);
+  std::string found;
   // `from` gives ids of orders, called o, by `key`.
-  const auto read = [&](const std::string& key, const std::string& from, const std::vector<db::Param>& of_from) -> base::Status {
-    std::vector<db::Param> params;
-    const std::string row = row_sql(reach, params);
+  const auto read = [&](const std::string& key, const std::string& from, const std::vector<db::Param>& of_from) {
+    found += (found.empty() ? "(SELECT " : " UNION (SELECT ") + key + " AS id FROM " + from + " AND " + clause.sql + " GROUP BY " + key + " ORDER BY " + key + newest + ")";
     params.insert(params.end(), of_from.begin(), of_from.end());
     params.insert(params.end(), clause.params.begin(), clause.params.end());
-    KK_LET(const db::Rows rows, db.run_query("SELECT " + row + " FROM (SELECT " + key + " AS id FROM " + from + " AND " + clause.sql + " GROUP BY " + key + " ORDER BY " + key + " DESC LIMIT " +
-                                             std::to_string(kOrdersPerPage + 1) + ") found JOIN orders o ON o.id = found.id ORDER BY o.id DESC", params));
-    for (const auto& one : rows) out.push_back(row_of(one, false));
-    return {};
   };
   const bool by_lines = !reach.all || !filter.product.empty();
-  const std::string of_product = filter.product.empty() ? std::string() : " AND l.product_id = (SELECT id FROM products WHERE code = ?)";
   if (!filter.delivery.empty()) {
-    std::vector<db::Param> params = {filter.delivery};
-    std::string mine = by_lines ? "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND " + within(reach, "l.unit_code", "l.product_id", params) + of_product + ")" : "TRUE";
-    if (!of_product.empty()) params.emplace_back(filter.product);
-    KK_TRY(read("d.order_id", "deliveries d JOIN orders o ON o.id = d.order_id WHERE d.state = ? AND " + mine, params));
+    std::vector<db::Param> of_parcel = {filter.delivery};
+    std::string mine = by_lines ? "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND " + within(reach, "l.unit_code", "l.product_id", of_parcel) : "TRUE";
+    if (by_lines) mine += filter.product.empty() ? ")" : " AND l.product_id = (SELECT id FROM products WHERE code = ?))";
+    if (!filter.product.empty()) of_parcel.emplace_back(filter.product);
+    read("d.order_id", "deliveries d JOIN orders o ON o.id = d.order_id WHERE d.state = ? AND " + mine, of_parcel);
   } else if (!by_lines) {
-    KK_TRY(read("o.id", "orders o WHERE TRUE", {}));
+    read("o.id", "orders o WHERE TRUE", {});
   } else {
-    std::vector<std::string> units = reach.units;
-    if (reach.all || !reach.products.empty()) {
-      // The units of what is asked for: each has its lines in the order of their orders.
-      std::vector<db::Param> params;
-      std::string where = reach.all ? "code = ?" : "id IN (" + db::question_marks(reach.products.size()) + ")";
-      if (reach.all) params.emplace_back(filter.product);
-      for (const auto one : reach.products) params.emplace_back(one);
-      KK_LET(const db::Rows rows, db.run_query("SELECT DISTINCT unit_code FROM products WHERE " + where, params));
-      for (const auto& row : rows) units.push_back(row.text(0));
-    }
-    std::sort(units.begin(), units.end());
-    units.erase(std::unique(units.begin(), units.end()), units.end());
-    for (const auto& unit : units) {
-      std::vector<db::Param> params = {unit};
-      std::string where = within(reach, "l.unit_code", "l.product_id", params) + of_product;
-      if (!of_product.empty()) params.emplace_back(filter.product);
-      KK_TRY(read("l.order_id", "order_lines l JOIN orders o ON o.id = l.order_id WHERE l.unit_code = ? AND " + where, params));
+    KK_LET(const auto sources, line_sources(db, reach, filter.product));
+    // By the key, and from the lines on: the database can't know that a page is enough. Of a state it may begin with the orders, for there may be few.
+    const std::string join = filter.state.empty() ? " STRAIGHT_JOIN" : " JOIN";
+    for (const auto& one : sources) {
+      std::vector<db::Param> of_source = {one.unit};
+      if (one.product != 0) of_source.emplace_back(one.product);
+      read("l.order_id", "order_lines l FORCE INDEX (" + std::string(one.product != 0 ? "by_product)" : "by_unit)") + join + " orders o ON o.id = l.order_id WHERE l.unit_code = ?" + (one.product != 0 ? " AND l.product_id = ?" : ""), of_source);
     }
   }
-  keep_newest(out);
+  std::vector<OrderRow> out;
+  if (found.empty()) return out;
+  KK_LET(const db::Rows rows, db.run_query("SELECT " + row + " FROM (" + found + " ORDER BY id" + newest + ") found JOIN orders o ON o.id = found.id ORDER BY o.id DESC", params));
+  for (const auto& one : rows) out.push_back(row_of(one, false));
   return out;
 }
 

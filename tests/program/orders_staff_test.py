@@ -131,6 +131,30 @@ class Finding(Case):
         bed.sql("UPDATE orders SET state = 'cancelled' WHERE state = 'pending'")
         self.assertEqual(cashier.get(ORDERS + "?state=x&from=%00&before=-1&product=';--").status, 200)
 
+    def test_a_product_that_moved_to_another_unit_keeps_its_orders(self):
+        """Those made before the move are its old unit's, and found by product by whoever may see them, without reading the unit's other orders or all of its own."""
+        keeper = bed.here(bed.member("cashier", "postcards", ("category", "cards")))
+        moved = {"product_id": 50, "variant_id": 50, "code": "stamp/-", "name": "Merkki"}
+        bed.sql("INSERT INTO products (id, code, kind, category_code, unit_code, vat_code, withdrawal, cost_centre, ledger_account, max_per_order, state, updated_utc) VALUES (50, 'stamp', 'pass', 'cards', 'library', 'standard', 'goods_14d', '4100', '3000', 20, 'published', '2026-01-01')")
+        old = bed.paid(card() | moved | {"unit_code": "library"})
+        bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; UPDATE products SET unit_code = 'sports' WHERE id = 50;"
+                "INSERT INTO order_lines (order_id, line_no, kind, product_id, variant_id, unit_code, product_kind, code, name, quantity, unit_cents, vat_code, cost_centre, ledger_account, withdrawal) "
+                "SELECT 1000000 + seq DIV 2, 1 + seq % 2, 'product', IF(seq < 10000, 51, 50), 50, 'library', 'goods', 'stamp/-', 'Merkki', 1, 100, 'standard', '', '', 'goods_14d' FROM seq_2_to_19999;"
+                "INSERT INTO orders (id, number, token, idempotency_key, content_hash, reference, lang, state, total_cents, holds_stock, created_utc, hold_until_utc, first_name, last_name, street_address, postal_code, town, country, phone, email, age_confirmed) "
+                "SELECT 1000000 + seq, LPAD(seq, 9, 'B'), LPAD(seq, 26, '0'), UNHEX(LPAD(HEX(seq), 32, '0')), '', LPAD(seq, 12, '0'), 'fi', 'expired', 200, 0, NOW(3), NOW(3), '', '', '', '', '', 'FI', '', '', 18 FROM seq_1_to_9999; ANALYZE TABLE orders, order_lines")
+        try:
+            new = bed.paid(card() | moved)
+            bed.sql("SET GLOBAL userstat = 1; FLUSH USER_STATISTICS")
+            listed = lambda browser, query="?product=stamp": (f'{ORDERS}/{old.id}"' in browser.get(ORDERS + query).text, f'{ORDERS}/{new.id}"' in browser.get(ORDERS + query).text)
+            before = "&before=1000000"
+            self.assertEqual((listed(cashier), listed(coach), listed(clerk)), ((False, True), (False, True), (False, False)), "the newest page")
+            self.assertEqual((listed(cashier, "?product=stamp" + before), listed(coach, "?product=stamp" + before), listed(clerk, "?product=stamp" + before)), ((True, False), (False, False), (True, False)))
+            self.assertEqual((listed(keeper, "?" + before), listed(keeper, "?")), ((True, False), (False, True)), "whose scope is the product, with both units")
+            rows = bed.one("SELECT ROWS_READ FROM information_schema.USER_STATISTICS WHERE USER = 'kuntakauppa-backoffice'")
+            self.assertLess(int(rows), 16 * 1500)
+        finally:
+            bed.sql("SET GLOBAL userstat = 0; SET FOREIGN_KEY_CHECKS = 0; DELETE FROM order_lines WHERE order_id BETWEEN 1000001 AND 1009999; DELETE FROM orders WHERE id BETWEEN 1000001 AND 1009999")
+
 
 class HandingOut(Case):
     def test_collected_goods(self):
