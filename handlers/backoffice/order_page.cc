@@ -2,6 +2,7 @@
 #include "backoffice/alert_store.h"
 #include "backoffice/inputs.h"
 #include "backoffice/order_facts.h"
+#include "backoffice/order_tickets.h"
 #include "lib/base/check_code.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
@@ -26,14 +27,14 @@ std::string money(const Call& call, base::Cents cents) { return base::format_mon
 
 std::string part(const Call& call, const char* fi, const char* sv, const char* en) { return below(in(call.lang, order_paths_of(call.arg)), fi, sv, en, call.lang); }
 
-Object lines_view(const Call& call, const SeenOrder& seen) {
+Object lines_view(const Call& call, const SeenOrder& seen, const std::vector<OrderTicket>& tickets) {
   List lines;
   for (const auto& line : seen.lines()) {
     std::string holders;
     for (const auto& name : line.holder_names) holders += (holders.empty() ? "" : ", ") + name;
     lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", line.code)
                         .set("has_reduction", line.normal_price.has_value()).set("reduction", line.reduction + (line.normal_price ? ". " + call.say("order.normal_price", {{"sum", money(call, *line.normal_price)}}) : ""))
-                        .set("has_detail", !line.detail.empty()).set("way", line.delivery_name).set("has_way", !line.is_delivery && !line.delivery_name.empty()).set("has_holders", !holders.empty()).set("holders", holders));
+                        .set("has_detail", !line.detail.empty()).set("way", line.delivery_name).set("has_way", !line.is_delivery && !line.delivery_name.empty()).set("has_holders", !holders.empty()).set("holders", holders).set("used", used_view(call, tickets, line.line_no)));
   }
   const std::size_t hidden = seen.order.lines.size() - lines.size();
   Object out;
@@ -156,7 +157,8 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
     if (call.rights.on(Right::orders_deliver, one.place)) own.insert(one.line_no);
     may_refund |= call.rights.on(Right::refunds_request, one.place);
   }
-  Object data = lines_view(call, seen);
+  KK_LET(const auto tickets, tickets_of(call.db, order.id, seen.lines()));
+  Object data = lines_view(call, seen, tickets);
   data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
   data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
   data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));

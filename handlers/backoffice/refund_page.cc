@@ -1,5 +1,6 @@
 // Asking for a refund of one order: all that is left, units of lines, or a sum; with a reason. Above a limit another person agrees first.
 #include "backoffice/inputs.h"
+#include "backoffice/order_tickets.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
@@ -77,28 +78,52 @@ struct Page {
   const web::Problems& problems;
 };
 
-// The part of a line that is left where its use began at the buyer's own wish (KSL 6:15 §: pay in proportion for what was received).
-std::string pro_rata_words(const Call& call, const Page& page, const orders::Line& line) {
-  if (!page.withdrawal || !line.begin_now || !line.days_valid || *line.days_valid <= 0) return "";
-  const auto used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, *line.days_valid);
-  const Cents back(line.unit_price.value() * (*line.days_valid - used) / *line.days_valid);
-  return call.say("sales.pro_rata", {{"used", std::to_string(used)}, {"days", std::to_string(*line.days_valid)}, {"sum", base::format_money(back, call.lang)}});
+// The units of a line that the withdrawal is about: of one that names no lines all.
+int withdrawn_units(const Page& page, const orders::Line& line, int left) {
+  if (!page.withdrawal) return 0;
+  int out = page.withdrawal->lines.empty() ? left : 0;
+  for (const auto& [line_no, quantity] : page.withdrawal->lines) out = line_no == line.line_no ? std::min(quantity, left) : out;
+  return out;
 }
 
-List refundable_view(const Call& call, const Page& page, const Payment& sale) {
+// What is left of units whose use began at the buyer's own wish (KSL 6:15 §: pay a reasonable share of what was received): each by its visits or its days, of which more is used.
+std::string pro_rata_words(const Call& call, const Page& page, const std::vector<OrderTicket>& tickets, const orders::Line& line, int units) {
+  if (!page.withdrawal || !line.begin_now || units <= 0) return "";
+  Used days{0, std::max(line.days_valid.value_or(0), 0)};
+  days.used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, days.of);
+  std::map<std::pair<std::string, std::int64_t>, std::pair<int, std::int64_t>> counted;  // by what is counted and how much of it is used: units, and how much there is
+  Cents back;
+  auto one = tickets.begin();
+  for (int unit = 0; unit < units; ++unit) {
+    one = std::find_if(one, tickets.end(), [&](const auto& ticket) { return ticket.line_no == line.line_no && !ticket.refunded; });
+    const Used visits = one == tickets.end() ? Used{} : Used{one->uses, one->uses_max.value_or(0)};
+    if (one != tickets.end()) ++one;
+    const bool by_visits = counts_visits(visits, days);
+    const Used& used = by_visits ? visits : days;
+    if (used.of == 0) return "";
+    auto& group = counted[{by_visits ? "sales.pro_rata_visits" : "sales.pro_rata_days", used.used}];
+    group = {group.first + 1, used.of};
+    back += rest_of(line.unit_price, used);
+  }
+  std::string words;
+  for (const auto& [what, group] : counted) {
+    words += (words.empty() ? "" : " ") + call.say(what.first, {{"count", std::to_string(group.first)}, {"used", std::to_string(what.second)}, {"of", std::to_string(group.second)}});
+  }
+  return call.say("sales.pro_rata", {{"counted", words}, {"sum", base::format_money(back, call.lang)}});
+}
+
+List refundable_view(const Call& call, const Page& page, const Payment& sale, const std::vector<OrderTicket>& tickets) {
   List out;
   for (const auto& line : page.seen.lines()) {
     const int units = left_units(sale, line);
     const Cents cents = left_cents(sale, line);
     if (cents.value() == 0 && units == 0) continue;
     const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
-    std::string typed = call.form.text(field);
-    if (!call.form.has(field) && page.withdrawal) {
-      for (const auto& [line_no, quantity] : page.withdrawal->lines) typed = line_no == line.line_no ? std::to_string(std::min(quantity, units)) : typed;
-    }
-    const std::string pro_rata = pro_rata_words(call, page, line);
+    const int withdrawn = withdrawn_units(page, line, units);
+    const std::string typed = call.form.has(field) ? call.form.text(field) : page.withdrawal && !page.withdrawal->lines.empty() ? std::to_string(withdrawn) : "";
+    const std::string pro_rata = pro_rata_words(call, page, tickets, line, withdrawn);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata)
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata).set("used", used_view(call, tickets, line.line_no))
                       .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));
   }
   return out;
@@ -133,7 +158,9 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   const bool has_failed = std::any_of(page.payments.begin(), page.payments.end(), [&](const auto& one) { return one.has_failed && one.left.value() > 0 && !of_benefit(one); });
   data.set("has_failed", has_failed).set("no_email", has_failed && page.seen.order.contact.email.empty()).set("outside", sale != nullptr ? outside_view(call, *sale) : List());
   const std::string what = call.form.text("what");
-  List lines = sale != nullptr ? refundable_view(call, page, *sale) : List();
+  KK_LET(const auto tickets, tickets_of(call.db, page.seen.order.id, page.seen.lines()));
+  List lines = sale != nullptr ? refundable_view(call, page, *sale, tickets) : List();
+  data.set("is_used", std::any_of(tickets.begin(), tickets.end(), [](const auto& one) { return one.uses > 0 && !one.refunded; }));
   data.set("number", base::print_code(page.seen.order.number)).set("has_sale", !lines.empty()).set("left", sale != nullptr ? base::format_money(left_of(*sale, page.seen.lines()), call.lang) : "").set("lines", std::move(lines));
   List others = other_payments_view(call, page);
   data.set("has_others", !others.empty()).set("others", std::move(others)).set("reasons", std::move(reasons)).set("sum", call.form.text("sum"));

@@ -108,7 +108,37 @@ class Withdrawing(unittest.TestCase):
         order = bed.paid(card(begin_now=1))
         bed.sql(f"UPDATE orders SET settled_utc = settled_utc - INTERVAL 10 DAY WHERE id = {order.id}")
         one = self.withdraw(order, [(1, 1)])
-        self.assertRegex(cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text, r"käytetty 1[01] päivää 100 päivästä. Suhteellinen hyvitys on (90|89),00")
+        self.assertRegex(cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text, r"Laskettu päivistä: käytetty 1[01]/100 \(1 kpl\). Suhteellinen hyvitys on (90|89),00")
+
+    def test_a_card_of_visits_is_counted_by_its_visits_or_its_days_whichever_is_more_used(self):
+        def words(uses, days_ago=0, named=1, **of_card):
+            order = bed.paid(card(begin_now=1, uses=10, quantity=len(uses)) | of_card)
+            for unit, used in enumerate(uses, 1):
+                bed.sql(f"UPDATE tickets SET uses = {used} WHERE order_id = {order.id} AND unit_no = {unit}")
+            bed.sql(f"UPDATE orders SET settled_utc = settled_utc - INTERVAL {days_ago} DAY + INTERVAL 1 HOUR WHERE id = {order.id}")
+            one = self.withdraw(order, [(1, named)])
+            return cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text
+        self.assertIn("Laskettu käynneistä: käytetty 3/10 (1 kpl). Suhteellinen hyvitys on 70,00", words([3], days_ago=10))
+        self.assertIn("Laskettu päivistä: käytetty 10/100 (1 kpl). Suhteellinen hyvitys on 90,00", words([0], days_ago=10))
+        self.assertIn("Laskettu käynneistä: käytetty 10/10 (1 kpl). Suhteellinen hyvitys on 0,00", words([10]))
+        self.assertIn("Laskettu käynneistä: käytetty 4/10 (1 kpl). Suhteellinen hyvitys on 60,00", words([4], days_valid=None))
+        self.assertIn("Laskettu päivistä: käytetty 10/100 (1 kpl). Laskettu käynneistä: käytetty 3/10 (1 kpl). Suhteellinen hyvitys on 160,00", words([3, 6, 0], days_ago=10, named=2), "those that go back are the least used")
+
+    def test_whoever_refunds_sees_what_was_used(self):
+        order = bed.paid(mug(), card(uses=10, quantity=7), card() | {"product_kind": "ticket", "name": "Konsertti"})
+        at = page(order) + "/hyvitys"
+        self.assertNotIn("on jo käytetty", cashier.get(at).text)
+        self.assertNotIn("käytetty", cashier.get(page(order)).text)
+        bed.sql(f"INSERT INTO ticket_uses (ticket_id, request_hash, no, finding, used_utc, written_utc, place, undone_utc) SELECT id, UNHEX(SHA2(CONCAT(id, seq), 256)), seq, 'valid', TIMESTAMP(CONCAT('2026-11-0', seq, ' 10:00')), NOW(3), 'Ovi', IF(seq = 4, NOW(3), NULL) "
+                f"FROM tickets JOIN seq_1_to_4 WHERE order_id = {order.id} AND (uses_max = 10 OR seq = 1); UPDATE tickets SET uses = IF(uses_max = 10, 3, 1) WHERE order_id = {order.id}")
+        for shown in (cashier.get(at).text, cashier.get(page(order)).text):
+            self.assertRegex(shown, r"Lippu \d: käyntejä käytetty 3/10, viimeksi ti 3.11.2026 klo 12.00.")
+            self.assertEqual((shown.count("käytetty 3/10"), "Muita käytettyjä lippuja: 2." in shown, "Lippu 1: käytetty su 1.11.2026 klo 12.00." in shown), (5, True, True))
+        self.assertIn("Tilauksen lippuja on jo käytetty", cashier.get(at).text)
+        send(cashier, at, at, {"what": "lines", "units_3": "1", "reason": "mistake", "words": "Virhe"})
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertIn("Lippu 1: käytetty su 1.11.2026 klo 12.00. Lippu on hyvitetty.", cashier.get(page(order)).text)
+        self.assertNotIn("käytetty", clerk.get(page(order)).text, "of another unit's lines nothing")
 
     def test_a_part_of_a_cards_price_ends_the_card(self):
         order = bed.paid(card(), mug())
