@@ -39,7 +39,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
-      db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id)}));
+      db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id),
+      db::statement("SELECT COALESCE(s.name, ''), u.at_utc FROM use_log u LEFT JOIN staff s ON s.id = u.staff_id WHERE u.object_kind = 'order' AND u.object_id = ? AND u.result = ? ORDER BY u.at_utc DESC LIMIT 20", std::to_string(id), kLinkSeen)}));
   for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), r.cents(7), time_of(r, 8)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
@@ -50,6 +51,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), r.text(4), r.text(5), r.boolean(6), time_of(r, 3)});
   for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
   for (const auto& r : all[5]) out.events.push_back({r.text(0), r.text(1), time_of(r, 2)});
+  for (const auto& r : all[9]) out.events.push_back({"link_seen", r.text(0), time_of(r, 1)});
+  std::stable_sort(out.events.begin(), out.events.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
   for (const auto& r : all[6]) out.decisions.push_back(r.text(0));
   out.cancel_asked = all[7][0].integer(0) > 0;
   out.withdrawals = static_cast<int>(all[7][0].integer(1));
@@ -115,8 +118,13 @@ std::string parcels_within(const Reach& reach, std::vector<db::Param>& params) {
   return lines + mine + ") AND NOT " + lines + not_mine + ")";
 }
 
-bool may_link(const orders::Order& order) {
-  return order.state == orders::State::pending || std::none_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
+base::Result<bool> may_link(db::Connection& db, const orders::Order& order) {
+  KK_LET(const db::Rows cards, db.query("SELECT 1 FROM gift_cards WHERE order_id = ? LIMIT 1", order.id));
+  return cards.empty();
+}
+
+bool orders_gift_cards(const orders::Order& order) {
+  return std::any_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
 }
 
 base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now) {

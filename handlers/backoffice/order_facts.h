@@ -85,8 +85,11 @@ inline constexpr const char* kUnitsLeft =
 // Of one's scope, with the quantity that is left; those of which nothing is are not there.
 base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db::Connection& db);
 
-// Whether the customer's page may be shown to staff: not once it shows the codes of gift cards, which are money.
-bool may_link(const orders::Order& order);
+// Whether the customer's page may be shown to staff: not once it shows the codes of gift cards, which are money, be they bought or given back instead of others.
+base::Result<bool> may_link(db::Connection& db, const orders::Order& order);
+// Whether it will: whoever sees its link before it is paid sees the codes after. Each look is a use of its own (order_link_page), and the order's journal tells it.
+bool orders_gift_cards(const orders::Order& order);
+inline constexpr const char* kLinkSeen = "customer's link";  // of the use log
 
 struct Handing {
   std::string unit, code, to;  // to: waiting, ready, delivered

@@ -15,8 +15,9 @@ base::Result<web::Response> show_order_link(Call& call) {
   // Who sees no orders sees those of their own making.
   const bool sees_order = call.rights.any(staff::Right::orders_view);
   KK_LET(const db::Rows made, call.db.query("SELECT 1 FROM staff_orders WHERE order_id = ? AND (? OR staff_id = ?)", order.id, sees_order, call.person().id));
-  if (made.empty() || !may_link(order)) return base::fail(base::ErrorKind::not_found, "not made by staff, or with codes of gift cards");
-  KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "customer's link"));
+  KK_LET(const bool may, may_link(call.db, order));
+  if (made.empty() || !may) return base::fail(base::ErrorKind::not_found, "not made by staff, or with codes of gift cards");
+  KK_TRY(log_act(call, staff::Use::view, "order", call.arg, kLinkSeen));
   const std::string url = call.instance.public_url + orders::order_path(order.lang, order.token), number = base::print_code(order.number);
   const auto say = [&](const char* key, const web::Problems::Values& values = {}) { return call.templates.say(order.lang, key, values); };
   KK_LET(view::Html picture, view::qr_picture(url, say("sales.link_picture")));

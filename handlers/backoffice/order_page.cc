@@ -135,13 +135,17 @@ void add_history(const Call& call, const OrderFacts& facts, Object& data) {
 }
 
 // How it was made, if by staff; until when it can be paid; and the customer's link.
-void add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts, Object& data) {
+base::Status add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts, Object& data) {
   const orders::Order& order = seen.order;
   const bool by_staff = !facts.channel.empty(), waits = order.state == orders::State::pending;
   data.set("waits", waits).set("until_words", waits ? call.say("sales.pay_until", {{"time", base::format_date_time(order.hold_until, call.lang)}}) : "");
   data.set("by_staff", by_staff).set("made_words", by_staff ? call.say("sales.made_" + facts.channel, {{"name", facts.made_by}}) : "");
-  const bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled) && may_link(order);
-  data.set("has_link", may).set("order_url", may ? call.instance.public_url + orders::order_path(order.lang, order.token) : "").set("link_url", part(call, "linkki", "lank", "link"));
+  bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled);
+  if (may) {
+    KK_LET(may, may_link(call.db, order));
+  }
+  data.set("has_link", may).set("has_letters", may && !orders_gift_cards(order)).set("order_url", may ? call.instance.public_url + orders::order_path(order.lang, order.token) : "").set("link_url", part(call, "linkki", "lank", "link"));
+  return {};
 }
 
 base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, const web::Problems& problems) {
@@ -169,7 +173,7 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   const bool delivers_all = std::all_of(places.begin(), places.end(), [&](const auto& one) { return own.contains(one.line_no); });
   data.set("mails", mails_view(call, facts, problems, delivers_all && may_link(order)));
   add_history(call, facts, data);
-  add_making(call, seen, facts, data);
+  KK_TRY(add_making(call, seen, facts, data));
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
   data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !own.empty()).set("may_cancel", !own.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
   data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
