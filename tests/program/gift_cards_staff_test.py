@@ -3,7 +3,7 @@
 import unittest
 
 from office_bed import MUG, OfficeBed, ask_back, mug, page, send
-from payments_orders import balance, broken_invariants, buy_card, gift_card
+from payments_orders import Order, balance, broken_invariants, buy_card, gift_card
 from visitor import wrong
 
 CARDS = "/fi/lahjakortit"
@@ -98,6 +98,39 @@ class SoldBack(Case):
         ask_back(cashier, order, what="sum", sum="12,00")
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.one(f"SELECT balance_cents FROM gift_cards WHERE order_id = {order.id}"), "2000")
+
+
+class TheCustomersLink(Case):
+    """Of an order that staff made, as checkout leaves it."""
+
+    def made(self, order):
+        bed.sql(f"INSERT INTO staff_orders (form_key, staff_id, channel, lang, state, contents, order_id, changed_utc) SELECT LEFT(SHA2({order.id}, 256), 26), id, 'counter', 'fi', 'made', '', {order.id}, NOW(3) FROM staff WHERE login = 'cashier'")
+        return order
+
+    def shown(self, order, browser=None):
+        """Whether the order's page shows it; whether a page of its own does, which is a look at it; how many looks there were."""
+        here = browser or cashier
+        return (order.page() in here.get(page(order)).text, here.get(page(order) + "/linkki").status == 200,
+                int(bed.one(f"SELECT COUNT(*) FROM use_log WHERE object_kind = 'order' AND object_id = '{order.id}' AND result = 'customer''s link'")))
+
+    def test_of_gift_cards_each_look_is_told_and_there_is_none_once_it_shows_codes(self):
+        order = self.made(Order(bed, [gift_card(product_id=MUG, variant_id=MUG, unit_code="library")]))
+        self.assertNotIn("avasi asiakkaan linkin", cashier.get(page(order)).text)
+        self.assertEqual(self.shown(order), (False, True, 1))
+        order.begin()
+        order.pay()
+        self.assertEqual(self.shown(order), (False, False, 1))
+        self.assertRegex(clerk.get(page(order)).text, "Henkilökunta avasi asiakkaan linkin</strong><span>[^<]*</span><span>Liisa")
+
+    def test_a_card_that_a_refund_gave_instead_of_one_that_is_over_ends_the_link_too(self):
+        card, _ = buy_card(bed, 500)
+        order = self.made(bed.paid(mug(), cards=[(card, 500)]))
+        self.assertEqual(self.shown(order), (True, True, 1))
+        bed.sql(f"UPDATE gift_cards SET valid_until_utc = UTC_TIMESTAMP() - INTERVAL 1 DAY WHERE id = {card}")
+        self.assertEqual(ask_back(cashier, order).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM gift_card_codes WHERE order_id = {order.id}"), "1")
+        self.assertEqual(self.shown(order), (False, False, 1))
 
 
 if __name__ == "__main__":
