@@ -42,8 +42,8 @@ CREATE TABLE gift_card_moves (                                      -- insert on
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   card_id        BIGINT UNSIGNED NOT NULL,
   at_utc         DATETIME(3) NOT NULL,
-  kind           ENUM('issued','held','spent','given_back','refunded','paid_back','paid_back_failed','voided') NOT NULL,
-  cents          INT NOT NULL,                                     -- held and paid_back below 0; spent (of what was held) and voided 0
+  kind           ENUM('issued','held','spent','given_back','refunded','paid_back','paid_back_failed','voided','expired') NOT NULL,
+  cents          INT NOT NULL,                                     -- held, paid_back and expired below 0; spent (of what was held) and voided 0
   order_id       BIGINT UNSIGNED NULL,                             -- of held to refunded: the order that it pays
   refund_id      BIGINT UNSIGNED NULL,
   staff_id       INT UNSIGNED NULL,
@@ -68,6 +68,7 @@ CREATE TABLE order_gift_cards (                                     -- what card
   CHECK (cents > 0 AND refunded_cents <= cents)
 ) ENGINE=InnoDB;
 
+ALTER TABLE ledger_entries MODIFY attempt_id BIGINT UNSIGNED NULL;  -- NULL: of gift cards that are over; debit and credit of the day's are equal
 ALTER TABLE orders ADD COLUMN cards_cents INT UNSIGNED NOT NULL DEFAULT 0 AFTER total_cents;  -- of the total: what gift cards pay; the rest is paid at the payment service
 ALTER TABLE payment_attempts ADD COLUMN cards_cents INT UNSIGNED NOT NULL DEFAULT 0 AFTER received_cents;  -- of a settled one: what gift cards paid besides
 ALTER TABLE refunds ADD COLUMN card_cents INT UNSIGNED NOT NULL DEFAULT 0 AFTER cents;       -- of cents: what goes back to gift cards, not by the payment service

@@ -11,9 +11,9 @@
 
 namespace payments {
 
-// Whose entries they are.
+// Whose entries they are: of a payment, of a refund of it, or of neither.
 struct Booking {
-  std::int64_t attempt_id = 0;
+  std::optional<std::int64_t> attempt_id{};
   std::optional<std::int64_t> refund_id{};
 };
 base::Status book(db::Connection& db, const Booking& of, const std::vector<Entry>& entries, base::UtcTime now);

@@ -154,6 +154,18 @@ base::Status fulfil_free_orders(db::Connection& db, const Shop& shop) {
   return each(db, "fulfil", ids, [&](std::int64_t id) { return fulfil_one(db, shop, id, shop.clock.now()); });
 }
 
+base::Status expire_gift_cards(db::Connection& db, const Shop& shop) {
+  if (shop.city.gift_card_over_account.empty()) return {};
+  const base::UtcTime now = shop.clock.now(), over = now - std::chrono::days(shop.city.gift_card_over_days);
+  KK_LET(const db::Rows ids, db.query("SELECT id FROM gift_cards WHERE balance_cents > 0 AND voided_utc IS NULL AND valid_until_utc < ? ORDER BY id LIMIT ?", over, kAtOnce));
+  return each(db, "gift_cards_over", ids, [&](std::int64_t id) -> base::Status {
+    KK_LET(const auto left, gift_cards::expire(db, id, over, now));
+    if (left) KK_TRY(book(db, {}, entries_of_over(*left, shop.city), now));
+    FAULT("sweep.before_commit");
+    return {};
+  });
+}
+
 // Told at once, each of them; of the others each kind once a day.
 constexpr const char* kUrgent = "(kind IN ('sealed_record', 'untrusted_key', 'break_glass') AND mailed_on IS NULL)";
 
@@ -258,7 +270,7 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
   });
   base::UtcTime noted{};
   const base::Status swept = repeat(config, [&](db::Connection& db) {
-    if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop)) && tell("short_sessions", note_short_sessions(db, shop))) noted = shop.clock.now();
+    if (shop.clock.now() - noted >= kNoteEvery && tell("approvals", note_ending_approvals(db, shop)) && tell("short_sessions", note_short_sessions(db, shop)) && tell("gift_cards_over", expire_gift_cards(db, shop))) noted = shop.clock.now();
     return sweep_once(db, shop);
   });
   polling.join();

@@ -26,6 +26,10 @@ base::Status end_called_off(db::Connection& db, const Shop& shop);
 // Orders of 0 euros get their tickets and mail.
 base::Status fulfil_free_orders(db::Connection& db, const Shop& shop);
 
+// What is left of gift cards that are long over becomes income, where the city's settings name an account for it: one transaction a card. An order that still holds
+// a part of one may give it back: then that follows.
+base::Status expire_gift_cards(db::Connection& db, const Shop& shop);
+
 // One mail a day and kind while there are open alerts of the kind; at once for each that tells of changed records or keys.
 base::Status mail_digests(db::Connection& db, const Shop& shop);
 

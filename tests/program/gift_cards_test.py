@@ -75,6 +75,47 @@ class Sold(Scenario):
         self.assertNotIn(cards[0][3], json.dumps(order.mail("order_confirmation")), "a code goes into no mail")
 
 
+class Over(Scenario):
+    def booked_over(self):
+        return [tuple(row) for row in bed.sql("SELECT account, cost_centre, vat_code, SUM(debit_cents), SUM(credit_cents) FROM ledger_entries WHERE attempt_id IS NULL AND cost_centre = '5199' GROUP BY 1, 2, 3 ORDER BY 1")]
+
+    def card_over(self, cents, days):
+        card, _ = buy_card(bed, cents)
+        bed.sql(f"UPDATE gift_cards SET valid_until_utc = UTC_TIMESTAMP() - INTERVAL {days} DAY WHERE id = {card}")
+        return card
+
+    def test_what_is_left_becomes_income_once_and_late_as_the_city_says(self):
+        path = bed.path("etc/city.toml")
+        with open(path, encoding="utf-8") as file:
+            sample = file.read()
+        fresh, stopped, partly = self.card_over(1000, 29), self.card_over(1000, 31), buy_card(bed, 3000)[0]
+        held = Order(bed, [line()], cards=[(partly, 1000)], hold_seconds=1800)
+        bed.sql(f"UPDATE gift_cards SET valid_until_utc = UTC_TIMESTAMP() - INTERVAL 31 DAY, cost_centre = '5199' WHERE id = {partly}; UPDATE gift_cards SET voided_utc = UTC_TIMESTAMP(), void_reason = 'lost' WHERE id = {stopped}")
+        self.addCleanup(lambda: open(path, "w", encoding="utf-8").write(sample))
+        try:
+            late = Order(bed, [line()], hold_seconds=-60)
+            self.sweep_at()
+            self.becomes(late, "expired")
+            self.assertEqual((balance(bed, partly), self.booked_over()), (2000, []), "the city names no account")
+            bed.stop("sweep")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(sample.replace('over_account = ""', 'over_account = "3690"').replace("over_days = 365", "over_days = 30"))
+            self.sweep_at()
+            bed.start_sweep("other")
+            self.assertTrue(wait_until(lambda: balance(bed, partly) == 0))
+            self.assertEqual(moves(partly), [("issued", 3000), ("held", -1000), ("expired", -2000)])
+            self.assertEqual(self.booked_over(), [("2950", "5199", "", "2000", "0"), ("3690", "5199", "", "0", "2000")])
+            self.sweep_at(3700)  # the order's hold is over, and an hour
+            self.becomes(held, "expired")
+            self.sweep_at(7400)
+            self.assertTrue(wait_until(lambda: balance(bed, partly) == 0))
+            self.assertEqual(moves(partly)[3:], [("given_back", 1000), ("expired", -1000)])
+            self.assertEqual(self.booked_over(), [("2950", "5199", "", "3000", "0"), ("3690", "5199", "", "0", "3000")])
+            self.assertEqual((balance(bed, fresh), balance(bed, stopped)), (1000, 1000))
+        finally:
+            bed.stop("other")
+
+
 class Spent(Scenario):
     def test_in_part_together_with_the_payment_service(self):
         card, _ = buy_card(bed, 5000)

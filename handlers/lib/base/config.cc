@@ -156,6 +156,8 @@ Result<City> read_city(SettingsReader& in, const std::string& path) {
   read_signup(in, out);
   for (const char* kind : {"sports", "culture"}) out.benefit_ways[kind] = in.list(std::string("benefits.") + kind);
   out.gift_card_years = in.number("gift_cards.valid_years", 1, 10);
+  out.gift_card_over_days = in.number("gift_cards.over_days", 0, 3650);
+  out.gift_card_over_account = in.text("gift_cards.over_account", true);
   out.second_person_above_cents = in.number("refunds.second_person_above_cents", 0, 99'999'998);
   out.receivable_account = in.text("bookkeeping.receivable_account");
   out.vat_account = in.text("bookkeeping.vat_account");

@@ -49,6 +49,8 @@ struct City {
   int hold_minutes = 0, staff_hold_hours = 0, poll_first_minutes = 0, poll_last_days = 0;
   std::map<std::string, std::vector<std::string>> benefit_ways;  // "sports", "culture" -> providers of the payment service that may pay what has this benefit
   int gift_card_years = 0;        // a card is valid for, from the day of its sale
+  int gift_card_over_days = 0;    // after its last day, until what is left of it is income
+  std::string gift_card_over_account;  // of that income; empty: it stays a debt
   int second_person_above_cents = 0;  // refunds of one payment, all together
   int signup_hold_minutes = 0, signup_offer_hours = 0, signup_lists_days_before = 0, signup_minimum_days_before = 0;
   bool families_that_fit_first = true, family_sees_names = false;

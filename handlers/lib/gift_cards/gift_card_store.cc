@@ -173,6 +173,15 @@ base::Result<bool> take_back(db::Connection& db, const TakenBack& what, base::Ut
   return true;
 }
 
+base::Result<std::optional<Booked>> expire(db::Connection& db, std::int64_t card, base::UtcTime over, base::UtcTime now) {
+  KK_LET(const db::Rows rows, db.query("SELECT ledger_account, cost_centre, balance_cents FROM gift_cards WHERE id = ? AND balance_cents > 0 AND voided_utc IS NULL AND valid_until_utc < ? FOR UPDATE", card, over));
+  if (rows.empty()) return std::optional<Booked>();
+  const Booked out{rows[0].text(0), rows[0].text(1), rows[0].cents(2)};
+  KK_TRY(db.run_write_rows(1, db::statement("UPDATE gift_cards SET balance_cents = 0 WHERE id = ? AND balance_cents = ?", card, out.cents)));
+  KK_TRY(note_move(db, card, out.cents * -1, {"expired"}, now));
+  return std::optional<Booked>(out);
+}
+
 base::Status undo_take_back(db::Connection& db, std::int64_t refund_id, base::UtcTime now) {
   KK_LET(const db::Rows rows, db.query("SELECT card_id, CAST(-SUM(cents) AS SIGNED) FROM gift_card_moves WHERE refund_id = ? AND kind IN ('paid_back', 'paid_back_failed') GROUP BY card_id ORDER BY card_id", refund_id));
   for (const auto& row : rows) {

@@ -53,6 +53,8 @@ struct TakenBack {
   base::Cents cents;
 };
 base::Result<bool> take_back(db::Connection& db, const TakenBack& what, base::UtcTime now);
+// What is left of a card that was over before `over` leaves it; nothing: it isn't over, is stopped or empty.
+base::Result<std::optional<Booked>> expire(db::Connection& db, std::int64_t card, base::UtcTime over, base::UtcTime now);
 // That refund was not made: they are what they were.
 base::Status undo_take_back(db::Connection& db, std::int64_t refund_id, base::UtcTime now);
 

@@ -70,6 +70,10 @@ std::vector<Entry> with_cards(std::vector<Entry> entries, const std::vector<gift
   return entries;
 }
 
+std::vector<Entry> entries_of_over(const gift_cards::Booked& card, const base::City& city) {
+  return {{card.ledger_account, card.cost_centre, "", card.cents, {}}, {city.gift_card_over_account, card.cost_centre, "", {}, card.cents}};
+}
+
 std::vector<Entry> entries_unallocated(Cents received, const base::City& city) {
   if (received <= Cents(0)) return {};
   return {{city.receivable_account, "", "", received, {}}, {city.unallocated_account, "", "", {}, received}};

@@ -24,6 +24,9 @@ std::vector<Entry> entries_of_sale(const std::vector<orders::Line>& lines, const
 // What gift cards paid of a sale, or get back of a refund, stands on their own accounts instead of that of money on its way. REQUIRES: not above that.
 std::vector<Entry> with_cards(std::vector<Entry> entries, const std::vector<gift_cards::Booked>& cards, const base::City& city);
 
+// What was left of a gift card that is over: the city's debt becomes its income. VAT is of what a card pays, and it pays nothing any more.
+std::vector<Entry> entries_of_over(const gift_cards::Booked& card, const base::City& city);
+
 // Money that no receipt stands for (paid twice, nothing left, another sum): waits on the unallocated account.
 std::vector<Entry> entries_unallocated(base::Cents received, const base::City& city);
 
