@@ -49,6 +49,23 @@ CREATE TABLE settlement_rows (
   FOREIGN KEY (settlement_id) REFERENCES settlements (id) ON DELETE CASCADE
 ) ENGINE=InnoDB;
 
+-- How they differ from our own books. payments finds it, and takes out what matches after all; a person of finance says what it is.
+CREATE TABLE settlement_differences (
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  settlement_id  BIGINT UNSIGNED NOT NULL,                        -- 0: ours that stands in none
+  number         BIGINT UNSIGNED NOT NULL,                        -- of its row; of ours in none the payment attempt or the refund
+  what           ENUM('payment_missing_here','payment_sum','payment_stamp','refund_missing_here','refund_sum','payment_missing_there','refund_missing_there') NOT NULL,
+  transaction_id CHAR(36) CHARACTER SET ascii NOT NULL,           -- of the payment; of a refund in none the refund's
+  their_cents    BIGINT NULL,
+  our_cents      BIGINT NULL,
+  found_utc      DATETIME(3) NOT NULL,
+  explained_by   INT UNSIGNED NULL,
+  explained_utc  DATETIME(3) NULL,
+  explained_words VARCHAR(200) NOT NULL DEFAULT '',
+  UNIQUE KEY (settlement_id, number, what),
+  KEY (explained_utc)
+) ENGINE=InnoDB;
+
 ALTER TABLE payment_attempts ADD KEY (settled_utc);
 
 -- Receipts of a whole year go when their time is over, and a person of finance has said so: never by themselves. README.md: Receipts that have gone.
@@ -113,6 +130,8 @@ BEGIN
       DELETE FROM decisions WHERE decided_utc < v_end AND done_utc IS NOT NULL LIMIT v_left;
       SET v_left = v_left - ROW_COUNT();
       DELETE FROM settlements WHERE created_utc < v_end LIMIT v_left;
+      SET v_left = v_left - ROW_COUNT();
+      DELETE FROM settlement_differences WHERE found_utc < v_end LIMIT v_left;
       SET v_left = v_left - ROW_COUNT(), @purged = p_limit - v_left;
       IF v_left > 0 THEN
         SELECT confirmed_by, words INTO v_by, v_words FROM receipt_destructions WHERE year = v_year;

@@ -102,6 +102,7 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kDiscount = {"/fi/alennukset/*", "/sv/rabatter/*", "/en/discounts/*"};
   constexpr web::Paths kEndDiscount = {"/fi/alennukset/*/lopeta", "/sv/rabatter/*/avsluta", "/en/discounts/*/end"};
   constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
+  constexpr web::Paths kExplain = {"/fi/tilitykset/selita", "/sv/redovisningar/forklara", "/en/settlements/explain"};
   constexpr web::Paths kPublishSession = {"/fi/kurssit/julkaise", "/sv/kurser/publicera", "/en/activities/publish"};
   constexpr web::Paths kDrop = {"/fi/kurssit/hylkaa", "/sv/kurser/forkasta", "/en/activities/drop"};
   constexpr web::Paths kNewSessions = {"/fi/uudet-ryhmat/*", "/sv/nya-grupper/*", "/en/new-sessions/*"};
@@ -298,6 +299,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "voucher_csv", {"/fi/tositteet/*/csv", "/sv/verifikationer/*/csv", "/en/vouchers/*/csv"}, {Need::session, Right::finance_view}, show_voucher_csv},
       {Method::get, "receipts", {"/fi/kuittien-sailytys", "/sv/forvaring-av-kvitton", "/en/kept-receipts"}, {Need::session, Right::finance_view}, show_receipts},
       {Method::get, "settlements", {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}, {Need::session, Right::finance_view}, show_settlements},
+      {Method::post, "explain_difference", kExplain, {Need::session, Right::finance_view}, post_explain},
+      {Method::get, "to_settlements", kExplain, {}, to<settlements_paths>},
       {Method::post, "destroy_receipts", kDestroyReceipts, {Need::fresh, Right::finance_view}, post_destroy_receipts},
       {Method::get, "to_receipts", kDestroyReceipts, {}, to<receipts_paths>},
       {Method::get, "log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, {Need::session, Right::log_read}, show_log, false},

@@ -203,6 +203,7 @@ base::Result<web::Response> show_voucher(Call& call);
 base::Result<web::Response> show_voucher_csv(Call& call);
 base::Result<web::Response> show_receipts(Call& call);
 base::Result<web::Response> show_settlements(Call& call);
+base::Result<web::Response> post_explain(Call& call);
 base::Result<web::Response> post_destroy_receipts(Call& call);
 base::Result<web::Response> show_settings(Call& call);
 Paths catalogue_files_paths();

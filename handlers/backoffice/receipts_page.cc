@@ -2,6 +2,7 @@
 // Accounting Act 1336/1997, chapter 2, section 10: vouchers six years from the end of the year in which the financial period ended, which is the calendar year.
 #include <algorithm>
 
+#include "backoffice/finance.h"
 #include "backoffice/inputs.h"
 #include "lib/base/utf8.h"
 
@@ -23,7 +24,7 @@ struct ReceiptYear {
   std::optional<base::UtcTime> done;
 };
 
-base::Result<std::vector<ReceiptYear>> find_receipt_years(const staff::Permission<staff::Right::finance_view>&, db::Connection& db) {
+base::Result<std::vector<ReceiptYear>> find_receipt_years(const SeeBooks&, db::Connection& db) {
   KK_LET(const db::Rows rows, db.query("SELECT r.year, r.last_no, COALESCE(d.destroyed_no, 0), d.year IS NOT NULL, COALESCE(s.name, ''), COALESCE(d.words, ''), d.done_utc FROM receipt_series r "
                                        "LEFT JOIN receipt_destructions d ON d.year = r.year LEFT JOIN staff s ON s.id = d.confirmed_by ORDER BY r.year"));
   std::vector<ReceiptYear> out;
@@ -64,6 +65,11 @@ base::Result<web::Response> receipts_page(const Call& call, const web::Problems&
 }
 
 }  // namespace
+
+base::Result<int> count_years_over(const SeeBooks& may, const Call& call) {
+  KK_LET(const auto years, find_receipt_years(may, call.db));
+  return static_cast<int>(std::count_if(years.begin(), years.end(), [&](const ReceiptYear& one) { return !one.is_confirmed && is_over(call, one.year); }));
+}
 
 base::Result<web::Response> show_receipts(Call& call) { return receipts_page(call, {}); }
 

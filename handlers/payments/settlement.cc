@@ -4,6 +4,7 @@
 #include "lib/crypto/crypto.h"
 #include "lib/suomifi/answer.h"
 #include "payments/insert_many.h"
+#include "payments/settlement_match.h"
 #include "payments/urls.h"
 
 namespace payments {
@@ -56,6 +57,7 @@ base::Result<bool> take_report(db::Connection& db, const std::string& token, con
       return {id, ++number, row.is_refund ? "refund" : "payment", row.transaction_id, row.stamp, row.reference, row.sum};
     }));
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE settlements SET received_utc = ? WHERE id = ? AND received_utc IS NULL", now, id)));
+    KK_TRY(match_settlement(db, id, now));
     return true;
   });
 }

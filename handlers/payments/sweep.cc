@@ -23,6 +23,7 @@
 #include "payments/pay_by_cards.h"
 #include "payments/refund.h"
 #include "payments/settlement.h"
+#include "payments/settlement_match.h"
 
 namespace payments {
 
@@ -264,8 +265,9 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
     polled = repeat(config, [&](db::Connection& db) {
       if (!tell("poll", poll_attempts(db, client, shop))) return false;
       if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return false;
-      if (shop.clock.now() >= next_list) next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
-      return true;
+      if (shop.clock.now() < next_list) return true;
+      next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
+      return tell("settlements_matched", match_settlements(db, shop.clock.now()));
     });
   });
   base::UtcTime noted{};

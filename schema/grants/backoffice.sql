@@ -73,6 +73,7 @@ GRANT SELECT, INSERT, UPDATE (sort_order, of_whom, type, class, required, label_
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.settlements TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.settlement_rows TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, UPDATE (explained_by, explained_utc, explained_words) ON kuntakauppa.settlement_differences TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.catalogue_imports TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, run, done, total, problem, problem_detail, file_name, file_type, may, finished_utc), DELETE ON kuntakauppa.jobs TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.job_parts TO `kuntakauppa-backoffice`@localhost;

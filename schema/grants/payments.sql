@@ -32,7 +32,8 @@ GRANT SELECT (year, destroyed_no) ON kuntakauppa.receipt_destructions TO `kuntak
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, code, unit_code) ON kuntakauppa.products TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (token, asked_utc, received_utc) ON kuntakauppa.settlements TO `kuntakauppa-payments`@localhost;
-GRANT INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.settlement_rows TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, DELETE ON kuntakauppa.settlement_differences TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (id, used), UPDATE (used) ON kuntakauppa.discount_codes TO `kuntakauppa-payments`@localhost;
 GRANT SELECT (order_id, discount_id, counted), UPDATE (counted) ON kuntakauppa.discount_uses TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (balance_cents, voided_utc, void_reason) ON kuntakauppa.gift_cards TO `kuntakauppa-payments`@localhost;

@@ -40,5 +40,6 @@ GRANT SELECT (decided_utc, done_utc), DELETE ON kuntakauppa.decisions TO `kuntak
 GRANT SELECT, UPDATE (destroyed_no, done_utc) ON kuntakauppa.receipt_destructions TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_receipts TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (created_utc), DELETE ON kuntakauppa.settlements TO `kuntakauppa-use_log`@localhost;
+GRANT SELECT (found_utc), DELETE ON kuntakauppa.settlement_differences TO `kuntakauppa-use_log`@localhost;
 GRANT SELECT (order_id, changed_utc), DELETE ON kuntakauppa.staff_orders TO `kuntakauppa-use_log`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.purge_staff_orders TO `kuntakauppa-use_log`@localhost;

@@ -15,6 +15,7 @@ from collections import defaultdict
 from finance_bed import DAY, PRODUCTS, FinanceBed, postage, product_line
 
 HELSINKI = zoneinfo.ZoneInfo("Europe/Helsinki")
+OVER = "Vuosia, joiden kuittien säilytysaika on päättynyt"
 HERE, KEPT = "/fi/tositteet", "/fi/kuittien-sailytys"
 VAT_ACCOUNT, RECEIVABLE = "2939", "1780"
 
@@ -192,11 +193,14 @@ class Receipts(unittest.TestCase):
         page = browser.get(KEPT)
         self.assertIn(f"Säilytetään 31.12.{first + 6} asti.", page.text)
         self.assertNotIn(KEPT + "/havita", page.text)
+        self.assertNotIn(OVER, browser.get("/fi/tyopoyta").text)
         self.assertEqual(self.confirm(browser, first).status, 409)
         browser = self.here("after", last_moment + datetime.timedelta(minutes=4))
         page = browser.get(KEPT)
         self.assertIn(f"Säilytysaika päättyi 31.12.{first + 6}. Saa hävittää.", page.text)
         self.assertEqual(page.form(KEPT + "/havita")["fields"]["year"], str(first))
+        self.assertIn(f'href="{KEPT}">{OVER}: 1<', browser.get("/fi/tyopoyta").text, "the desk says so")
+        self.assertNotIn(OVER, bed.here(bed.member("finance", "after-unit", ("unit", "museum"))).get("/fi/tyopoyta").text)
         self.assertEqual(bed.count("receipt_destructions"), 0)
 
     def test_2_nothing_goes_that_nobody_has_confirmed(self):
@@ -221,6 +225,7 @@ class Receipts(unittest.TestCase):
         for _ in range(2):
             self.assertEqual(self.confirm(browser, first).status, 303)
         self.assertEqual(bed.sql("SELECT year, destroyed_no FROM receipt_destructions"), [[str(first), "0"]])
+        self.assertIn(f"{OVER}: 1<", browser.get("/fi/tyopoyta").text, "the next year, but none that is confirmed")
         before = self.standing()
         bed.sql(f"CALL purge_receipts(FALSE, 2, '{stamp}', 6)")
         self.assertEqual(self.standing(), {**before, first: before[first] - 2})

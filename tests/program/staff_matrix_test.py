@@ -23,14 +23,14 @@ MAY = {
     "to_approve": {"shop_manager", "finance"}, "agree": {"shop_manager", "finance"},
     **{name: {"shop_manager", "cashier"} for name in ("tickets", "check_ticket", "undo_use", "ticket_list")}, **{name: {"shop_manager"} for name in ("gates", "make_gate", "end_gate")},
     **{name: {"shop_manager", "finance", "auditor"} for name in ("reports", "report_csv", "report_xlsx", "report_file")},
-    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "settlements", "receipts", "destroy_receipts")},
+    **{name: {"finance"} for name in ("vouchers", "voucher", "voucher_csv", "settlements", "explain_difference", "receipts", "destroy_receipts")},
     "settings": {"administrator", "shop_manager", "data_protection_officer"},
     **{name: {"shop_manager", "product_editor"} for name in ("catalogue_files", "check_files", "export_files", "files_plan", "closures", "close_product", "close_wide", "reopen_product", "reopen_wide")},
     "import_files": {"shop_manager"}, **{name: {"shop_manager"} for name in ("discounts", "discount", "save_discount", "end_discount")},
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
-LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_receipts", "to_approvals", "to_vendor", "to_log", "to_group", "to_form", "to_closures", "to_discounts", "to_files", "to_files_plan", "job", "job_file", "to_reports", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_gift_cards", "to_to_approve", "to_session", "to_tickets", "to_gates", "to_product", "to_products", "to_product_history", "to_variants", "to_variant", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
+LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_receipts", "to_settlements", "to_approvals", "to_vendor", "to_log", "to_group", "to_form", "to_closures", "to_discounts", "to_files", "to_files_plan", "job", "job_file", "to_reports", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_gift_cards", "to_to_approve", "to_session", "to_tickets", "to_gates", "to_product", "to_products", "to_product_history", "to_variants", "to_variant", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 # The gates have tokens of their own (gates_test.py); what comes from a browser is refused like a form from elsewhere.
 ANYBODY = {"login", "enrolment", "to_account", "to_keys", "gate_check", "gate_use"}
 # Pages that are for members of a group: who is none is refused by the group's key or its scope (keys_test.py).
