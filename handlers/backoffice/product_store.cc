@@ -33,6 +33,10 @@ void add_scopes(const std::vector<staff::Scope>& scopes, db::Statement& out) {
   out.sql += any.empty() ? " AND FALSE" : " AND (" + any + ")";
 }
 
+// Of goods on sale a variant `v` with its stock `k` of which a tenth or less is left, of the product `p`.
+const std::string kLow = " FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.product_id = p.id AND v.active AND k.free * 10 <= k.capacity";
+const std::string kIsLow = " AND p.kind = 'goods' AND p.state = 'published' AND EXISTS (SELECT 1" + kLow + ")";
+
 std::string like_words(const std::string& text) {
   std::string out = "%";
   for (const char c : text) {
@@ -116,7 +120,8 @@ staff::Place place_of(const Lists& lists, const std::string& unit, const std::st
 base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked) {
   const std::string l = base::to_string(lang), name = "COALESCE(t.name, f.name)";
   const std::string from = " FROM products p JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' ";
-  db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id)" + from +
+  db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id), " +
+                                    (asked.low ? "(SELECT GROUP_CONCAT(TRIM(CONCAT(v.name_" + l + ", ' ', k.free, '/', k.capacity)) ORDER BY v.sort_order, v.id SEPARATOR ', ')" + kLow + ")" : "''") + from +
                                     "JOIN categories c ON c.code = p.category_code JOIN units u ON u.code = p.unit_code WHERE TRUE");
   const auto where = [&](const char* condition, const std::string& value) {
     if (value.empty()) return;
@@ -128,17 +133,25 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   where(" AND ? IN (p.category_code, c.parent_code)", asked.category);
   where(" AND p.kind = ?", asked.kind);
   where(" AND p.state = ?", asked.state);
+  if (asked.low) out.sql += kIsLow;
   if (!asked.words.empty()) where((" AND CONCAT(" + name + ", ' ', p.code) LIKE ?").c_str(), like_words(asked.words));
   where((" AND (" + name + ", p.code) > (SELECT " + name + ", p.code" + from + "WHERE p.code = ?)").c_str(), asked.after);
   KK_LET(const db::Rows rows, db.run_query(out.sql + " ORDER BY " + name + ", p.code LIMIT " + std::to_string(kProductsPerPage + 1), out.params));
   std::vector<ProductRow> found;
   for (const auto& row : rows) {
-    found.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}});
+    found.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.text(7)});
     for (const auto one : base::kLangs) {
       if (row.text(6).find(base::to_string(one)) == std::string::npos) found.back().missing.push_back(one);
     }
   }
   return found;
+}
+
+base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes) {
+  db::Statement out = db::statement("SELECT COUNT(*) FROM products p JOIN categories c ON c.code = p.category_code WHERE TRUE" + kIsLow);
+  add_scopes(scopes, out);
+  KK_LET(const db::Rows rows, db.run_query(out.sql, out.params));
+  return static_cast<int>(rows.at(0).integer(0));
 }
 
 base::Result<std::optional<Stored>> find_product(const Call& call, const std::string& code) { return catalogue::load_product(call.db, code, base::helsinki_date_iso(call.now)); }

@@ -16,7 +16,7 @@ constexpr std::array<const char*, 3> kStates = {"draft", "published", "closed"};
 ProductsAsked products_asked(const Call& call) {
   const auto query = web::parse_urlencoded(call.request.query);
   const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
-  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("after")};
+  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low", form.text("after")};
   for (auto* code : {&out.unit, &out.category, &out.kind, &out.state, &out.after}) {
     if (!catalogue::is_code_text(*code)) code->clear();
   }
@@ -42,7 +42,7 @@ base::Result<web::Response> show_products(Call& call) {
     std::string missing;
     for (const auto lang : one.missing) missing += (missing.empty() ? "" : ", ") + call.say(std::string("products.in_") + base::to_string(lang));
     rows.push_back(Object().set("name", one.name).set("url", in(call.lang, product_paths(one.code))).set("kind", call.say("products.kind_" + one.kind)).set("category", one.category).set("unit", one.unit)
-                       .set("state", call.say("products.state_" + one.state)).set("is_draft", one.state == "draft").set("lacks", !missing.empty()).set("missing", call.say("products.missing_texts", {{"languages", missing}})));
+                       .set("state", call.say("products.state_" + one.state)).set("is_draft", one.state == "draft").set("lacks", !missing.empty()).set("missing", call.say("products.missing_texts", {{"languages", missing}})).set("left", one.low));
   }
   std::vector<Lists::Named> kinds, states, categories;
   for (const char* one : catalogue::kKinds) kinds.push_back({one, call.say(std::string("products.kind_") + one)});
@@ -53,8 +53,9 @@ base::Result<web::Response> show_products(Call& call) {
   Object data;
   data.set("may_files", call.rights.on(staff::Right::catalogue_edit, {})).set("files_url", in(call.lang, catalogue_files_paths()));
   data.set("action", here).set("units", choices(lists.units, asked.unit)).set("categories", choices(categories, asked.category)).set("kinds", choices(kinds, asked.kind)).set("states", choices(states, asked.state));
+  data.set("stocks", choices({{"low", call.say("products.stock_low")}}, asked.low ? "low" : "")).set("low", asked.low);
   data.set("search", asked.words).set("none", rows.empty()).set("rows", std::move(rows)).set("makes", std::move(makes)).set("more", more);
-  const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"after", more ? found.back().code : ""}};
+  const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"stock", asked.low ? "low" : ""}, {"after", more ? found.back().code : ""}};
   data.set("more_url", more ? here + "?" + web::urlencoded(again) : "");
   return staff::show(call, {"backoffice/products", call.say("products.title"), products_paths()}, std::move(data));
 }
