@@ -1,8 +1,8 @@
 #include "backoffice/alert_store.h"
 
-#include <algorithm>
-
+#include "backoffice/finance.h"
 #include "backoffice/order_facts.h"
+#include "backoffice/product_store.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
@@ -136,23 +136,6 @@ base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, con
 
 base::Result<Today> find_today(const Call& call) {
   Today out;
-  const auto counted = [&](Right right, const std::string& sql, int& to) -> base::Status {
-    if (!call.rights.any(right)) return {};
-    KK_LET(const Reach reach, reach_of(call, right));
-    std::vector<db::Param> params;
-    const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-    KK_LET(const db::Rows rows, call.db.run_query(sql + mine + ")", params));
-    to = number(rows);
-    return {};
-  };
-  // Refunds as their pages list them.
-  const auto listed = [&](Right right, RefundStage stage, int& to, auto&& counts) -> base::Status {
-    if (!call.rights.any(right)) return {};
-    KK_LET(const Reach reach, reach_of(call, right));
-    KK_LET(const auto refunds, find_refunds(call.db, reach, stage));
-    to = static_cast<int>(std::count_if(refunds.begin(), refunds.end(), counts));
-    return {};
-  };
   if (call.rights.any(Right::orders_deliver)) {
     KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
     std::vector<db::Param> params;
@@ -160,16 +143,23 @@ base::Result<Today> find_today(const Call& call) {
     KK_LET(const db::Rows rows, call.db.run_query("SELECT COUNT(*) FROM deliveries d WHERE d.state = 'waiting' AND " + mine, params));
     out.deliveries = number(rows);
   }
-  KK_TRY(listed(Right::refunds_request, RefundStage::asked, out.asked, [](const auto&) { return true; }));
-  KK_TRY(listed(Right::refunds_request, RefundStage::under_way, out.under_way, [](const auto& one) { return one.state == "waiting" || one.state == "pending" || one.state == "unknown"; }));
-  KK_TRY(listed(Right::refunds_approve, RefundStage::requested, out.to_approve, [&](const auto& one) { return one.asked_by_id != call.person().id; }));
-  KK_TRY(counted(Right::catalogue_edit, "SELECT COUNT(*) FROM (SELECT v.id, p.id AS product_id, p.unit_code FROM products p JOIN variants v ON v.product_id = p.id AND v.active JOIN stock k ON k.variant_id = v.id "
-                                        "WHERE p.kind = 'goods' AND p.state = 'published' AND k.free * 10 <= k.capacity) l WHERE (", out.low));
   if (call.rights.any(Right::refunds_request)) {
     KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
-    KK_LET(const auto waiting, find_withdrawals(call.db, reach));
-    out.withdrawals = static_cast<int>(waiting.size());
-    if (!waiting.empty()) out.clock = waiting.front().received + kRefundWithin;
+    KK_LET(out.asked, count_refunds(call.db, reach, RefundStage::asked));
+    KK_LET(out.under_way, count_refunds(call.db, reach, RefundStage::under_way, "f.state IN ('waiting', 'pending', 'unknown')"));
+    KK_LET(const Unanswered withdrawals, count_withdrawals(call.db, reach));
+    out.withdrawals = withdrawals.count;
+    if (withdrawals.oldest) out.clock = *withdrawals.oldest + kRefundWithin;
+  }
+  if (call.rights.any(Right::refunds_approve)) {
+    KK_LET(const Reach reach, reach_of(call, Right::refunds_approve));
+    KK_LET(out.to_approve, count_refunds(call.db, reach, RefundStage::requested, "NOT (r.requested_by <=> " + std::to_string(call.person().id) + ")"));
+  }
+  KK_LET(out.low, count_low(call.db, call.rights.scopes(Right::catalogue_edit)));
+  if (call.rights.on(Right::finance_view, {})) {
+    KK_LET(const SeeBooks may, call.rights.permit<Right::finance_view>({}));
+    KK_LET(out.differences, count_differences(may, call.db));
+    KK_LET(out.years_over, count_years_over(may, call));
   }
   if (call.rights.any(Right::keys_manage)) {
     KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates WHERE until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));

@@ -51,9 +51,9 @@ struct Dealt {
 // Within a transaction: the open alerts that `which`, a condition with its values, names are dealt with. False: none was open.
 base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, const Dealt& by);
 
-// What else waits for somebody today, counted in their scope; nothing where they have no right.
+// What else waits for somebody today, counted in their scope, all of it however long its page's list is; nothing where they have no right.
 struct Today {
-  int deliveries = 0, asked = 0, to_approve = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0;
+  int deliveries = 0, asked = 0, to_approve = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0, differences = 0, years_over = 0;
   std::optional<base::UtcTime> clock;  // when the oldest withdrawal's 14 days end
 };
 base::Result<Today> find_today(const Call& call);

@@ -1,6 +1,7 @@
 // The desk: what I may do, by group, and what waits for me; and a form that came too late and is sent after all.
 #include "backoffice/alert_store.h"
 #include "backoffice/people_store.h"
+#include "backoffice/product_page.h"
 #include "backoffice/sales.h"
 #include "lib/staff/kept_form.h"
 #include "lib/web/guard.h"
@@ -23,14 +24,18 @@ base::Result<web::Response> show_front(Call& call) {
   task(waiting.reviews, "backoffice.waiting_reviews", approvals_paths());
   task(waiting.vendor, "backoffice.waiting_vendor", vendor_paths());
   KK_LET(const Today today, find_today(call));
+  Paths low = products_paths();
+  for (auto& path : low) path += "?stock=low";
   KK_LET(const auto alerts, find_alerts(call));
-  task(static_cast<int>(alerts.size()), "sales.today_alerts", alerts_paths());
+  task(static_cast<int>(alerts.size()), alerts.size() < kShownOfQueue ? "sales.today_alerts" : "sales.today_alerts_cut", alerts_paths());
   task(today.deliveries, "sales.today_deliveries", deliveries_paths());
   if (today.clock) tasks.push_back(view::Object().set("words", call.say("sales.today_withdrawals", {{"count", std::to_string(today.withdrawals)}, {"until", base::format_date(*today.clock, call.lang)}})).set("url", in(call.lang, refunds_paths())));
   task(today.asked, "sales.today_asked", refunds_paths());
   task(today.under_way, "sales.today_under_way", refunds_paths());
   task(today.to_approve, "sales.today_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"});
-  task(today.low, "sales.today_low", {"/fi/tuotteet", "/sv/produkter", "/en/products"});
+  task(today.low, "sales.today_low", low);
+  task(today.differences, "sales.today_differences", settlements_paths());
+  task(today.years_over, "sales.today_years_over", receipts_paths());
   task(today.certificates, "sales.today_certificates", {"/fi/avaimet", "/sv/nycklar", "/en/keys"});
   data.set("nothing_waits", tasks.empty()).set("tasks", std::move(tasks));
   KK_TRY(set_recent_sales(call, data));

@@ -125,26 +125,43 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
 
 bool may_go_outside(const Payment& payment, const base::City& city) { return payment.has_failed || payments::is_benefit(payment.provider, city); }
 
-// Each stage by a key of its own, however many refunds are over.
+namespace {
+
+// Requests of a stage, which `r` is: each stage by a key of its own, however many refunds are over.
+std::string from_stage(RefundStage which) {
+  const char* found = "";
+  switch (which) {
+    case RefundStage::asked: found = "SELECT id FROM refund_requests WHERE state = 'asked'"; break;
+    case RefundStage::requested: found = "SELECT id FROM refund_requests WHERE state = 'requested'"; break;
+    case RefundStage::under_way: found = "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'waiting', 'pending', 'unknown')"; break;
+    case RefundStage::failed: found = "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL"; break;
+  }
+  return std::string(" FROM (") + found + ") w JOIN refund_requests r ON r.id = w.id ";
+}
+
+// With a line of one's scope.
+std::string of_reach(const Reach& reach, std::vector<db::Param>& params) {
+  return "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
+}
+
+}  // namespace
+
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which) {
-  const std::string found = [&] {
-    switch (which) {
-      case RefundStage::asked: return "SELECT id FROM refund_requests WHERE state = 'asked'";
-      case RefundStage::requested: return "SELECT id FROM refund_requests WHERE state = 'requested'";
-      case RefundStage::under_way: return "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'waiting', 'pending', 'unknown')";
-      case RefundStage::failed: return "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL";
-    }
-    return "";
-  }();
   std::vector<db::Param> params;
-  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+  const std::string mine = of_reach(reach, params);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
-                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), '') "
-                                           "FROM (" + found + ") w JOIN refund_requests r ON r.id = w.id JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by "
-                                           "WHERE EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + mine + ") ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(kShownOfQueue), params));
+                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), '')" + from_stage(which) +
+                                           "JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(kShownOfQueue), params));
   std::vector<RefundRow> out;
   for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12)});
   return out;
+}
+
+base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those) {
+  std::vector<db::Param> params;
+  const std::string mine = of_reach(reach, params);
+  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*)" + from_stage(which) + "LEFT JOIN refunds f ON f.request_id = r.id WHERE " + of_those + " AND " + mine, params));
+  return static_cast<int>(rows.at(0).integer(0));
 }
 
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {

@@ -55,6 +55,8 @@ struct RefundRow {
 };
 enum class RefundStage { asked, requested, under_way, failed };
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which);
+// All that it would list if it listed all, and of those the ones that a condition on the request `r` and its refund `f` holds for.
+base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
 
 // A request that find_refunds lists to who sees the order so.
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);

@@ -42,14 +42,29 @@ base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, s
   return std::optional<WithdrawalRow>(std::move(out));
 }
 
+namespace {
+
+std::string unanswered(const Reach& reach, std::vector<db::Param>& params) {
+  return "w.state = 'received' AND " + (reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND (l.line_no IN (SELECT x.line_no FROM withdrawal_lines x WHERE x.withdrawal_id = w.id) "
+                                                             "OR NOT EXISTS (SELECT 1 FROM withdrawal_lines x WHERE x.withdrawal_id = w.id)) AND " + within(reach, "l.unit_code", "l.product_id", params) + ")");
+}
+
+}  // namespace
+
 base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach) {
   std::vector<db::Param> params;
-  const std::string mine = reach.all ? "TRUE" : "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = w.order_id AND (l.line_no IN (SELECT x.line_no FROM withdrawal_lines x WHERE x.withdrawal_id = w.id) "
-                                                    "OR NOT EXISTS (SELECT 1 FROM withdrawal_lines x WHERE x.withdrawal_id = w.id)) AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-  KK_LET(const db::Rows rows, db.run_query(kColumns + "w.state = 'received' AND " + mine + " ORDER BY w.received_utc LIMIT " + std::to_string(kShownOfQueue), params));
+  const std::string mine = unanswered(reach, params);
+  KK_LET(const db::Rows rows, db.run_query(kColumns + mine + " ORDER BY w.received_utc LIMIT " + std::to_string(kShownOfQueue), params));
   std::vector<WithdrawalRow> out;
   for (const auto& row : rows) out.push_back(withdrawal_of(row));
   return out;
+}
+
+base::Result<Unanswered> count_withdrawals(db::Connection& db, const Reach& reach) {
+  std::vector<db::Param> params;
+  const std::string mine = unanswered(reach, params);
+  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(w.received_utc) FROM withdrawals w WHERE " + mine, params));
+  return Unanswered{static_cast<int>(rows.at(0).integer(0)), rows[0].time(1)};
 }
 
 base::Status end_answered(db::Connection& db, std::int64_t request, const Dealt& by) {

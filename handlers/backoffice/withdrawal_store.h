@@ -25,6 +25,12 @@ inline constexpr std::chrono::days kRefundWithin{14};
 base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, std::int64_t id);
 // Those that nobody has answered, of lines of one's scope, the oldest first; without an order for whoever may refund in the whole shop.
 base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach);
+// How many that would list if it listed all, and when the oldest came.
+struct Unanswered {
+  int count = 0;
+  std::optional<base::UtcTime> oldest;
+};
+base::Result<Unanswered> count_withdrawals(db::Connection& db, const Reach& reach);
 
 // Once a request is agreed to, the withdrawal that it answers is refunded: where its requests give all that it names, or nothing of that is left.
 base::Status end_answered(db::Connection& db, std::int64_t request, const Dealt& by);

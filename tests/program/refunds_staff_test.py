@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Goal: a cashier asks for a refund, a second person agrees above the limit, odd cases are settled; each does only what is of their scope."""
 import concurrent.futures
+import re
 import unittest
 
 from office_bed import LONG, ORDERS, OfficeBed, card, comes_back, mug, page, poster, send
@@ -171,6 +172,55 @@ class Refunding(Case):
             self.assertEqual(cashier.post(act, {"form": token, "what": what, "object": refund, "words": "Katsoin maksupalvelusta"}).status, 303)
             self.assertTrue(bed.ends(order, wanted))
             self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'refund_unknown' AND object_id = {refund} AND resolved_utc IS NULL"), "0")
+
+
+class Desk(Case):
+    """What the desk counts, of one's scope and all of it, however long the list that it leads to."""
+
+    def counted(self, browser, words):
+        found = re.search(f">{words}: ([^<]*)<", browser.get("/fi/tyopoyta").text)
+        return found and found[1]
+
+    def test_what_the_payment_service_has_not_answered(self):
+        order = bed.paid(mug())
+        bed.sandbox("faults", {"at": "refund-callback", "do": {"drop": True}})
+        bed.sandbox("faults", {"at": "refund", "do": {"status": 500, "processed": True}})
+        Refunding.ask(self, order)
+        self.assertTrue(bed.ends(order, "unknown"))
+        words, where = "Hyvityksiä, joista maksupalvelu ei ole vastannut", f"request_id = (SELECT id FROM refund_requests WHERE order_id = {order.id})"
+        bed.stop("sweep")
+        try:
+            for state, count in (("unknown", "1"), ("pending", "1"), ("waiting", "1"), ("calling", None), ("failed", None), ("ok", None)):
+                bed.sql(f"UPDATE refunds SET state = '{state}' WHERE {where}")
+                self.assertEqual([self.counted(browser, words) for browser in (cashier, clerk, coach, finance)], [count, count, None, None], state)
+            bed.sql(f"UPDATE refunds SET state = 'unknown' WHERE {where}")
+            self.assertIn(f'href="{REFUNDS}">{words}: 1<', cashier.get("/fi/tyopoyta").text)
+        finally:
+            bed.start_sweep()
+        refund = bed.one(f"SELECT id FROM refunds WHERE {where}")
+        act = page(order) + "/ratkaisu"
+        token = cashier.get(page(order)).form(act)["fields"]["form"]
+        self.assertEqual(cashier.post(act, {"form": token, "what": "refund_was_made", "object": refund, "words": "Katsoin"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertIsNone(self.counted(cashier, words))
+
+    def test_more_than_a_list_shows(self):
+        order = bed.paid(mug())
+        asked, approve, withdrawn = "Peruttuja ilmoittautumisia, joiden maksu on palauttamatta", "Hyvityksiä, jotka odottavat hyväksyntääsi", "Peruuttamisilmoituksia vastaamatta"
+        bed.stop("sweep")
+        try:
+            me = bed.one("SELECT id FROM staff WHERE login = 'finance'")
+            bed.sql(f"INSERT INTO refund_requests (id, order_id, cents, reason, requested_by, requested_utc, state) SELECT 100000 + seq, {order.id}, 1, 'mistake', IF(seq > 230, IF(seq > 470, {me}, 1), NULL), '2026-01-01', IF(seq > 230, 'requested', 'asked') FROM seq_1_to_500;"
+                    f"INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LPAD(seq, 9, '0'), LPAD(seq, 16, '0'), {order.id}, 'form', 'N', '1', 'n@example.com', '', 'fi', '2026-11-20' FROM seq_1_to_240;"
+                    "INSERT INTO staff_alerts (kind, object_id, created_utc) SELECT 'withdrawal_unmatched', 900000 + seq, '2026-01-01' FROM seq_1_to_210")
+            self.assertEqual([self.counted(browser, asked) for browser in (cashier, clerk, coach)], ["230", "230", None])
+            self.assertEqual(self.counted(finance, approve), "240", "not one's own")
+            self.assertIn(f">{withdrawn}: 240. ", cashier.get("/fi/tyopoyta").text)
+            self.assertRegex(cashier.get("/fi/tyopoyta").text, r">Hälytyksiä: vähintään \d+<")
+            self.assertNotIn("vähintään", clerk.get("/fi/tyopoyta").text)
+        finally:
+            bed.sql("DELETE FROM refund_requests WHERE id > 100000; DELETE FROM withdrawals WHERE name = 'N'; DELETE FROM staff_alerts WHERE object_id > 900000")
+            bed.start_sweep()
 
 
 class OddCases(Case):
