@@ -210,7 +210,7 @@ class Desk(Case):
         bed.stop("sweep")
         try:
             me = bed.one("SELECT id FROM staff WHERE login = 'finance'")
-            bed.sql(f"INSERT INTO refund_requests (id, order_id, cents, reason, requested_by, requested_utc, state) SELECT 100000 + seq, {order.id}, 1, 'mistake', IF(seq > 230, IF(seq > 470, {me}, 1), NULL), '2026-01-01', IF(seq > 230, 'requested', 'asked') FROM seq_1_to_500;"
+            bed.sql(f"INSERT INTO refund_requests (order_id, cents, reason, words, requested_by, requested_utc, state) SELECT {order.id}, 1, 'mistake', 'many', IF(seq > 230, IF(seq > 470, {me}, 1), NULL), '2026-01-01', IF(seq > 230, 'requested', 'asked') FROM seq_1_to_500;"
                     f"INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LPAD(seq, 9, '0'), LPAD(seq, 16, '0'), {order.id}, 'form', 'N', '1', 'n@example.com', '', 'fi', '2026-11-20' FROM seq_1_to_240;"
                     "INSERT INTO staff_alerts (kind, object_id, created_utc) SELECT 'withdrawal_unmatched', 900000 + seq, '2026-01-01' FROM seq_1_to_210")
             self.assertEqual([self.counted(browser, asked) for browser in (cashier, clerk, coach)], ["230", "230", None])
@@ -219,7 +219,7 @@ class Desk(Case):
             self.assertRegex(cashier.get("/fi/tyopoyta").text, r">Hälytyksiä: vähintään \d+<")
             self.assertNotIn("vähintään", clerk.get("/fi/tyopoyta").text)
         finally:
-            bed.sql("DELETE FROM refund_requests WHERE id > 100000; DELETE FROM withdrawals WHERE name = 'N'; DELETE FROM staff_alerts WHERE object_id > 900000")
+            bed.sql("DELETE FROM refund_requests WHERE words = 'many'; DELETE FROM withdrawals WHERE name = 'N'; DELETE FROM staff_alerts WHERE object_id > 900000")
             bed.start_sweep()
 
 
