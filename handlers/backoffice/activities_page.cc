@@ -1,8 +1,11 @@
 // Courses, camps and events of one's scope: their sessions with their numbers, and opening and closing their sign-up.
 #include "backoffice/activity_store.h"
 #include "backoffice/edit_history.h"
+#include "backoffice/paging.h"
 #include "backoffice/session_edit_store.h"
 #include "backoffice/variant_page.h"
+
+#include <map>
 
 namespace backoffice {
 
@@ -10,6 +13,8 @@ using base::ErrorKind;
 using base::fail;
 
 namespace {
+
+constexpr std::size_t kActivityRows = 35;  // sessions, and activities without any; each may have its activity's heading above it
 
 std::string state_words(const Call& call, const SessionRow& session) {
   if (session.state != "open") return call.say("backoffice.session_" + session.state);
@@ -41,36 +46,62 @@ base::Result<web::Response> set_state(Call& call, const char* from, const char* 
     return log_act(call, staff::Use::change, "session", std::to_string(*id), to);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, activities_paths()));
+  return back_to_list(call, activities_paths());
+}
+
+// A row of the list: a session, or an activity that has none.
+struct ActivityLine {
+  const ActivityRow* activity;
+  const SessionRow* session = nullptr;
+  std::string key() const { return activity->code + (session == nullptr ? "" : " " + std::to_string(session->variant)); }
+};
+
+// lines: of one activity.
+view::Object activity_view(const Call& call, const std::vector<ActivityLine>& lines, int drafts, const web::Problems& problems) {
+  const ActivityRow& activity = *lines[0].activity;
+  const std::string wrong = problems.message(call.templates, call.lang, activity.code);
+  const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
+  view::List sessions;
+  for (const auto& line : lines) {
+    if (line.session != nullptr) sessions.push_back(session_view(call, *line.session));
+  }
+  return view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.state != "draft").set("is_published", activity.state == "published").set("state", call.say("products.state_" + activity.state))
+      .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", sessions.empty()).set("sessions", std::move(sessions)).set("product", activity.code).set("is_wrong", !wrong.empty()).set("wrong", wrong)
+      .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
+      .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
+      .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form);
 }
 
 // A problem is of an activity: its field is the code.
 base::Result<web::Response> activities_page(const Call& call, const web::Problems& problems) {
   KK_LET(const auto activities, find_activities(call.db, call.lang, call.now));
   KK_LET(const auto sessions, find_sessions(call.db, call.lang, call.now));
-  view::List list;
+  std::vector<ActivityLine> lines;
+  std::map<std::int64_t, int> drafts;  // by activity: also of those that stand on other pages
   for (const auto& activity : activities) {
-    const std::string wrong = problems.message(call.templates, call.lang, activity.code);
     if (!call.rights.on(staff::Right::activities_edit, activity.place)) continue;
-    view::List of_one;
-    int drafts = 0;
+    const auto before = lines.size();
     for (const auto& one : sessions) {
       if (one.activity.product != activity.product) continue;
-      of_one.push_back(session_view(call, one));
-      drafts += one.state == "draft" ? 1 : 0;
+      lines.push_back({&activity, &one});
+      drafts[activity.product] += one.state == "draft" ? 1 : 0;
     }
-    const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
-    list.push_back(view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.state != "draft").set("is_published", activity.state == "published").set("state", call.say("products.state_" + activity.state))
-                       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", of_one.empty()).set("sessions", std::move(of_one)).set("product", activity.code).set("is_wrong", !wrong.empty()).set("wrong", wrong)
-                       .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
-                       .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
-                       .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form));
+    if (lines.size() == before) lines.push_back({&activity});
+  }
+  const ListPlace place = list_place(call);
+  const std::string next = keep_part(lines, place.after, kActivityRows, [](const auto& line) { return line.key(); });
+  view::List list;
+  for (auto at = lines.begin(); at != lines.end();) {
+    const auto end = std::find_if(at, lines.end(), [&](const auto& line) { return line.activity != at->activity; });
+    list.push_back(activity_view(call, {at, end}, drafts[at->activity->product], problems));
+    at = end;
   }
   view::Object data;
   const std::string here = in(call.lang, activities_paths());
   data.set("may_make", call.rights.any(staff::Right::catalogue_edit)).set("make_url", in(call.lang, new_product_paths()) + "?kind=activity");
-  data.set("close_url", below(here, "sulje", "stang", "close", call.lang)).set("open_url", below(here, "avaa", "oppna", "open", call.lang));
-  data.set("publish_url", below(here, "julkaise", "publicera", "publish", call.lang)).set("drop_url", below(here, "hylkaa", "forkasta", "drop", call.lang)).set("season_url", in(call.lang, season_paths())).set("forms_url", in(call.lang, forms_paths()));
+  const auto url = [&](const char* fi, const char* sv, const char* en) { return at_place(below(here, fi, sv, en, call.lang), place); };
+  data.set("close_url", url("sulje", "stang", "close")).set("open_url", url("avaa", "oppna", "open")).set("publish_url", url("julkaise", "publicera", "publish")).set("drop_url", url("hylkaa", "forkasta", "drop"));
+  data.set("paging", more_view(call, activities_paths(), {"", next}, call.say("backoffice.activities_title"))).set("season_url", in(call.lang, season_paths())).set("forms_url", in(call.lang, forms_paths()));
   data.set("none", list.empty()).set("activities", std::move(list));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/activities", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.activities_title"), activities_paths()}, std::move(data));
@@ -91,7 +122,7 @@ base::Result<web::Response> post_publish(Call& call) {
     for (const auto one : published) KK_TRY(keep_edits(call, {"session", std::to_string(one)}, {{"state", "draft", "open"}}));
     return log_act(call, staff::Use::change, "activity", activity->code, std::to_string(published.size()) + " drafts published");
   });
-  if (done) return web::see_other(in(call.lang, activities_paths()));
+  if (done) return back_to_list(call, activities_paths());
   if (done.error().kind != ErrorKind::conflict) return fail(done.error());
   web::Problems problems;
   problems.add(activity->code, "session_price_required");
@@ -110,7 +141,7 @@ base::Result<web::Response> post_drop_draft(Call& call) {
     return log_act(call, staff::Use::change, "session", std::to_string(*id), "draft dropped");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, activities_paths()));
+  return back_to_list(call, activities_paths());
 }
 
 base::Result<web::Response> post_close_session(Call& call) { return set_state(call, "open", "closed"); }

@@ -45,12 +45,12 @@ std::string covered(const Reach& reach, std::vector<db::Param>& params) {
   return out + "))";
 }
 
-base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, const db::Statement& which) {
+base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, const db::Statement& which, std::size_t most) {
   std::vector<db::Param> params;
   const std::string may = covered(reach, params);
   params.insert(params.end(), which.params.begin(), which.params.end());
   KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider, " + may + ", e.received, s.resolved_utc, COALESCE(s.resolved_by, 0), s.resolved_words" + kFrom +
-                                                    which.sql + " ORDER BY s.id LIMIT " + std::to_string(kShownOfQueue), params));
+                                                    which.sql + " ORDER BY s.id LIMIT " + std::to_string(most), params));
   std::vector<AlertRow> out;
   for (const auto& row : rows) {
     out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5), row.boolean(6), std::nullopt, row.time(8), row.integer(9), row.text(10)});
@@ -61,25 +61,35 @@ base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, c
 
 db::Statement open_or(std::int64_t only) { return only == 0 ? db::statement("s.resolved_utc IS NULL") : db::statement("s.id = ?", only); }
 
-int number(const db::Rows& rows) { return static_cast<int>(rows.at(0).integer(0)); }
-
-}  // namespace
-
-base::Result<std::vector<AlertRow>> find_alerts(const Call& call, std::int64_t only) {
+// `which`: a condition on alerts `s`.
+base::Result<std::vector<AlertRow>> of_duties(const Call& call, const db::Statement& which, std::size_t most) {
   std::vector<AlertRow> out;
   for (const auto& duty : duties()) {
     if (!call.rights.any(duty.right)) continue;
     const bool whole = call.rights.on(duty.right, {});
     if (!whole && !duty.of_orders) continue;
     KK_LET(const Reach reach, reach_of(call, duty.right));
-    db::Statement which = open_or(only);
-    which.params.insert(which.params.end(), duty.kinds.begin(), duty.kinds.end());
-    which.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
-    if (!whole) which.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", which.params) + ")";
-    KK_LET(auto found, read(call, reach, which));
+    db::Statement wanted = which;
+    wanted.params.insert(wanted.params.end(), duty.kinds.begin(), duty.kinds.end());
+    wanted.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
+    if (!whole) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
+    KK_LET(auto found, read(call, reach, wanted, most));
     std::move(found.begin(), found.end(), std::back_inserter(out));
   }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  cut(out, most);
   return out;
+}
+
+int number(const db::Rows& rows) { return static_cast<int>(rows.at(0).integer(0)); }
+
+}  // namespace
+
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted) { return of_duties(call, db::statement("s.resolved_utc IS NULL AND s.id > ?", wanted.after), wanted.most); }
+
+base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t id) {
+  KK_LET(auto found, of_duties(call, db::statement("s.id = ?", id), 1));
+  return found.empty() ? std::optional<AlertRow>() : std::optional(std::move(found[0]));
 }
 
 base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only) {
@@ -89,7 +99,7 @@ base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64
   which.params.insert(which.params.end(), money.kinds.begin(), money.kinds.end());
   which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND " + kOrder + " = ?";
   which.params.emplace_back(order);
-  return read(call, reach, which);
+  return read(call, reach, which, kShownOfQueue);
 }
 
 base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code) {
@@ -104,8 +114,8 @@ base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::strin
     if (alerts.empty()) return 0;
     id = alerts[0].integer(0);
   }
-  KK_LET(const auto seen, find_alerts(call, id));
-  return seen.empty() ? 0 : id;
+  KK_LET(const auto seen, find_alert(call, id));
+  return seen ? id : 0;
 }
 
 base::Result<std::vector<OrderHint>> find_hints(const Call& call, const std::vector<AlertRow>& alerts) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backoffice/order_access.h"
+#include "backoffice/paging.h"
 #include "lib/payments/stranger.h"
 
 namespace backoffice {
@@ -23,11 +24,12 @@ struct AlertRow {
   std::string dealt_words;
 };
 // Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
-// only: this one alone, if it is one of them, open or not.
-base::Result<std::vector<AlertRow>> find_alerts(const Call& call, std::int64_t only = 0);
-// The open ones about an order's money, whoever may close them; `only` as above.
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted = {});
+// One of those, open or not; nothing: it is none of one's duties.
+base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t id);
+// The open ones about an order's money, whoever may close them. only: this one alone, open or not.
 base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only = 0);
-// By the case code that somebody was told: one of those that find_alerts lists, or 0.
+// By the case code that somebody was told: one of those that find_alert knows, or 0.
 base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code);
 
 // Orders of one's scope by the reference numbers of words that are nobody's.

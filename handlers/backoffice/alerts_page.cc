@@ -14,18 +14,21 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kLongestDealt = 200;
+constexpr std::size_t kLongestDealt = 200, kAlertsPerPage = 40;
 const Paths kDeal = {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"};
 
-std::int64_t only_of(const Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  return web::Form::from_pairs(query ? *query : web::Pairs()).number("alert", 1, INT64_MAX).value_or(0);
-}
-
-// only: one alert, dealt with or not.
+// only: one alert, dealt with or not; 0: the open ones of this page of the list.
 base::Result<web::Response> alerts_page(const Call& call, const web::Problems& problems, std::int64_t only) {
-  KK_LET(const auto alerts, find_alerts(call, only));
-  if (only != 0 && alerts.empty()) return fail(ErrorKind::not_found, "not an alert of one's duties");
+  const ListPlace here = list_place(call);
+  std::vector<AlertRow> alerts;
+  if (only == 0) {
+    KK_LET(alerts, find_alerts(call, {here.number(), kAlertsPerPage + 1}));
+  } else {
+    KK_LET(auto one, find_alert(call, only));
+    if (!one) return fail(ErrorKind::not_found, "not an alert of one's duties");
+    alerts.push_back(std::move(*one));
+  }
+  const bool more = cut(alerts, kAlertsPerPage);
   KK_LET(const auto hints, find_hints(call, alerts));
   List list;
   for (const auto& one : alerts) {
@@ -39,7 +42,8 @@ base::Result<web::Response> alerts_page(const Call& call, const web::Problems& p
                        .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;
-  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", in(call.lang, kDeal)).set("is_one", only != 0).set("all_url", in(call.lang, alerts_paths()));
+  data.set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", at_place(in(call.lang, kDeal), here)).set("is_one", only != 0).set("all_url", in(call.lang, alerts_paths()));
+  data.set("paging", more_view(call, alerts_paths(), {"", more ? std::to_string(alerts.back().id) : ""}, call.say("sales.alerts_title")));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/alerts", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.alerts_title"), alerts_paths()}, std::move(data));
 }
@@ -52,25 +56,24 @@ Object stranger_view(const Call& call, const AlertRow& alert) {
       .set("has_sum", word.amount.has_value()).set("sum", word.amount ? base::format_money(*word.amount, call.lang) : "");
 }
 
-base::Result<web::Response> show_alerts(Call& call) { return alerts_page(call, {}, only_of(call)); }
+base::Result<web::Response> show_alerts(Call& call) { return alerts_page(call, {}, query_of(call).number("alert", 1, INT64_MAX).value_or(0)); }
 
 base::Result<web::Response> post_deal(Call& call) {
   const auto id = call.form.number("alert", 1, INT64_MAX).value_or(0);
-  KK_LET(const auto alerts, find_alerts(call, id));
-  if (id == 0 || alerts.empty()) return fail(ErrorKind::not_found, "not an alert of one's duties");
-  const AlertRow& found = alerts.front();
-  if (found.dealt) return web::see_other(in(call.lang, alerts_paths()));
-  if (!found.may_close) return fail(ErrorKind::denied, "lines of others");
+  KK_LET(const auto found, find_alert(call, id));
+  if (!found) return fail(ErrorKind::not_found, "not an alert of one's duties");
+  if (found->dealt) return back_to_list(call, alerts_paths());
+  if (!found->may_close) return fail(ErrorKind::denied, "lines of others");
   web::Problems problems;
   const std::string words = staff_words(call, problems, {"words_" + std::to_string(id), kLongestDealt});
   if (!problems.empty()) return alerts_page(call, problems, id);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const bool now, deal_with(call.db, db::statement("id = ?", id), {call.person().id, call.now, words}));
     if (!now) return {};
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), words, found.kind}, call.now);
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "alert", std::to_string(id), words, found->kind}, call.now);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, alerts_paths()));
+  return back_to_list(call, alerts_paths());
 }
 
 }  // namespace backoffice

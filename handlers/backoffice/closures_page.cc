@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backoffice/closure_store.h"
+#include "backoffice/paging.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/closure_store.h"
 
@@ -13,15 +14,13 @@ using staff::Right;
 
 namespace {
 
-constexpr std::size_t kMostClosureReason = 200;
+constexpr std::size_t kMostClosureReason = 200, kClosuresPerPage = 50;
 constexpr const char* kReadyReasons[] = {"technical", "prices", "stocktaking"};
 constexpr const char* kReasonFields[] = {"reason_fi", "reason_sv", "reason_en"};
 const staff::Place kShop;
 
 std::string typed_product(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  const std::string asked = pairs ? web::Form::from_pairs(*pairs).text("product") : "";
-  return call.form.has("product") ? call.form.text("product") : asked;
+  return call.form.has("product") ? call.form.text("product") : query_of(call).text("product");
 }
 
 view::List standing(const Call& call, const std::vector<ClosureRow>& closures) {
@@ -35,7 +34,9 @@ view::List standing(const Call& call, const std::vector<ClosureRow>& closures) {
 }
 
 base::Result<web::Response> closures_page(const Call& call, const web::Problems& problems) {
-  KK_LET(const auto closures, find_closures(call.db, call.lang));
+  KK_LET(auto closures, find_closures(call.db, call.lang));
+  const ListPlace place = list_place(call);
+  const std::string next = keep_part(closures, place.after, kClosuresPerPage, [](const auto& one) { return std::to_string(one.id); });
   KK_LET(const auto units, units_to_close(call.db, call.lang));
   const std::string scope = call.form.text("scope"), ready = call.form.has("ready") ? call.form.text("ready") : kReadyReasons[0];
   view::List wide, reasons;
@@ -48,8 +49,9 @@ base::Result<web::Response> closures_page(const Call& call, const web::Problems&
   view::Object data;
   const std::string here = in(call.lang, closures_paths());
   data.set("none", closures.empty()).set("standing", standing(call, closures)).set("may_wide", !wide.empty()).set("wide", std::move(wide)).set("reasons", std::move(reasons)).set("own_chosen", ready == "own");
-  data.set("close_url", here).set("close_wide_url", below(here, "laaja", "bred", "wide", call.lang)).set("reopen_url", below(here, "avaa", "oppna", "reopen", call.lang));
-  data.set("reopen_wide_url", below(here, "avaa-laaja", "oppna-bred", "reopen-wide", call.lang)).set("typed_product", typed_product(call));
+  data.set("close_url", here).set("close_wide_url", below(here, "laaja", "bred", "wide", call.lang)).set("reopen_url", at_place(below(here, "avaa", "oppna", "reopen", call.lang), place));
+  data.set("paging", more_view(call, closures_paths(), {"", next}, call.say("backoffice.closures_now")));
+  data.set("reopen_wide_url", at_place(below(here, "avaa-laaja", "oppna-bred", "reopen-wide", call.lang), place)).set("typed_product", typed_product(call));
   for (const char* field : kReasonFields) data.set(field, call.form.text(field));
   problems.fill(data, call.templates, call.lang, {"product", "scope", "reason_fi", "reason_sv", "reason_en"});
   return staff::show(call, {"backoffice/closures", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.closures_title"), closures_paths()}, std::move(data));
@@ -91,14 +93,14 @@ base::Result<web::Response> reopen(Call& call, bool of_product) {
   const auto id = call.form.number("closure", 1, 4'294'967'295);
   KK_LET(const auto closures, find_closures(call.db, call.lang));
   const auto found = std::find_if(closures.begin(), closures.end(), [&](const auto& one) { return id && one.id == *id && one.of_product == of_product; });
-  if (found == closures.end()) return web::see_other(in(call.lang, closures_paths()));  // open by now
+  if (found == closures.end()) return back_to_list(call, closures_paths());  // open by now
   KK_LET(const auto may, call.rights.permit<Right::catalogue_edit>(found->place));
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(reopen_sale(may, call.db, *found, call.person().id, call.now));
     return log_act(call, staff::Use::change, "sale", found->scope, "reopened");
   });
   if (!done && done.error().kind != ErrorKind::conflict) return fail(done.error());
-  return web::see_other(in(call.lang, closures_paths()));
+  return back_to_list(call, closures_paths());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backoffice/discount_form.h"
+#include "backoffice/paging.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -11,6 +12,8 @@ using base::fail;
 using staff::Right;
 
 namespace {
+
+constexpr std::size_t kFirstDiscounts = 20, kDiscountsPerPage = 50;  // of each list; of the one that is shown alone
 
 // What a key of an address names: "campaign" and "code" begin a new one, "campaign-12" is one that was made.
 struct DiscountHere {
@@ -116,14 +119,18 @@ base::Status tell_conflict(const Call& call, const Discount& typed, web::Problem
 base::Result<web::Response> show_discounts(Call& call) {
   KK_LET(const auto all, find_discounts(call.db, call.lang));
   const std::string today = base::helsinki_date_iso(call.now);
+  const ListPlace place = list_place(call);
   view::List groups;
   for (const auto& [state, key] : {std::pair{Discount::State::on, "on"}, {Discount::State::coming, "coming"}, {Discount::State::over, "over"}}) {
+    if (!place.shows(key)) continue;
+    std::vector<Discount> own;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(own), [&](const auto& one) { return one.state(today) == state && call.rights.on(Right::prices_edit, one.place); });
+    const std::string next = keep_part(own, place.list.empty() ? "" : place.after, place.list.empty() ? kFirstDiscounts : kDiscountsPerPage, [](const auto& one) { return one.key(); });
     view::List rows;
-    for (const auto& one : all) {
-      if (one.state(today) == state && call.rights.on(Right::prices_edit, one.place)) rows.push_back(row_view(call, one));
-    }
+    for (const auto& one : own) rows.push_back(row_view(call, one));
     const bool none = rows.empty();
-    groups.push_back(view::Object().set("id", key).set("title", call.say(std::string("discounts.") + key)).set("none", none).set("rows", std::move(rows)));
+    const std::string title = call.say(std::string("discounts.") + key);
+    groups.push_back(view::Object().set("id", key).set("title", title).set("paging", more_view(call, discounts_paths(), {key, next}, title)).set("none", none).set("rows", std::move(rows)));
   }
   view::Object data;
   data.set("groups", std::move(groups)).set("campaign_url", in(call.lang, discount_paths("campaign"))).set("code_url", in(call.lang, discount_paths("code")));
@@ -133,8 +140,7 @@ base::Result<web::Response> show_discounts(Call& call) {
 base::Result<web::Response> show_discount(Call& call) {
   KK_LET(const DiscountHere here, discount_here(call));
   DiscountShown shown{fields_of(here.was, call.lang)};
-  const auto query = web::parse_urlencoded(call.request.query);
-  const std::string copied = query ? web::Form::from_pairs(*query).text("copy") : "";
+  const std::string copied = query_of(call).text("copy");
   if (here.was.id == 0 && !copied.empty()) {
     KK_LET(auto one, find_discount(call.db, call.lang, copied));
     if (one && one->is_code == here.was.is_code && call.rights.on(Right::prices_edit, one->place)) {

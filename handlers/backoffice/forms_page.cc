@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backoffice/form_history.h"
+#include "backoffice/paging.h"
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
@@ -17,7 +18,8 @@ using staff::Right;
 namespace {
 
 constexpr std::size_t kManyQuestions = 6;  // more is a lot to ask of a family
-constexpr std::size_t kMostFormName = 120;
+constexpr std::size_t kMostFormName = 120, kFormsPerPage = 50;
+constexpr std::size_t kMostUsers = 10;  // activities of a form that are named
 
 Paths form_paths(const std::string& code) { return {"/fi/lomakkeet/" + code, "/sv/blanketter/" + code, "/en/forms/" + code}; }
 Paths preview_paths(const std::string& code) { return {"/fi/lomakkeet/" + code + "/esikatselu", "/sv/blanketter/" + code + "/forhandsvisning", "/en/forms/" + code + "/preview"}; }
@@ -30,10 +32,12 @@ base::Result<FormRow> form_here(const Call& call) {
   return std::move(*form);
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string users_words(const Call& call, const FormRow& form) {
+  if (form.used_by.empty()) return call.say("backoffice.form_unused");
   std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
+  const std::size_t named = std::min(form.used_by.size(), kMostUsers);
+  for (std::size_t i = 0; i < named; ++i) out += (out.empty() ? "" : ", ") + form.used_by[i];
+  return named == form.used_by.size() ? out : out + " " + call.say("sales.and_more", {{"count", std::to_string(form.used_by.size() - named)}});
 }
 
 base::Result<view::List> units_of(const Call& call) {
@@ -46,15 +50,16 @@ base::Result<view::List> units_of(const Call& call) {
 }
 
 base::Result<web::Response> forms_page(const Call& call, const web::Problems& problems) {
-  KK_LET(const auto forms, find_forms(call.db, call.lang));
+  KK_LET(auto forms, find_forms(call.db, call.lang));
   KK_LET(auto units, units_of(call));
+  std::erase_if(forms, [&](const auto& one) { return !may_see(call.rights, one); });
+  const std::string next = keep_part(forms, list_place(call).after, kFormsPerPage, [](const auto& one) { return one.code; });
   view::List list;
   for (const auto& one : forms) {
-    if (!may_see(call.rights, one)) continue;
-    list.push_back(view::Object().set("name", one.title()).set("url", in(call.lang, form_paths(one.code))).set("used", one.used_by.empty() ? call.say("backoffice.form_unused") : joined(one.used_by)));
+    list.push_back(view::Object().set("name", one.title()).set("url", in(call.lang, form_paths(one.code))).set("used", users_words(call, one)));
   }
   view::Object data;
-  data.set("none", list.empty()).set("forms", std::move(list)).set("may_make", !units.empty()).set("units", std::move(units)).set("action", in(call.lang, forms_paths())).set("typed_name", call.form.text("name")).set("key", crypto::random_token());
+  data.set("paging", more_view(call, forms_paths(), {"", next}, call.say("backoffice.forms_title"))).set("none", list.empty()).set("forms", std::move(list)).set("may_make", !units.empty()).set("units", std::move(units)).set("action", in(call.lang, forms_paths())).set("typed_name", call.form.text("name")).set("key", crypto::random_token());
   problems.fill(data, call.templates, call.lang, {"name", "unit"});
   return staff::show(call, {"backoffice/forms", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.forms_title"), forms_paths()}, std::move(data));
 }
@@ -92,7 +97,7 @@ base::Result<web::Response> form_page(const Call& call, const FormRow& form, con
   }
   view::Object data;
   const std::string url = in(call.lang, form_paths(form.code));
-  data.set("name", form.title()).set("used", form.used_by.empty() ? call.say("backoffice.form_unused") : joined(form.used_by)).set("answered", form.answered).set("none", list.empty()).set("questions", std::move(list)).set("may_change", may);
+  data.set("name", form.title()).set("used", users_words(call, form)).set("answered", form.answered).set("none", list.empty()).set("questions", std::move(list)).set("may_change", may);
   data.set("asks_much", asked > kManyQuestions).set("much_words", call.say("backoffice.form_much", {{"count", std::to_string(asked)}})).set("health_words", health_words).set("version", std::to_string(form.version)).set("changed_meanwhile", changed_meanwhile);
   data.set("add_url", below(url, "uusi-kysymys", "ny-fraga", "new-question", call.lang)).set("preview_url", in(call.lang, preview_paths(form.code))).set("raise_url", below(url, "ylos", "upp", "up", call.lang));
   data.set("retire_url", below(url, "kysyminen", "fragande", "asking", call.lang)).set("copy_url", below(url, "kopioi", "kopiera", "copy", call.lang)).set("use_url", below(url, "kayttoon", "anvand", "use", call.lang));

@@ -1,6 +1,7 @@
 // Gates that check tickets by themselves: making one (its token is shown once), seeing when each was last heard, ending one.
 #include "backoffice/app.h"
 #include "backoffice/gate_store.h"
+#include "backoffice/paging.h"
 #include "backoffice/product_store.h"
 #include "lib/base/contact.h"
 #include "lib/crypto/crypto.h"
@@ -14,24 +15,28 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kLongestName = 80;
+constexpr std::size_t kLongestName = 80, kGatesPerPage = 50;
 
 base::Result<web::Response> gates_page(const Call& call, const web::Problems& problems) {
-  KK_LET(const auto gates, find_gates(call.db, call.lang));
+  KK_LET(auto gates, find_gates(call.db, call.lang));
   KK_LET(const auto units, find_units(call.db, call.lang));
+  const auto may_manage = [&](const std::string& unit) { return call.rights.on(staff::Right::gates_manage, {.unit = unit, .categories = {}, .product = "", .reg = ""}); };
+  std::erase_if(gates, [&](const auto& one) { return !may_manage(one.unit); });
+  const ListPlace place = list_place(call);
+  const std::string next = keep_part(gates, place.after, kGatesPerPage, [](const auto& one) { return std::to_string(one.id); });
   List rows, choices;
   for (const auto& one : gates) {
-    if (!call.rights.on(staff::Right::gates_manage, {.unit = one.unit, .categories = {}, .product = "", .reg = ""})) continue;
     rows.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name).set("unit", one.unit_name).set("made", base::format_date(one.made, call.lang))
                        .set("heard", one.heard ? call.say("tickets.gate_heard", {{"when", base::format_date_time(*one.heard, call.lang)}}) : call.say("tickets.gate_unheard")));
   }
   for (const auto& one : units) {
-    if (call.rights.on(staff::Right::gates_manage, {.unit = one.code, .categories = {}, .product = "", .reg = ""})) choices.push_back(Object().set("code", one.code).set("name", one.name).set("chosen", call.form.text("unit") == one.code));
+    if (may_manage(one.code)) choices.push_back(Object().set("code", one.code).set("name", one.name).set("chosen", call.form.text("unit") == one.code));
   }
   Object data;
   const std::string url = in(call.lang, gates_paths());
   data.set("none", rows.empty()).set("gates", std::move(rows)).set("has_units", !choices.empty()).set("units", std::move(choices)).set("name", call.form.text("name")).set("key", crypto::random_token());
-  data.set("make_url", below(url, "uusi", "ny", "new", call.lang)).set("end_url", below(url, "poista", "ta-bort", "end", call.lang));
+  data.set("make_url", below(url, "uusi", "ny", "new", call.lang)).set("end_url", at_place(below(url, "poista", "ta-bort", "end", call.lang), place));
+  data.set("paging", more_view(call, gates_paths(), {"", next}, call.say("tickets.gates_title")));
   problems.fill(data, call.templates, call.lang, {"name", "unit"});
   return staff::show(call, {"backoffice/gates", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("tickets.gates_title"), gates_paths()}, std::move(data));
 }
@@ -79,7 +84,7 @@ base::Result<web::Response> post_end_gate(Call& call) {
     return log_act(call, staff::Use::grant, "gate", std::to_string(*id), "ended");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, gates_paths()));
+  return back_to_list(call, gates_paths());
 }
 
 }  // namespace backoffice

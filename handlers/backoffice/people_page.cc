@@ -1,5 +1,5 @@
 // The city's people: who they are, and inviting somebody. An invitation is a link that works once, for a day, shown once.
-#include "backoffice/app.h"
+#include "backoffice/paging.h"
 #include "backoffice/people_store.h"
 #include "lib/base/contact.h"
 
@@ -35,8 +35,7 @@ bool is_login(const std::string& text) {
 }  // namespace
 
 base::Result<web::Response> show_people(Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  const web::Form asked = web::Form::from_pairs(query ? *query : web::Pairs());
+  const web::Form asked = query_of(call);
   const std::string search = asked.text("q"), after = asked.text("after");
   KK_LET(auto people, find_people(call.db, call.lang, search, after, call.now));
   const bool more = people.size() > kPeoplePerPage;
@@ -48,7 +47,7 @@ base::Result<web::Response> show_people(Call& call) {
   view::Object data;
   data.set("action", in(call.lang, people_paths())).set("search", search).set("none", rows.empty()).set("people", std::move(rows));
   data.set("may_invite", call.rights.any(staff::Right::people_change)).set("invite_url", in(call.lang, kInvite));
-  data.set("more", more).set("more_url", more ? in(call.lang, people_paths()) + "?after=" + people.back().login : "");
+  data.set("more", more).set("more_url", more ? in(call.lang, people_paths()) + "?" + web::urlencoded({{"q", search}, {"after", people.back().login}}) : "");
   return staff::show(call, {"backoffice/people", call.say("backoffice.people_title"), people_paths()}, std::move(data));
 }
 

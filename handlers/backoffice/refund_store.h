@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backoffice/order_access.h"
+#include "backoffice/paging.h"
 #include "lib/payments/refund.h"
 
 namespace backoffice {
@@ -54,7 +55,8 @@ struct RefundRow {
   std::string provider;                      // that paid; of a request that names no payment yet: the sale's
 };
 enum class RefundStage { asked, requested, under_way, failed };
-base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which);
+// The oldest first.
+base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which, const Rows& wanted = {});
 // All that it would list if it listed all, and of those the ones that a condition on the request `r` and its refund `f` holds for.
 base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
 

@@ -1,5 +1,6 @@
 // Money to be given back: withdrawals with their clock, what families asked, what waits for a second person, what is under way or failed.
 #include "backoffice/inputs.h"
+#include "backoffice/paging.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
@@ -17,6 +18,7 @@ using view::Object;
 namespace {
 
 constexpr std::size_t kLongestNo = 400, kLongestAnswer = 1000;
+constexpr std::size_t kFirstOfEach = 10, kOfOneList = 20;  // rows: of each of several lists; of the one that is shown alone
 const Paths kToApprove = {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"};
 
 List requests_view(const Call& call, const std::vector<RefundRow>& all, const web::Problems& problems) {
@@ -50,25 +52,47 @@ List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all, c
   return out;
 }
 
-struct Listed {
+struct RefundList {
   const char* name;
-  const std::vector<RefundRow>& all;
+  RefundStage stage;
 };
-void add_list(const Call& call, Object& data, const Listed& list, const web::Problems& problems) { data.set(std::string("has_") + list.name, !list.all.empty()).set(list.name, requests_view(call, list.all, problems)); }
+constexpr RefundList kRefundLists[] = {{"asked", RefundStage::asked}, {"requested", RefundStage::requested}, {"under_way", RefundStage::under_way}, {"failed", RefundStage::failed}};
+
+std::size_t shown_of(const ListPlace& place) { return place.list.empty() ? kFirstOfEach : kOfOneList; }
+
+// The names of a list's rows and of what goes with them, as its page has them.
+template <typename T>
+void set_list(const Call& call, const std::string& name, const ListPlace& place, std::vector<T>& rows, Object& data, std::int64_t T::*id) {
+  const bool more = cut(rows, shown_of(place));
+  data.set("has_" + name, !rows.empty()).set(name + "_more", more_view(call, refunds_paths(), {name, more ? std::to_string(rows.back().*id) : ""}, call.say("sales." + name + "_title")));
+}
 
 base::Result<web::Response> refunds_page(const Call& call, const web::Problems& problems) {
   KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
-  KK_LET(const auto withdrawals, find_withdrawals(call.db, reach));
-  KK_LET(const auto asked, find_refunds(call.db, reach, RefundStage::asked));
-  KK_LET(const auto requested, find_refunds(call.db, reach, RefundStage::requested));
-  KK_LET(const auto under_way, find_refunds(call.db, reach, RefundStage::under_way));
-  KK_LET(const auto failed, find_refunds(call.db, reach, RefundStage::failed));
+  const ListPlace place = list_place(call);
+  const Rows wanted{place.list.empty() ? 0 : place.number(), shown_of(place) + 1};
   Object data;
-  data.set("has_withdrawals", !withdrawals.empty()).set("withdrawals", withdrawals_view(call, withdrawals, problems));
-  for (const Listed& one : {Listed{"asked", asked}, Listed{"requested", requested}, Listed{"under_way", under_way}, Listed{"failed", failed}}) add_list(call, data, one, problems);
-  data.set("cut", std::max({withdrawals.size(), asked.size(), requested.size(), under_way.size(), failed.size()}) >= kShownOfQueue).set("nothing", withdrawals.empty() && asked.empty() && requested.empty() && under_way.empty() && failed.empty());
+  bool nothing = true;
+  std::vector<WithdrawalRow> withdrawals;
+  if (place.shows("withdrawals")) {
+    KK_LET(withdrawals, find_withdrawals(call.db, reach, wanted));
+  }
+  set_list(call, "withdrawals", place, withdrawals, data, &WithdrawalRow::id);
+  data.set("withdrawals", withdrawals_view(call, withdrawals, problems));
+  nothing &= withdrawals.empty();
+  for (const auto& list : kRefundLists) {
+    std::vector<RefundRow> rows;
+    if (place.shows(list.name)) {
+      KK_LET(rows, find_refunds(call.db, reach, list.stage, wanted));
+    }
+    set_list(call, list.name, place, rows, data, &RefundRow::request);
+    data.set(list.name, requests_view(call, rows, problems));
+    nothing &= rows.empty();
+  }
+  data.set("nothing", nothing).set("elsewhere", nothing && !place.is_start()).set("first_url", in(call.lang, refunds_paths()));
   const std::string here = in(call.lang, refunds_paths());
-  data.set("pay_url", below(here, "maksa", "betala", "pay", call.lang)).set("decline_url", below(here, "hylkaa", "avsla", "decline", call.lang)).set("no_url", below(here, "peruutus", "frantrade", "withdrawal", call.lang));
+  const auto url = [&](const char* fi, const char* sv, const char* en) { return at_place(below(here, fi, sv, en, call.lang), place); };
+  data.set("pay_url", url("maksa", "betala", "pay")).set("decline_url", url("hylkaa", "avsla", "decline")).set("no_url", url("peruutus", "frantrade", "withdrawal"));
   problems.fill(data, call.templates, call.lang, {"asked"});
   return staff::show(call, {"backoffice/refunds", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refunds_title"), refunds_paths()}, std::move(data));
 }
@@ -169,7 +193,7 @@ base::Result<web::Response> post_pay_asked(Call& call) {
     if (paid == Paid::by_benefit) problems.add("outside_" + std::to_string(request), "benefit_outside");
   }
   if (!all_fit) problems.add("asked", "asked_too_much");
-  return problems.empty() ? web::see_other(in(call.lang, refunds_paths())) : refunds_page(call, problems);
+  return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
 }
 
 base::Result<web::Response> post_decline_asked(Call& call) {
@@ -187,7 +211,7 @@ base::Result<web::Response> post_decline_asked(Call& call) {
     return log_act(call, staff::Use::change, "order", std::to_string(order), "refund declined");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, refunds_paths()));
+  return back_to_list(call, refunds_paths());
 }
 
 // The order that the person meant: staff have found it.
@@ -198,7 +222,7 @@ base::Result<web::Response> tie_withdrawal(const Call& call, const staff::Permis
     return tied;
   });
   if (!done) return fail(done.error());
-  return *done == Tied::no_order ? wrong(call, "number_" + std::to_string(withdrawal.id), "search_none") : web::see_other(in(call.lang, refunds_paths()));
+  return *done == Tied::no_order ? wrong(call, "number_" + std::to_string(withdrawal.id), "search_none") : back_to_list(call, refunds_paths());
 }
 
 // Nothing of it is left to refund: it needs no answer.
@@ -209,7 +233,7 @@ base::Result<web::Response> close_withdrawal(const Call& call, const staff::Perm
     return log_act(call, staff::Use::change, "withdrawal", std::to_string(withdrawal.id), "dealt with");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, refunds_paths()));
+  return back_to_list(call, refunds_paths());
 }
 
 // A reasoned no to a withdrawal. One that no order matches is for whoever may refund in the whole shop.
@@ -234,16 +258,17 @@ base::Result<web::Response> post_decline_withdrawal(Call& call) {
     return log_act(call, staff::Use::change, "withdrawal", std::to_string(found->id), "declined");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, refunds_paths()));
+  return back_to_list(call, refunds_paths());
 }
 
 base::Result<web::Response> to_approve_page(const Call& call, const web::Problems& problems) {
   KK_LET(const Reach reach, reach_of(call, Right::refunds_approve));
-  KK_LET(const auto requested, find_refunds(call.db, reach, RefundStage::requested));
+  const ListPlace place = list_place(call);
+  KK_LET(auto requested, find_refunds(call.db, reach, RefundStage::requested, {place.number(), kOfOneList + 1}));
+  const bool more = cut(requested, kOfOneList);
   Object data;
-  add_list(call, data, {"requested", requested}, problems);
-  data.set("cut", requested.size() >= kShownOfQueue);
-  data.set("agree_url", below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
+  data.set("has_requested", !requested.empty()).set("requested", requests_view(call, requested, problems)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
+  data.set("agree_url", at_place(below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang), place)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));
 }
@@ -264,7 +289,7 @@ base::Result<web::Response> post_agree(Call& call) {
     return log_act(call, staff::Use::change, "order", std::to_string(order), agreed ? "refund agreed" : "refund declined");
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, kToApprove));
+  return back_to_list(call, kToApprove);
 }
 
 base::Result<web::Response> to_to_approve(Call& call) { return web::see_other(in(call.lang, kToApprove)); }

@@ -4,6 +4,7 @@
 
 #include "backoffice/edit_history.h"
 #include "backoffice/inputs.h"
+#include "backoffice/paging.h"
 #include "backoffice/session_form.h"
 #include "backoffice/session_store.h"
 #include "backoffice/variant_page.h"
@@ -19,6 +20,7 @@ using view::Object;
 namespace {
 
 constexpr std::size_t kMostMessage = 2000, kLongestReason = 200;
+constexpr std::size_t kMostSignUps = 40, kMostWaiting = 20, kMostChoices = 250;  // of a page; choices of another session, of all its rows together
 constexpr std::array<const char*, 3> kWords = {"words_fi", "words_sv", "words_en"};
 
 Paths session_paths(std::int64_t variant) {
@@ -40,6 +42,14 @@ base::Result<Here> here(const Call& call) {
   return Here{std::move(*session), std::move(may)};
 }
 
+std::string id_text(const SignUp& one) { return std::to_string(one.id); }
+
+// What the address names of the list `name`, else its beginning.
+std::string after_in(const Call& call, const char* name) {
+  const ListPlace place = list_place(call);
+  return place.list == name ? place.after : "";
+}
+
 List sign_ups_view(const Call& call, const std::vector<SignUp>& all, const web::Problems& problems) {
   List out;
   for (const auto& one : all) {
@@ -51,14 +61,15 @@ List sign_ups_view(const Call& call, const std::vector<SignUp>& all, const web::
   return out;
 }
 
-// In line, with why it was or wasn't offered the seats that are free.
-List waiting_view(const Call& call, const std::vector<SignUp>& all, const SessionRow& session, const web::Problems& problems) {
+// In line after `before` others, with why it was or wasn't offered the seats that are free.
+List waiting_view(const Call& call, const std::vector<SignUp>& rows, std::size_t before, const SessionRow& session, const web::Problems& problems) {
   const int free = std::max(0, session.free);
   List out;
-  for (const auto& one : all) {
+  for (const auto& one : rows) {
+    const std::size_t in_line = before + out.size() + 1;
     const char* why = session.state != "open" ? "backoffice.waits_closed" : one.seats > free ? "backoffice.waits_too_many" : "backoffice.waits_next";
     const std::string id = std::to_string(one.id);
-    out.push_back(Object().set("place", std::to_string(out.size() + 1)).set("number", one.number).set("id", id).set("is_first", out.empty()).set("reason", row_words_view(call, problems, {"put_" + id, call.say("backoffice.put_reason"), call.form.text("registration") == id})).set("seats", std::to_string(one.seats))
+    out.push_back(Object().set("place", std::to_string(in_line)).set("number", one.number).set("id", id).set("is_first", in_line == 1).set("reason", row_words_view(call, problems, {"put_" + id, call.say("backoffice.put_reason"), call.form.text("registration") == id})).set("seats", std::to_string(one.seats))
                       .set("when", base::format_date_time(one.created, call.lang)).set("why", call.say(why, {{"free", std::to_string(free)}})));
   }
   return out;
@@ -92,11 +103,17 @@ base::Status set_session_history(const Call& call, std::int64_t variant, Object&
 base::Result<web::Response> session_page(const Call& call, const SessionRow& session, const web::Problems& problems) {
   KK_LET(const auto holders, find_holders(call.db, session.variant, call.now));
   KK_LET(const auto pool, find_pool(call.db, session, call.now));
-  KK_LET(const auto signed_up, find_sign_ups(call.db, session.variant));
-  KK_LET(const auto waiting, find_waiting(call.db, session.variant));
+  KK_LET(auto signed_up, find_sign_ups(call.db, session.variant));
+  KK_LET(auto waiting, find_waiting(call.db, session.variant));
   KK_LET(List others, others_view(call, session));
   int confirmed = 0;
   for (const auto& one : signed_up) confirmed += one.state == "confirmed" ? one.seats : 0;
+  // Each row has all the other sessions to choose from.
+  const std::string next_signed = keep_part(signed_up, after_in(call, "signed"), std::clamp<std::size_t>(kMostChoices / (others.size() + 1), 1, kMostSignUps), id_text);
+  const bool somebody_waits = !waiting.empty();
+  const auto last = std::find_if(waiting.begin(), waiting.end(), [&](const auto& one) { return id_text(one) == after_in(call, "waiting"); });
+  const std::size_t before = last == waiting.end() ? 0 : static_cast<std::size_t>(last - waiting.begin()) + 1;
+  const std::string next_waiting = keep_part(waiting, after_in(call, "waiting"), kMostWaiting, id_text);
   Object data;
   data.set("name", session.activity.name).set("session_name", session.name).set("when", base::format_period(session.starts, session.ends, call.lang)).set("place", session.place);
   data.set("numbers", call.say("backoffice.session_numbers", {{"taken", std::to_string(session.seats - session.free)}, {"seats", std::to_string(session.seats)}}));
@@ -108,12 +125,15 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   for (const auto& one : pool) of_pool.push_back(Object().set("id", std::to_string(one.id)).set("name", one.name));
   data.set("no_holders", of_holders.empty()).set("holders", std::move(of_holders)).set("has_pool", !of_pool.empty()).set("pool", std::move(of_pool));
   data.set("none", signed_up.empty()).set("sign_ups", sign_ups_view(call, signed_up, problems)).set("has_others", !others.empty()).set("others", std::move(others));
-  data.set("somebody_waits", !waiting.empty()).set("waiting", waiting_view(call, waiting, session, problems)).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
+  data.set("somebody_waits", somebody_waits).set("waiting", waiting_view(call, waiting, before, session, problems)).set("rule_words", call.say(call.city.families_that_fit_first ? "backoffice.queue_fit" : "backoffice.queue_strict"));
   for (const char* field : kWords) data.set(field, call.form.text(field));
   data.set("reason", call.form.text("reason"));
-  const std::string url = in(call.lang, session_paths(session.variant));
+  const Paths paths = session_paths(session.variant);
+  data.set("signed_more", more_view(call, paths, {"signed", next_signed}, call.say("backoffice.signed_title"))).set("waiting_more", more_view(call, paths, {"waiting", next_waiting}, call.say("backoffice.waiting_title")));
+  const std::string url = in(call.lang, paths);
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
-  data.set("move_url", below(url, "siirra", "flytta", "move", call.lang)).set("first_url", below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang));
+  const ListPlace place = list_place(call);
+  data.set("move_url", at_place(below(url, "siirra", "flytta", "move", call.lang), place)).set("first_url", at_place(below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang), place));
   data.set("key", crypto::random_token()).set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
   KK_TRY(set_session_history(call, session.variant, data));
   problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "staff"});
@@ -135,7 +155,7 @@ base::Result<web::Response> act(const Call& call, const SessionRow& session, sta
     return log_act(call, what, "session", std::to_string(session.variant), result);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, session_paths(session.variant)));
+  return back_to_list(call, session_paths(session.variant));
 }
 
 }  // namespace
@@ -198,7 +218,7 @@ base::Result<web::Response> post_put_first(Call& call) {
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(*registration), reason, "first in line"}, call.now);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, session_paths(at.session.variant)));
+  return back_to_list(call, session_paths(at.session.variant));
 }
 
 // A mail to each family that is in, in its language; once, however often its form is sent.
@@ -230,7 +250,7 @@ base::Result<web::Response> post_message(Call& call) {
     return sent ? log_act(call, staff::Use::change, "session", std::to_string(at.session.variant), "message") : base::Status();
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, session_paths(at.session.variant)));
+  return back_to_list(call, session_paths(at.session.variant));
 }
 
 base::Result<web::Response> post_call_off(Call& call) {
@@ -244,7 +264,7 @@ base::Result<web::Response> post_call_off(Call& call) {
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "session", std::to_string(at.session.variant), reason, "called off " + std::to_string(told)}, call.now);
   });
   if (!done) return fail(done.error());
-  return web::see_other(in(call.lang, session_paths(at.session.variant)));
+  return back_to_list(call, session_paths(at.session.variant));
 }
 
 base::Result<web::Response> to_session(Call& call) { return web::see_other(in(call.lang, activities_paths()) + "/" + call.arg); }

@@ -51,10 +51,12 @@ std::string unanswered(const Reach& reach, std::vector<db::Param>& params) {
 
 }  // namespace
 
-base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach) {
+base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach, const Rows& wanted) {
   std::vector<db::Param> params;
   const std::string mine = unanswered(reach, params);
-  KK_LET(const db::Rows rows, db.run_query(kColumns + mine + " ORDER BY w.received_utc LIMIT " + std::to_string(kShownOfQueue), params));
+  if (wanted.after > 0) params.emplace_back(wanted.after);
+  KK_LET(const db::Rows rows, db.run_query(kColumns + mine + (wanted.after > 0 ? " AND (w.received_utc, w.id) > (SELECT received_utc, id FROM withdrawals WHERE id = ?)" : "") +
+                                           " ORDER BY w.received_utc, w.id LIMIT " + std::to_string(wanted.most), params));
   std::vector<WithdrawalRow> out;
   for (const auto& row : rows) out.push_back(withdrawal_of(row));
   return out;

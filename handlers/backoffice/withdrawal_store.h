@@ -24,7 +24,7 @@ inline constexpr std::chrono::days kRefundWithin{14};
 
 base::Result<std::optional<WithdrawalRow>> find_withdrawal(db::Connection& db, std::int64_t id);
 // Those that nobody has answered, of lines of one's scope, the oldest first; without an order for whoever may refund in the whole shop.
-base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach);
+base::Result<std::vector<WithdrawalRow>> find_withdrawals(db::Connection& db, const Reach& reach, const Rows& wanted = {});
 // How many that would list if it listed all, and when the oldest came.
 struct Unanswered {
   int count = 0;
