@@ -15,9 +15,6 @@ namespace backoffice {
 // Of a form with a picture, or with long texts: nginx/backoffice.conf says the same.
 inline constexpr std::size_t kMaxBody = 12 * 1024 * 1024;
 
-// A list of what waits shows this many, the oldest first: the rest come up when these are dealt with, and the page says so.
-inline constexpr std::size_t kShownOfQueue = 200;
-
 struct App {  // made once at start, never changed
   base::Instance instance;
   base::City city;
@@ -47,6 +44,7 @@ Paths refunds_paths();
 Paths gift_cards_paths();
 Paths alerts_paths();
 Paths deliveries_paths();
+Paths slip_paths(std::int64_t order, const std::string& unit, const std::string& code);
 Paths tickets_paths();
 Paths gates_paths();
 Paths approvals_paths();

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "backoffice/order_facts.h"
+#include "backoffice/paging.h"
 #include "lib/base/check_code.h"
 #include "lib/base/contact.h"
 #include "lib/base/money.h"
+#include "lib/catalogue/rules.h"
 
 namespace backoffice {
 
@@ -19,9 +21,26 @@ namespace {
 
 const Paths kPicking = {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"};
 
-struct Parcel {
+// What fits on a page: parcels, and lines of all of them together.
+constexpr std::size_t kParcelsPerPage = 50, kParcelsPicked = 200, kMostItems = 150;
+
+// A delivery as boxes and addresses name it, "17 library collect", in the order of the list.
+struct ParcelKey {
   std::int64_t order = 0;
-  std::string number, unit, code, kind, way, state;
+  std::string unit, code;
+  std::string text() const { return std::to_string(order) + " " + unit + " " + code; }
+};
+std::optional<ParcelKey> parse_parcel(const std::string& text) {
+  const auto first = text.find(' '), second = text.rfind(' ');
+  if (first == std::string::npos || first == second) return std::nullopt;
+  const auto order = id_of(text.substr(0, first));
+  ParcelKey out{order ? *order : 0, text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+  return out.order > 0 && catalogue::is_code_text(out.unit) && catalogue::is_code_text(out.code) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+struct Parcel {
+  ParcelKey key;
+  std::string number, kind, way, state;
   base::UtcTime since;
   struct Item {
     std::string code, name;
@@ -30,28 +49,36 @@ struct Parcel {
   std::vector<Item> items;
 };
 
-// Not handed out yet, of one's scope, the oldest order first.
-base::Result<std::vector<Parcel>> find_parcels(const Call& call) {
+struct Parcels {
+  std::vector<Parcel> list;
+  std::string next;  // the key after which there are more; empty: there are none
+};
+// Not handed out yet, of one's scope, the oldest order first: those that fit, after what the address names.
+base::Result<Parcels> find_parcels(const Call& call, const std::string& states, std::size_t most) {
   KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
   std::vector<db::Param> params;
-  const std::string oldest = "SELECT d.order_id, d.unit_code, d.delivery_code, d.kind, d.state FROM deliveries d WHERE d.state IN ('waiting', 'ready') AND " + parcels_within(reach, params) + " ORDER BY d.order_id LIMIT 2000";
-  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, call.db.run_query("SELECT d.order_id, o.number, d.unit_code, d.delivery_code, d.kind, l.delivery_name, d.state, o.created_utc, l.code, l.name, l.detail, " + std::string(kUnitsLeft) + " AS left_units FROM (" + oldest + ") d JOIN orders o ON o.id = d.order_id "
-                                                "JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' WHERE " + mine +
-                                                " HAVING left_units > 0 ORDER BY d.order_id, d.unit_code, d.delivery_code, l.line_no", params));
-  std::vector<Parcel> out;
-  for (const auto& r : rows) {
-    if (out.empty() || out.back().order != r.integer(0) || out.back().unit != r.text(2) || out.back().code != r.text(3)) {
-      if (out.size() == kShownOfQueue) break;
-      out.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.time(7).value_or(call.now), {}});
-    }
-    out.back().items.push_back({r.text(8), r.text(9) + (r.text(10).empty() ? "" : ", " + r.text(10)), static_cast<int>(r.integer(11))});
+  std::string which = "d.state IN (" + states + ") AND " + parcels_within(reach, params) + " AND EXISTS (SELECT 1 FROM order_lines l WHERE " + kInParcel + " AND " + kUnitsLeft + " > 0)";
+  if (const auto after = parse_parcel(list_place(call).after)) {
+    which += " AND d.order_id >= ? AND (d.order_id, d.unit_code, d.delivery_code) > (?, ?, ?)";
+    params.insert(params.end(), {db::Param(after->order), db::Param(after->order), db::Param(after->unit), db::Param(after->code)});
   }
+  KK_LET(const db::Rows rows, call.db.run_query("SELECT d.order_id, o.number, d.unit_code, d.delivery_code, d.kind, l.delivery_name, d.state, o.created_utc, l.code, l.name, l.detail, " + std::string(kUnitsLeft) + " AS left_units FROM (SELECT d.order_id, d.unit_code, d.delivery_code, d.kind, d.state FROM deliveries d WHERE " + which +
+                                                " ORDER BY d.order_id, d.unit_code, d.delivery_code LIMIT " + std::to_string(most + 1) + ") d JOIN orders o ON o.id = d.order_id JOIN order_lines l ON " + kInParcel +
+                                                " HAVING left_units > 0 ORDER BY d.order_id, d.unit_code, d.delivery_code, l.line_no", params));
+  Parcels out;
+  std::vector<std::size_t> items;  // of all parcels up to each
+  for (const auto& r : rows) {
+    if (ParcelKey key{r.integer(0), r.text(2), r.text(3)}; out.list.empty() || out.list.back().key.text() != key.text()) {
+      items.push_back(items.empty() ? 0 : items.back());
+      out.list.push_back({std::move(key), r.text(1), r.text(4), r.text(5), r.text(6), r.time(7).value_or(call.now), {}});
+    }
+    out.list.back().items.push_back({r.text(8), r.text(9) + (r.text(10).empty() ? "" : ", " + r.text(10)), static_cast<int>(r.integer(11))});
+    ++items.back();
+  }
+  const auto fit = static_cast<std::size_t>(std::upper_bound(items.begin(), items.end(), kMostItems) - items.begin());
+  if (cut(out.list, std::clamp<std::size_t>(fit, 1, most))) out.next = out.list.back().key.text();
   return out;
 }
-
-// What the list's box says of a parcel, and mark understands.
-std::string value_of(const Parcel& one) { return std::to_string(one.order) + " " + one.unit + " " + one.code; }
 
 List items_view(const std::vector<Parcel::Item>& items) {
   List out;
@@ -60,63 +87,65 @@ List items_view(const std::vector<Parcel::Item>& items) {
 }
 
 base::Result<web::Response> deliveries_page(const Call& call, const web::Problems& problems) {
-  KK_LET(const auto parcels, find_parcels(call));
+  KK_LET(const auto parcels, find_parcels(call, "'waiting', 'ready'", kParcelsPerPage));
   List list;
-  for (const auto& one : parcels) {
-    list.push_back(Object().set("id", std::to_string(one.order) + "_" + one.unit + "_" + one.code).set("value", value_of(one)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("way", one.way)
+  for (const auto& one : parcels.list) {
+    const auto& [order, unit, code] = one.key;
+    list.push_back(Object().set("id", std::to_string(order) + "_" + unit + "_" + code).set("value", one.key.text()).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(order))).set("slip_url", in(call.lang, slip_paths(order, unit, code))).set("way", one.way)
                        .set("since", base::format_date_time(one.since, call.lang)).set("state", call.say("sales.delivery_" + one.state)).set("ready", one.state == "ready").set("items", items_view(one.items)));
   }
   Object data;
-  data.set("cut", list.size() >= kShownOfQueue).set("none", list.empty()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang));
+  data.set("paging", more_view(call, deliveries_paths(), {"", parcels.next}, call.say("sales.deliveries_title"))).set("none", list.empty()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", at_place(below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang), list_place(call)));
   problems.fill(data, call.templates, call.lang, {"parcel"});
   return staff::show(call, {"backoffice/deliveries", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.deliveries_title"), deliveries_paths()}, std::move(data));
 }
 
-// value: as value_of says it, such as "17 library collect".
-base::Status mark(const Call& call, const std::string& value, const std::string& to) {
-  const auto first = value.find(' '), second = value.rfind(' ');
-  if (first == std::string::npos || first == second) return fail(ErrorKind::invalid, "no parcel");
-  KK_LET(const std::int64_t order, id_of(value.substr(0, first)));
-  KK_LET(const auto seen, see<Right::orders_deliver>(call, order));
-  return call.db.transact([&]() -> base::Status {
-    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {value.substr(first + 1, second - first - 1), value.substr(second + 1), to, call.person().id}, call.now));
-    if (!moved) return {};
-    return log_act(call, staff::Use::change, "order", std::to_string(order), to);
+// False: it goes by post, and nobody waits for it at a desk.
+base::Result<bool> mark(const Call& call, const std::string& value, const std::string& to) {
+  const auto key = parse_parcel(value);
+  if (!key) return fail(ErrorKind::invalid, "no parcel");
+  KK_LET(const auto seen, see<Right::orders_deliver>(call, key->order));
+  KK_LET(const db::Rows by_post, call.db.query("SELECT 1 FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? AND kind = 'post'", key->order, key->unit, key->code));
+  if (to == "ready" && !by_post.empty()) return false;
+  return call.db.transact([&]() -> base::Result<bool> {
+    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {key->unit, key->code, to, call.person().id}, call.now));
+    if (moved) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(key->order), to));
+    return true;
   });
 }
 
 }  // namespace
+
+Paths slip_paths(std::int64_t order, const std::string& unit, const std::string& code) {
+  const Paths at = order_paths(order);
+  const std::string parcel = "?" + web::urlencoded({{"unit", unit}, {"code", code}});
+  return {at[0] + "/lahete" + parcel, at[1] + "/foljesedel" + parcel, at[2] + "/packing-slip" + parcel};
+}
 
 base::Result<web::Response> show_deliveries(Call& call) { return deliveries_page(call, {}); }
 
 base::Result<web::Response> post_mark(Call& call) {
   const std::string to = call.form.text("to");
   if (to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
-  KK_LET(const auto parcels, find_parcels(call));
-  const auto goes_by_post = [&](const std::string& value) { return std::any_of(parcels.begin(), parcels.end(), [&](const auto& one) { return one.kind == "post" && value_of(one) == value; }); };
   int chosen = 0, by_post = 0;
   for (const auto& [name, value] : call.form.pairs()) {
     if (name != "parcel") continue;
     ++chosen;
-    if (to == "ready" && goes_by_post(value)) {
-      ++by_post;
-    } else {
-      KK_TRY(mark(call, value, to));
-    }
+    KK_LET(const bool marked, mark(call, value, to));
+    by_post += marked ? 0 : 1;
   }
   web::Problems problems;
   if (chosen == 0) problems.add("parcel", "parcel_required");
   else if (by_post > 0) problems.add("parcel", "parcel_by_post", {{"count", std::to_string(by_post)}});
   if (!problems.empty()) return deliveries_page(call, problems);
-  return web::see_other(in(call.lang, deliveries_paths()));
+  return back_to_list(call, deliveries_paths());
 }
 
 base::Result<web::Response> show_picking(Call& call) {
-  KK_LET(const auto parcels, find_parcels(call));
+  KK_LET(const auto parcels, find_parcels(call, "'waiting'", kParcelsPicked));
   std::map<std::string, Parcel::Item> sums;  // by variant
   std::map<std::string, std::string> numbers;
-  for (const auto& one : parcels) {
-    if (one.state != "waiting") continue;
+  for (const auto& one : parcels.list) {
     for (const auto& item : one.items) {
       auto& sum = sums[item.code];
       sum = {item.code, item.name, sum.quantity + item.quantity};
@@ -126,26 +155,31 @@ base::Result<web::Response> show_picking(Call& call) {
   List rows;
   for (const auto& [code, item] : sums) rows.push_back(Object().set("name", item.name).set("code", code).set("quantity", std::to_string(item.quantity)).set("numbers", numbers[code]));
   Object data;
-  data.set("none", rows.empty()).set("rows", std::move(rows)).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
+  data.set("paging", more_view(call, kPicking, {"", parcels.next}, call.say("sales.picking_title"))).set("none", rows.empty()).set("rows", std::move(rows)).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
   return staff::show(call, {"backoffice/picking", call.say("sales.picking_title"), kPicking}, std::move(data));
 }
 
 // Goes into the parcel: what is in it and for whom, no prices and no more of the buyer than the post needs.
 base::Result<web::Response> show_slip(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  const web::Form query = query_of(call);
+  const std::string unit = query.text("unit"), code = query.text("code");
+  const auto lines = seen.lines();
+  const auto is_in_it = [&](const auto& line) { return is_in_parcel(line, unit, code); };
+  const auto first = std::find_if(lines.begin(), lines.end(), is_in_it);
+  if (first == lines.end()) return fail(ErrorKind::not_found, "no such parcel of one's scope");
   KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "packing slip"));
   List items;
   KK_LET(const auto goods, goods_left(seen, call.db));
   for (const auto& line : goods) {
-    items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code).set("way", line.delivery_name));
+    if (is_in_it(line)) items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code));
   }
   const auto& c = seen.order.contact;
   Object data;
-  data.set("number", base::print_code(seen.order.number)).set("ordered", base::format_date(seen.order.created, call.lang)).set("none", items.empty()).set("items", std::move(items));
+  data.set("number", base::print_code(seen.order.number)).set("ordered", base::format_date(seen.order.created, call.lang)).set("way", first->delivery_name).set("none", items.empty()).set("items", std::move(items));
   data.set("name", c.first_name + " " + c.last_name).set("has_company", !c.company.empty()).set("company", c.company).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("country", c.country == "FI" ? "" : c.country);
   data.set("back_url", in(call.lang, order_paths_of(call.arg)));
-  const Paths at = order_paths_of(call.arg);
-  return staff::show(call, {"backoffice/slip", call.say("sales.slip_title", {{"number", base::print_code(seen.order.number)}}), {at[0] + "/lahete", at[1] + "/foljesedel", at[2] + "/packing-slip"}}, std::move(data));
+  return staff::show(call, {"backoffice/slip", call.say("sales.slip_title", {{"number", base::print_code(seen.order.number)}}), slip_paths(seen.order.id, unit, code)}, std::move(data));
 }
 
 }  // namespace backoffice

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backoffice/alert_store.h"
+#include "backoffice/paging.h"
 #include "lib/crypto/crypto.h"
 #include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
@@ -17,11 +18,13 @@ namespace {
 
 const std::string kReceiptOf = "(SELECT CONCAT(x.year, '-', LPAD(x.no, GREATEST(6, LENGTH(x.no)), '0')) FROM receipts x WHERE ";
 
+constexpr std::size_t kNotesShown = 15;
+
 base::UtcTime time_of(const db::Row& row, std::size_t column) { return row.time(column).value_or(base::UtcTime{}); }
 
 }  // namespace
 
-base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
+base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std::int64_t notes_before) {
   OrderFacts out;
   const std::int64_t id = seen.order.id;
   KK_LET(const auto all, db.query_all({
@@ -34,7 +37,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
                     "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
       db::statement("SELECT m.id, m.kind, m.state, m.created_utc, m.recipient, COALESCE(s.case_code, ''), s.id IS NOT NULL FROM outbox m LEFT JOIN staff_alerts s ON s.kind = 'mail_dead' AND s.object_id = m.id AND s.resolved_utc IS NULL "
                     "WHERE m.order_id = ? ORDER BY m.id DESC LIMIT 30", id),
-      db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? ORDER BY n.id DESC", id),
+      db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc, n.id FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? AND (? = 0 OR n.id < ?) ORDER BY n.id DESC LIMIT ?", id, notes_before, notes_before, static_cast<std::int64_t>(kNotesShown) + 1),
       db::statement("SELECT event, detail, at_utc FROM order_events WHERE order_id = ? ORDER BY id DESC LIMIT 100", id),
       db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
@@ -49,7 +52,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db) {
   const auto hands_out = [&](const db::Row& r) { return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.unit == r.text(0) && line.delivery_code == r.text(1); }); };
   for (const auto& r : all[2]) if (hands_out(r)) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
   for (const auto& r : all[3]) out.mails.push_back({r.integer(0), r.text(1), r.text(2), r.text(4), r.text(5), r.boolean(6), time_of(r, 3)});
-  for (const auto& r : all[4]) out.notes.push_back({r.text(0), r.text(1), time_of(r, 2)});
+  for (const auto& r : all[4]) out.notes.push_back({r.integer(3), r.text(0), r.text(1), time_of(r, 2)});
+  out.older_notes = cut(out.notes, kNotesShown);
   for (const auto& r : all[5]) out.events.push_back({r.text(0), r.text(1), time_of(r, 2)});
   for (const auto& r : all[9]) out.events.push_back({"link_seen", r.text(0), time_of(r, 1)});
   std::stable_sort(out.events.begin(), out.events.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
@@ -113,7 +117,7 @@ bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::
 
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params) {
   if (reach.products.empty()) return within(reach, "d.unit_code", "d.unit_code", params);
-  const std::string lines = "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods' AND ";
+  const std::string lines = "EXISTS (SELECT 1 FROM order_lines l WHERE " + kInParcel + " AND ";
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params), not_mine = "NOT " + within(reach, "l.unit_code", "l.product_id", params);
   return lines + mine + ") AND NOT " + lines + not_mine + ")";
 }

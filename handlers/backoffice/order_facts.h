@@ -36,6 +36,7 @@ struct MailFact {
   base::UtcTime created;
 };
 struct NoteFact {
+  std::int64_t id = 0;
   std::string by, words;
   base::UtcTime at;
 };
@@ -48,7 +49,8 @@ struct OrderFacts {
   std::vector<RefundFact> refunds;
   std::vector<DeliveryFact> deliveries;
   std::vector<MailFact> mails;
-  std::vector<NoteFact> notes;
+  std::vector<NoteFact> notes;         // the newest, or those before one
+  bool older_notes = false;
   std::vector<EventFact> events;
   std::vector<std::string> decisions;  // that payments has not done yet
   bool cancel_asked = false;
@@ -56,7 +58,7 @@ struct OrderFacts {
   int withdrawals = 0;
   bool undecided = false;              // paid too late, and nobody has decided: neither a refund nor a decision is there
 };
-base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db);
+base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std::int64_t notes_before = 0);
 
 // All of these: within a transaction. False: it was done before (the same form twice, a COMMIT whose answer was lost), and nothing is done now.
 
@@ -96,6 +98,8 @@ struct Handing {
   std::int64_t staff = 0;
 };
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code);
+// The same in SQL: a line `l`, of the delivery `d`.
+inline const std::string kInParcel = "l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods'";
 // The condition on deliveries `d` that one may hand out. A parcel goes out as a whole: by somebody whose all of it is.
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params);
 // A mail to whoever ordered, `more` beside what each mail about an order holds. Without their address: none.

@@ -3,6 +3,7 @@
 #include "backoffice/inputs.h"
 #include "backoffice/order_facts.h"
 #include "backoffice/order_tickets.h"
+#include "backoffice/paging.h"
 #include "lib/base/check_code.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
@@ -95,8 +96,9 @@ List deliveries_view(const Call& call, const OrderFacts& facts, const orders::Or
   List out;
   for (const auto& one : facts.deliveries) {
     const bool mine = std::all_of(order.lines.begin(), order.lines.end(), [&](const auto& line) { return !is_in_parcel(line, one.unit, one.code) || own.contains(line.line_no); });
+    const bool has_own = std::any_of(order.lines.begin(), order.lines.end(), [&](const auto& line) { return is_in_parcel(line, one.unit, one.code) && own.contains(line.line_no); });
     out.push_back(Object().set("unit", one.unit).set("code", one.code).set("name", one.name).set("state", call.say("sales.delivery_" + (one.state == "delivered" && one.kind == "post" ? std::string("sent") : one.state)))
-                      .set("when", base::format_date_time(one.changed, call.lang)).set("by", one.by).set("has_by", !one.by.empty()).set("may_ready", mine && one.kind == "collect" && one.state == "waiting")
+                      .set("when", base::format_date_time(one.changed, call.lang)).set("by", one.by).set("has_by", !one.by.empty()).set("has_slip", has_own).set("slip_url", in(call.lang, slip_paths(order.id, one.unit, one.code))).set("may_ready", mine && one.kind == "collect" && one.state == "waiting")
                       .set("may_deliver", mine && one.state != "delivered" && one.state != "refunded").set("may_undo", mine && one.state == "delivered").set("deliver_words", call.say(one.kind == "post" ? "sales.mark_sent" : "sales.mark_collected")));
   }
   return out;
@@ -150,7 +152,8 @@ base::Status add_making(const Call& call, const SeenOrder& seen, const OrderFact
 
 base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, const web::Problems& problems) {
   const orders::Order& order = seen.order;
-  KK_LET(const OrderFacts facts, facts_of(seen, call.db));
+  const std::int64_t notes_before = query_of(call).number("notes", 1, INT64_MAX).value_or(0);
+  KK_LET(const OrderFacts facts, facts_of(seen, call.db, notes_before));
   KK_LET(const auto alerts, alerts_of_order(call, order.id));
   // Looking at a person's order is written down, as a listing of it is not.
   KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(order.id), ""));
@@ -176,8 +179,9 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   KK_TRY(add_making(call, seen, facts, data));
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
   data.set("may_refund", may_refund && paid).set("may_settle", may_refund).set("may_deliver", !own.empty()).set("may_cancel", !own.empty() && seen.is_whole() && order.state == orders::State::pending && !facts.cancel_asked);
-  data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("slip_url", part(call, "lahete", "foljesedel", "packing-slip")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
+  data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
   data.set("note_url", part(call, "muistiinpano", "anteckning", "note")).set("mail_url", part(call, "viesti", "meddelande", "mail")).set("cancel_url", part(call, "peru", "annullera", "cancel")).set("settle_url", part(call, "ratkaisu", "avgorande", "decision"));
+  data.set("older_notes", facts.older_notes).set("older_url", facts.older_notes ? in(call.lang, order_paths_of(call.arg)) + "?notes=" + std::to_string(facts.notes.back().id) + "#notes" : "");
   data.set("note", call.form.text("note")).set("back_url", in(call.lang, orders_paths()));
   problems.fill(data, call.templates, call.lang, {"note"});
   return staff::show(call, {"backoffice/order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.order_title", {{"number", base::print_code(order.number)}}), order_paths_of(call.arg)}, std::move(data));

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Goal: a cashier finds an order and hands it out; each sees and does only what is of their scope, and every look at a person is written down."""
+import html
 import re
 import unittest
 
-from office_bed import ORDERS, OfficeBed, card, mug, page, poster, send
+from office_bed import CARD, ORDERS, OfficeBed, card, mug, page, poster, send
 from payments_bed import wait_until
 from payments_orders import Order, broken_invariants
 from visitor import wrong
@@ -19,6 +20,10 @@ def setUpModule():
 
 def tearDownModule():
     bed.close()
+
+
+def slip_of(order, unit="library", code="library"):
+    return page(order) + f"/lahete?unit={unit}&code={code}"
 
 
 def logged(what):
@@ -221,9 +226,24 @@ class HandingOut(Case):
         waiting = int(bed.one("SELECT SUM(l.quantity) FROM deliveries d JOIN order_lines l ON l.order_id = d.order_id AND l.delivery_code = d.delivery_code WHERE d.state = 'waiting' AND l.code = 'mug/-'"))
         picking = clerk.get(DELIVERIES + "/kerailylista").text
         self.assertIn(f'<td class="num">{waiting}</td>', picking)
-        slip = clerk.get(page(orders[0]) + "/lahete").text
+        slip = clerk.get(slip_of(orders[0])).text
         self.assertIn("Rantatie 1", slip)
         self.assertNotIn("€", slip)
+
+    def test_each_parcel_has_a_slip_of_its_own(self):
+        order = bed.paid(mug(quantity=2), poster(), mug() | {"name": "Pallo", "code": "ball/-", "product_id": CARD, "variant_id": CARD, "unit_code": "sports", "delivery_code": "hall", "delivery_name": "Nouto hallista"})
+        parcels = {("library", "library"): "Muki", ("library", "post"): "Juliste", ("sports", "hall"): "Pallo"}
+        for browser, own in ((cashier, parcels), (clerk, list(parcels)[:2]), (coach, list(parcels)[2:])):
+            shown = {html.unescape(link) for where in (page(order), DELIVERIES) for link in re.findall(r'href="([^"]*/lahete[^"]*)"', browser.get(where).text) if link.startswith(page(order) + "/")}
+            self.assertEqual(shown, {slip_of(order, *one) for one in own})
+            for one, name in parcels.items():
+                with self.subTest(own=len(own), parcel=one):
+                    slip = browser.get(slip_of(order, *one))
+                    self.assertEqual(slip.status, 200 if one in own else 404)
+                    if one in own:
+                        self.assertEqual([other for other in parcels.values() if other in slip.text], [name])
+        self.assertEqual([cashier.get(path).status for path in (page(order) + "/lahete", slip_of(order, "library", "hall"))], [404, 404], "it is of a parcel")
+        bed.sql(f"UPDATE deliveries SET state = 'delivered' WHERE order_id = {order.id}")
 
     def test_what_is_paid_back_is_not_handed_out(self):
         part, whole = bed.paid(mug(quantity=3)), bed.paid(mug(quantity=2))
@@ -235,7 +255,7 @@ class HandingOut(Case):
         waiting = clerk.get(DELIVERIES).text
         self.assertIn(f'{ORDERS}/{part.id}"', waiting)
         self.assertNotIn(f'{ORDERS}/{whole.id}"', waiting)
-        self.assertIn(">2</td>", clerk.get(page(part) + "/lahete").text)
+        self.assertIn(">2</td>", clerk.get(slip_of(part)).text)
 
     def test_somebody_of_one_category_sees_theirs_behind_any_number_of_others(self):
         keeper = bed.here(bed.member("cashier", "keeper", ("category", "cards")))
