@@ -99,7 +99,7 @@ base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64
   which.params.insert(which.params.end(), money.kinds.begin(), money.kinds.end());
   which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND " + kOrder + " = ?";
   which.params.emplace_back(order);
-  return read(call, reach, which, kShownOfQueue);
+  return read(call, reach, which, kAlertsCounted);
 }
 
 base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code) {

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::size_t kLongestCode = 300, kLeastRequest = 8, kLongestRequest = 64;
 
-web::Response json(int status, const Json& body) {
+web::Response json_answer(int status, const Json& body) {
   web::Response out;
   out.status = status;
   out.content_type = "application/json";
   out.body = body.dump() + "\n";
   return out;
 }
-web::Response refuse_with(int status, const char* error) { return json(status, {{"error", error}}); }
+web::Response refuse_with(int status, const char* error) { return json_answer(status, {{"error", error}}); }
 
 struct GateCall {
   Gate gate;
@@ -80,14 +80,14 @@ base::Result<web::Response> answer_gate(const Call& call, bool uses) {
   const auto code = tickets::code_in(*typed);
   if (!uses) {
     KK_LET(const Answer answer, check_ticket(door, code));
-    return json(200, answer_json(answer));
+    return json_answer(200, answer_json(answer));
   }
   const auto request = text_of(asked, "request", kLeastRequest, kLongestRequest);
   if (!request) return refuse_with(400, "request_missing");
   const auto answer = use_ticket(door, code, {*request, call.now});
   if (!answer && answer.error().kind == base::ErrorKind::conflict) return refuse_with(409, "request_taken");
   if (!answer) return base::fail(answer.error());
-  return json(200, answer_json(*answer));
+  return json_answer(200, answer_json(*answer));
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ base::Result<web::Response> answer_gate(const Call& call, bool uses) {
 bool is_gate_path(std::string_view path) { return path.starts_with("/api/gate/"); }
 
 web::Response gate_error(base::ErrorKind kind, const std::string& case_code) {
-  return json(web::http_status(kind), {{"error", base::to_string(kind)}, {"case", case_code}});
+  return json_answer(web::http_status(kind), {{"error", base::to_string(kind)}, {"case", case_code}});
 }
 
 base::Result<web::Response> post_gate_check(Call& call) { return answer_gate(call, false); }

@@ -79,7 +79,8 @@ base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, cons
   KK_LET(const db::Rows rows, db.query("SELECT kind, lang, recipient, data, state FROM outbox WHERE id = ? AND order_id = ?", again.mail, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "not a mail of this order");
   const bool elsewhere = !again.to.empty() && again.to != rows[0].text(2);
-  if (elsewhere && (rows[0].text(4) != "dead" || !may_redirect(seen))) return fail(ErrorKind::denied, "a mail that goes to whom it went before");
+  KK_LET(const bool may, may_redirect(seen, db));
+  if (elsewhere && (rows[0].text(4) != "dead" || !may)) return fail(ErrorKind::denied, "a mail that goes to whom it went before");
   const std::string to = elsewhere ? again.to : rows[0].text(2);
   KK_LET(const bool sent, outbox::insert_once(db, {rows[0].text(0), base::parse_lang(rows[0].text(1)).value_or(base::Lang::fi), to, rows[0].text(3), seen.order.id}, std::to_string(again.mail) + "\n" + again.key + "\n" + again.to, now));
   if (!sent) return false;
@@ -91,7 +92,10 @@ base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, cons
   return true;
 }
 
-bool may_redirect(const DeliverOrder& seen) { return seen.is_whole() && may_link(seen.order); }
+base::Result<bool> may_redirect(const DeliverOrder& seen, db::Connection& db) {
+  if (!seen.is_whole()) return false;
+  return may_link(db, seen.order);
+}
 
 base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now) {
   KK_LET(const db::Done asked, db.execute("INSERT IGNORE INTO cancel_requests (order_id, requested_utc) VALUES (?, ?)", seen.order.id, now));

@@ -76,7 +76,7 @@ struct SendAgain {
 // ERRORS: not_found: not a mail of the order; denied: another address, and it may have none; conflict: that address has had too many.
 base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, const SendAgain& again, base::UtcTime now);
 // Whether a mail that did not arrive may go to another address: it tells of all lines, and leads to a page that may show codes of gift cards.
-bool may_redirect(const DeliverOrder& seen);
+base::Result<bool> may_redirect(const DeliverOrder& seen, db::Connection& db);
 // An unpaid order: payments --sweep cancels it.
 base::Result<bool> ask_to_cancel(const DeliverOrder& seen, db::Connection& db, base::UtcTime now);
 

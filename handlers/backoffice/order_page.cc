@@ -33,7 +33,7 @@ Object lines_view(const Call& call, const SeenOrder& seen, const std::vector<Ord
   for (const auto& line : seen.lines()) {
     std::string holders;
     for (const auto& name : line.holder_names) holders += (holders.empty() ? "" : ", ") + name;
-    lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", line.code)
+    lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", line.code.ends_with("/-") ? line.code.substr(0, line.code.size() - 2) : line.code)
                         .set("has_reduction", line.normal_price.has_value()).set("reduction", line.reduction + (line.normal_price ? ". " + call.say("order.normal_price", {{"sum", money(call, *line.normal_price)}}) : ""))
                         .set("has_detail", !line.detail.empty()).set("way", line.delivery_name).set("has_way", !line.is_delivery && !line.delivery_name.empty()).set("has_holders", !holders.empty()).set("holders", holders).set("used", used_view(call, tickets, line.line_no)));
   }
@@ -174,7 +174,8 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   const bool delivers_all = std::all_of(places.begin(), places.end(), [&](const auto& one) { return own.contains(one.line_no); });
-  data.set("mails", mails_view(call, facts, problems, delivers_all && may_link(order)));
+  KK_LET(const bool may_redirect, may_link(call.db, order));
+  data.set("mails", mails_view(call, facts, problems, delivers_all && may_redirect));
   add_history(call, facts, data);
   KK_TRY(add_making(call, seen, facts, data));
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });

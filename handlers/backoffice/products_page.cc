@@ -11,7 +11,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::array<const char*, 3> kStates = {"draft", "published", "closed"};
+constexpr std::array<const char*, 3> kProductStates = {"draft", "published", "closed"};
 
 ProductsAsked products_asked(const Call& call) {
   const auto query = web::parse_urlencoded(call.request.query);
@@ -46,7 +46,7 @@ base::Result<web::Response> show_products(Call& call) {
   }
   std::vector<Lists::Named> kinds, states, categories;
   for (const char* one : catalogue::kKinds) kinds.push_back({one, call.say(std::string("products.kind_") + one)});
-  for (const char* one : kStates) states.push_back({one, call.say(std::string("products.state_") + one)});
+  for (const char* one : kProductStates) states.push_back({one, call.say(std::string("products.state_") + one)});
   for (const auto& one : lists.categories) categories.push_back({one.code, one.name});
   for (const auto& one : kinds) makes.push_back(Object().set("name", one.name).set("url", in(call.lang, new_product_paths()) + "?kind=" + one.code));
   const std::string here = in(call.lang, products_paths());
