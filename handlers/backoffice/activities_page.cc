@@ -14,7 +14,7 @@ using base::fail;
 
 namespace {
 
-constexpr std::size_t kActivityRows = 35;  // sessions, and activities without any; each may have its activity's heading above it
+constexpr std::size_t kActivityRows = 60;  // sessions, and activities without any; each may have its activity's heading above it
 
 std::string state_words(const Call& call, const SessionRow& session) {
   if (session.state != "open") return call.say("backoffice.session_" + session.state);

@@ -61,18 +61,27 @@ base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, c
 
 db::Statement open_or(std::int64_t only) { return only == 0 ? db::statement("s.resolved_utc IS NULL") : db::statement("s.id = ?", only); }
 
-// `which`: a condition on alerts `s`.
-base::Result<std::vector<AlertRow>> of_duties(const Call& call, const db::Statement& which, std::size_t most) {
-  std::vector<AlertRow> out;
+// Of each of one's duties its reach, and those alerts `s` that `which` holds for.
+base::Result<std::vector<std::pair<Reach, db::Statement>>> of_duties(const Call& call, const db::Statement& which) {
+  std::vector<std::pair<Reach, db::Statement>> out;
   for (const auto& duty : duties()) {
     if (!call.rights.any(duty.right)) continue;
     const bool whole = call.rights.on(duty.right, {});
     if (!whole && !duty.of_orders) continue;
-    KK_LET(const Reach reach, reach_of(call, duty.right));
+    KK_LET(Reach reach, reach_of(call, duty.right));
     db::Statement wanted = which;
     wanted.params.insert(wanted.params.end(), duty.kinds.begin(), duty.kinds.end());
     wanted.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
     if (!whole) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
+    out.emplace_back(std::move(reach), std::move(wanted));
+  }
+  return out;
+}
+
+base::Result<std::vector<AlertRow>> read_all(const Call& call, const db::Statement& which, std::size_t most) {
+  KK_LET(const auto duties, of_duties(call, which));
+  std::vector<AlertRow> out;
+  for (const auto& [reach, wanted] : duties) {
     KK_LET(auto found, read(call, reach, wanted, most));
     std::move(found.begin(), found.end(), std::back_inserter(out));
   }
@@ -85,10 +94,20 @@ int number(const db::Rows& rows) { return static_cast<int>(rows.at(0).integer(0)
 
 }  // namespace
 
-base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted) { return of_duties(call, db::statement("s.resolved_utc IS NULL AND s.id > ?", wanted.after), wanted.most); }
+base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted) { return read_all(call, db::statement("s.resolved_utc IS NULL AND s.id > ?", wanted.after), wanted.most); }
+
+base::Result<int> count_alerts(const Call& call) {
+  KK_LET(const auto duties, of_duties(call, open_or(0)));
+  int out = 0;
+  for (const auto& one : duties) {
+    KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT COUNT(DISTINCT s.id)") + kFrom + one.second.sql, one.second.params));
+    out += number(rows);
+  }
+  return out;
+}
 
 base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t id) {
-  KK_LET(auto found, of_duties(call, db::statement("s.id = ?", id), 1));
+  KK_LET(auto found, read_all(call, db::statement("s.id = ?", id), 1));
   return found.empty() ? std::optional<AlertRow>() : std::optional(std::move(found[0]));
 }
 
@@ -99,7 +118,7 @@ base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64
   which.params.insert(which.params.end(), money.kinds.begin(), money.kinds.end());
   which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND " + kOrder + " = ?";
   which.params.emplace_back(order);
-  return read(call, reach, which, kAlertsCounted);
+  return read(call, reach, which, Rows().most);
 }
 
 base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code) {

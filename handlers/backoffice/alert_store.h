@@ -25,7 +25,7 @@ struct AlertRow {
 };
 // Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
 base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted = {});
-inline constexpr std::size_t kAlertsCounted = 200;  // the desk counts no further
+base::Result<int> count_alerts(const Call& call);
 // One of those, open or not; nothing: it is none of one's duties.
 base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t id);
 // The open ones about an order's money, whoever may close them. only: this one alone, open or not.

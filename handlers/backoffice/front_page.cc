@@ -26,8 +26,8 @@ base::Result<web::Response> show_front(Call& call) {
   KK_LET(const Today today, find_today(call));
   Paths low = products_paths();
   for (auto& path : low) path += "?stock=low";
-  KK_LET(const auto alerts, find_alerts(call, {0, kAlertsCounted}));
-  task(static_cast<int>(alerts.size()), alerts.size() < kAlertsCounted ? "sales.today_alerts" : "sales.today_alerts_cut", alerts_paths());
+  KK_LET(const int alerts, count_alerts(call));
+  task(alerts, "sales.today_alerts", alerts_paths());
   task(today.deliveries, "sales.today_deliveries", deliveries_paths());
   if (today.clock) tasks.push_back(view::Object().set("words", call.say("sales.today_withdrawals", {{"count", std::to_string(today.withdrawals)}, {"until", base::format_date(*today.clock, call.lang)}})).set("url", in(call.lang, refunds_paths())));
   task(today.asked, "sales.today_asked", refunds_paths());

@@ -216,8 +216,7 @@ class Desk(Case):
             self.assertEqual([self.counted(browser, asked) for browser in (cashier, clerk, coach)], ["230", "230", None])
             self.assertEqual(self.counted(finance, approve), "240", "not one's own")
             self.assertIn(f">{withdrawn}: 240. ", cashier.get("/fi/tyopoyta").text)
-            self.assertRegex(cashier.get("/fi/tyopoyta").text, r">Hälytyksiä: vähintään \d+<")
-            self.assertNotIn("vähintään", clerk.get("/fi/tyopoyta").text)
+            self.assertGreaterEqual(int(self.counted(cashier, "Hälytyksiä")), 210)
         finally:
             bed.sql("DELETE FROM refund_requests WHERE words = 'many'; DELETE FROM withdrawals WHERE name = 'N'; DELETE FROM staff_alerts WHERE object_id > 900000")
             bed.start_sweep()
