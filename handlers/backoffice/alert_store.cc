@@ -114,9 +114,17 @@ base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t 
 base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only) {
   const Duty& money = duties().front();
   KK_LET(const Reach reach, reach_of(call, money.right));
+  // What of this order an alert may be about, so that those of all others needn't be read.
+  KK_LET(const auto objects, call.db.query_all({db::statement("SELECT id FROM payment_attempts WHERE order_id = ?", order),
+                                                db::statement("SELECT f.id FROM refund_requests r JOIN refunds f ON f.request_id = r.id WHERE r.order_id = ?", order),
+                                                db::statement("SELECT e.received FROM payment_attempts a JOIN payment_events e ON e.attempt_id = a.id AND e.verdict IN ('unknown_stamp', 'not_matching') WHERE a.order_id = ?", order)}));
+  std::vector<db::Param> ids = {order};
+  for (const auto& one : {objects[0], objects[1]}) for (const auto& row : one) ids.emplace_back(row.integer(0));
+  for (const auto& row : objects[2]) ids.emplace_back(payments::number_of_stranger(payments::parse_stranger(row.text(0)).transaction_id));
   db::Statement which = open_or(only);
   which.params.insert(which.params.end(), money.kinds.begin(), money.kinds.end());
-  which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND " + kOrder + " = ?";
+  which.sql += " AND s.kind IN (" + db::question_marks(money.kinds.size()) + ") AND s.object_id IN (" + db::question_marks(ids.size()) + ") AND " + kOrder + " = ?";
+  which.params.insert(which.params.end(), ids.begin(), ids.end());
   which.params.emplace_back(order);
   return read(call, reach, which, Rows().most);
 }

@@ -115,7 +115,7 @@ std::string discount_value(const Call& call, const Lists& lists, bool is_code, c
   std::vector<Lists::Named> known;
   if (field == "group") known = lists.groups;
   if (field == "scope") {
-    known = {{"shop:", call.say("backoffice.scope_shop")}, {"product:", call.say("discounts.scope_product")}};
+    known = {{"shop:", call.say("backoffice.scope_shop")}, {"product:", call.say("discounts.one_product")}};
     for (const auto& one : lists.units) known.push_back(scope_of_unit(call, one));
     for (const auto& one : lists.categories) known.push_back(scope_of_category(call, one));
   }

@@ -18,7 +18,8 @@ base::Result<std::vector<LinePlace>> places_of(db::Connection& db, std::int64_t 
 base::Result<std::int64_t> id_of(const std::string& arg) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(arg.data(), arg.data() + arg.size(), id);
-  if (error != std::errc() || end != arg.data() + arg.size() || id <= 0) return fail(ErrorKind::not_found, "no number");
+  // One number, one spelling: the use log names orders by it.
+  if (error != std::errc() || end != arg.data() + arg.size() || id <= 0 || arg.front() == '0') return fail(ErrorKind::not_found, "no number");
   return id;
 }
 

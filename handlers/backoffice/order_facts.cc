@@ -93,7 +93,7 @@ base::Result<bool> send_again(const DeliverOrder& seen, db::Connection& db, cons
 }
 
 base::Result<bool> may_redirect(const DeliverOrder& seen, db::Connection& db) {
-  if (!seen.is_whole()) return false;
+  if (!seen.is_whole() || orders_gift_cards(seen.order)) return false;
   return may_link(db, seen.order);
 }
 

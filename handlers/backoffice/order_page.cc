@@ -174,8 +174,8 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   const bool delivers_all = std::all_of(places.begin(), places.end(), [&](const auto& one) { return own.contains(one.line_no); });
-  KK_LET(const bool may_redirect, may_link(call.db, order));
-  data.set("mails", mails_view(call, facts, problems, delivers_all && may_redirect));
+  KK_LET(const bool no_cards, may_link(call.db, order));
+  data.set("mails", mails_view(call, facts, problems, delivers_all && no_cards && !orders_gift_cards(order)));
   add_history(call, facts, data);
   KK_TRY(add_making(call, seen, facts, data));
   const bool paid = std::any_of(facts.payments.begin(), facts.payments.end(), [](const auto& one) { return one.state == "ok"; });
@@ -183,6 +183,7 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("refund_url", part(call, "hyvitys", "aterbetalning", "refund")).set("deliver_url", part(call, "toimitus", "leverans", "delivery"));
   data.set("note_url", part(call, "muistiinpano", "anteckning", "note")).set("mail_url", part(call, "viesti", "meddelande", "mail")).set("cancel_url", part(call, "peru", "annullera", "cancel")).set("settle_url", part(call, "ratkaisu", "avgorande", "decision"));
   data.set("older_notes", facts.older_notes).set("older_url", facts.older_notes ? in(call.lang, order_paths_of(call.arg)) + "?notes=" + std::to_string(facts.notes.back().id) + "#notes" : "");
+  data.set("later_notes", notes_before > 0).set("newest_url", in(call.lang, order_paths_of(call.arg)) + "#notes");
   data.set("note", call.form.text("note")).set("back_url", in(call.lang, orders_paths()));
   problems.fill(data, call.templates, call.lang, {"note"});
   return staff::show(call, {"backoffice/order", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.order_title", {{"number", base::print_code(order.number)}}), order_paths_of(call.arg)}, std::move(data));

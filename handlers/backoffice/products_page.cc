@@ -1,6 +1,7 @@
 // The products of one's scope: found by unit, category, kind, state and words.
 #include <algorithm>
 
+#include "backoffice/paging.h"
 #include "backoffice/product_page.h"
 #include "lib/catalogue/rules.h"
 
@@ -14,8 +15,7 @@ namespace {
 constexpr std::array<const char*, 3> kProductStates = {"draft", "published", "closed"};
 
 ProductsAsked products_asked(const Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
+  const web::Form form = query_of(call);
   ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low", form.text("after")};
   for (auto* code : {&out.unit, &out.category, &out.kind, &out.state, &out.after}) {
     if (!catalogue::is_code_text(*code)) code->clear();

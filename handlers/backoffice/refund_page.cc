@@ -87,15 +87,18 @@ int withdrawn_units(const Page& page, const orders::Line& line, int left) {
 }
 
 // What is left of units whose use began at the buyer's own wish (KSL 6:15 §: pay a reasonable share of what was received): each by its visits or its days, of which more is used.
-std::string pro_rata_words(const Call& call, const Page& page, const std::vector<OrderTicket>& tickets, const orders::Line& line, int units) {
+std::string pro_rata_words(const Call& call, const Page& page, const std::vector<OrderTicket>& tickets, const orders::Line& line, int left, int units) {
   if (!page.withdrawal || !line.begin_now || units <= 0) return "";
   Used days{0, std::max(line.days_valid.value_or(0), 0)};
   days.used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, days.of);
   std::map<std::pair<std::string, std::int64_t>, std::pair<int, std::int64_t>> counted;  // by what is counted and how much of it is used: units, and how much there is
   Cents back;
+  const auto is_left = [&](const auto& ticket) { return ticket.line_no == line.line_no && !ticket.refunded; };
   auto one = tickets.begin();
+  // Requests that wait will take the least used first.
+  for (auto taken = std::count_if(tickets.begin(), tickets.end(), is_left) - left; taken > 0 && one != tickets.end(); --taken) one = std::next(std::find_if(one, tickets.end(), is_left));
   for (int unit = 0; unit < units; ++unit) {
-    one = std::find_if(one, tickets.end(), [&](const auto& ticket) { return ticket.line_no == line.line_no && !ticket.refunded; });
+    one = std::find_if(one, tickets.end(), is_left);
     const Used visits = one == tickets.end() ? Used{} : Used{one->uses, one->uses_max.value_or(0)};
     if (one != tickets.end()) ++one;
     const bool by_visits = counts_visits(visits, days);
@@ -121,7 +124,7 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale, co
     const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
     const int withdrawn = withdrawn_units(page, line, units);
     const std::string typed = call.form.has(field) ? call.form.text(field) : page.withdrawal && !page.withdrawal->lines.empty() ? std::to_string(withdrawn) : "";
-    const std::string pro_rata = pro_rata_words(call, page, tickets, line, withdrawn);
+    const std::string pro_rata = pro_rata_words(call, page, tickets, line, units, withdrawn);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
                       .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata).set("used", used_view(call, tickets, line.line_no))
                       .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));

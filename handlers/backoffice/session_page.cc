@@ -19,7 +19,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kMostMessage = 2000, kLongestWhyCalledOff = 200;
+constexpr std::size_t kMostMessage = 2000, kLongestSessionReason = 200;
 constexpr std::size_t kMostSignUps = 40, kMostWaiting = 20, kMostChoices = 250;  // of a page; choices of another session, of all its rows together
 constexpr std::array<const char*, 3> kWords = {"words_fi", "words_sv", "words_en"};
 
@@ -211,7 +211,7 @@ base::Result<web::Response> post_put_first(Call& call) {
   const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
   if (!registration) return fail(ErrorKind::invalid, "no sign-up");
   web::Problems problems;
-  const std::string reason = staff_words(call, problems, {"put_" + std::to_string(*registration), kLongestWhyCalledOff});
+  const std::string reason = staff_words(call, problems, {"put_" + std::to_string(*registration), kLongestSessionReason});
   if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_TRY(put_first(at.may, call.db, at.session, *registration));
@@ -256,7 +256,7 @@ base::Result<web::Response> post_message(Call& call) {
 base::Result<web::Response> post_call_off(Call& call) {
   KK_LET(const Here at, here(call));
   web::Problems problems;
-  const std::string reason = staff_words(call, problems, {"reason", kLongestWhyCalledOff, "reason"});
+  const std::string reason = staff_words(call, problems, {"reason", kLongestSessionReason, "reason"});
   if (!problems.empty()) return session_page(call, at.session, problems);
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const int told, registrations::call_off(call.db, call.instance.public_url, at.session.variant, call.person().id, call.now));

@@ -42,11 +42,19 @@ base::Status take_out_what_matches(db::Connection& db) {
 
 base::Status match_settlement(db::Connection& db, std::int64_t settlement, base::UtcTime now) { return note_found(db, db::statement(kOfRows + "w.settlement_id = ? HAVING what IS NOT NULL", settlement), now); }
 
-base::Status match_settlements(db::Connection& db, base::UtcTime now) {
+base::Status match_settlements(db::Connection& db, const base::City& city, base::UtcTime now) {
   const base::UtcTime since = now - kLookedAt, settled_by = now - kSettledWithin;
   KK_TRY(take_out_what_matches(db));
-  KK_TRY(note_found(db, db::statement("SELECT 0, a.id, 'payment_missing_there', a.transaction_id, NULL, a.received_cents FROM payment_attempts a WHERE a.settled_utc" + kSinceFirst + "AND a.settled_utc < ? AND a.state = 'ok' AND a.received_cents > 0 "
-                                "AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id AND w.kind = 'payment')", since, settled_by), now));
+  db::Statement unsettled = db::statement("SELECT 0, a.id, 'payment_missing_there', a.transaction_id, NULL, a.received_cents FROM payment_attempts a WHERE a.settled_utc" + kSinceFirst + "AND a.settled_utc < ? AND a.state = 'ok' AND a.received_cents > 0 "
+                                "AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.transaction_id = a.transaction_id AND w.kind = 'payment')", since, settled_by);
+  // The company of an employee benefit pays the city itself.
+  for (const auto& [benefit, providers] : city.benefit_ways) {
+    for (const auto& provider : providers) {
+      unsettled.sql += " AND NOT (a.provider <=> ?)";
+      unsettled.params.emplace_back(provider);
+    }
+  }
+  KK_TRY(note_found(db, unsettled, now));
   KK_TRY(note_found(db, db::statement("SELECT 0, f.id, 'refund_missing_there', COALESCE(f.transaction_id, ''), NULL, " + kPaidBack + " FROM refunds f WHERE f.ended_utc" + kSinceFirst + "AND f.ended_utc < ? AND f.state = 'ok' AND f.cents > f.card_cents AND f.verdict <> 'outside' "
                                 "AND NOT EXISTS (SELECT 1 FROM settlement_rows w WHERE w.stamp = f.stamp AND w.kind = 'refund')", since, settled_by), now));
   return note_found(db, db::statement(kOfRows + "w.settlement_id IN (SELECT id FROM settlements WHERE created_utc >= ?) HAVING what IS NOT NULL", since), now);

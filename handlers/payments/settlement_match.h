@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "lib/base/config.h"
 #include "lib/db/db.h"
 
 namespace payments {
@@ -11,7 +12,7 @@ namespace payments {
 base::Status match_settlement(db::Connection& db, std::int64_t settlement, base::UtcTime now);
 
 // All of them, to be called about once an hour: takes out what matches by now, and finds what differs of the last month: rows of the service that we don't have so,
-// and ours, older than a week and since the first settlement that is known, that stand in none.
-base::Status match_settlements(db::Connection& db, base::UtcTime now);
+// and ours but those of employee benefits, older than a week and since the first settlement that is known, that stand in none.
+base::Status match_settlements(db::Connection& db, const base::City& city, base::UtcTime now);
 
 }  // namespace payments

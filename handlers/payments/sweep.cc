@@ -158,13 +158,19 @@ base::Status fulfil_free_orders(db::Connection& db, const Shop& shop) {
 base::Status expire_gift_cards(db::Connection& db, const Shop& shop) {
   if (shop.city.gift_card_over_account.empty()) return {};
   const base::UtcTime now = shop.clock.now(), over = now - std::chrono::days(shop.city.gift_card_over_days);
-  KK_LET(const db::Rows ids, db.query("SELECT id FROM gift_cards WHERE balance_cents > 0 AND voided_utc IS NULL AND valid_until_utc < ? ORDER BY id LIMIT ?", over, kAtOnce));
-  return each(db, "gift_cards_over", ids, [&](std::int64_t id) -> base::Status {
+  const auto expire_one = [&](std::int64_t id) -> base::Status {
     KK_LET(const auto left, gift_cards::expire(db, id, over, now));
     if (left) KK_TRY(book(db, {}, entries_of_over(*left, shop.city), now));
     FAULT("sweep.before_commit");
     return {};
-  });
+  };
+  // All of them, so that they are income of the day on which they are over; one that fails keeps no other waiting.
+  for (std::int64_t last = 0;;) {
+    KK_LET(const db::Rows ids, db.query("SELECT id FROM gift_cards WHERE id > ? AND balance_cents > 0 AND voided_utc IS NULL AND valid_until_utc < ? ORDER BY id LIMIT ?", last, over, kAtOnce));
+    KK_TRY(each(db, "gift_cards_over", ids, expire_one));
+    if (ids.size() < kAtOnce) return {};
+    last = ids.back().integer(0);
+  }
 }
 
 // Told at once, each of them; of the others each kind once a day.
@@ -267,7 +273,7 @@ base::Status sweep_until_stopped(const Shop& shop, const db::Config& config) {
       if (!tell("refunds", make_refunds(db, paying_back, shop, pause))) return false;
       if (shop.clock.now() < next_list) return true;
       next_list = shop.clock.now() + (tell("settlements", fetch_settlements(db, client, shop)) ? kNoteEvery : kListAgain);
-      return tell("settlements_matched", match_settlements(db, shop.clock.now()));
+      return tell("settlements_matched", match_settlements(db, shop.city, shop.clock.now()));
     });
   });
   base::UtcTime noted{};

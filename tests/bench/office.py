@@ -73,7 +73,7 @@ def main():
         asks = [("order list", lambda b: b.get("/fi/tilaukset")), ("list, one state", lambda b: b.get("/fi/tilaukset?state=expired")), ("list, parcels waiting", lambda b: b.get("/fi/tilaukset?delivery=waiting")),
                 ("list, older page", lambda b: b.get(f"/fi/tilaukset?before={orders // 2}")), ("list, some days", lambda b: b.get("/fi/tilaukset?from=2026-03-01&to=2026-03-07")),
                 ("list, one product", lambda b: b.get("/fi/tilaukset?product=gym-card")), ("list, one product's older page", lambda b: b.get(f"/fi/tilaukset?product=mug&before={orders // 2}")),
-                ("search, e-mail", search("a4711@example.com")), ("search, phone", search("0400004711")), ("search, last name", search("Öhman17")), ("search, whole name", search("Saarinen17 Liisa")), ("front page", lambda b: b.get("/fi/tyopoyta"))]
+                ("search, e-mail", search("a4711@example.com")), ("search, phone", search("0400004711")), ("search, last name", search("Öhman17")), ("search, whole name", search("Saarinen17 Liisa")), ("deliveries", lambda b: b.get("/fi/toimitukset")), ("front page", lambda b: b.get("/fi/tyopoyta"))]
         stop = threading.Event()
         sold = []
 

@@ -1,10 +1,11 @@
-// Goal: a cashier, a unit's product editor and a person of finance each do their day in a real browser, in their language, with and without script: an order is found, handed out
-// and partly refunded, a second person agrees to what is above the limit, the customer sees and is told, and the day's voucher and report have it; words of the unit's product
-// change; nobody gets at the others' pages. The shop manager's day: products.test.mjs.
+// Goal: a shop manager, a cashier, a unit's product editor and a person of finance each do their day in a real browser, in their language, with and without script: an order is
+// found, handed out and partly refunded, a second person agrees to what is above the limit, the customer sees and is told, and the day's voucher and report have it; an order that
+// was paid when nothing was left is delivered all the same; words of the unit's product change; nobody gets at the others' pages. A cashier needs no mouse. What a shop
+// manager sells: products.test.mjs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { at, close, origin, sql, visit } from "./lib/shop.mjs";
-import { buy, state_is } from "./lib/buy.mjs";
+import { add_this, buy, order, pay, state_is, to_review } from "./lib/buy.mjs";
 import { mail_to } from "./lib/mail.mjs";
 import { one } from "./lib/signup.mjs";
 import { approve, enrol, log_in, open_enrolment, put_in, staff, staff_page } from "./lib/staff.mjs";
@@ -130,3 +131,82 @@ for (const [lang, script] of [["fi", false], ["sv", true], ["en", true]]) {
     for (const page of ["orders", "deliveries", "refunds", "to_approve", "reports", "vouchers", "settings", "people", "log"]) await refused(v, page);
   }));
 }
+
+// Somebody orders the last of it, pays when the time is over and nothing is left; gives the order.
+async function paid_too_late(lang, script, code) {
+  return visit({ lang, script }, async (v) => {
+    await v.go(at(lang, "product") + one(`SELECT t.slug FROM product_texts t JOIN products p ON p.id = t.product_id WHERE p.code = '${code}' AND t.lang = '${lang}'`));
+    await add_this(v);
+    const { email } = await to_review(v);
+    await order(v);
+    const [id, token] = one(`SELECT id, token FROM orders WHERE email = '${email}'`).split("\t");
+    sql(`UPDATE orders SET hold_until_utc = UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE WHERE id = ${id}`);
+    for (let i = 0; i < 60 && one(`SELECT state FROM orders WHERE id = ${id}`) !== "expired"; ++i) await v.page.waitForTimeout(250);
+    sql(`UPDATE stock k JOIN variants v ON v.id = k.variant_id JOIN products p ON p.id = v.product_id SET k.capacity = k.capacity - k.free, k.free = 0 WHERE p.code = '${code}'`);
+    await pay(v);
+    await state_is(v, "paid_no_stock");
+    return { id, token, email };
+  });
+}
+
+for (const [lang, script, code] of [["fi", true, "library-mug"], ["sv", false, "library-tote-bag"], ["en", true, "enamel-pin-crest"]]) {
+  test(`the day of a shop manager in ${lang}${script ? "" : ", without script"}`, async () => {
+    const late = await paid_too_late(lang, script, code);
+    await visit({ lang, script }, async (v) => {
+      await somebody(v, "shop_manager");
+      await v.go(staff_page(lang, "desk"));
+      await v.page.locator(".tasks a", { hasText: words(lang, "Hälytyksiä", "Larm", "Alerts") }).click();
+      await v.page.locator(`main a[href$="/${late.id}"]`).first().click();
+      await v.page.fill("#words_order", words(lang, "Varastosta löytyi vielä yksi", "Det fanns en kvar i lagret", "One more was found in the store room"));
+      await v.page.locator("button[value=deliver_anyway]").click();
+      await v.page.waitForLoadState();
+      for (let i = 0; i < 60 && one(`SELECT state FROM orders WHERE id = ${late.id}`) !== "paid"; ++i) await v.page.waitForTimeout(250);
+      await v.page.reload();
+      assert.equal(await v.page.locator("button[value=deliver_anyway]").count(), 0, "decided once");
+      await v.page.locator("button[name=to][value=delivered]").first().waitFor();
+      await v.page.locator("nav a[href$='/halytykset'], nav a[href$='/larm'], nav a[href$='/alerts']").click();
+      assert.equal(await v.page.locator(`main a[href$="/${late.id}"]`).count(), 0, "nobody need look any more");
+      for (const page of ["vouchers", "settlements", "receipts", "log"]) await refused(v, page);
+    });
+    await visit({ lang, script }, async (v) => {
+      await v.go(at(lang, "order") + late.token);
+      await state_is(v, "paid");
+    });
+  });
+}
+
+// By Tab alone; what has the focus is seen to have it.
+async function tab_to(page, selector) {
+  for (let i = 0; i < 200; ++i) {
+    await page.keyboard.press("Tab");
+    const [here, seen] = await page.evaluate((wanted) => { const e = document.activeElement; return [e.matches(wanted), e === document.body || e.tagName === "HTML" || getComputedStyle(e).outlineStyle !== "none" || getComputedStyle(e).boxShadow !== "none"]; }, selector);
+    assert.ok(seen, `the focus is seen on the way to ${selector}`);
+    if (here) return;
+  }
+  assert.fail(`Tab doesn't come to ${selector}`);
+}
+const enter = (page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+
+test("a cashier finds an order, hands it out and writes a note without a mouse", async () => {
+  const lang = "fi";
+  const bought = await visit({ lang }, async (v) => { const out = await buy(v, "goods"); await state_is(v, "paid"); return out; });
+  const [id, number] = one(`SELECT id, number FROM orders WHERE email = '${bought.person.email}'`).split("\t");
+  await visit({ lang }, async (v) => {
+    await somebody(v, "cashier");
+    await v.go(staff_page(lang, "desk"));
+    await tab_to(v.page, "nav a[href$='/tilaukset']");
+    await enter(v.page);
+    await tab_to(v.page, "#q");
+    await v.page.keyboard.type(number);
+    await enter(v.page);
+    assert.equal(v.page.url(), `${staff_page(lang, "orders")}/${id}`);
+    await tab_to(v.page, "button[name=to][value=delivered]");
+    await enter(v.page);
+    assert.equal(one(`SELECT state FROM deliveries WHERE order_id = ${id}`), "delivered");
+    await tab_to(v.page, "#note");
+    await v.page.keyboard.type("Noudettu tiskiltä");
+    await tab_to(v.page, "form:has(#note) button");
+    await enter(v.page);
+    assert.equal(one(`SELECT words FROM order_notes WHERE order_id = ${id}`), "Noudettu tiskiltä");
+  });
+});

@@ -243,6 +243,7 @@ class HandingOut(Case):
                     if one in own:
                         self.assertEqual([other for other in parcels.values() if other in slip.text], [name])
         self.assertEqual([cashier.get(path).status for path in (page(order) + "/lahete", slip_of(order, "library", "hall"))], [404, 404], "it is of a parcel")
+        self.assertEqual(cashier.get(page(order).replace("/tilaukset/", "/tilaukset/0")).status, 404, "an order has one address, by which the use log knows it")
         bed.sql(f"UPDATE deliveries SET state = 'delivered' WHERE order_id = {order.id}")
 
     def test_what_is_paid_back_is_not_handed_out(self):

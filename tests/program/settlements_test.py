@@ -140,6 +140,11 @@ class Settlements(unittest.TestCase):
         matched()
         self.assertIn("Kaikki täsmää", finance.get(HERE).text, "before the first settlement nothing is known")
         bed.sql("UPDATE settlements SET created_utc = created_utc - INTERVAL 20 DAY")
+        paid_by = bed.one("SELECT provider FROM payment_attempts WHERE state = 'ok' ORDER BY id LIMIT 1")
+        bed.sql("UPDATE payment_attempts SET provider = 'epassi' WHERE state = 'ok' ORDER BY id LIMIT 1")
+        matched()
+        self.assertEqual(finance.get(HERE).text.count('row">Maksu ei ole missään tilityksessä'), 2, "a benefit's company pays the city itself")
+        bed.sql(f"UPDATE payment_attempts SET provider = '{paid_by}' WHERE provider = 'epassi'")
         for _ in range(2):
             matched()
             page = finance.get(HERE).text

@@ -124,6 +124,14 @@ class Withdrawing(unittest.TestCase):
         self.assertIn("Laskettu käynneistä: käytetty 4/10 (1 kpl). Suhteellinen hyvitys on 60,00", words([4], days_valid=None))
         self.assertIn("Laskettu päivistä: käytetty 10/100 (1 kpl). Laskettu käynneistä: käytetty 3/10 (1 kpl). Suhteellinen hyvitys on 160,00", words([3, 6, 0], days_ago=10, named=2), "those that go back are the least used")
 
+    def test_what_another_request_waits_for_is_not_counted_again(self):
+        order = bed.paid(card(begin_now=1, uses=10, quantity=3))
+        bed.sql(f"UPDATE tickets SET uses = 3 * (unit_no - 1) WHERE order_id = {order.id}")
+        bed.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, words, requested_by, requested_utc, state) SELECT {order.id}, id, 10000, 'mistake', 'x', 1, NOW(3), 'requested' FROM payment_attempts WHERE order_id = {order.id};"
+                f"INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) SELECT id, 1, 1, 10000 FROM refund_requests WHERE order_id = {order.id}")
+        one = self.withdraw(order, [(1, 1)])
+        self.assertIn("Laskettu käynneistä: käytetty 3/10 (1 kpl). Suhteellinen hyvitys on 70,00", cashier.get(f"{page(order)}/hyvitys?withdrawal={one}").text)
+
     def test_whoever_refunds_sees_what_was_used(self):
         order = bed.paid(mug(), card(uses=10, quantity=7), card() | {"product_kind": "ticket", "name": "Konsertti"})
         at = page(order) + "/hyvitys"

@@ -13,6 +13,11 @@ function parcel() {
   sql("INSERT IGNORE INTO deliveries SELECT l.order_id, l.unit_code, l.delivery_code, l.delivery_kind, 'waiting', NULL, UTC_TIMESTAMP(3) FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.state = 'paid' AND l.product_kind = 'goods' AND l.delivery_kind IN ('collect', 'post')");
   return one("SELECT order_id FROM deliveries ORDER BY order_id DESC LIMIT 1");
 }
+// One of each kind that the desk's people may see, about what there is.
+function alert_for_each() {
+  const kinds = { paid_no_stock: paid(), overpaid: one("SELECT MAX(id) FROM payment_attempts WHERE state = 'ok'"), session_short: one(`SELECT id FROM variants WHERE code = '${robots}'`), unknown_payment: "900001" };
+  for (const [kind, object] of Object.entries(kinds)) sql(`INSERT IGNORE INTO staff_alerts (kind, object_id, case_code, created_utc) SELECT '${kind}', ${object}, LEFT(MD5('${kind}'), 9), UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM staff_alerts WHERE kind = '${kind}' AND object_id = ${object})`);
+}
 const of_order = (v, tail = { fi: "", sv: "", en: "" }, id = paid()) => v.go(`${staff_page(v.lang, "orders")}/${id}${tail[v.lang]}`);
 async function fill_new_order(v) {
   await v.page.locator("main input[name^=quantity_]").waitFor();
@@ -149,6 +154,8 @@ export const pages = [
   ["staff, order with a mistake", async (v) => { await of_order(v); await v.page.locator("form:has(#note) button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, order", (v) => of_order(v, undefined, parcel())],
   ["staff, packing slip", async (v) => { await of_order(v, undefined, parcel()); await v.page.locator("a[href*='/lahete?'], a[href*='/foljesedel?'], a[href*='/packing-slip?']").first().click(); await v.page.waitForURL("**?unit=**"); }],
+  ["staff, alerts", async (v) => { alert_for_each(); await v.go(staff_page(v.lang, "alerts")); }],
+  ["staff, alerts with a mistake", async (v) => { await v.page.locator("main details summary").first().click(); await v.page.locator("main details button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, new order", (v) => v.go(staff_page(v.lang, "new_order"))],
   ["staff, new order with mistakes", async (v) => { await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, new order, found", async (v) => { await v.page.fill("#q", one("SELECT code FROM products WHERE state = 'published' AND kind = 'pass' ORDER BY id LIMIT 1")); await v.page.locator("main button[value=search]").click(); await v.page.locator("main button[value^='add:']").first().waitFor(); }],

@@ -8,7 +8,7 @@ export const staff = instance.staff.replace(/\/$/, "");
 export const password = "sininen ovi aukeaa hitaasti";
 const paths = { desk: { fi: "/fi/tyopoyta", sv: "/sv/arbetsbord", en: "/en/desk" }, people: { fi: "/fi/henkilot", sv: "/sv/personer", en: "/en/people" }, invitation: { fi: "/fi/kutsu", sv: "/sv/inbjudan", en: "/en/invitation" },
   new_order: { fi: "/fi/uusi-tilaus", sv: "/sv/ny-bestallning", en: "/en/new-order" },
-  orders: { fi: "/fi/tilaukset", sv: "/sv/bestallningar", en: "/en/orders" }, deliveries: { fi: "/fi/toimitukset", sv: "/sv/leveranser", en: "/en/deliveries" },
+  orders: { fi: "/fi/tilaukset", sv: "/sv/bestallningar", en: "/en/orders" }, alerts: { fi: "/fi/halytykset", sv: "/sv/larm", en: "/en/alerts" }, deliveries: { fi: "/fi/toimitukset", sv: "/sv/leveranser", en: "/en/deliveries" },
   gift_cards: { fi: "/fi/lahjakortit", sv: "/sv/presentkort", en: "/en/gift-cards" },
   refunds: { fi: "/fi/hyvitykset", sv: "/sv/aterbetalningar", en: "/en/refunds" }, to_approve: { fi: "/fi/hyvaksyttavat-hyvitykset", sv: "/sv/aterbetalningar-att-godkanna", en: "/en/refunds-to-approve" },
   tickets: { fi: "/fi/lipputarkastus", sv: "/sv/biljettkontroll", en: "/en/ticket-check" }, gates: { fi: "/fi/portit", sv: "/sv/portar", en: "/en/gates" },
