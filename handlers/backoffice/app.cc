@@ -166,6 +166,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "to_session", {"/fi/kurssit/*/ohjaaja-pois", "/sv/kurser/*/ledare-bort", "/en/activities/*/instructor-out"}, {}, to_session},
       {Method::post, "move", {"/fi/kurssit/*/siirra", "/sv/kurser/*/flytta", "/en/activities/*/move"}, {Need::session, Right::activities_edit}, post_move},
       {Method::get, "to_session", {"/fi/kurssit/*/siirra", "/sv/kurser/*/flytta", "/en/activities/*/move"}, {}, to_session},
+      {Method::post, "cancel_sign_up", {"/fi/kurssit/*/peru-ilmoittautuminen", "/sv/kurser/*/annullera-anmalan", "/en/activities/*/cancel-sign-up"}, {Need::fresh, Right::activities_edit}, post_cancel_sign_up},
+      {Method::get, "to_session", {"/fi/kurssit/*/peru-ilmoittautuminen", "/sv/kurser/*/annullera-anmalan", "/en/activities/*/cancel-sign-up"}, {}, to_session},
       {Method::post, "put_first", {"/fi/kurssit/*/jonon-alkuun", "/sv/kurser/*/forst-i-kon", "/en/activities/*/first-in-line"}, {Need::session, Right::activities_edit}, post_put_first},
       {Method::get, "to_session", {"/fi/kurssit/*/jonon-alkuun", "/sv/kurser/*/forst-i-kon", "/en/activities/*/first-in-line"}, {}, to_session},
       {Method::post, "message", {"/fi/kurssit/*/viesti", "/sv/kurser/*/meddelande", "/en/activities/*/message"}, {Need::session, Right::activities_edit}, post_message},

@@ -142,6 +142,7 @@ base::Result<web::Response> to_session(Call& call);
 base::Result<web::Response> post_give_session(Call& call);
 base::Result<web::Response> post_take_session(Call& call);
 base::Result<web::Response> post_move(Call& call);
+base::Result<web::Response> post_cancel_sign_up(Call& call);
 base::Result<web::Response> post_put_first(Call& call);
 base::Result<web::Response> post_message(Call& call);
 base::Result<web::Response> post_call_off(Call& call);

@@ -170,6 +170,10 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   const bool came_back = sale != nullptr && call.form.text("attempt") == std::to_string(sale->attempt);
   data.set("why", row_words_view(call, problems, {"words", call.say("sales.reason"), came_back}));
   data.set("what_all", what == "all").set("what_lines", what.empty() || what == "lines").set("what_sum", what == "sum").set("stock_back", call.form.ticked("stock_back"));
+  const auto seen = page.seen.lines();
+  const auto is_sign_up = [](const orders::Line& line) { return line.product_kind == "activity"; };
+  const bool has_sign_ups = std::any_of(seen.begin(), seen.end(), is_sign_up);
+  data.set("has_sign_ups", has_sign_ups).set("stock_back_label", call.say(!has_sign_ups ? "sales.stock_back" : std::all_of(seen.begin(), seen.end(), is_sign_up) ? "sales.seats_back" : "sales.stock_and_seats_back"));
   data.set("attempt", sale != nullptr ? std::to_string(sale->attempt) : "").set("key", crypto::random_token()).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(Cents(call.city.second_person_above_cents), call.lang)}}));
   data.set("has_withdrawal", page.withdrawal.has_value()).set("withdrawal", page.withdrawal ? std::to_string(page.withdrawal->id) : "").set("withdrawal_words", page.withdrawal ? page.withdrawal->words : "");
   data.set("action", below(in(call.lang, order_paths_of(call.arg)), "hyvitys", "aterbetalning", "refund", call.lang)).set("back_url", in(call.lang, order_paths_of(call.arg)));

@@ -84,6 +84,18 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   return out;
 }
 
+base::Result<std::optional<Cents>> left_of_activities(db::Connection& db, std::int64_t order_id) {
+  KK_LET(const auto all, payments_of(db, order_id));
+  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
+  if (sale == all.end()) return std::optional<Cents>();
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id));
+  Cents left;
+  for (const auto& line : order.lines) {
+    if (line.product_kind == "activity") left += line.total() - payments::credited(sale->asked, line.line_no);
+  }
+  return std::optional<Cents>(left);
+}
+
 base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, const base::City& city, base::UtcTime now) {
   // The guard's row first: what is counted below is what stands then.
   KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt));
@@ -109,8 +121,8 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
     if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
     if (asked[0].text(0) != "asked") return Asked::before;
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, words = ?, stock_back = ?, outside = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
-                                              ask.words, ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, stock_back = ?, outside = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
+                                              ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
     id = *ask.asked;
   } else {
     KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, outside, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,

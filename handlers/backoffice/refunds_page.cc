@@ -30,7 +30,7 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all, const we
     const std::string outside = problems.message(call.templates, call.lang, "outside_" + id);
     const bool named = std::find(posted.begin(), posted.end(), web::Pairs::value_type("request", id)) != posted.end();
     out.push_back(Object().set("id", id).set("ticked", !chosen || named).set("why", row_words_view(call, problems, {"why_" + id, call.say("sales.reason"), !chosen && named})).set("order", std::to_string(one.order)).set("number", base::print_code(one.number)).set("url", in(call.lang, order_paths(one.order))).set("sum", base::format_money(one.cents, call.lang))
-                      .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
+                      .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by).set("by_staff", !one.asked_by.empty())
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
                       .set("goes_outside", one.outside).set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
   }

@@ -5,6 +5,7 @@
 #include "backoffice/edit_history.h"
 #include "backoffice/inputs.h"
 #include "backoffice/paging.h"
+#include "backoffice/refund_store.h"
 #include "backoffice/session_form.h"
 #include "backoffice/session_store.h"
 #include "backoffice/variant_page.h"
@@ -20,7 +21,7 @@ using view::Object;
 namespace {
 
 constexpr std::size_t kMostMessage = 2000, kLongestSessionReason = 200;
-constexpr std::size_t kMostSignUps = 40, kMostWaiting = 20, kMostChoices = 250;  // of a page; choices of another session, of all its rows together
+constexpr std::size_t kMostSignUps = 20, kMostWaiting = 20, kMostChoices = 200;  // of a page; choices of another session, of all its rows together
 constexpr std::array<const char*, 3> kWords = {"words_fi", "words_sv", "words_en"};
 
 Paths session_paths(std::int64_t variant) {
@@ -56,7 +57,7 @@ List sign_ups_view(const Call& call, const std::vector<SignUp>& all, const web::
     const std::string id = std::to_string(one.id), wrong = problems.message(call.templates, call.lang, "to_" + id);
     const std::string state = one.offered && one.state == "held" ? "offered" : one.state;
     out.push_back(Object().set("number", one.number).set("id", id).set("seats", std::to_string(one.seats)).set("state", call.say("backoffice.sign_up_" + state))
-                      .set("when", base::format_date_time(one.created, call.lang)).set("may_move", one.state == "confirmed").set("wrong", !wrong.empty()).set("message", wrong));
+                      .set("when", base::format_date_time(one.created, call.lang)).set("stands", one.state == "confirmed").set("reason", row_words_view(call, problems, {"end_" + id, call.say("backoffice.put_reason"), call.form.text("registration") == id && call.form.has("words")})).set("wrong", !wrong.empty()).set("message", wrong));
   }
   return out;
 }
@@ -133,15 +134,15 @@ base::Result<web::Response> session_page(const Call& call, const SessionRow& ses
   const std::string url = in(call.lang, paths);
   data.set("give_url", below(url, "ohjaaja", "ledare", "instructor", call.lang)).set("take_url", below(url, "ohjaaja-pois", "ledare-bort", "instructor-out", call.lang));
   const ListPlace place = list_place(call);
-  data.set("move_url", at_place(below(url, "siirra", "flytta", "move", call.lang), place)).set("first_url", at_place(below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang), place));
+  data.set("cancel_url", at_place(below(url, "peru-ilmoittautuminen", "annullera-anmalan", "cancel-sign-up", call.lang), place)).set("move_url", at_place(below(url, "siirra", "flytta", "move", call.lang), place)).set("first_url", at_place(below(url, "jonon-alkuun", "forst-i-kon", "first-in-line", call.lang), place));
   data.set("key", crypto::random_token()).set("message_url", below(url, "viesti", "meddelande", "message", call.lang)).set("call_off_url", below(url, "peru", "stall-in", "call-off", call.lang)).set("back_url", in(call.lang, activities_paths())).set("edit_url", below(url, "muokkaa", "redigera", "edit", call.lang));
   KK_TRY(set_session_history(call, session.variant, data));
   problems.fill(data, call.templates, call.lang, {"words_fi", "words_sv", "words_en", "reason", "staff"});
   return staff::show(call, {"backoffice/session", (problems.empty() ? "" : call.say("checkout.error_prefix")) + session.activity.name, session_paths(session.variant)}, std::move(data));
 }
 
-// The page with what is wrong beside the family's own field. ERRORS: not_found: nobody of this session who can be moved.
-base::Result<web::Response> move_again(const Call& call, const SessionRow& session, std::int64_t registration, const web::Problems& problems) {
+// The page with what is wrong beside the family's own field. ERRORS: not_found: no sign-up that stands in this session.
+base::Result<web::Response> of_sign_up(const Call& call, const SessionRow& session, std::int64_t registration, const web::Problems& problems) {
   KK_LET(const auto signed_up, find_sign_ups(call.db, session.variant));
   if (std::none_of(signed_up.begin(), signed_up.end(), [&](const auto& one) { return one.id == registration && one.state == "confirmed"; })) return fail(ErrorKind::not_found, "not of this session");
   return session_page(call, session, problems);
@@ -192,7 +193,7 @@ base::Result<web::Response> post_move(Call& call) {
   web::Problems problems;
   KK_LET(const auto target, find_session(call.db, call.lang, to.value_or(0)));
   if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled" || target->state == "draft") problems.add(field, "move_to_required");
-  if (!problems.empty()) return move_again(call, at.session, *registration, problems);
+  if (!problems.empty()) return of_sign_up(call, at.session, *registration, problems);
   bool moved = false;
   const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {
     KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
@@ -203,7 +204,30 @@ base::Result<web::Response> post_move(Call& call) {
   });
   if (done || done.error().kind != ErrorKind::conflict) return done;
   problems.add(field, "move_to_full");
-  return move_again(call, at.session, *registration, problems);
+  return of_sign_up(call, at.session, *registration, problems);
+}
+
+// For a family that can't any more, or that asks by phone: as its own page does it. What was paid waits among the refunds.
+base::Result<web::Response> post_cancel_sign_up(Call& call) {
+  KK_LET(const Here at, here(call));
+  const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
+  if (!registration) return fail(ErrorKind::invalid, "no sign-up");
+  web::Problems problems;
+  const std::string reason = staff_words(call, problems, {"end_" + std::to_string(*registration), kLongestSessionReason});
+  if (!problems.empty()) return of_sign_up(call, at.session, *registration, problems);
+  const auto done = call.db.transact([&]() -> base::Status {
+    KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
+    if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
+    std::optional<base::Cents> left;
+    if (one.order_id) {
+      KK_LET(left, left_of_activities(call.db, *one.order_id));
+    }
+    KK_LET(const bool cancelled, registrations::cancel_confirmed(call.db, call.instance.public_url, one, {"family_cancelled", call.person().id, reason, left}, call.now));
+    if (!cancelled) return one.state == registrations::State::cancelled ? base::Status() : fail(ErrorKind::conflict, "it does not stand");
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(one.id), reason, "cancelled"}, call.now);
+  });
+  if (!done) return fail(done.error());
+  return back_to_list(call, session_paths(at.session.variant));
 }
 
 base::Result<web::Response> post_put_first(Call& call) {

@@ -1,6 +1,7 @@
 #include "payments/refund.h"
 
 #include <algorithm>
+#include <map>
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
@@ -10,6 +11,7 @@
 #include "lib/outbox/outbox.h"
 #include "lib/payments/benefit.h"
 #include "lib/payments/refund.h"
+#include "lib/registrations/registration_store.h"
 #include "payments/attempt_store.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
@@ -163,7 +165,7 @@ class RefundSettlement {
     const Refunded refunded{order_->lines, before, now, refund_.card};
     KK_LET(const db::Rows original, db_.query("SELECT year, no, issued_utc, transaction_id FROM receipts WHERE attempt_id = ? AND refund_id IS NULL", attempt_.id));
     if (original.empty()) return fail(ErrorKind::broken, "a settled payment has no receipt");
-    KK_TRY(give_stock_back(now));
+    KK_TRY(give_stock_back(before, now));
     std::vector<gift_cards::Booked> cards;
     if (refund_.card > base::Cents(0)) {
       KK_LET(cards, gift_cards::refund_to_cards(db_, {order_->id, refund_.id, refund_.card, gift_cards::end_of_validity(now_, shop_.city.gift_card_years)}, now_));
@@ -177,10 +179,19 @@ class RefundSettlement {
     return std::optional<Receipt>(std::move(receipt));
   }
 
-  // Pieces that come back to sale, where staff said so. A sign-up's seats went back when it was cancelled.
-  base::Status give_stock_back(const std::vector<Credit>& now) {
+  // Pieces that come back to sale, and sign-ups that end with their seats, where staff said so.
+  base::Status give_stock_back(const std::vector<Credit>& before, const std::vector<Credit>& now) {
     KK_LET(const db::Rows request, db_.query("SELECT stock_back FROM refund_requests WHERE id = ?", refund_.request_id));
-    if (!request.at(0).boolean(0) || !order_->holds_stock) return {};
+    if (!request.at(0).boolean(0)) return {};
+    std::map<std::int64_t, registrations::PaidBack> sessions;
+    for (const auto& line : order_->lines) {
+      if (line.product_kind != "activity") continue;
+      auto& units = sessions[line.variant_id];
+      const int units_now = credited_units(now, line.line_no);
+      units = {units.sold + line.quantity, units.back + credited_units(before, line.line_no) + units_now, units.now + units_now};
+    }
+    if (!sessions.empty()) KK_TRY(registrations::end_paid_back(db_, shop_.instance.public_url, order_->id, sessions, now_));
+    if (!order_->holds_stock) return {};
     std::vector<orders::Line> back;
     for (const auto& one : now) {
       for (auto line : order_->lines) {

@@ -126,7 +126,7 @@ base::Status end_called_off(db::Connection& db, const Shop& shop) {
   KK_LET(const db::Rows ids, db.query("SELECT r.id FROM registrations r JOIN activity_sessions a ON a.variant_id = r.variant_id AND a.state = 'cancelled' WHERE r.state = 'confirmed' LIMIT ?", kAtOnce));
   return each(db, "called_off", ids, [&](std::int64_t id) -> base::Status {
     KK_LET(const auto one, registrations::load_by_id(db, id, true));
-    KK_TRY(registrations::cancel_confirmed(db, shop.instance.public_url, one, "session_cancelled", std::nullopt, now));
+    KK_TRY(registrations::cancel_confirmed(db, shop.instance.public_url, one, {"session_cancelled"}, now));
     return {};
   });
 }

@@ -115,7 +115,7 @@ base::Result<web::Response> post_cancel(Call& call) {
     KK_LET(const Registration registration, load_by_token(call.db, call.arg, true));
     if (registration.state == State::waiting) return call.db.write("UPDATE registrations SET state = 'cancelled' WHERE id = ? AND state = 'waiting'", registration.id);
     if (registration.state == State::confirmed && call.now < session.cancel_until) {
-      KK_TRY(cancel_confirmed(call.db, call.app.instance.public_url, registration, "family_cancelled", std::nullopt, call.now));
+      KK_TRY(cancel_confirmed(call.db, call.app.instance.public_url, registration, {"family_cancelled"}, call.now));
     }
     KK_TRY(end_hold(call.db, registration, State::cancelled, call.now));
     FAULT("registration.cancelled");

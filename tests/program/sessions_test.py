@@ -15,10 +15,11 @@ SECOND = 21  # another session of the camp
 
 
 def setUpModule():
-    global bed, saara, anna
+    global bed, saara, anna, cashier
     bed = SignupBed()
     saara = bed.here(bed.member("activity_supervisor", "saara", ("unit", "sports")))
     anna = bed.here(bed.instructors["anna"])
+    cashier = bed.here(bed.member("cashier", "kaisa", ("unit", "sports")))
     bed.sql(f"INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) SELECT {SECOND}, product_id, 'week-25', 'Viikko 25', 'Vecka 25', 'Week 25', starts_utc + INTERVAL 7 DAY, ends_utc + INTERVAL 7 DAY FROM variants WHERE id = {CAMP};"
             f"INSERT INTO stock VALUES ({SECOND}, 10, 10); INSERT INTO activity_sessions SELECT {SECOND}, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, age_min, age_max, age_on, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc, state, 1, NULL FROM activity_sessions WHERE variant_id = {CAMP}")
 
@@ -116,6 +117,95 @@ class Sessions(Case):
         form = visitor.get(held.location).form(held.location + "/peru")["fields"]
         visitor.post(held.location + "/peru", form)
         self.assertEqual((self.state(held.location), bed.sql("SELECT cents FROM refund_requests")), ("cancelled", [["11500"]]))
+
+    def paid(self, lang="fi", groups=("child",)):
+        """A family's paid sign-up of the swimming school, with somebody waiting for its seats: the path of its page, its order's, and the waiting one's."""
+        visitor = bed.family(lang)
+        held = bed.enter(visitor, SWIM, len(groups))
+        visitor.post(held.location, {**visitor.get(held.location).form(held.location)["fields"], **answers(len(groups), **{f"p{n}_group": group for n, group in enumerate(groups, 1)})})
+        bed.pay(visitor, bed.order(visitor))
+        self.assertEqual(self.state(held.location), "confirmed")
+        bed.sql(f"UPDATE stock SET free = 0, capacity = {len(groups)} WHERE variant_id = {SWIM}")
+        waiter = bed.family()
+        full = bed.enter(waiter, SWIM, 1)
+        waiting = waiter.post("/fi/ilmoittaudu/jono", {**full.form("/fi/ilmoittaudu/jono")["fields"], "email": "waits@example.com"}).location
+        return held.location, "/fi/tilaukset/" + bed.one("SELECT MAX(id) FROM orders"), waiting
+
+    def test_one_family_is_cancelled_for_it_with_a_reason_even_when_it_can_not_any_more(self):
+        path, order, waiting = self.paid("sv", ("child", "sibling"))
+        bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '2026-01-01 21:00:00' WHERE variant_id = {SWIM}")
+        url = f"/fi/kurssit/{SWIM}"
+        act = url + "/peru-ilmoittautuminen"
+        try:
+            registration = bed.one(f"SELECT id FROM registrations WHERE state = 'confirmed'")
+            self.assertEqual(wrong(send(act, url, words="")), [f"end_{registration}"])
+            fields = next(form["fields"] for form in saara.get(url).forms() if form["action"] == act)
+            self.assertEqual(saara.post(act, {**fields, "registration": bed.one("SELECT MAX(id) FROM registrations"), "words": "Soitti"}).status, 409, "who waits has nothing to be cancelled here")
+            self.assertEqual(saara.post(f"/fi/kurssit/{CAMP}/peru-ilmoittautuminen", {**fields, "words": "Soitti"}).status, 404, "of another session")
+            for _ in range(2):
+                self.assertEqual(saara.post(act, {**fields, "words": "Lapsi sairastui"}).location, url)
+        finally:
+            bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '2027-05-24 21:00:00' WHERE variant_id = {SWIM}")
+        self.assertEqual((self.state(path), bed.count("health_answers"), bed.free(SWIM)), ("cancelled", 0, 2))
+        self.assertEqual(bed.sql(f"SELECT why, result FROM use_log WHERE object_kind = 'registration' AND object_id = '{registration}'"), [["Lapsi sairastui", "cancelled"]])
+        self.assertEqual(bed.sql("SELECT cents, reason, words, requested_by IS NOT NULL, state FROM refund_requests"), [["11500", "family_cancelled", "Lapsi sairastui", "1", "asked"]])
+        self.assertEqual([(lang, data["refund_cents"]) for lang, _, data in self.mails("cancelled_refund")], [("sv", 11500)])
+        shown = cashier.get("/fi/hyvitykset").text
+        self.assertIn("Lapsi sairastui", shown)
+        bed.start_sweep()
+        try:
+            self.assertTrue(wait_until(lambda: self.state(waiting) == "held"), "the seat is offered to who waits")
+            send("/fi/hyvitykset/maksa", "/fi/hyvitykset", browser=cashier)
+            self.assertTrue(wait_until(lambda: bed.count("refunds WHERE state = 'ok'") == 1))
+        finally:
+            bed.stop("sweep")
+        self.assertEqual(bed.one("SELECT words FROM refund_requests"), "Lapsi sairastui", "it says why to the end")
+
+    def test_a_refund_by_staff_ends_the_sign_up_where_they_say_so_and_all_its_units_come_back(self):
+        path, order, waiting = self.paid("sv", ("child", "sibling"))
+        at = order + "/hyvitys"
+        self.assertIn("Päätä ilmoittautuminen ja vapauta paikka", cashier.get(at).text)
+        asks = {"reason": "customer_asked", "words": "Soitti"}
+        made = lambda count: wait_until(lambda: bed.count("refunds WHERE state = 'ok'") == count)
+        bed.start_sweep()
+        try:
+            self.assertEqual(send(at, at, browser=cashier, what="lines", units_1="1", stock_back="1", **asks).status, 303)
+            self.assertTrue(made(1))
+            self.assertEqual((self.state(path), bed.free(SWIM)), ("confirmed", 0), "nobody knows which of the two stays")
+            self.assertEqual(send(at, at, browser=cashier, what="all", stock_back="1", **asks).status, 303)
+            self.assertTrue(made(2))
+            self.assertTrue(wait_until(lambda: self.state(waiting) == "held"), "the seat is offered to who waits")
+        finally:
+            bed.stop("sweep")
+        self.assertEqual((self.state(path), bed.count("health_answers"), bed.free(SWIM)), ("cancelled", 0, 1))
+        self.assertEqual([lang for lang, _, _ in self.mails("cancelled")], ["sv"])
+        self.assertEqual(bed.count("refund_requests"), 2, "nothing is asked back once more")
+
+    def test_a_refund_by_staff_leaves_the_sign_up_where_they_do_not_say_so(self):
+        path, order, waiting = self.paid()
+        at = order + "/hyvitys"
+        bed.start_sweep()
+        try:
+            send(at, at, browser=cashier, what="all", reason="mistake", words="Hyvitys")
+            self.assertTrue(wait_until(lambda: bed.count("refunds WHERE state = 'ok'") == 1))
+        finally:
+            bed.stop("sweep")
+        self.assertEqual((self.state(path), self.state(waiting), self.mails("cancelled")), ("confirmed", "waiting", []))
+        url = f"/fi/kurssit/{SWIM}"
+        send(url + "/peru-ilmoittautuminen", url, words="Unohtui")
+        self.assertEqual((self.state(path), len(self.mails("cancelled")), bed.count("refund_requests")), ("cancelled", 1, 1), "what has gone back is not promised again")
+
+    def test_of_an_order_whose_sign_up_was_moved_one_ends_when_all_has_come_back(self):
+        path, order, waiting = self.paid()
+        bed.sql(f"UPDATE registrations SET variant_id = {CAMP} WHERE state = 'confirmed'; UPDATE stock SET free = free - 1 WHERE variant_id = {CAMP}; UPDATE stock SET free = 1 WHERE variant_id = {SWIM}")
+        at = order + "/hyvitys"
+        bed.start_sweep()
+        try:
+            send(at, at, browser=cashier, what="all", stock_back="1", reason="customer_asked", words="Soitti")
+            self.assertTrue(wait_until(lambda: self.state(path) == "cancelled"))
+        finally:
+            bed.stop("sweep")
+        self.assertEqual(bed.free(CAMP), 10)
 
     def test_a_message_goes_to_each_in_their_language(self):
         self.assertIn("ei ole ketään", send(PAGE + "/viesti", words_fi="Hei").text)

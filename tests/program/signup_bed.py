@@ -130,7 +130,7 @@ class SignupBed(StaffBed):
 
     def new_season(self):
         """Nobody has signed up, all seats are free."""
-        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM payment_attempts; DELETE FROM refund_request_lines; DELETE FROM refund_requests; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM mail_guards; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET free = 0, capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
+        self.sql(f"DELETE FROM registrations; DELETE FROM payment_events; DELETE FROM ledger_entries; DELETE FROM receipt_buyers; DELETE FROM receipts; DELETE FROM refunds; DELETE FROM refund_guards; DELETE FROM payment_attempts; DELETE FROM refund_request_lines; DELETE FROM refund_requests; DELETE FROM orders; DELETE FROM outbox; DELETE FROM staff_alerts; DELETE FROM mail_guards; DELETE FROM session_staff; DELETE FROM kuntakauppa_keys.data_keys; UPDATE stock SET free = 0, capacity = IF(variant_id = {SWIM}, 6, 10); UPDATE stock SET free = capacity; "
                  "UPDATE activity_sessions SET state = 'open'")
         self.later(0)
 
@@ -178,7 +178,7 @@ class SignupBed(StaffBed):
         page = visitor.get(visitor.paths["pay"] + token)
         assert page.status == 200, page
         stamp = self.one(f"SELECT a.stamp FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE o.token = '{token}' ORDER BY a.id DESC LIMIT 1")
-        self.sandbox("pay", {"stamp": stamp, "status": status, "how": "callback", "wait": True})
+        self.sandbox("pay", {"stamp": stamp, "status": status, "how": "callback", "wait": True, "provider": "osuuspankki"})
 
     def sweep(self):
         """One pass of the sweep, whatever it is."""

@@ -1,5 +1,7 @@
 #include "lib/registrations/registration_store.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "lib/outbox/mail_limit.h"
@@ -43,6 +45,15 @@ base::Status note_change(db::Connection& db, std::int64_t variant, base::UtcTime
 
 base::Status destroy_health(db::Connection& db, std::int64_t registration, const char* why) {
   return db.write("CALL destroy_health_answers(?, 255, NULL, ?)", registration, why);
+}
+
+// Seats back, health answers gone. False: it isn't confirmed any more.
+base::Result<bool> end_confirmed(db::Connection& db, const Registration& one, base::UtcTime now) {
+  KK_LET(const db::Done ended, db.execute("UPDATE registrations SET state = 'cancelled', holds_seats = FALSE WHERE id = ? AND state = 'confirmed'", one.id));
+  if (ended.affected == 0) return false;
+  KK_TRY(give_seats_back(db, one.variant, one.seats, now));
+  KK_TRY(destroy_health(db, one.id, "cancelled"));
+  return true;
 }
 
 base::Result<std::vector<Registration>> of_order(db::Connection& db, std::int64_t order_id) {
@@ -112,7 +123,7 @@ base::Status confirm_of_order(db::Connection& db, const std::string& public_url,
                     "JOIN (SELECT price_group, unit_cents, quantity, SUM(quantity) OVER (PARTITION BY price_group ORDER BY line_no) AS upto FROM order_lines WHERE order_id = ? AND variant_id = ?) l "
                     "ON l.price_group = n.price_group AND n.place <= l.upto AND n.place > l.upto - l.quantity SET p.unit_cents = l.unit_cents WHERE p.registration_id = ?", order_id, one.variant, order_id, one.variant, one.id));
     KK_LET(const db::Rows session, db.query("SELECT state FROM activity_sessions WHERE variant_id = ?", one.variant));
-    if (!session.empty() && session[0].text(0) == "cancelled") KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", std::nullopt, now));
+    if (!session.empty() && session[0].text(0) == "cancelled") KK_TRY(cancel_confirmed(db, public_url, one, {"session_cancelled"}, now));
     else KK_TRY(mail_about(db, public_url, one, {"confirmed"}, now));
   }
   return {};
@@ -134,27 +145,42 @@ base::Status end_hold(db::Connection& db, const Registration& one, State state, 
   return destroy_health(db, one.id, to_string(state));
 }
 
-base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, const char* reason, std::optional<std::int64_t> staff, base::UtcTime now) {
-  KK_LET(const db::Done ended, db.execute("UPDATE registrations SET state = 'cancelled', holds_seats = FALSE WHERE id = ? AND state = 'confirmed'", one.id));
-  if (ended.affected == 0) return false;
-  KK_TRY(give_seats_back(db, one.variant, one.seats, now));
-  KK_TRY(destroy_health(db, one.id, "cancelled"));
+base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, const Cancelling& why, base::UtcTime now) {
+  KK_LET(const bool ended, end_confirmed(db, one, now));
+  if (!ended) return false;
   base::Cents paid;
   if (one.order_id) {
     KK_LET(const db::Rows sum, db.query("SELECT COALESCE(SUM(unit_cents), 0) FROM registration_participants WHERE registration_id = ?", one.id));
-    paid = sum[0].cents(0);
+    paid = std::min(sum[0].cents(0), why.left.value_or(sum[0].cents(0)));
   }
   if (paid.value() > 0) {
-    KK_TRY(db.write("INSERT INTO refund_requests (order_id, registration_id, cents, reason, requested_by, requested_utc) VALUES (?, ?, ?, ?, ?, ?)", *one.order_id, one.id, paid, reason, staff, now));
+    KK_TRY(db.write("INSERT INTO refund_requests (order_id, registration_id, cents, reason, words, requested_by, requested_utc) VALUES (?, ?, ?, ?, ?, ?, ?)", *one.order_id, one.id, paid, why.reason, why.words, why.staff, now));
     KK_TRY(outbox::alert_staff(db, "refund_waits", one.id, one.number, now));
   }
-  const bool called_off = std::string_view(reason) == "session_cancelled";
-  if (!called_off && !one.email.empty()) {
+  const bool called_off = std::string_view(why.reason) == "session_cancelled";
+  if (!called_off && !why.staff && !one.email.empty()) {
     KK_LET(const bool may, outbox::may_mail(db, "registration", one.email, outbox::kSignUps, now));
     if (!may) return true;
   }
   KK_TRY(mail_about(db, public_url, one, {called_off ? (paid.value() > 0 ? "called_off_refund" : "called_off") : (paid.value() > 0 ? "cancelled_refund" : "cancelled"), {}, paid, {}}, now));
   return true;
+}
+
+base::Status end_paid_back(db::Connection& db, const std::string& public_url, std::int64_t order_id, const std::map<std::int64_t, PaidBack>& sessions, base::UtcTime now) {
+  KK_LET(const auto all, of_order(db, order_id));
+  std::map<std::int64_t, int> seats;
+  for (const auto& one : all) seats[one.variant] += one.seats;
+  PaidBack of_all;
+  for (const auto& [variant, units] : sessions) of_all = {of_all.sold + units.sold, of_all.back + units.back, of_all.now + units.now};
+  for (const auto& one : all) {
+    const auto own = sessions.find(one.variant);
+    // Where a sign-up was moved, the units of a session are not those of its participants any more.
+    const PaidBack& units = own != sessions.end() && own->second.sold == seats[one.variant] ? own->second : of_all;
+    if (one.state != State::confirmed || units.now == 0 || units.back < units.sold) continue;
+    KK_LET(const bool ended, end_confirmed(db, one, now));
+    if (ended) KK_TRY(mail_about(db, public_url, one, {"cancelled"}, now));
+  }
+  return {};
 }
 
 base::Result<int> call_off(db::Connection& db, const std::string& public_url, std::int64_t variant, std::int64_t staff, base::UtcTime now) {
@@ -165,7 +191,7 @@ base::Result<int> call_off(db::Connection& db, const std::string& public_url, st
   for (const auto& row : rows) {
     const Registration one = registration_of(row);
     if (one.state == State::confirmed) {
-      KK_TRY(cancel_confirmed(db, public_url, one, "session_cancelled", staff, now));
+      KK_TRY(cancel_confirmed(db, public_url, one, {"session_cancelled", staff}, now));
       continue;
     }
     if (one.state == State::waiting) KK_TRY(db.write("UPDATE registrations SET state = 'cancelled' WHERE id = ? AND state = 'waiting'", one.id));

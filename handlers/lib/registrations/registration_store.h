@@ -43,8 +43,22 @@ base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state
 // A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
 base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
 
-// A confirmed one, by the family or (`staff`) for it: seats back, health answers gone, what was paid asked back. False: it isn't confirmed any more.
-base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, const char* reason, std::optional<std::int64_t> staff, base::UtcTime now);
+struct Cancelling {
+  const char* reason = "family_cancelled";  // or session_cancelled
+  std::optional<std::int64_t> staff{};      // who does it for the family
+  std::string words{};                      // why, in their words
+  std::optional<base::Cents> left{};        // of what its order paid for activities, where staff have paid some back: no more is asked
+};
+// A confirmed one, by the family or for it: seats back, health answers gone, what was paid asked back. False: it isn't confirmed any more.
+base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, const Cancelling& why, base::UtcTime now);
+
+// Of a session's units in an order: how many were sold, have come back by now, come back now.
+struct PaidBack {
+  int sold = 0, back = 0, now = 0;
+};
+// Sign-ups of an order end, and the families are told, where all units of their session have come back; where one of that session was moved, and so nobody
+// can tell whose units they are, once all of the order's have. Of a part nothing ends: units don't say who stays.
+base::Status end_paid_back(db::Connection& db, const std::string& public_url, std::int64_t order_id, const std::map<std::int64_t, PaidBack>& sessions, base::UtcTime now);
 
 // Nothing is held any more: sign-ups that stand are cancelled with what was paid asked back, holds and the waiting list end, all are told. Returns how many; what is being
 // paid is cancelled when it is paid. ERRORS: conflict: it is called off already.
