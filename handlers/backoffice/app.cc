@@ -201,6 +201,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "refunds", {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}, {Need::session, Right::refunds_request}, show_refunds},
       {Method::post, "pay_asked", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {Need::fresh, Right::refunds_request}, post_pay_asked},
       {Method::get, "to_refunds", {"/fi/hyvitykset/maksa", "/sv/aterbetalningar/betala", "/en/refunds/pay"}, {}, to<refunds_paths>},
+      {Method::post, "pay_session", {"/fi/hyvitykset/maksa-ryhma", "/sv/aterbetalningar/betala-grupp", "/en/refunds/pay-session"}, {Need::fresh, Right::refunds_request}, post_pay_session},
+      {Method::get, "to_refunds", {"/fi/hyvitykset/maksa-ryhma", "/sv/aterbetalningar/betala-grupp", "/en/refunds/pay-session"}, {}, to<refunds_paths>},
       {Method::post, "decline_asked", {"/fi/hyvitykset/hylkaa", "/sv/aterbetalningar/avsla", "/en/refunds/decline"}, {Need::session, Right::refunds_request}, post_decline_asked},
       {Method::get, "to_refunds", {"/fi/hyvitykset/hylkaa", "/sv/aterbetalningar/avsla", "/en/refunds/decline"}, {}, to<refunds_paths>},
       {Method::post, "decline_withdrawal", {"/fi/hyvitykset/peruutus", "/sv/aterbetalningar/frantrade", "/en/refunds/withdrawal"}, {Need::session, Right::refunds_request}, post_decline_withdrawal},

@@ -100,6 +100,7 @@ base::Result<web::Response> post_find_gift_card(Call& call);
 base::Result<web::Response> show_gift_card(Call& call);
 base::Result<web::Response> post_stop_gift_card(Call& call);
 base::Result<web::Response> post_pay_asked(Call& call);
+base::Result<web::Response> post_pay_session(Call& call);
 base::Result<web::Response> post_decline_asked(Call& call);
 base::Result<web::Response> post_decline_withdrawal(Call& call);
 base::Result<web::Response> show_to_approve(Call& call);

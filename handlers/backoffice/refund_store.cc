@@ -14,6 +14,8 @@ using payments::Credit;
 
 namespace {
 
+constexpr int kMostSessions = 10;  // with cancelled sign-ups, of the page
+
 // Requests that stand: not declined, and not failed at the service.
 const std::string kStanding = " r.state <> 'declined' AND NOT EXISTS (SELECT 1 FROM refunds f WHERE f.request_id = r.id AND f.state = 'failed')";
 
@@ -176,6 +178,27 @@ base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundSt
   const std::string mine = of_reach(reach, params);
   KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*)" + from_stage(which) + "LEFT JOIN refunds f ON f.request_id = r.id WHERE " + of_those + " AND " + mine, params));
   return static_cast<int>(rows.at(0).integer(0));
+}
+
+base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang) {
+  std::vector<db::Param> params;
+  const std::string mine = of_reach(reach, params), l = base::to_string(lang);
+  KK_LET(const db::Rows rows, db.run_query("SELECT v.id, COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, COUNT(*), CAST(SUM(r.cents) AS SIGNED), MAX(r.id)" + from_stage(RefundStage::asked) +
+                                           "JOIN registrations s ON s.id = r.registration_id JOIN variants v ON v.id = s.variant_id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
+                                           "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE " + mine + " GROUP BY v.id HAVING COUNT(*) > 1 ORDER BY v.starts_utc, v.id LIMIT " + std::to_string(kMostSessions), params));
+  std::vector<AskedSession> out;
+  for (const auto& row : rows) out.push_back({row.integer(0), row.text(1), row.text(2), row.time(3).value_or(base::UtcTime{}), static_cast<int>(row.integer(4)), row.cents(5), row.integer(6)});
+  return out;
+}
+
+base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last) {
+  std::vector<db::Param> params;
+  const std::string mine = of_reach(reach, params);
+  params.insert(params.end(), {session, last});
+  KK_LET(const db::Rows rows, db.run_query("SELECT r.id" + from_stage(RefundStage::asked) + "JOIN registrations s ON s.id = r.registration_id WHERE " + mine + " AND s.variant_id = ? AND r.id <= ? ORDER BY r.id", params));
+  std::vector<std::int64_t> out;
+  for (const auto& row : rows) out.push_back(row.integer(0));
+  return out;
 }
 
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {

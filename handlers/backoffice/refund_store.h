@@ -63,6 +63,19 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
 // All that it would list if it listed all, and of those the ones that a condition on the request `r` and its refund `f` holds for.
 base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
 
+// A session with several cancelled sign-ups whose money was asked back, as find_refunds lists them.
+struct AskedSession {
+  std::int64_t session = 0;
+  std::string activity, name;                // name: the session's own, or empty
+  base::UtcTime starts;
+  int count = 0;
+  base::Cents cents;
+  std::int64_t last = 0;                     // of its requests: what comes later nobody has seen
+};
+base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang);
+// The requests of the session up to `last`, the oldest first.
+base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last);
+
 // A request that find_refunds lists to who sees the order so.
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);
 

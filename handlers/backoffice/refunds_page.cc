@@ -52,6 +52,17 @@ List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all, c
   return out;
 }
 
+// Of a session that was called off all are paid back in one act, on whichever page they stand.
+base::Result<List> asked_sessions_view(const Call& call, const Reach& reach) {
+  KK_LET(const auto all, find_asked_sessions(call.db, reach, call.lang));
+  List out;
+  for (const auto& one : all) {
+    out.push_back(Object().set("session", std::to_string(one.session)).set("last", std::to_string(one.last)).set("name", one.activity + (one.name.empty() ? "" : ", " + one.name) + ", " + base::format_date(one.starts, call.lang))
+                      .set("pay_words", call.say("sales.pay_session", {{"count", std::to_string(one.count)}, {"sum", base::format_money(one.cents, call.lang)}})));
+  }
+  return out;
+}
+
 struct RefundList {
   const char* name;
   RefundStage stage;
@@ -89,10 +100,15 @@ base::Result<web::Response> refunds_page(const Call& call, const web::Problems& 
     data.set(list.name, requests_view(call, rows, problems));
     nothing &= rows.empty();
   }
+  List sessions;
+  if (place.shows("asked")) {
+    KK_LET(sessions, asked_sessions_view(call, reach));
+  }
+  data.set("has_asked_sessions", !sessions.empty()).set("asked_sessions", std::move(sessions));
   data.set("nothing", nothing).set("elsewhere", nothing && !place.is_start()).set("first_url", in(call.lang, refunds_paths()));
   const std::string here = in(call.lang, refunds_paths());
   const auto url = [&](const char* fi, const char* sv, const char* en) { return at_place(below(here, fi, sv, en, call.lang), place); };
-  data.set("pay_url", url("maksa", "betala", "pay")).set("decline_url", url("hylkaa", "avsla", "decline")).set("no_url", url("peruutus", "frantrade", "withdrawal"));
+  data.set("pay_url", url("maksa", "betala", "pay")).set("pay_session_url", url("maksa-ryhma", "betala-grupp", "pay-session")).set("decline_url", url("hylkaa", "avsla", "decline")).set("no_url", url("peruutus", "frantrade", "withdrawal"));
   problems.fill(data, call.templates, call.lang, {"asked"});
   return staff::show(call, {"backoffice/refunds", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.refunds_title"), refunds_paths()}, std::move(data));
 }
@@ -193,6 +209,22 @@ base::Result<web::Response> post_pay_asked(Call& call) {
     if (paid == Paid::by_benefit) problems.add("outside_" + std::to_string(request), "benefit_outside");
   }
   if (!all_fit) problems.add("asked", "asked_too_much");
+  return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
+}
+
+// All of a session, each as if it alone had been chosen. What a benefit paid waits for the word that its company gives it back.
+base::Result<web::Response> post_pay_session(Call& call) {
+  KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
+  KK_LET(const auto requests, find_asked_of(call.db, reach, call.form.number("session", 1, INT64_MAX).value_or(0), call.form.number("last", 1, INT64_MAX).value_or(0)));
+  bool all_fit = true, no_benefits = true;
+  for (const auto request : requests) {
+    KK_LET(const Paid paid, pay_asked(call, request));
+    all_fit &= paid != Paid::too_much;
+    no_benefits &= paid != Paid::by_benefit;
+  }
+  web::Problems problems;
+  if (!all_fit) problems.add("asked", "asked_too_much");
+  else if (!no_benefits) problems.add("asked", "asked_of_benefits");
   return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
 }
 

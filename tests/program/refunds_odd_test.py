@@ -12,9 +12,9 @@ REFUNDS = "/fi/hyvitykset"
 
 
 def setUpModule():
-    global bed, cashier
+    global bed, cashier, clerk
     bed = OfficeBed()
-    cashier = bed.day_staff()[0]
+    cashier, clerk = bed.day_staff()[:2]
 
 
 def tearDownModule():
@@ -144,6 +144,33 @@ class SignUps(Case):
     def test_one_that_was_moved_takes_any_activity_of_its_order(self):
         order = bed.paid(self.course("child", 2000))
         self.assertEqual(self.pay(order, self.cancelled(order, [("child", 2000)], variant=71)), [(1, 1, 2000)])
+
+    def test_all_of_a_session_go_back_in_one_act(self):
+        bed.sql("INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) VALUES (72, 1, 'week-24', 'Viikko 24', 'Vecka 24', 'Week 24', '2027-06-07 06:00:00', '2027-06-11 13:00:00'), (73, 1, 'week-25', 'Viikko 25', 'Vecka 25', 'Week 25', '2027-06-14 06:00:00', '2027-06-18 13:00:00')")
+        of = lambda variant, cents=2000, provider="osuuspankki", **more: bed.paid(self.course("child", cents, **more) | {"variant_id": variant}, provider=provider)
+        small, large, benefit, other, elsewhere = [of(72) for _ in range(11)], of(72, 25000), of(72, benefit="sports", provider="epassi"), of(73), of(72)
+        bed.sql(f"UPDATE order_lines SET unit_code = 'sports', product_id = 2 WHERE order_id = {elsewhere.id}")
+        for order in (*small, large, benefit, other, elsewhere):
+            self.cancelled(order, [("child", order.total)], variant=other is order and 73 or 72)
+        asked = lambda: bed.count("refund_requests WHERE state = 'asked'")
+        pay = REFUNDS + "/maksa-ryhma"
+        page = clerk.get(REFUNDS)
+        self.assertIn("Hyvitä ryhmän kaikki: 13 kpl, 490,00", page.text.replace("\xa0", " "), "of one's own scope, on this page or a later one")
+        self.assertEqual([form["action"] for form in page.forms()].count(pay), 1, "one of another session is a row as any")
+        fields = page.form(pay)["fields"]
+        later = of(72)
+        self.cancelled(later, [("child", 2000)], variant=72)
+        before, uses = asked(), bed.count("use_log WHERE result LIKE 'refund %'")
+        answer = clerk.post(pay, fields)
+        self.assertEqual(wrong(answer), ["asked"])
+        self.assertIn("työsuhde-edulla", answer.text)
+        for order in small:
+            self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual([bed.refunds(order) for order in (large, benefit, other, elsewhere, later)], [[("requested", None, 25000)]] + [[("asked", None, 2000)]] * 4, "a second person, a benefit's company, and what is none of this or came later")
+        self.assertEqual((before - asked(), bed.count("use_log WHERE result LIKE 'refund %'") - uses), (12, 12))
+        again = clerk.post(pay, fields)
+        self.assertEqual(wrong(again), ["asked"], "the benefit waits still")
+        self.assertEqual((before - asked(), bed.count("use_log WHERE result LIKE 'refund %'") - uses), (12, 12), "sent twice is done once")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ function ask_refunds() {
   const of = `FROM orders o JOIN payment_attempts a ON a.order_id = o.id AND a.state = 'ok' WHERE o.id = ${paid()}`;
   sql(`INSERT INTO refund_requests (order_id, cents, reason, requested_utc, state) SELECT o.id, 100, 'family_cancelled', UTC_TIMESTAMP(3), 'asked' ${of}`);
   sql(`INSERT INTO refund_requests (order_id, attempt_id, cents, reason, words, requested_by, requested_utc, state) SELECT o.id, a.id, 100, 'mistake', 'Virhe hinnassa', (SELECT MIN(id) FROM staff), UTC_TIMESTAMP(3), 'requested' ${of}`);
+  for (const _ of [1, 2]) {
+    sql(`INSERT INTO registrations (number, token, variant_id, lang, state, seats, holds_seats, hold_until_utc, created_utc, order_id) SELECT LEFT(MD5(RAND()), 9), LEFT(MD5(RAND()), 26), ${variant(robots)}, 'fi', 'cancelled', 1, FALSE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), o.id ${of};`
+      + "INSERT INTO refund_requests (order_id, registration_id, cents, reason, requested_utc, state) SELECT order_id, id, 100, 'session_cancelled', UTC_TIMESTAMP(3), 'asked' FROM registrations WHERE id = LAST_INSERT_ID()");
+  }
   sql(`INSERT INTO withdrawals (case_code, form_key, order_id, via, name, order_number, email, lines_stated, lang, received_utc) SELECT LEFT(MD5(RAND()), 9), UNHEX(MD5(RAND())), o.id, 'form', 'Aino Mäkelä', o.number, o.email, '1 × Muki', o.lang, UTC_TIMESTAMP() ${of}`);
 }
 
