@@ -195,6 +195,7 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "mark", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {Need::session, Right::orders_deliver}, post_mark},
       {Method::get, "to_deliveries", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {}, to<deliveries_paths>},
       {Method::get, "picking", {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"}, {Need::session, Right::orders_deliver}, show_picking},
+      {Method::get, "slips", {"/fi/toimitukset/lahetteet", "/sv/leveranser/foljesedlar", "/en/deliveries/packing-slips"}, {Need::session, Right::orders_deliver}, show_slips, false},
       {Method::get, "alerts", {"/fi/halytykset", "/sv/larm", "/en/alerts"}, {}, show_alerts},
       {Method::post, "deal", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, post_deal},
       {Method::get, "to_alerts", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, to<alerts_paths>},

@@ -89,6 +89,7 @@ base::Result<web::Response> post_confirm_order(Call& call);
 base::Result<web::Response> show_refund(Call& call);
 base::Result<web::Response> post_refund(Call& call);
 base::Result<web::Response> show_slip(Call& call);
+base::Result<web::Response> show_slips(Call& call);
 base::Result<web::Response> show_deliveries(Call& call);
 base::Result<web::Response> post_mark(Call& call);
 base::Result<web::Response> show_picking(Call& call);

@@ -1,4 +1,4 @@
-// What my units have to hand out or post: the oldest first, one mark for many; the list to pick from, and a slip for each parcel.
+// What my units have to hand out or post: the oldest first, one mark for many; the list to pick from, and a slip for each parcel, by itself or with others.
 #include <algorithm>
 #include <map>
 
@@ -20,6 +20,7 @@ using view::Object;
 namespace {
 
 const Paths kPicking = {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"};
+const Paths kSlips = {"/fi/toimitukset/lahetteet", "/sv/leveranser/foljesedlar", "/en/deliveries/packing-slips"};
 
 // What fits on a page: parcels, and lines of all of them together.
 constexpr std::size_t kParcelsPerPage = 50, kParcelsPicked = 200, kMostItems = 150;
@@ -101,17 +102,77 @@ base::Result<web::Response> deliveries_page(const Call& call, const web::Problem
 }
 
 // False: it goes by post, and nobody waits for it at a desk.
-base::Result<bool> mark(const Call& call, const std::string& value, const std::string& to) {
-  const auto key = parse_parcel(value);
-  if (!key) return fail(ErrorKind::invalid, "no parcel");
-  KK_LET(const auto seen, see<Right::orders_deliver>(call, key->order));
-  KK_LET(const db::Rows by_post, call.db.query("SELECT 1 FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? AND kind = 'post'", key->order, key->unit, key->code));
+base::Result<bool> mark(const Call& call, const ParcelKey& key, const std::string& to) {
+  KK_LET(const auto seen, see<Right::orders_deliver>(call, key.order));
+  KK_LET(const db::Rows by_post, call.db.query("SELECT 1 FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? AND kind = 'post'", key.order, key.unit, key.code));
   if (to == "ready" && !by_post.empty()) return false;
   return call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {key->unit, key->code, to, call.person().id}, call.now));
-    if (moved) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(key->order), to));
+    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {key.unit, key.code, to, call.person().id}, call.now));
+    if (moved) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(key.order), to));
     return true;
   });
+}
+
+// Goes into the parcel: who sends it, to whom, and what is in it, in the words of whoever ordered; no prices and no more of the buyer than the post needs.
+base::Result<Object> slip_view(const Call& call, const ParcelKey& key) {
+  KK_LET(const auto seen, see<Right::orders_deliver>(call, key.order));
+  const auto lines = seen.lines();
+  const auto is_in_it = [&](const auto& line) { return is_in_parcel(line, key.unit, key.code); };
+  const auto first = std::find_if(lines.begin(), lines.end(), is_in_it);
+  if (first == lines.end()) return fail(ErrorKind::not_found, "no such parcel of one's scope");
+  KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(key.order), "packing slip"));
+  const auto& order = seen.order;
+  const auto& c = order.contact;
+  const auto say = [&](const char* text, const std::string& number = "") { return call.templates.say(order.lang, text, {{"number", number}}); };
+  List items;
+  KK_LET(const auto goods, goods_left(seen, call.db));
+  for (const auto& line : goods) {
+    if (is_in_it(line)) items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code));
+  }
+  KK_LET(const db::Rows units, call.db.query("SELECT name_" + std::string(base::to_string(order.lang)) + ", email, phone FROM units WHERE code = ?", key.unit));
+  const std::string unit_name = units.empty() ? "" : units[0].text(0), email = units.empty() ? "" : units[0].text(1), phone = units.empty() ? "" : base::format_phone(units[0].text(2));
+  Object out;
+  out.set("id", std::to_string(key.order) + "_" + key.unit + "_" + key.code).set("words_lang", base::to_string(order.lang)).set("heading", say("sales.slip_title", base::print_code(order.number)));
+  out.set("city", call.city.legal_name[order.lang]).set("unit", unit_name).set("sender_street", call.city.street_address[order.lang]).set("sender_postal", call.city.postal_code + " " + call.city.town[order.lang]).set("has_contact", !email.empty() || !phone.empty()).set("contact", email + (email.empty() || phone.empty() ? "" : ", ") + phone);
+  out.set("sender_words", say("sales.sender")).set("recipient_words", say("sales.recipient")).set("ordered_words", say("sales.ordered")).set("delivery_words", say("sales.delivery")).set("quantity_words", say("sales.quantity")).set("what_words", say("sales.what")).set("none_words", say("sales.no_goods"));
+  out.set("ordered", base::format_date(order.created, order.lang)).set("way", first->delivery_name).set("none", items.empty()).set("items", std::move(items));
+  return out.set("name", c.first_name + " " + c.last_name).set("has_company", !c.company.empty()).set("company", c.company).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("has_country", c.country != "FI").set("country", c.country);
+}
+
+struct SlipsShown {
+  std::string title;
+  Paths paths;
+  std::string back_url, back_words;
+};
+base::Result<web::Response> slips_page(const Call& call, const SlipsShown& shown, const std::vector<ParcelKey>& keys) {
+  List slips;
+  for (const auto& key : keys) {
+    KK_LET(auto slip, slip_view(call, key));
+    slips.push_back(std::move(slip));
+  }
+  Object data;
+  data.set("heading", shown.title).set("slips", std::move(slips)).set("back_url", shown.back_url).set("back_words", shown.back_words);
+  return staff::show(call, {"backoffice/slip", shown.title, shown.paths}, std::move(data));
+}
+
+// Parcels that boxes or an address name, as many as a page of the list has. ERRORS: invalid.
+base::Result<std::vector<ParcelKey>> chosen_parcels(const web::Form& form) {
+  std::vector<ParcelKey> out;
+  for (const auto& [name, value] : form.pairs()) {
+    if (name != "parcel") continue;
+    auto key = parse_parcel(value);
+    if (!key || out.size() == kParcelsPerPage) return fail(ErrorKind::invalid, "no parcel, or too many");
+    out.push_back(std::move(*key));
+  }
+  return out;
+}
+
+Paths slips_paths(const std::vector<ParcelKey>& keys) {
+  web::Pairs query;
+  for (const auto& one : keys) query.emplace_back("parcel", one.text());
+  Paths out = kSlips;
+  for (auto& path : out) path += "?" + web::urlencoded(query);
+  return out;
 }
 
 }  // namespace
@@ -126,16 +187,17 @@ base::Result<web::Response> show_deliveries(Call& call) { return deliveries_page
 
 base::Result<web::Response> post_mark(Call& call) {
   const std::string to = call.form.text("to");
-  if (to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
-  int chosen = 0, by_post = 0;
-  for (const auto& [name, value] : call.form.pairs()) {
-    if (name != "parcel") continue;
-    ++chosen;
-    KK_LET(const bool marked, mark(call, value, to));
+  if (to != "ready" && to != "delivered" && to != "slips") return fail(ErrorKind::invalid, "no such state");
+  KK_LET(const auto chosen, chosen_parcels(call.form));
+  // To an address of their own: so they can be printed anew, and the way back leads to the list.
+  if (to == "slips" && !chosen.empty()) return web::see_other(in(call.lang, slips_paths(chosen)));
+  int by_post = 0;
+  for (const auto& one : chosen) {
+    KK_LET(const bool marked, mark(call, one, to));
     by_post += marked ? 0 : 1;
   }
   web::Problems problems;
-  if (chosen == 0) problems.add("parcel", "parcel_required");
+  if (chosen.empty()) problems.add("parcel", "parcel_required");
   else if (by_post > 0) problems.add("parcel", "parcel_by_post", {{"count", std::to_string(by_post)}});
   if (!problems.empty()) return deliveries_page(call, problems);
   return back_to_list(call, deliveries_paths());
@@ -155,31 +217,24 @@ base::Result<web::Response> show_picking(Call& call) {
   List rows;
   for (const auto& [code, item] : sums) rows.push_back(Object().set("name", item.name).set("code", code).set("quantity", std::to_string(item.quantity)).set("numbers", numbers[code]));
   Object data;
-  data.set("paging", more_view(call, kPicking, {"", parcels.next}, call.say("sales.picking_title"))).set("none", rows.empty()).set("rows", std::move(rows)).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
+  data.set("paging", more_view(call, kPicking, {"", parcels.next}, call.say("sales.picking_title"))).set("none", rows.empty()).set("rows", std::move(rows)).set("city", call.city.legal_name[call.lang]).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
   return staff::show(call, {"backoffice/picking", call.say("sales.picking_title"), kPicking}, std::move(data));
 }
 
-// Goes into the parcel: what is in it and for whom, no prices and no more of the buyer than the post needs.
 base::Result<web::Response> show_slip(Call& call) {
-  KK_LET(const auto seen, see<Right::orders_deliver>(call));
+  KK_LET(const std::int64_t order, id_of(call.arg));
+  KK_LET(const db::Rows rows, call.db.query("SELECT number FROM orders WHERE id = ?", order));
+  if (rows.empty()) return fail(ErrorKind::not_found, "no such order");
   const web::Form query = query_of(call);
-  const std::string unit = query.text("unit"), code = query.text("code");
-  const auto lines = seen.lines();
-  const auto is_in_it = [&](const auto& line) { return is_in_parcel(line, unit, code); };
-  const auto first = std::find_if(lines.begin(), lines.end(), is_in_it);
-  if (first == lines.end()) return fail(ErrorKind::not_found, "no such parcel of one's scope");
-  KK_TRY(log_act(call, staff::Use::view, "order", call.arg, "packing slip"));
-  List items;
-  KK_LET(const auto goods, goods_left(seen, call.db));
-  for (const auto& line : goods) {
-    if (is_in_it(line)) items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code));
-  }
-  const auto& c = seen.order.contact;
-  Object data;
-  data.set("number", base::print_code(seen.order.number)).set("ordered", base::format_date(seen.order.created, call.lang)).set("way", first->delivery_name).set("none", items.empty()).set("items", std::move(items));
-  data.set("name", c.first_name + " " + c.last_name).set("has_company", !c.company.empty()).set("company", c.company).set("street", c.street_address).set("postal", c.postal_code + " " + c.town).set("country", c.country == "FI" ? "" : c.country);
-  data.set("back_url", in(call.lang, order_paths_of(call.arg)));
-  return staff::show(call, {"backoffice/slip", call.say("sales.slip_title", {{"number", base::print_code(seen.order.number)}}), slip_paths(seen.order.id, unit, code)}, std::move(data));
+  const ParcelKey key{order, query.text("unit"), query.text("code")};
+  const std::string title = call.say("sales.slip_title", {{"number", base::print_code(rows[0].text(0))}});
+  return slips_page(call, {title, slip_paths(order, key.unit, key.code), in(call.lang, order_paths(order)), call.say("sales.back_order")}, {key});
+}
+
+base::Result<web::Response> show_slips(Call& call) {
+  KK_LET(const auto keys, chosen_parcels(query_of(call)));
+  if (keys.empty()) return fail(ErrorKind::not_found, "no parcels");
+  return slips_page(call, {call.say("sales.slips_title"), slips_paths(keys), in(call.lang, deliveries_paths()), call.say("sales.deliveries_title")}, keys);
 }
 
 }  // namespace backoffice

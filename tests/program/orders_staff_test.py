@@ -246,6 +246,35 @@ class HandingOut(Case):
         self.assertEqual(cashier.get(page(order).replace("/tilaukset/", "/tilaukset/0")).status, 404, "an order has one address, by which the use log knows it")
         bed.sql(f"UPDATE deliveries SET state = 'delivered' WHERE order_id = {order.id}")
 
+    def test_a_slip_names_its_sender_in_the_words_of_whoever_ordered(self):
+        order = bed.paid(mug(), lang="sv")
+        slip = clerk.get(slip_of(order)).text
+        article = re.search(r'(?s)<article [^>]*lang="sv".*?</article>', slip).group()
+        for words in ('class="receipt-crest"', "Lövstrands stad", "Bibliotek", "Strandgatan 12", "Avsändare", "Mottagare", "Följesedel"):
+            self.assertIn(words, article)
+        for words in ("Lähete", "Kirjasto<", "Lähettäjä"):
+            self.assertNotIn(words, article)
+        self.assertIn("Lehtorannan kaupunki", clerk.get(DELIVERIES + "/kerailylista").text)
+        bed.sql(f"UPDATE deliveries SET state = 'delivered' WHERE order_id = {order.id}")
+
+    def test_the_slips_of_chosen_parcels_are_printed_together(self):
+        one, other, of_sports = bed.paid(mug(), poster(), lang="sv"), bed.paid(mug()), bed.paid(card() | {"product_kind": "goods", "delivery_kind": "collect", "delivery_code": "hall", "delivery_name": "Nouto hallista"})
+        fields = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]
+        choose = lambda *parcels: clerk.post(DELIVERIES + "/merkitse", [("form", fields["form"]), ("to", "slips"), *(("parcel", one) for one in parcels)])
+        before = logged("view")
+        answer = choose(f"{one.id} library library", f"{one.id} library post", f"{other.id} library library")
+        self.assertEqual(answer.status, 303)
+        slips = clerk.get(answer.location)
+        self.assertEqual(re.findall(r'<article class="receipt slip" lang="(..)" aria-labelledby="slip_([^"]*)"', slips.text),
+                         [("sv", f"{one.id}_library_library"), ("sv", f"{one.id}_library_post"), ("fi", f"{other.id}_library_library")])
+        self.assertEqual(logged("view") - before, 3, "each is a look at a person")
+        self.assertEqual([bed.state_of_delivery(order) for order in (other, of_sports)], ["waiting", "waiting"], "nothing is handed out by that")
+        self.assertEqual(wrong(choose()), ["parcel"])
+        self.assertEqual(choose(*[f"{one.id} library library"] * 51).status, 400)
+        self.assertEqual(clerk.get(choose(f"{one.id} library library", f"{of_sports.id} sports hall").location).status, 403, "of others")
+        self.assertEqual(clerk.get(DELIVERIES + "/lahetteet").status, 404)
+        bed.sql(f"UPDATE deliveries SET state = 'delivered' WHERE order_id IN ({one.id}, {other.id}, {of_sports.id})")
+
     def test_what_is_paid_back_is_not_handed_out(self):
         part, whole = bed.paid(mug(quantity=3)), bed.paid(mug(quantity=2))
         for order, units in ((part, "1"), (whole, "2")):

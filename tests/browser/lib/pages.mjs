@@ -176,6 +176,7 @@ export const pages = [
   ["staff, refunds", async (v) => { ask_refunds(); await v.go(staff_page(v.lang, "refunds")); }],
   ["staff, refunds to approve", (v) => v.go(staff_page(v.lang, "to_approve"))],
   ["staff, deliveries with a mistake", async (v) => { await v.go(staff_page(v.lang, "deliveries")); await v.page.locator("form:has(#parcel) button").first().click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, packing slips", async (v) => { await v.page.locator("input[name=parcel]").first().check(); await v.page.locator("button[value=slips]").click(); await v.page.waitForSelector(".slip"); }],
   ["staff, pick list", (v) => v.go({ fi: staff + "/fi/toimitukset/kerailylista", sv: staff + "/sv/leveranser/plocklista", en: staff + "/en/deliveries/pick-list" }[v.lang])],
   ["staff, activities", (v) => v.go(staff_page(v.lang, "activities"))],
   ["staff, session of courses", (v) => v.go(session_of_courses(v.lang, variant(robots)))],
