@@ -2,7 +2,8 @@
 -- and who agreed (backoffice), a refund is what was said to the payment service and came of it (payments). README.md: Refunds.
 
 ALTER TABLE order_lines ADD COLUMN unit_code VARCHAR(48) CHARACTER SET ascii NOT NULL DEFAULT '' AFTER variant_id, ADD KEY by_unit (unit_code, order_id),
-  ADD KEY by_product (product_id, unit_code, order_id);                            -- a product may move to another unit: its lines stay where they were sold
+  ADD KEY by_product (product_id, unit_code, order_id),                            -- a product may move to another unit: its lines stay where they were sold
+  ADD KEY by_variant (variant_id, unit_code, order_id);
 UPDATE order_lines l JOIN products p ON p.id = l.product_id SET l.unit_code = p.unit_code;
 
 ALTER TABLE orders ADD KEY by_state (state, id), ADD KEY (phone), ADD KEY (last_name, first_name);

@@ -99,6 +99,7 @@ const std::vector<staff::Route<Call>>& routes() {
   constexpr web::Paths kSlots = {"/fi/tuotteet/*/ajat", "/sv/produkter/*/tider", "/en/products/*/times"};
   constexpr web::Paths kVariant = {"/fi/vaihtoehto/*", "/sv/variant/*", "/en/variant/*"};
   constexpr web::Paths kStock = {"/fi/vaihtoehto/*/saldo", "/sv/variant/*/saldo", "/en/variant/*/stock"};
+  constexpr web::Paths kCallOffTime = {"/fi/vaihtoehto/*/peru", "/sv/variant/*/stall-in", "/en/variant/*/call-off"};
   constexpr web::Paths kDiscount = {"/fi/alennukset/*", "/sv/rabatter/*", "/en/discounts/*"};
   constexpr web::Paths kEndDiscount = {"/fi/alennukset/*/lopeta", "/sv/rabatter/*/avsluta", "/en/discounts/*/end"};
   constexpr web::Paths kDestroyReceipts = {"/fi/kuittien-sailytys/havita", "/sv/forvaring-av-kvitton/forstor", "/en/kept-receipts/destroy"};
@@ -194,8 +195,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::get, "deliveries", {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}, {Need::session, Right::orders_deliver}, show_deliveries},
       {Method::post, "mark", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {Need::session, Right::orders_deliver}, post_mark},
       {Method::get, "to_deliveries", {"/fi/toimitukset/merkitse", "/sv/leveranser/markera", "/en/deliveries/mark"}, {}, to<deliveries_paths>},
-      {Method::get, "picking", {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"}, {Need::session, Right::orders_deliver}, show_picking},
       {Method::get, "slips", {"/fi/toimitukset/lahetteet", "/sv/leveranser/foljesedlar", "/en/deliveries/packing-slips"}, {Need::session, Right::orders_deliver}, show_slips, false},
+      {Method::get, "picking", {"/fi/toimitukset/kerailylista", "/sv/leveranser/plocklista", "/en/deliveries/pick-list"}, {Need::session, Right::orders_deliver}, show_picking},
       {Method::get, "alerts", {"/fi/halytykset", "/sv/larm", "/en/alerts"}, {}, show_alerts},
       {Method::post, "deal", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, post_deal},
       {Method::get, "to_alerts", {"/fi/halytykset/kuittaa", "/sv/larm/kvittera", "/en/alerts/resolve"}, {}, to<alerts_paths>},
@@ -261,6 +262,8 @@ const std::vector<staff::Route<Call>>& routes() {
       {Method::post, "variant", kVariant, {Need::session, Right::catalogue_edit}, post_variant},
       {Method::post, "stock", kStock, {Need::session, Right::catalogue_edit}, post_stock},
       {Method::get, "to_variant", kStock, {}, to_variant},
+      {Method::post, "call_off_time", kCallOffTime, {Need::fresh, Right::catalogue_edit}, post_call_off_time},
+      {Method::get, "to_variant", kCallOffTime, {}, to_variant},
       {Method::get, "people", {"/fi/henkilot", "/sv/personer", "/en/people"}, {Need::session, Right::people_view}, show_people},
       {Method::get, "invite", kInvite, {Need::session, Right::people_change}, show_invite},
       {Method::post, "invite", kInvite, {Need::fresh, Right::people_change}, post_invite},

@@ -180,6 +180,7 @@ base::Result<web::Response> to_variants(Call& call);
 base::Result<web::Response> show_variant(Call& call);
 base::Result<web::Response> post_variant(Call& call);
 base::Result<web::Response> post_stock(Call& call);
+base::Result<web::Response> post_call_off_time(Call& call);
 base::Result<web::Response> to_variant(Call& call);
 base::Result<web::Response> show_new_group(Call& call);
 base::Result<web::Response> post_new_group(Call& call);

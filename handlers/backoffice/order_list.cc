@@ -69,7 +69,7 @@ base::Result<Clause> clause_of(db::Connection& db, const OrderFilter& filter) {
   return out;
 }
 
-// Where orders are read in the order of a key: lines of a unit, or of a product in a unit; a product may have been in several.
+// Where orders are read in the order of a key: lines of a unit, or of a product or a variant of it in a unit; a product may have been in several.
 struct LineSource {
   std::string unit;
   std::int64_t product = 0;  // 0: any
@@ -113,8 +113,9 @@ base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach&
   if (!filter.delivery.empty()) {
     std::vector<db::Param> of_parcel = {filter.delivery};
     std::string mine = by_lines ? "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND " + within(reach, "l.unit_code", "l.product_id", of_parcel) : "TRUE";
-    if (by_lines) mine += filter.product.empty() ? ")" : " AND l.product_id = (SELECT id FROM products WHERE code = ?))";
+    if (by_lines) mine += filter.product.empty() ? ")" : std::string(" AND l.product_id = (SELECT id FROM products WHERE code = ?)") + (filter.variant != 0 ? " AND l.variant_id = ?)" : ")");
     if (!filter.product.empty()) of_parcel.emplace_back(filter.product);
+    if (filter.variant != 0) of_parcel.emplace_back(filter.variant);
     read("d.order_id", "deliveries d JOIN orders o ON o.id = d.order_id WHERE d.state = ? AND " + mine, of_parcel);
   } else if (!by_lines) {
     read("o.id", "orders o WHERE TRUE", {});
@@ -124,8 +125,9 @@ base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach&
     const std::string join = filter.state.empty() ? " STRAIGHT_JOIN" : " JOIN";
     for (const auto& one : sources) {
       std::vector<db::Param> of_source = {one.unit};
-      if (one.product != 0) of_source.emplace_back(one.product);
-      read("l.order_id", "order_lines l FORCE INDEX (" + std::string(one.product != 0 ? "by_product)" : "by_unit)") + join + " orders o ON o.id = l.order_id WHERE l.unit_code = ?" + (one.product != 0 ? " AND l.product_id = ?" : ""), of_source);
+      const char* key = filter.variant != 0 ? "by_variant" : one.product != 0 ? "by_product" : "by_unit";
+      if (one.product != 0) of_source.emplace_back(filter.variant != 0 ? filter.variant : one.product);
+      read("l.order_id", "order_lines l FORCE INDEX (" + std::string(key) + ")" + join + " orders o ON o.id = l.order_id WHERE l.unit_code = ?" + (filter.variant != 0 ? " AND l.variant_id = ?" : one.product != 0 ? " AND l.product_id = ?" : ""), of_source);
     }
   }
   std::vector<OrderRow> out;

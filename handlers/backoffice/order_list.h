@@ -28,6 +28,7 @@ struct OrderFilter {
   std::string delivery;       // waiting, ready
   std::string from, to;       // days in Finland, "2026-11-22"
   std::string product;        // its code
+  std::int64_t variant = 0;   // of that product; 0: any
   std::int64_t before = 0;    // page by key: orders older than this one
 };
 // Newest first, one more than a page where there are more.

@@ -24,10 +24,24 @@ std::string day_of(const std::string& typed) { return base::parse_helsinki(typed
 OrderFilter filter_of(const Call& call) {
   const auto query = web::parse_urlencoded(call.request.query);
   const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
-  OrderFilter out{one_of(form.text("state"), kStates), one_of(form.text("delivery"), kDeliveryStates), day_of(form.text("from")), day_of(form.text("to")), form.text("product"),
+  OrderFilter out{one_of(form.text("state"), kStates), one_of(form.text("delivery"), kDeliveryStates), day_of(form.text("from")), day_of(form.text("to")), form.text("product"), form.number("variant", 1, 4'294'967'295).value_or(0),
                   form.number("before", 1, INT64_MAX).value_or(0)};
   if (out.product.size() > 48 || out.product.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) out.product.clear();
   return out;
+}
+
+// The name or time of the filter's variant; one that is not of the filter's product is dropped.
+base::Result<std::string> variant_words(const Call& call, OrderFilter& filter) {
+  if (filter.variant == 0) return std::string();
+  const std::string lang = base::to_string(call.lang);
+  KK_LET(const db::Rows rows, call.db.query("SELECT COALESCE(NULLIF(v.name_" + lang + ", ''), v.name_fi), v.starts_utc, v.ends_utc FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = ? AND p.code = ?", filter.variant, filter.product));
+  if (rows.empty()) {
+    filter.variant = 0;
+    return std::string();
+  }
+  const auto starts = rows[0].time(1), ends = rows[0].time(2);
+  const std::string name = rows[0].text(0), time = starts && ends ? base::format_period(*starts, *ends, call.lang) : "";
+  return time + (time.empty() || name.empty() ? "" : ", ") + name;
 }
 
 List rows_view(const Call& call, std::vector<OrderRow>& rows) {
@@ -57,18 +71,19 @@ Object search_view(const Call& call, const web::Problems& problems) {
 }
 
 std::string asked_again(const Call& call, const OrderFilter& filter, std::int64_t before) {
-  return in(call.lang, orders_paths()) + "?state=" + filter.state + "&delivery=" + filter.delivery + "&from=" + filter.from + "&to=" + filter.to + "&product=" + filter.product + "&before=" + std::to_string(before);
+  return in(call.lang, orders_paths()) + "?state=" + filter.state + "&delivery=" + filter.delivery + "&from=" + filter.from + "&to=" + filter.to + "&product=" + filter.product + (filter.variant == 0 ? "" : "&variant=" + std::to_string(filter.variant)) + "&before=" + std::to_string(before);
 }
 
 base::Result<web::Response> list_page(const Call& call, const web::Problems& problems) {
-  const OrderFilter filter = filter_of(call);
+  OrderFilter filter = filter_of(call);
+  KK_LET(const std::string variant, variant_words(call, filter));
   KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
   KK_LET(auto rows, find_orders(call.db, reach, filter));
   const bool more = rows.size() > kOrdersPerPage;
   if (more) rows.resize(kOrdersPerPage);
   Object data = search_view(call, problems);
   data.set("action", in(call.lang, orders_paths())).set("states", choices(call, kStates, "sales.state_", filter.state)).set("deliveries", choices(call, kDeliveryStates, "sales.delivery_", filter.delivery));
-  data.set("from", filter.from).set("to", filter.to).set("product", filter.product);
+  data.set("from", filter.from).set("to", filter.to).set("product", filter.product).set("of_variant", filter.variant != 0).set("variant", std::to_string(filter.variant)).set("variant_words", variant);
   data.set("none", rows.empty()).set("more", more).set("more_url", more ? asked_again(call, filter, rows.back().id) : "").set("rows", rows_view(call, rows));
   return staff::show(call, {"backoffice/orders", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.orders_title"), orders_paths()}, std::move(data));
 }

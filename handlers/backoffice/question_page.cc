@@ -16,7 +16,7 @@ using catalogue::Question;
 
 namespace {
 
-constexpr std::size_t kMostLabel = 200, kMostHint = 400, kMostPurpose = 300, kMostChoice = 120, kMostChoices = 40;
+constexpr std::size_t kMostLabel = 200, kMostHint = 400, kMostPurpose = 300, kMostChoice = 120, kMostChoiceLines = 40;
 
 Paths new_question_paths(const std::string& form) { return {"/fi/lomakkeet/" + form + "/uusi-kysymys", "/sv/blanketter/" + form + "/ny-fraga", "/en/forms/" + form + "/new-question"}; }
 Paths question_paths(const std::string& form, const std::string& question) {
@@ -61,8 +61,8 @@ std::vector<catalogue::Choice> check_choices(const Call& call, const std::option
       if (line.find_first_not_of(' ') != std::string::npos) lines.push_back(line);
     }
     if (lang == Lang::fi) {
-      if (lines.empty() || lines.size() > kMostChoices) problems.add(field, "choices_required", {{"max", std::to_string(kMostChoices)}});
-      out.resize(std::min(lines.size(), kMostChoices));
+      if (lines.empty() || lines.size() > kMostChoiceLines) problems.add(field, "choices_required", {{"max", std::to_string(kMostChoiceLines)}});
+      out.resize(std::min(lines.size(), kMostChoiceLines));
     } else if (lines.size() != out.size() && std::find(needed.begin(), needed.end(), lang) != needed.end()) {
       problems.add(field, "choices_same");
     }

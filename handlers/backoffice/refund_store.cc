@@ -58,6 +58,15 @@ const std::string kOfRequest =
     "(l.line_no IN (SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id) OR (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) AND l.variant_id <=> COALESCE("
     "(SELECT g.variant_id FROM registrations g JOIN order_lines y ON y.order_id = r.order_id AND y.variant_id = g.variant_id WHERE g.id = r.registration_id LIMIT 1), l.variant_id)))";
 
+// Those that a request named itself when it was made.
+base::Result<std::vector<Credit>> lines_of_asked(db::Connection& db, std::optional<std::int64_t> request) {
+  std::vector<Credit> out;
+  if (!request) return out;
+  KK_LET(const db::Rows rows, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ? ORDER BY line_no", *request));
+  for (const auto& row : rows) out.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
+  return out;
+}
+
 // No line above its price and its units, none of others.
 bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
   if (ask.cents > payment.left) return false;
@@ -98,13 +107,16 @@ base::Result<std::optional<Cents>> left_of_activities(db::Connection& db, std::i
   return std::optional<Cents>(left);
 }
 
-base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, const base::City& city, base::UtcTime now) {
+base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& wanted, const base::City& city, base::UtcTime now) {
   // The guard's row first: what is counted below is what stands then.
-  KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt));
+  KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", wanted.attempt));
   if (guarded.affected == 0) {
-    KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", ask.attempt));
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", ask.attempt)));
+    KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", wanted.attempt));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", wanted.attempt)));
   }
+  RefundAsk ask = wanted;
+  KK_LET(const auto own, lines_of_asked(db, ask.asked));
+  if (!own.empty()) ask.credits = own, ask.cents = payments::sum_of(own);
   if (!ask.asked) {
     KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
     if (!same.empty()) return Asked::before;
@@ -132,7 +144,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
     id = made[0].integer(0);
   }
-  for (const auto& one : ask.credits) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
+  for (const auto& one : own.empty() ? ask.credits : std::vector<Credit>()) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
   if (at_once) KK_TRY(settle_what_it_answers(db, id, {ask.staff, now}));
   return at_once ? Asked::approved : Asked::requested;
 }
@@ -199,6 +211,10 @@ base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const 
   std::vector<std::int64_t> out;
   for (const auto& row : rows) out.push_back(row.integer(0));
   return out;
+}
+
+std::string asked_of_line(const char* column) {
+  return std::string("(SELECT CAST(COALESCE(SUM(x.") + column + "), 0) AS SIGNED) FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id AND x.line_no = l.line_no WHERE r.order_id = l.order_id AND" + kStanding + ")";
 }
 
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {

@@ -40,7 +40,7 @@ struct RefundAsk {
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
   std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
 };
-// Within a transaction. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
+// Within a transaction. A request that names its lines itself (a ticket's time that was called off) is asked as it stands, whatever `cents` and `credits` are. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
 // approved: it is to be made; requested: another person must agree first (above the city's sum, all of the payment's refunds together); before: it was asked already, and nothing is done now.
 // ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope; outside the service what may not go so.
 enum class Asked { approved, requested, before };
@@ -75,6 +75,8 @@ struct AskedSession {
 base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang);
 // The requests of the session up to `last`, the oldest first.
 base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last);
+// SQL: units ("quantity") or cents ("cents") of the line `l` that requests which stand have asked.
+std::string asked_of_line(const char* column);
 
 // A request that find_refunds lists to who sees the order so.
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);

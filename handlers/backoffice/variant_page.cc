@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "backoffice/called_off_store.h"
 #include "backoffice/inputs.h"
 #include "backoffice/stock_store.h"
 #include "lib/catalogue/promises.h"
@@ -21,7 +22,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kMostStockReason = 200;
+constexpr std::size_t kMostStockReason = 200, kMostWhyOff = 200;
 
 struct VariantHere {
   ProductHere product;
@@ -60,6 +61,20 @@ base::Result<List> movements_view(const Call& call, const VariantHere& here) {
   return out;
 }
 
+// Calling a time off: while it is for sale, and as long as somebody paid for it.
+base::Status set_off(const Call& call, const VariantHere& here, const web::Problems& problems, Object& data) {
+  const Variant& v = here.variant();
+  SoldTime sold;
+  if (v.starts) {
+    KK_LET(sold, find_sold(call.db, here.id));
+  }
+  data.set("may_call_off", v.starts && (v.active || sold.orders > 0)).set("off_left", call.say("products.off_left", {{"count", std::to_string(sold.orders)}, {"sum", base::format_money(sold.cents, call.lang)}}));
+  data.set("off_url", below(in(call.lang, variant_paths(here.id)), "peru", "stall-in", "call-off", call.lang)).set("why", row_words_view(call, problems, {"why_off", call.say("products.off_reason"), call.form.has("words")}));
+  const auto& p = here.product.stored.product;
+  data.set("sees_orders", call.rights.on(staff::Right::orders_view, place_of(here.product.lists, p.unit, p.category, p.code))).set("orders_url", in(call.lang, orders_paths()) + "?product=" + p.code + "&variant=" + std::to_string(here.id));
+  return {};
+}
+
 struct VariantShown {
   FormFields fields;
   std::int64_t seen;  // the revision that `fields` were made on
@@ -87,6 +102,7 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   set_own_prices(call, {here.product.lists.groups, here.product.may_price}, fields, problems, data);
   set_clash(call, clash, data);
   data.set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
+  KK_TRY(set_off(call, here, problems, data));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + variant_name(call, v);
   return staff::show(call, {"backoffice/variant", title, variant_paths(here.id)}, std::move(data));
@@ -186,6 +202,28 @@ base::Result<web::Response> post_stock(Call& call) {
     return variant_page(call, here, {fields, here.product.stored.revision, problems});
   }
   if (!moved) return fail(moved.error());
+  return web::see_other(in(call.lang, variant_paths(here.id)));
+}
+
+// Nobody buys it any more, and what was paid is asked back. The last time of a product takes it off the shop.
+base::Result<web::Response> post_call_off_time(Call& call) {
+  KK_LET(const VariantHere here, variant_here(call));
+  if (!here.variant().starts) return fail(ErrorKind::invalid, "not a time");
+  KK_LET(const auto done, saved_by(call.db, form_key(call)));
+  if (done) return web::see_other(in(call.lang, variant_paths(here.id)));
+  web::Problems problems;
+  const std::string reason = staff_words(call, problems, {"why_off", kMostWhyOff});
+  if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
+  if (!problems.empty()) return variant_page(call, here, {fields_of_variant(here.variant(), call.lang), here.product.stored.revision, problems});
+  Product wish = here.product.stored.product;
+  wish.variants[here.at].active = false;
+  if (wish.state == "published" && std::none_of(wish.variants.begin(), wish.variants.end(), [](const Variant& v) { return v.active; })) wish.state = "closed";
+  const auto ask = [&](const catalogue::Stored&) -> base::Status {
+    KK_LET(const int asked, ask_back_all(here.product.may, call, here.id, reason));
+    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "variant", std::to_string(here.id), reason, "called off, asked back " + std::to_string(asked)}, call.now);
+  };
+  KK_LET(const bool saved, save_product(here.product.may, call, wish, {here.product.stored.revision, "called_off", ask}));
+  if (!saved) return fail(ErrorKind::conflict, "changed meanwhile");
   return web::see_other(in(call.lang, variant_paths(here.id)));
 }
 

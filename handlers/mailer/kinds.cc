@@ -80,7 +80,7 @@ Filled fill_refund(const Context& context, const Data& data) {
   const std::string about = "mail.refund_" + data.text("about");
   Filled out = about_payment(context, data, (about + "_subject").c_str());
   const std::string receipt = data.text_or_empty("receipt_number");
-  out.values.set("title", context.say(about + "_title")).set("what", context.say(about + "_what")).set("refund", context.money(data.cents("refund_cents")));
+  out.values.set("title", context.say(about + "_title")).set("what", context.say(about + "_what", {{"item", data.text_or_empty("item")}})).set("refund", context.money(data.cents("refund_cents")));
   const std::string words = data.text_or_empty("words");  // of a no
   out.values.set("has_words", !words.empty()).set("words", words).set("sum_name", context.say(words.empty() ? "mail.refund_sum" : "mail.refund_asked_sum"));
   const auto cards = data.maybe_integer("card_cents").value_or(0);

@@ -206,7 +206,7 @@ class Desk(Case):
 
     def test_more_than_a_list_shows(self):
         order = bed.paid(mug())
-        asked, approve, withdrawn = "Peruttuja ilmoittautumisia, joiden maksu on palauttamatta", "Hyvityksiä, jotka odottavat hyväksyntääsi", "Peruuttamisilmoituksia vastaamatta"
+        asked, approve, withdrawn = "Peruttuja ilmoittautumisia ja aikoja, joiden maksu on palauttamatta", "Hyvityksiä, jotka odottavat hyväksyntääsi", "Peruuttamisilmoituksia vastaamatta"
         bed.stop("sweep")
         try:
             me = bed.one("SELECT id FROM staff WHERE login = 'finance'")
