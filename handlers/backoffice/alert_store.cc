@@ -14,25 +14,28 @@ using staff::Right;
 namespace {
 
 // Who deals with what. Kinds that stand on a page of their own (withdrawals, refunds that families ask for, approvals) are not here.
+enum class About { shop, order, session };  // whose scope it is of: of the whole shop's matters nobody's but the shop's
 struct Duty {
   Right right;
-  bool of_orders;
+  About about;
   std::vector<std::string> kinds;
 };
 const std::vector<Duty>& duties() {
-  static const std::vector<Duty> kDuties = {{Right::refunds_request, true, {"paid_no_stock", "overpaid", "needs_review", "sum_differs", "unknown_payment", "refund_failed", "refund_unknown", "withdrawal_unmatched"}},
-                                            {Right::orders_deliver, true, {"mail_dead"}},
-                                            {Right::keys_manage, false, {"sealed_record", "untrusted_key"}},
-                                            {Right::log_read, false, {"break_glass"}},
-                                            {Right::activities_edit, false, {"session_short", "consent_withdrawn"}}};
+  static const std::vector<Duty> kDuties = {{Right::refunds_request, About::order, {"paid_no_stock", "overpaid", "needs_review", "sum_differs", "unknown_payment", "refund_failed", "refund_unknown", "withdrawal_unmatched"}},
+                                            {Right::orders_deliver, About::order, {"mail_dead"}},
+                                            {Right::keys_manage, About::shop, {"sealed_record", "untrusted_key"}},
+                                            {Right::log_read, About::shop, {"break_glass"}},
+                                            {Right::activities_edit, About::session, {"session_short", "consent_withdrawn"}}};
   return kDuties;
 }
 
-// The order that an alert's object belongs to. A payment that we don't know has no object; where its word had a stamp of ours, the journal says whose.
+// The order or the session that an alert's object belongs to. A payment that we don't know has no object; where its word had a stamp of ours, the journal says whose.
 constexpr const char* kFrom =
     " FROM staff_alerts s LEFT JOIN payment_attempts a ON a.id = s.object_id AND s.kind IN ('overpaid', 'needs_review', 'sum_differs', 'unknown_payment') LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
     "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' "
-    "LEFT JOIN payment_events e ON s.kind = 'unknown_payment' AND e.case_code = s.case_code AND e.verdict IN ('unknown_stamp', 'not_matching') LEFT JOIN payment_attempts w ON w.id = e.attempt_id WHERE ";
+    "LEFT JOIN payment_events e ON s.kind = 'unknown_payment' AND e.case_code = s.case_code AND e.verdict IN ('unknown_stamp', 'not_matching') LEFT JOIN payment_attempts w ON w.id = e.attempt_id "
+    "LEFT JOIN registrations g ON g.id = s.object_id AND s.kind = 'consent_withdrawn' LEFT JOIN session_staff b ON b.id = s.object_id AND s.kind = 'break_glass' "
+    "LEFT JOIN variants v ON v.id = COALESCE(IF(s.kind = 'session_short', s.object_id, NULL), g.variant_id, b.variant_id) LEFT JOIN products p ON p.id = v.product_id WHERE ";
 constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id, w.order_id)";
 
 // That all lines are of one's scope that an alert is about: those of its refund, else all of its order. The cost of posting goes with what is posted.
@@ -47,13 +50,13 @@ std::string covered(const Reach& reach, std::vector<db::Param>& params) {
 
 base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, const db::Statement& which, std::size_t most) {
   std::vector<db::Param> params;
-  const std::string may = covered(reach, params);
+  const std::string may = covered(reach, params), lang = base::to_string(call.lang);
   params.insert(params.end(), which.params.begin(), which.params.end());
-  KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider, " + may + ", e.received, s.resolved_utc, COALESCE(s.resolved_by, 0), s.resolved_words" + kFrom +
-                                                    which.sql + " ORDER BY s.id LIMIT " + std::to_string(most), params));
+  KK_LET(const db::Rows rows, call.db.run_query(std::string("SELECT s.id, COALESCE(") + kOrder + ", 0), s.kind, s.case_code, s.created_utc, a.provider, " + may + ", e.received, s.resolved_utc, COALESCE(s.resolved_by, 0), s.resolved_words, COALESCE(v.id, 0), v.name_" + lang +
+                                                    ", COALESCE((SELECT name FROM product_texts WHERE product_id = p.id AND lang = '" + lang + "'), (SELECT name FROM product_texts WHERE product_id = p.id AND lang = 'fi')), v.starts_utc" + kFrom + which.sql + " ORDER BY s.id LIMIT " + std::to_string(most), params));
   std::vector<AlertRow> out;
   for (const auto& row : rows) {
-    out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5), row.boolean(6), std::nullopt, row.time(8), row.integer(9), row.text(10)});
+    out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.time(4).value_or(call.now), row.text(5), row.boolean(6), std::nullopt, row.time(8), row.integer(9), row.text(10), row.integer(11), row.text(12), row.text(13), row.time(14)});
     if (!row.is_null(7)) out.back().stranger = payments::parse_stranger(row.text(7));
   }
   return out;
@@ -67,12 +70,13 @@ base::Result<std::vector<std::pair<Reach, db::Statement>>> of_duties(const Call&
   for (const auto& duty : duties()) {
     if (!call.rights.any(duty.right)) continue;
     const bool whole = call.rights.on(duty.right, {});
-    if (!whole && !duty.of_orders) continue;
+    if (!whole && duty.about == About::shop) continue;
     KK_LET(Reach reach, reach_of(call, duty.right));
     db::Statement wanted = which;
     wanted.params.insert(wanted.params.end(), duty.kinds.begin(), duty.kinds.end());
     wanted.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
-    if (!whole) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
+    if (duty.about == About::session) wanted.sql += " AND " + within(reach, "p.unit_code", "p.id", wanted.params);
+    else if (!whole) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
     out.emplace_back(std::move(reach), std::move(wanted));
   }
   return out;
@@ -199,7 +203,7 @@ base::Result<Today> find_today(const Call& call) {
     KK_LET(out.years_over, count_years_over(may, call));
   }
   if (call.rights.any(Right::keys_manage)) {
-    KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates WHERE until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));
+    KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates c JOIN staff s ON s.id = c.staff_id WHERE s.state <> 'disabled' AND c.until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));
     out.certificates = number(rows);
   }
   return out;

@@ -22,8 +22,11 @@ struct AlertRow {
   std::optional<base::UtcTime> dealt;          // and it waits for nobody any more
   std::int64_t dealt_by = 0;
   std::string dealt_words;
+  std::int64_t session = 0;        // that it is about; 0: none
+  std::string session_name, activity;
+  std::optional<base::UtcTime> session_starts;
 };
-// Those of one's duties: about orders of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
+// Those of one's duties: about orders and sessions of one's scope, and of the whole shop's matters where a right is on the whole shop. The oldest first.
 base::Result<std::vector<AlertRow>> find_alerts(const Call& call, const Rows& wanted = {});
 base::Result<int> count_alerts(const Call& call);
 // One of those, open or not; nothing: it is none of one's duties.

@@ -28,7 +28,7 @@ base::Result<Reach> reach_of(const Call& call, staff::Right right) {
   std::vector<db::Param> named;
   std::string where;
   for (const auto& scope : call.rights.scopes(right)) {
-    if (scope.kind == staff::Scope::Kind::shop || (scope.kind == staff::Scope::Kind::reg && scope.id == "shop")) out.all = true;
+    if (scope.kind == staff::Scope::Kind::shop || (scope.kind == staff::Scope::Kind::reg && scope.id == "shop" && staff::info(right).of == staff::Register::shop)) out.all = true;
     if (scope.kind == staff::Scope::Kind::unit) out.units.push_back(scope.id);
     if (scope.kind == staff::Scope::Kind::product || scope.kind == staff::Scope::Kind::category) {
       where += std::string(where.empty() ? "" : " OR ") + (scope.kind == staff::Scope::Kind::product ? "p.code = ?" : "? IN (p.category_code, c.parent_code)");
