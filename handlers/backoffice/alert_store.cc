@@ -3,7 +3,6 @@
 #include "backoffice/finance.h"
 #include "backoffice/order_facts.h"
 #include "backoffice/product_store.h"
-#include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
 
@@ -38,14 +37,11 @@ constexpr const char* kFrom =
     "LEFT JOIN variants v ON v.id = COALESCE(IF(s.kind = 'session_short', s.object_id, NULL), g.variant_id, b.variant_id) LEFT JOIN products p ON p.id = v.product_id WHERE ";
 constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id, w.order_id)";
 
-// That all lines are of one's scope that an alert is about: those of its refund, else all of its order. The cost of posting goes with what is posted.
+// That all lines are of one's scope that an alert is about: those of its refund, else all of its order.
 std::string covered(const Reach& reach, std::vector<db::Param>& params) {
   if (reach.all) return "TRUE";
-  std::string out = std::string("s.kind = 'mail_dead' OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder +
-                    " AND (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) OR EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id AND x.line_no = l.line_no)) "
-                    "AND NOT EXISTS (SELECT 1 FROM order_lines y WHERE y.order_id = l.order_id AND y.kind = 'product' AND (y.line_no = l.line_no OR (l.kind = 'delivery' AND y.delivery_code = l.delivery_code)) AND ";
-  out += within(reach, "y.unit_code", "y.product_id", params);
-  return out + "))";
+  return std::string("s.kind = 'mail_dead' OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder +
+         " AND (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) OR EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id AND x.line_no = l.line_no)) AND NOT " + line_within(reach, params) + ")";
 }
 
 base::Result<std::vector<AlertRow>> read(const Call& call, const Reach& reach, const db::Statement& which, std::size_t most) {
@@ -187,7 +183,13 @@ base::Result<Today> find_today(const Call& call) {
   if (call.rights.any(Right::refunds_request)) {
     KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
     KK_LET(out.asked, count_refunds(call.db, reach, RefundStage::asked));
-    KK_LET(out.under_way, count_refunds(call.db, reach, RefundStage::under_way, "f.state IN ('waiting', 'pending', 'unknown')"));
+    KK_LET(const RefundsWaiting silent, count_refunds(call.db, reach, RefundStage::under_way, "f.state IN ('waiting', 'pending', 'unknown')"));
+    out.under_way = silent.count;
+    for (const auto stage : {RefundStage::requested, RefundStage::under_way, RefundStage::failed}) {
+      KK_LET(const RefundsWaiting promised, count_refunds(call.db, reach, stage, "k.id IS NOT NULL"));
+      out.promised += promised.count;
+      if (promised.withdrawn && (!out.promise_ends || *promised.withdrawn + kRefundWithin < *out.promise_ends)) out.promise_ends = *promised.withdrawn + kRefundWithin;
+    }
     KK_LET(const Unanswered withdrawals, count_withdrawals(call.db, reach));
     out.withdrawals = withdrawals.count;
     if (withdrawals.oldest) out.clock = *withdrawals.oldest + kRefundWithin;

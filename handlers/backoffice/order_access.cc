@@ -51,4 +51,21 @@ std::string within(const Reach& reach, const std::string& unit, const std::strin
   return out.empty() ? "FALSE" : "(" + out + ")";
 }
 
+std::string line_within(const Reach& reach, std::vector<db::Param>& params) {
+  if (reach.all) return "TRUE";
+  const std::string mine = within(reach, "y.unit_code", "y.product_id", params);
+  return "EXISTS (SELECT 1 FROM order_lines y WHERE y.order_id = l.order_id AND y.kind = 'product' AND (y.line_no = l.line_no OR (l.kind = 'delivery' AND y.delivery_code = l.delivery_code)) AND " + mine + ")";
+}
+
+base::Result<std::set<std::int64_t>> may_open(const Call& call, const std::set<std::int64_t>& orders) {
+  std::set<std::int64_t> out;
+  if (orders.empty()) return out;
+  KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
+  std::vector<db::Param> params(orders.begin(), orders.end());
+  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+  KK_LET(const db::Rows rows, call.db.run_query("SELECT DISTINCT l.order_id FROM order_lines l WHERE l.order_id IN (" + db::question_marks(orders.size()) + ") AND " + mine, params));
+  for (const auto& row : rows) out.insert(row.integer(0));
+  return out;
+}
+
 }  // namespace backoffice

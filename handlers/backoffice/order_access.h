@@ -75,4 +75,9 @@ base::Result<Reach> reach_of(const Call& call, staff::Right right);
 // A condition on `column_unit` and `column_product`, with its parameters appended; "TRUE" for everything.
 std::string within(const Reach& reach, const std::string& unit, const std::string& product, std::vector<db::Param>& params);
 
+// That a line `l` is of one's scope: the cost of posting goes with what is posted.
+std::string line_within(const Reach& reach, std::vector<db::Param>& params);
+// Of these orders those that one may open.
+base::Result<std::set<std::int64_t>> may_open(const Call& call, const std::set<std::int64_t>& orders);
+
 }  // namespace backoffice

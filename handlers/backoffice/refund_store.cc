@@ -130,6 +130,12 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
   const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
   const char* state = at_once ? "approved" : "requested";
+  std::optional<std::int64_t> withdrawal = ask.withdrawal;
+  if (!withdrawal && ask.reason == "withdrawal") {
+    // What failed is asked for again: it answers the same withdrawal still, and that one's 14 days go on.
+    KK_LET(const db::Rows failed, db.query("SELECT r.withdrawal_id FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'failed' WHERE r.attempt_id = ? AND r.withdrawal_id IS NOT NULL ORDER BY r.id DESC LIMIT 1", ask.attempt));
+    if (!failed.empty()) withdrawal = failed[0].integer(0);
+  }
   std::int64_t id = 0;
   if (ask.asked) {
     KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
@@ -140,7 +146,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     id = *ask.asked;
   } else {
     KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, outside, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,
-                    ask.attempt, ask.withdrawal, ask.cents, ask.reason, ask.words, ask.stock_back, ask.outside, ask.staff, now, state, ask.form_key));
+                    ask.attempt, withdrawal, ask.cents, ask.reason, ask.words, ask.stock_back, ask.outside, ask.staff, now, state, ask.form_key));
     KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
     id = made[0].integer(0);
   }
@@ -177,19 +183,31 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   const std::string mine = of_reach(reach, params);
   if (wanted.after > 0) params.emplace_back(wanted.after);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
-                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), '')" + from_stage(which) +
-                                           "JOIN orders o ON o.id = r.order_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
+                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), ''), k.received_utc" + from_stage(which) +
+                                           "JOIN orders o ON o.id = r.order_id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
                                            (wanted.after > 0 ? " AND (r.requested_utc, r.id) > (SELECT requested_utc, id FROM refund_requests WHERE id = ?)" : "") + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(wanted.most), params));
   std::vector<RefundRow> out;
-  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12)});
+  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12), r.time(13)});
   return out;
 }
 
-base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those) {
+base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those) {
   std::vector<db::Param> params;
   const std::string mine = of_reach(reach, params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*)" + from_stage(which) + "LEFT JOIN refunds f ON f.request_id = r.id WHERE " + of_those + " AND " + mine, params));
-  return static_cast<int>(rows.at(0).integer(0));
+  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(r.requested_utc), MIN(k.received_utc)" + from_stage(which) + "LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id WHERE " + of_those + " AND " + mine, params));
+  return RefundsWaiting{static_cast<int>(rows.at(0).integer(0)), rows[0].time(1), rows[0].time(2)};
+}
+
+base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Connection& db, const Reach& reach, const std::vector<RefundRow>& requests) {
+  std::map<std::int64_t, std::vector<RefundLine>> out;
+  if (requests.empty()) return out;
+  std::vector<db::Param> params;
+  const std::string mine = line_within(reach, params);
+  for (const auto& one : requests) params.emplace_back(one.request);
+  KK_LET(const db::Rows rows, db.run_query("SELECT x.request_id, l.name, l.detail, x.quantity, x.cents, " + mine + " FROM refund_request_lines x JOIN refund_requests r ON r.id = x.request_id "
+                                           "JOIN order_lines l ON l.order_id = r.order_id AND l.line_no = x.line_no WHERE x.request_id IN (" + db::question_marks(requests.size()) + ") ORDER BY x.request_id, x.line_no", params));
+  for (const auto& r : rows) out[r.integer(0)].push_back({r.text(1), r.text(2), static_cast<int>(r.integer(3)), r.cents(4), r.boolean(5)});
+  return out;
 }
 
 base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang) {

@@ -56,12 +56,26 @@ struct RefundRow {
   std::string case_code;
   bool outside = false;                      // it goes back without the payment service
   std::string provider;                      // that paid; of a request that names no payment yet: the sale's
+  std::optional<base::UtcTime> withdrawn;    // when the withdrawal came that it answers: 14 days from then it is to be made
 };
 enum class RefundStage { asked, requested, under_way, failed };
 // The oldest first.
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which, const Rows& wanted = {});
-// All that it would list if it listed all, and of those the ones that a condition on the request `r` and its refund `f` holds for.
-base::Result<int> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
+// All that it would list if it listed all, and of those the ones that a condition on the request `r`, its refund `f` and the withdrawal `k` that it answers holds for.
+struct RefundsWaiting {
+  int count = 0;
+  std::optional<base::UtcTime> oldest, withdrawn;  // when the oldest was asked for, and when the oldest withdrawal came that one of them answers
+};
+base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
+
+// What requests give back, by request: of each line how much, with its name where it is of one's scope.
+struct RefundLine {
+  std::string name, detail;
+  int quantity = 0;                          // 0: a part of the price only
+  base::Cents cents;
+  bool is_mine = false;
+};
+base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Connection& db, const Reach& reach, const std::vector<RefundRow>& requests);
 
 // A session with several cancelled sign-ups whose money was asked back, as find_refunds lists them.
 struct AskedSession {

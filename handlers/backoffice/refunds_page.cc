@@ -21,6 +21,25 @@ constexpr std::size_t kLongestNo = 400, kLongestAnswer = 1000;
 constexpr std::size_t kFirstOfEach = 10, kOfOneList = 20;  // rows: of each of several lists; of the one that is shown alone
 const Paths kToApprove = {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"};
 
+// Of a refund that answers a withdrawal: until it is made its 14 days go on, whoever it waits for.
+void set_clock(const Call& call, const RefundRow& one, Object& data) {
+  const bool has = one.withdrawn.has_value(), late = has && *one.withdrawn + kRefundWithin < call.now;
+  data.set("has_clock", has).set("late", late).set("clock", has ? call.say(late ? "sales.days_ended" : "sales.days_end", {{"until", base::format_date(*one.withdrawn + kRefundWithin, call.lang)}}) : "");
+}
+
+// "2 × Muki, sininen: 24,00 €"; of lines of others only that there are some.
+void set_lines(const Call& call, const std::vector<RefundLine>& all, Object& data) {
+  List lines;
+  int hidden = 0;
+  for (const auto& one : all) {
+    const std::string name = one.name + (one.detail.empty() ? "" : ", " + one.detail);
+    if (!one.is_mine) ++hidden;
+    else lines.push_back(Object().set("words", one.quantity == 0 ? call.say("sales.request_part", {{"name", name}, {"sum", base::format_money(one.cents, call.lang)}})
+                                                                 : call.say("sales.request_line", {{"count", std::to_string(one.quantity)}, {"name", name}, {"sum", base::format_money(one.cents, call.lang)}})));
+  }
+  data.set("lines", std::move(lines)).set("has_hidden", hidden > 0).set("hidden_words", call.say("sales.hidden_lines", {{"count", std::to_string(hidden)}}));
+}
+
 List requests_view(const Call& call, const std::vector<RefundRow>& all, const web::Problems& problems) {
   List out;
   const auto& posted = call.form.pairs();
@@ -33,6 +52,7 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all, const we
                       .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by).set("by_staff", !one.asked_by.empty())
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
                       .set("goes_outside", one.outside).set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
+    set_clock(call, one, out.back());
   }
   return out;
 }
@@ -298,8 +318,17 @@ base::Result<web::Response> to_approve_page(const Call& call, const web::Problem
   const ListPlace place = list_place(call);
   KK_LET(auto requested, find_refunds(call.db, reach, RefundStage::requested, {place.number(), kOfOneList + 1}));
   const bool more = cut(requested, kOfOneList);
+  KK_LET(auto lines, lines_of(call.db, reach, requested));
+  std::set<std::int64_t> orders;
+  for (const auto& one : requested) orders.insert(one.order);
+  KK_LET(const auto own, may_open(call, orders));
+  List list = requests_view(call, requested, problems);
+  for (std::size_t i = 0; i < requested.size(); ++i) {
+    set_lines(call, lines[requested[i].request], list[i]);
+    list[i].set("may_open", own.contains(requested[i].order));
+  }
   Object data;
-  data.set("has_requested", !requested.empty()).set("requested", requests_view(call, requested, problems)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
+  data.set("has_requested", !requested.empty()).set("requested", std::move(list)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
   data.set("agree_url", at_place(below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang), place)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));
