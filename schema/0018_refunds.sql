@@ -119,8 +119,8 @@ CREATE TABLE order_notes (                                         -- of staff, 
 
 CREATE TABLE decisions (                                           -- backoffice asks, payments --sweep does
   id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  kind           ENUM('deliver_anyway','refund_was_made','refund_was_not_made') NOT NULL,
-  object_id      BIGINT UNSIGNED NOT NULL,                         -- the order's, or the refund's
+  kind           ENUM('deliver_anyway','refund_was_made','refund_was_not_made','ask_again') NOT NULL,
+  object_id      BIGINT UNSIGNED NOT NULL,                         -- the order's, the refund's, or (ask_again) the payment attempt's
   words          VARCHAR(200) NOT NULL,                            -- why
   decided_by     INT UNSIGNED NOT NULL,
   decided_utc    DATETIME(3) NOT NULL,

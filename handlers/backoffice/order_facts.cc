@@ -28,7 +28,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
   OrderFacts out;
   const std::int64_t id = seen.order.id;
   KK_LET(const auto all, db.query_all({
-      db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.cards_cents, a.created_utc "
+      db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.cards_cents, a.created_utc, a.state = 'abandoned' AND (a.next_poll_utc IS NOT NULL OR EXISTS (SELECT 1 FROM decisions d WHERE d.kind = 'ask_again' AND d.object_id = a.id AND d.done_utc IS NULL)) "
                     "FROM payment_attempts a WHERE a.order_id = ? ORDER BY a.id", id),
       db::statement("SELECT r.id, COALESCE(f.id, 0), r.state, r.reason, r.words, r.decided_words, COALESCE(f.state, ''), COALESCE(f.verdict, ''), COALESCE(f.case_code, ''), COALESCE(" + kReceiptOf +
                     "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE(f.card_cents, 0), COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), '') FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
@@ -39,12 +39,12 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
                     "WHERE m.order_id = ? ORDER BY m.id DESC LIMIT 30", id),
       db::statement("SELECT COALESCE(s.name, ''), n.words, n.at_utc, n.id FROM order_notes n LEFT JOIN staff s ON s.id = n.staff_id WHERE n.order_id = ? AND (? = 0 OR n.id < ?) ORDER BY n.id DESC LIMIT ?", id, notes_before, notes_before, static_cast<std::int64_t>(kNotesShown) + 1),
       db::statement("SELECT event, detail, at_utc FROM order_events WHERE order_id = ? ORDER BY id DESC LIMIT 100", id),
-      db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind <> 'deliver_anyway' AND object_id IN "
+      db::statement("SELECT kind FROM decisions WHERE done_utc IS NULL AND ((kind = 'deliver_anyway' AND object_id = ?) OR (kind IN ('refund_was_made', 'refund_was_not_made') AND object_id IN "
                     "(SELECT f.id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE r.order_id = ?)))", id, id),
       db::statement("SELECT (SELECT COUNT(*) FROM cancel_requests WHERE order_id = ? AND done_utc IS NULL), (SELECT COUNT(*) FROM withdrawals WHERE order_id = ? AND state = 'received')", id, id),
       db::statement("SELECT s.name, o.channel FROM staff_orders o JOIN staff s ON s.id = o.staff_id WHERE o.order_id = ?", id),
       db::statement("SELECT COALESCE(s.name, ''), u.at_utc FROM use_log u LEFT JOIN staff s ON s.id = u.staff_id WHERE u.object_kind = 'order' AND u.object_id = ? AND u.result = ? ORDER BY u.at_utc DESC LIMIT 20", std::to_string(id), kLinkSeen)}));
-  for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), r.cents(7), time_of(r, 8)});
+  for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), r.cents(7), time_of(r, 8), r.boolean(9)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
   for (const auto& r : all[1]) if (is_mine(r.text(15))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), r.cents(14), time_of(r, 13)});
@@ -58,6 +58,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
   for (const auto& r : all[9]) out.events.push_back({"link_seen", r.text(0), time_of(r, 1)});
   std::stable_sort(out.events.begin(), out.events.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
   for (const auto& r : all[6]) out.decisions.push_back(r.text(0));
+  if (std::any_of(out.payments.begin(), out.payments.end(), [](const auto& one) { return one.is_asked_again; })) out.decisions.push_back("ask_again");
   out.cancel_asked = all[7][0].integer(0) > 0;
   out.withdrawals = static_cast<int>(all[7][0].integer(1));
   const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
@@ -183,17 +184,18 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
 }
 
 base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {
-  const bool delivers = decision.kind == "deliver_anyway";
-  if (delivers && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
+  const bool delivers = decision.kind == "deliver_anyway", asks = decision.kind == "ask_again";
+  if ((delivers || asks) && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_LET(const db::Rows same, db.query("SELECT 1 FROM decisions WHERE kind = ? AND object_id = ? AND (done_utc IS NULL OR (decided_by = ? AND decided_utc = ?))", decision.kind, decision.object, decision.staff, now));
   if (!same.empty()) return false;
   KK_LET(const db::Rows open, delivers ? db.query("SELECT '' FROM orders WHERE id = ? AND id = ? AND state = 'paid_no_stock'", decision.object, seen.order.id)
+                              : asks   ? db.query("SELECT '' FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'abandoned' AND transaction_id IS NOT NULL", decision.object, seen.order.id)
                                        : db.query("SELECT l.line_no FROM refunds f JOIN refund_requests r ON r.id = f.request_id LEFT JOIN refund_request_lines l ON l.request_id = r.id WHERE f.id = ? AND r.order_id = ? AND f.state IN ('unknown', 'pending')", decision.object, seen.order.id));
   if (open.empty()) return fail(ErrorKind::conflict, "nothing of this order to decide");
-  const bool mine = delivers || (open[0].is_null(0) ? seen.is_whole() : std::all_of(open.begin(), open.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); }));
+  const bool mine = delivers || asks || (open[0].is_null(0) ? seen.is_whole() : std::all_of(open.begin(), open.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); }));
   if (!mine) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(db.write("INSERT IGNORE INTO decisions (kind, object_id, words, decided_by, decided_utc) VALUES (?, ?, ?, ?, ?)", decision.kind, decision.object, decision.words, decision.staff, now));
-  KK_TRY(deal_with(db, db::statement("kind = ? AND object_id = ?", delivers ? "paid_no_stock" : "refund_unknown", decision.object), {decision.staff, now, decision.words}));
+  KK_TRY(deal_with(db, db::statement("kind = ? AND object_id = ?", delivers ? "paid_no_stock" : asks ? "unknown_payment" : "refund_unknown", decision.object), {decision.staff, now, decision.words}));
   return true;
 }
 

@@ -18,6 +18,7 @@ struct PaymentFact {  // an attempt
   std::string state, outcome, provider, transaction_id, receipt;
   base::Cents received, cards;  // at the payment service; by gift cards
   base::UtcTime created;
+  bool is_asked_again = false;  // the service is to be asked once more about one that it told nothing of
 };
 struct RefundFact {   // a request and what became of it
   std::int64_t request = 0, refund = 0;
@@ -52,7 +53,7 @@ struct OrderFacts {
   std::vector<NoteFact> notes;         // the newest, or those before one
   bool older_notes = false;
   std::vector<EventFact> events;
-  std::vector<std::string> decisions;  // that payments has not done yet
+  std::vector<std::string> decisions;  // that payments has not done yet, or whose answer is not there
   bool cancel_asked = false;
   std::string made_by, channel;        // of an order that staff made; else empty
   int withdrawals = 0;

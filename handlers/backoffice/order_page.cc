@@ -58,11 +58,22 @@ std::string way_words(const Call& call, const PaymentFact& one) {
 
 bool is_refused_benefit(const Call& call, const PaymentFact& one) { return one.outcome == "needs_review" && payments::is_benefit(one.provider, call.city); }
 
-List payments_view(const Call& call, const OrderFacts& facts) {
+// The element of the words of a decision's form: of the order itself, of one of its refunds or payments, of an alert.
+std::string settle_field(const std::string& what, const std::string& object) {
+  if (what == "deliver_anyway") return "words_order";
+  return (what == "resolve" ? "words_" : what == "ask_again" ? "ask_" : "told_") + object;
+}
+Object settle_words(const Call& call, const web::Problems& problems, const std::string& field) {
+  return row_words_view(call, problems, {field, call.say("sales.reason"), settle_field(call.form.text("what"), call.form.text("object")) == field});
+}
+
+// may_ask: about the money of the whole order.
+List payments_view(const Call& call, const OrderFacts& facts, const web::Problems& problems, bool may_ask) {
   List out;
   for (const auto& one : facts.payments) {
     const bool paid = one.state == "ok";
-    out.push_back(Object().set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? is_refused_benefit(call, one) ? std::string("benefit") : one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received + one.cards))
+    const std::string id = std::to_string(one.id);
+    out.push_back(Object().set("id", id).set("may_ask", may_ask && one.state == "abandoned" && !one.is_asked_again && !one.transaction_id.empty()).set("why", settle_words(call, problems, settle_field("ask_again", id))).set("when", base::format_date_time(one.created, call.lang)).set("state", call.say("sales.attempt_" + (paid ? is_refused_benefit(call, one) ? std::string("benefit") : one.outcome : one.state))).set("paid", paid).set("sum", money(call, one.received + one.cards))
                       .set("way", way_words(call, one)).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_id", !one.transaction_id.empty()).set("transaction", one.transaction_id));
   }
   return out;
@@ -71,12 +82,6 @@ List payments_view(const Call& call, const OrderFacts& facts) {
 std::string refund_state(const Call& call, const RefundFact& one) {
   if (!one.state.empty()) return call.say("sales.refund_" + one.state);
   return call.say("sales.request_" + one.request_state);
-}
-
-// The element of the words of a decision's form: of the order itself, of one of its refunds, of an alert.
-std::string settle_field(const std::string& what, const std::string& object) { return (what == "deliver_anyway" ? "words_order" : what == "resolve" ? "words_" : "told_") + (what == "deliver_anyway" ? "" : object); }
-Object settle_words(const Call& call, const web::Problems& problems, const std::string& field) {
-  return row_words_view(call, problems, {field, call.say("sales.reason"), settle_field(call.form.text("what"), call.form.text("object")) == field});
 }
 
 List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {
@@ -159,16 +164,18 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   KK_TRY(log_act(call, staff::Use::view, "order", std::to_string(order.id), ""));
   KK_LET(const auto places, places_of(call.db, order.id));
   std::set<int> own;
-  bool may_refund = false;
+  bool may_refund = false, refunds_all = !places.empty();
   for (const auto& one : places) {
     if (call.rights.on(Right::orders_deliver, one.place)) own.insert(one.line_no);
-    may_refund |= call.rights.on(Right::refunds_request, one.place);
+    const bool refunds = call.rights.on(Right::refunds_request, one.place);
+    may_refund |= refunds;
+    refunds_all &= refunds;
   }
   KK_LET(const auto tickets, tickets_of(call.db, order.id, seen.lines()));
   Object data = lines_view(call, seen, tickets);
   data.set("number", base::print_code(order.number)).set("state", call.say(std::string("sales.state_") + orders::to_string(order.state))).set("total", money(call, order.total)).set("created", base::format_date_time(order.created, call.lang));
   data.set("reference", base::print_reference(order.reference)).set("language", call.templates.say(order.lang, "common.language_name")).set("buyer", buyer_view(order.contact));
-  data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
+  data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts, problems, refunds_all)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
   data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, order, own)).set("alerts", alerts_view(call, alerts, problems));
   const bool undecided = facts.undecided && may_refund && seen.is_whole();
   data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
@@ -253,12 +260,12 @@ base::Result<web::Response> post_deliver(Call& call) {
   return act_on(call, change_of(call, to), [&] { return hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now); });
 }
 
-// An odd case: delivered all the same, a refund that was or was not made, or an alert that is dealt with elsewhere.
+// An odd case: delivered all the same, a refund that was or was not made, a payment that the service is asked about once more, or an alert that is dealt with elsewhere.
 base::Result<web::Response> post_settle(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call));
   const std::string what = call.form.text("what");
   const auto object = call.form.number("object", 1, INT64_MAX).value_or(0);
-  if (what != "resolve" && what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made") return fail(ErrorKind::invalid, "no such decision");
+  if (what != "resolve" && what != "deliver_anyway" && what != "refund_was_made" && what != "refund_was_not_made" && what != "ask_again") return fail(ErrorKind::invalid, "no such decision");
   web::Problems problems;
   const std::string words = staff_words(call, problems, {settle_field(what, std::to_string(object)), kLongestWords});
   if (!problems.empty()) {

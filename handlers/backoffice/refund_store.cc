@@ -131,9 +131,12 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
   const char* state = at_once ? "approved" : "requested";
   std::optional<std::int64_t> withdrawal = ask.withdrawal;
-  if (!withdrawal && ask.reason == "withdrawal") {
+  if (!withdrawal && ask.reason == "withdrawal" && !ask.credits.empty()) {
     // What failed is asked for again: it answers the same withdrawal still, and that one's 14 days go on.
-    KK_LET(const db::Rows failed, db.query("SELECT r.withdrawal_id FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'failed' WHERE r.attempt_id = ? AND r.withdrawal_id IS NOT NULL ORDER BY r.id DESC LIMIT 1", ask.attempt));
+    std::vector<db::Param> params = {ask.attempt};
+    for (const auto& one : ask.credits) params.emplace_back(one.line_no);
+    KK_LET(const db::Rows failed, db.run_query("SELECT r.withdrawal_id FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'failed' JOIN refund_request_lines x ON x.request_id = r.id WHERE r.attempt_id = ? AND r.withdrawal_id IS NOT NULL "
+                                               "AND x.line_no IN (" + db::question_marks(ask.credits.size()) + ") ORDER BY r.id DESC LIMIT 1", params));
     if (!failed.empty()) withdrawal = failed[0].integer(0);
   }
   std::int64_t id = 0;
@@ -171,6 +174,11 @@ std::string from_stage(RefundStage which) {
   return std::string(" FROM (") + found + ") w JOIN refund_requests r ON r.id = w.id ";
 }
 
+// Their refunds `f`, and the withdrawal `k` whose 14 days go on with them: of one that failed until it is asked for again.
+const std::string kWithClock =
+    "LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id AND NOT (f.state <=> 'failed' AND EXISTS (SELECT 1 FROM refund_requests n JOIN refund_request_lines x ON x.request_id = n.id "
+    "JOIN refund_request_lines y ON y.request_id = r.id AND y.line_no = x.line_no WHERE n.withdrawal_id = r.withdrawal_id AND n.id > r.id AND n.state <> 'declined')) ";
+
 // With a line of one's scope.
 std::string of_reach(const Reach& reach, std::vector<db::Param>& params) {
   return "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
@@ -184,7 +192,7 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   if (wanted.after > 0) params.emplace_back(wanted.after);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
                                            "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), ''), k.received_utc" + from_stage(which) +
-                                           "JOIN orders o ON o.id = r.order_id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
+                                           "JOIN orders o ON o.id = r.order_id " + kWithClock + "LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
                                            (wanted.after > 0 ? " AND (r.requested_utc, r.id) > (SELECT requested_utc, id FROM refund_requests WHERE id = ?)" : "") + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(wanted.most), params));
   std::vector<RefundRow> out;
   for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12), r.time(13)});
@@ -194,7 +202,7 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
 base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those) {
   std::vector<db::Param> params;
   const std::string mine = of_reach(reach, params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(r.requested_utc), MIN(k.received_utc)" + from_stage(which) + "LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id WHERE " + of_those + " AND " + mine, params));
+  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(r.requested_utc), MIN(k.received_utc)" + from_stage(which) + kWithClock + "WHERE " + of_those + " AND " + mine, params));
   return RefundsWaiting{static_cast<int>(rows.at(0).integer(0)), rows[0].time(1), rows[0].time(2)};
 }
 

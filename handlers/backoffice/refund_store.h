@@ -61,11 +61,11 @@ struct RefundRow {
 enum class RefundStage { asked, requested, under_way, failed };
 // The oldest first.
 base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which, const Rows& wanted = {});
-// All that it would list if it listed all, and of those the ones that a condition on the request `r`, its refund `f` and the withdrawal `k` that it answers holds for.
 struct RefundsWaiting {
   int count = 0;
   std::optional<base::UtcTime> oldest, withdrawn;  // when the oldest was asked for, and when the oldest withdrawal came that one of them answers
 };
+// All that it would list if it listed all, and of those the ones that a condition on the request `r`, its refund `f` and the withdrawal `k` whose 14 days go on with it holds for.
 base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
 
 // What requests give back, by request: of each line how much, with its name where it is of one's scope.

@@ -47,8 +47,9 @@ base::Status abandon(db::Connection& db, const Due& due, base::UtcTime now) {
   KK_LET(const db::Done moved, db.execute("UPDATE payment_attempts SET state = 'abandoned', next_poll_utc = NULL WHERE id = ? AND state = ?", due.id,
                                           to_string(due.state)));
   if (moved.affected == 0) return {};
-  // The service said that money was coming and then nothing more: a person asks.
-  const std::string case_code = due.state == AttemptState::pending ? crypto::random_code(8) : "";
+  // The service said that money was coming and then nothing more, or still tells nothing though a person wanted it asked once more: a person looks.
+  const bool to_staff = due.state == AttemptState::pending || due.state == AttemptState::abandoned;
+  const std::string case_code = to_staff ? crypto::random_code(8) : "";
   if (!case_code.empty()) KK_TRY(outbox::alert_staff(db, "unknown_payment", due.id, case_code, now));
   return record_event(db, {due.id, Source::sweep, "abandoned", "", case_code}, now);
 }

@@ -269,10 +269,17 @@ base::Result<const char*> end_unknown(db::Connection& db, const Shop& shop, cons
   return moved == RefundMove::repeated ? "not_any_more" : "done";
 }
 
-// The stamp of what the decision is about.
+// The stamp of the payment or the refund that the decision is about.
 base::Result<std::string> stamp_of(db::Connection& db, const std::string& kind, std::int64_t object) {
+  if (kind == "ask_again") return std::string();
   KK_LET(const db::Rows rows, kind == "deliver_anyway" ? db.query("SELECT stamp FROM payment_attempts WHERE order_id = ? AND outcome = 'no_stock'", object) : db.query("SELECT stamp FROM refunds WHERE id = ?", object));
   return rows.empty() ? std::string() : rows[0].text(0);
+}
+
+// The service is asked once more about an attempt that it had told nothing of; when it tells nothing again, staff have the alert anew.
+base::Result<const char*> ask_again(db::Connection& db, std::int64_t attempt, base::UtcTime now) {
+  KK_LET(const db::Done due, db.execute("UPDATE payment_attempts SET next_poll_utc = ? WHERE id = ? AND state = 'abandoned' AND transaction_id IS NOT NULL", now, attempt));
+  return due.affected > 0 ? "asked" : "not_any_more";
 }
 
 // What was decided could not be done: it waits for a person again, and the order's journal says why.
@@ -295,7 +302,9 @@ base::Status carry_out_decisions(db::Connection& db, const Shop& shop) {
       const char* result = "not_any_more";
       KK_LET(const db::Done taken, db.execute("UPDATE decisions SET done_utc = ? WHERE id = ? AND done_utc IS NULL", shop.clock.now(), row.integer(0)));
       if (taken.affected == 0) return {};  // done by a run whose COMMIT was lost on the way
-      if (kind == "deliver_anyway") {
+      if (kind == "ask_again") {
+        KK_LET(result, ask_again(db, row.integer(2), shop.clock.now()));
+      } else if (kind == "deliver_anyway") {
         KK_LET(result, deliver_anyway(db, shop, stamp));
         if (result == kCardSpent) KK_TRY(put_before_staff_again(db, row.integer(2), result, shop.clock.now()));
       } else if (refund) {

@@ -3,6 +3,7 @@
 import unittest
 
 from office_bed import ORDERS, OfficeBed, card, mug, page, send
+from payments_bed import wait_until
 from payments_orders import Order, broken_invariants
 from visitor import wrong
 
@@ -113,6 +114,59 @@ class Closing(Case):
         self.assertEqual(coach.post(DEAL, {"form": token_of(coach), "alert": alert, "words": "Minä"}).status, 403)
         self.assertIn("muiden rivien rahoista", coach.get(page(order)).text)
         self.assertEqual(clerk.post(DEAL, {"form": token_of(clerk), "alert": alert, "words": "Maksettu tilille"}).status, 303)
+
+
+class Silence(Case):
+    """A payment of which the service had told nothing for so long that it is asked no more."""
+    def abandoned(self, *lines, **paid):
+        order = Order(bed, list(lines))
+        order.begin()
+        if paid:
+            order.pay(**paid)
+        attempt = bed.one(f"SELECT id FROM payment_attempts WHERE order_id = {order.id}")
+        bed.sql(f"UPDATE payment_attempts SET state = 'abandoned', next_poll_utc = NULL, created_utc = created_utc - INTERVAL 20 DAY WHERE id = {attempt}; "
+                f"INSERT INTO staff_alerts (kind, object_id, case_code, created_utc) VALUES ('unknown_payment', {attempt}, LPAD({attempt}, 9, 'A'), NOW(3))")
+        return order, attempt
+
+    def ask(self, order, attempt, words="Asiakas sanoo maksaneensa"):
+        return send(cashier, page(order), page(order) + "/ratkaisu", {"what": "ask_again", "object": attempt, "words": words})
+
+    def open_alerts(self, attempt):
+        return bed.count(f"staff_alerts WHERE kind = 'unknown_payment' AND object_id = {attempt} AND resolved_utc IS NULL")
+
+    def test_the_service_is_asked_once_more_and_what_it_says_counts(self):
+        order, attempt = self.abandoned(mug(), status="ok", how="none")
+        self.assertEqual(wrong(self.ask(order, attempt, "")), [f"ask_{attempt}"])
+        bed.stop("sweep")
+        try:
+            self.assertEqual(self.ask(order, attempt).status, 303)
+            self.assertEqual(self.open_alerts(attempt), 0)
+            shown = cashier.get(page(order)).text
+            self.assertIn("kysytään maksun tilaa uudelleen", shown)
+            self.assertNotIn('value="ask_again"', shown, "it is under way")
+        finally:
+            bed.start_sweep()
+        self.assertTrue(wait_until(lambda: order.state() == "paid"))
+        self.assertEqual(bed.sql(f"SELECT result FROM decisions WHERE kind = 'ask_again' AND object_id = {attempt}"), [["asked"]])
+        self.assertNotIn("kysytään maksun tilaa uudelleen", cashier.get(page(order)).text)
+
+    def test_when_it_tells_nothing_again_a_person_is_asked_again(self):
+        order, attempt = self.abandoned(mug())
+        self.assertEqual(self.ask(order, attempt).status, 303)
+        self.assertTrue(wait_until(lambda: self.open_alerts(attempt) == 1))
+        self.assertEqual(bed.sql(f"SELECT state, next_poll_utc IS NULL FROM payment_attempts WHERE id = {attempt}"), [["abandoned", "1"]])
+        shown = cashier.get(page(order)).text
+        self.assertNotIn("kysytään maksun tilaa uudelleen", shown)
+        self.assertIn('value="ask_again"', shown)
+
+    def test_it_is_asked_of_money_of_ones_own_alone_and_of_what_nobody_answered(self):
+        order, attempt = self.abandoned(mug(), card())
+        act, token = page(order) + "/ratkaisu", token_of(clerk)
+        self.assertNotIn('value="ask_again"', clerk.get(page(order)).text)
+        self.assertEqual(clerk.post(act, {"form": token, "what": "ask_again", "object": attempt, "words": "Minä"}).status, 403)
+        paid = bed.paid(mug())
+        for other in (attempt, bed.one(f"SELECT id FROM payment_attempts WHERE order_id = {paid.id}")):
+            self.assertEqual(cashier.post(page(paid) + "/ratkaisu", {"form": token_of(cashier), "what": "ask_again", "object": other, "words": "Minä"}).status, 409)
 
 
 class Mails(Case):

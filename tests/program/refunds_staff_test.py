@@ -128,6 +128,21 @@ class Refunding(Case):
         self.assertEqual(send(finance, APPROVE, agree, {"request": request, "answer": "yes"}).status, 303)
         self.assertTrue(bed.ends(order, "ok"))
 
+    def test_who_agrees_sees_what_is_given_back_and_of_the_order_what_their_rights_open(self):
+        order = bed.paid(card(quantity=3), mug(quantity=2))
+        self.ask(order, what="lines", units_1="3", units_2="0", part_2="5,00")
+        self.assertEqual(bed.refunds(order), [("requested", None, 30500)])
+        request = bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {order.id}")
+        whole, part, others, link = "3 × Salikortti, sininen: 300,00", "Muki, sininen: osa hinnasta, 5,00", "Toisen yksikön rivejä tässä tilauksessa: 1.", f'href="{page(order)}"'
+        sports = bed.here(bed.member("finance", "money", ("unit", "sports")))
+        for browser, shown in ((finance, [True, True, False, False]), (manager, [True, True, False, True]), (sports, [True, False, True, False])):
+            text = browser.get(APPROVE).text
+            self.assertEqual([words in text for words in (whole, part, others, link)], shown)
+            self.assertNotIn("maksupalvelua ei kutsuta", text)
+        bed.sql(f"UPDATE refund_requests SET outside = 1 WHERE id = {request}")
+        self.assertIn("maksupalvelua ei kutsuta", finance.get(APPROVE).text)
+        send(finance, APPROVE, APPROVE + "/vastaa", {"request": request, "answer": "no", "words": "Ei"})
+
     def test_nobody_agrees_to_their_own_and_a_no_gives_the_sum_back(self):
         order = bed.paid(card(quantity=3))
         at = page(order) + "/hyvitys"
@@ -178,7 +193,7 @@ class Desk(Case):
     """What the desk counts, of one's scope and all of it, however long the list that it leads to."""
 
     def counted(self, browser, words):
-        found = re.search(f">{words}: ([^<]*)<", browser.get("/fi/tyopoyta").text)
+        found = re.search(f">{words}: ([^<.]*)[.<]", browser.get("/fi/tyopoyta").text)
         return found and found[1]
 
     def test_what_the_payment_service_has_not_answered(self):
@@ -215,6 +230,9 @@ class Desk(Case):
                     "INSERT INTO staff_alerts (kind, object_id, created_utc) SELECT 'withdrawal_unmatched', 900000 + seq, '2026-01-01' FROM seq_1_to_210")
             self.assertEqual([self.counted(browser, asked) for browser in (cashier, clerk, coach)], ["230", "230", None])
             self.assertEqual(self.counted(finance, approve), "240", "not one's own")
+            bed.sql(f"UPDATE refund_requests SET requested_utc = '2025-11-03' WHERE words = 'many' AND state = 'asked' LIMIT 1")
+            for browser, task, day in ((cashier, asked, "3.11.2025"), (finance, approve, "1.1.2026")):
+                self.assertRegex(browser.get("/fi/tyopoyta").text, f">{task}: [0-9]+. Vanhin on odottanut {day} alkaen<")
             self.assertIn(f">{withdrawn}: 240. ", cashier.get("/fi/tyopoyta").text)
             self.assertGreaterEqual(int(self.counted(cashier, "Hälytyksiä")), 210)
         finally:

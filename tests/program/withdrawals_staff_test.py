@@ -174,6 +174,45 @@ class Withdrawing(unittest.TestCase):
         self.assertEqual(self.state_of(one), "refunded")
         self.assertTrue(wait_until(lambda: bed.refunds(order)[-1][1] == "ok"))
 
+    def clocks(self, browser, at, order):
+        """The ends of the 14 days that the page tells of with the order's refunds."""
+        rows = [row for row in re.findall(r"(?s)<li>.*?</li>", browser.get(at).text.split("<main")[1]) if order.number[:4] in row]
+        return [found[1] for row in rows if (found := re.search(r"Peruuttamisen 14 päivää päättyy ([0-9.]+)<", row))]
+
+    def promised(self, browser):
+        found = re.search(r"peruuttamisilmoitukseen ja joita ei ole vielä maksettu: ([0-9]+). Ensimmäisen määräaika päättyy ([0-9.]+)<", browser.get("/fi/tyopoyta").text)
+        return found and (int(found[1]), found[2])
+
+    def test_its_clock_runs_until_the_refund_is_made_whoever_that_waits_for(self):
+        later, order = bed.paid(card(quantity=3)), bed.paid(card(quantity=3))
+        for one, days_ago in ((later, 3), (order, 9)):
+            at = page(one) + "/hyvitys"
+            form = cashier.get(f"{at}?withdrawal={self.withdraw(one, [(1, 3)], days_ago)}").form(at)["fields"]
+            cashier.post(at, {**form, "what": "all", "reason": "withdrawal", "words": "Kaikki"})
+            self.assertEqual(bed.refunds(one), [("requested", None, 30000)])
+        clock, = self.clocks(cashier, REFUNDS, order)
+        self.assertEqual(self.clocks(finance, APPROVE, order), [clock])
+        self.assertNotEqual(self.clocks(cashier, REFUNDS, later), [clock])
+        self.assertEqual([self.promised(browser) for browser in (cashier, coach, clerk)], [(2, clock), (2, clock), None])
+        answer = lambda one, yes: send(finance, APPROVE, APPROVE + "/vastaa", {"request": bed.one(f"SELECT MAX(id) FROM refund_requests WHERE order_id = {one.id}"), "answer": yes, "words": "Ei"})
+        answer(later, "no")
+        bed.sql(f"DELETE FROM withdrawals WHERE order_id = {later.id}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+        bed.stop("sweep")
+        try:
+            answer(order, "yes")
+            self.assertEqual((self.clocks(cashier, REFUNDS, order), self.promised(cashier)), ([clock], (1, clock)), "it has not been made yet")
+            bed.sandbox("faults", {"at": "refund", "do": {"outcome": "fail"}, "match": {"reference": order.reference}})
+        finally:
+            bed.start_sweep()
+        self.assertTrue(bed.ends(order, "failed"))
+        self.assertEqual((self.clocks(cashier, REFUNDS, order), self.promised(cashier)), ([clock], (1, clock)))
+        at = page(order) + "/hyvitys"
+        cashier.post(at, {**cashier.get(at).form(at)["fields"], "what": "all", "reason": "withdrawal", "words": "Uudelleen"})
+        self.assertEqual((self.clocks(cashier, REFUNDS, order), self.promised(cashier)), ([clock], (1, clock)), "what is asked for again has it")
+        answer(order, "yes")
+        self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 30000)]))
+        self.assertEqual((self.clocks(cashier, REFUNDS, order), self.promised(cashier)), ([], None))
+
     def test_each_unit_answers_for_its_own_lines(self):
         order = bed.paid(mug(), card())
         one = self.withdraw(order, [(1, 1), (2, 1)])
