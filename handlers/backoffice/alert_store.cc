@@ -3,6 +3,7 @@
 #include "backoffice/finance.h"
 #include "backoffice/order_facts.h"
 #include "backoffice/product_store.h"
+#include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
 
@@ -182,7 +183,9 @@ base::Result<Today> find_today(const Call& call) {
   }
   if (call.rights.any(Right::refunds_request)) {
     KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
-    KK_LET(out.asked, count_refunds(call.db, reach, RefundStage::asked));
+    KK_LET(const RefundsWaiting asked, count_refunds(call.db, reach, RefundStage::asked));
+    out.asked = asked.count;
+    out.asked_since = asked.oldest;
     KK_LET(const RefundsWaiting silent, count_refunds(call.db, reach, RefundStage::under_way, "f.state IN ('waiting', 'pending', 'unknown')"));
     out.under_way = silent.count;
     for (const auto stage : {RefundStage::requested, RefundStage::under_way, RefundStage::failed}) {
@@ -196,7 +199,9 @@ base::Result<Today> find_today(const Call& call) {
   }
   if (call.rights.any(Right::refunds_approve)) {
     KK_LET(const Reach reach, reach_of(call, Right::refunds_approve));
-    KK_LET(out.to_approve, count_refunds(call.db, reach, RefundStage::requested, "NOT (r.requested_by <=> " + std::to_string(call.person().id) + ")"));
+    KK_LET(const RefundsWaiting others, count_refunds(call.db, reach, RefundStage::requested, "NOT (r.requested_by <=> " + std::to_string(call.person().id) + ")"));
+    out.to_approve = others.count;
+    out.to_approve_since = others.oldest;
   }
   KK_LET(out.low, count_low(call.db, call.rights.scopes(Right::catalogue_edit)));
   if (call.rights.on(Right::finance_view, {})) {

@@ -7,7 +7,6 @@
 
 #include "backoffice/order_access.h"
 #include "backoffice/paging.h"
-#include "backoffice/refund_store.h"
 #include "lib/payments/stranger.h"
 
 namespace backoffice {
@@ -60,10 +59,10 @@ base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, con
 
 // What else waits for somebody today, counted in their scope, all of it however long its page's list is; nothing where they have no right.
 struct Today {
-  int deliveries = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0, differences = 0, years_over = 0;
-  RefundsWaiting asked, to_approve;
-  std::optional<base::UtcTime> clock;         // when the 14 days of the oldest withdrawal end that nobody has answered
-  int promised = 0;                           // refunds that answer a withdrawal and are not made yet
+  int deliveries = 0, asked = 0, to_approve = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0, differences = 0, years_over = 0;
+  std::optional<base::UtcTime> asked_since, to_approve_since;  // of the oldest one
+  std::optional<base::UtcTime> clock;  // when the 14 days of the oldest withdrawal end that nobody has answered
+  int promised = 0;                    // refunds that answer a withdrawal and are not made yet
   std::optional<base::UtcTime> promise_ends;  // when the first one's 14 days end
 };
 base::Result<Today> find_today(const Call& call);

@@ -17,12 +17,11 @@ base::Result<web::Response> show_front(Call& call) {
   data.set("has_groups", !groups.empty()).set("groups", std::move(groups));
   KK_LET(const Waiting waiting, waiting_for(call.db, call.rights, call.person().id, call.now));
   view::List tasks;
-  const auto task = [&](int count, const char* key, const Paths& paths) {
-    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(count)}})).set("url", in(call.lang, paths)));
+  // since: of the oldest; until: of what has a clock.
+  const auto timed = [&](int count, const char* key, const char* what, std::optional<base::UtcTime> time, const Paths& paths) {
+    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(count)}, {what, time ? base::format_date(*time, call.lang) : ""}})).set("url", in(call.lang, paths)));
   };
-  const auto since = [&](const RefundsWaiting& all, const char* key, const Paths& paths) {
-    if (all.oldest) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(all.count)}, {"since", base::format_date(*all.oldest, call.lang)}})).set("url", in(call.lang, paths)));
-  };
+  const auto task = [&](int count, const char* key, const Paths& paths) { timed(count, key, "since", {}, paths); };
   task(waiting.approvals, "backoffice.waiting_approvals", approvals_paths());
   task(waiting.reviews, "backoffice.waiting_reviews", approvals_paths());
   task(waiting.vendor, "backoffice.waiting_vendor", vendor_paths());
@@ -32,11 +31,11 @@ base::Result<web::Response> show_front(Call& call) {
   KK_LET(const int alerts, count_alerts(call));
   task(alerts, "sales.today_alerts", alerts_paths());
   task(today.deliveries, "sales.today_deliveries", deliveries_paths());
-  if (today.clock) tasks.push_back(view::Object().set("words", call.say("sales.today_withdrawals", {{"count", std::to_string(today.withdrawals)}, {"until", base::format_date(*today.clock, call.lang)}})).set("url", in(call.lang, refunds_paths())));
-  if (today.promise_ends) tasks.push_back(view::Object().set("words", call.say("sales.today_promised", {{"count", std::to_string(today.promised)}, {"until", base::format_date(*today.promise_ends, call.lang)}})).set("url", in(call.lang, refunds_paths())));
-  since(today.asked, "sales.today_asked", refunds_paths());
+  timed(today.withdrawals, "sales.today_withdrawals", "until", today.clock, refunds_paths());
+  timed(today.promised, "sales.today_promised", "until", today.promise_ends, refunds_paths());
+  timed(today.asked, "sales.today_asked", "since", today.asked_since, refunds_paths());
   task(today.under_way, "sales.today_under_way", refunds_paths());
-  since(today.to_approve, "sales.today_to_approve", {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"});
+  timed(today.to_approve, "sales.today_to_approve", "since", today.to_approve_since, {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"});
   task(today.low, "sales.today_low", low);
   task(today.differences, "sales.today_differences", settlements_paths());
   task(today.years_over, "sales.today_years_over", receipts_paths());
