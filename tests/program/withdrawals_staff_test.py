@@ -177,10 +177,10 @@ class Withdrawing(unittest.TestCase):
     def clocks(self, browser, at, order):
         """The ends of the 14 days that the page tells of with the order's refunds."""
         rows = [row for row in re.findall(r"(?s)<li>.*?</li>", browser.get(at).text.split("<main")[1]) if order.number[:4] in row]
-        return [found[1] for row in rows if (found := re.search(r"Peruuttamisen 14 päivää päättyy ([0-9.]+)<", row))]
+        return [found[1] for row in rows if (found := re.search(r"Peruuttamisen 14 päivää päättyy ([^<]+)<", row))]
 
     def promised(self, browser):
-        found = re.search(r"peruuttamisilmoitukseen ja joita ei ole vielä maksettu: ([0-9]+). Ensimmäisen määräaika päättyy ([0-9.]+)<", browser.get("/fi/tyopoyta").text)
+        found = re.search(r"peruuttamisilmoitukseen ja joita ei ole vielä maksettu: ([0-9]+). Ensimmäisen määräaika päättyy ([^<]+)<", browser.get("/fi/tyopoyta").text)
         return found and (int(found[1]), found[2])
 
     def test_its_clock_runs_until_the_refund_is_made_whoever_that_waits_for(self):
