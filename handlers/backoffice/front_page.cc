@@ -19,7 +19,7 @@ base::Result<web::Response> show_front(Call& call) {
   view::List tasks;
   // since: of the oldest; until: of what has a clock.
   const auto timed = [&](int count, const char* key, const char* what, std::optional<base::UtcTime> time, const Paths& paths) {
-    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(count)}, {what, time ? base::format_date(*time, call.lang) : ""}})).set("url", in(call.lang, paths)));
+    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(count)}, {what, time ? base::format_date(*time, call.lang) : ""}, {"pieces", std::to_string(call.city.stock_low_pieces)}})).set("url", in(call.lang, paths)));
   };
   const auto task = [&](int count, const char* key, const Paths& paths) { timed(count, key, "since", {}, paths); };
   task(waiting.approvals, "backoffice.waiting_approvals", approvals_paths());

@@ -33,9 +33,9 @@ void add_scopes(const std::vector<staff::Scope>& scopes, db::Statement& out) {
   out.sql += any.empty() ? " AND FALSE" : " AND (" + any + ")";
 }
 
-// Of goods on sale a variant `v` with its stock `k` of which a tenth or less is left, of the product `p`.
-const std::string kLow = " FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.product_id = p.id AND v.active AND k.free * 10 <= k.capacity";
-const std::string kIsLow = " AND p.kind = 'goods' AND p.state = 'published' AND EXISTS (SELECT 1" + kLow + ")";
+// Of the product `p` a variant `v` on sale with its stock `k` of which so many pieces are left, or fewer. What isn't counted has no row of stock.
+std::string low_variants(int pieces) { return " FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.product_id = p.id AND v.active AND k.free <= " + std::to_string(pieces); }
+std::string is_low(int pieces) { return " AND p.kind = 'goods' AND p.state = 'published' AND EXISTS (SELECT 1" + low_variants(pieces) + ")"; }
 
 std::string like_words(const std::string& text) {
   std::string out = "%";
@@ -121,7 +121,7 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   const std::string l = base::to_string(lang), name = "COALESCE(t.name, f.name)";
   const std::string from = " FROM products p JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' ";
   db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id), " +
-                                    (asked.low ? "(SELECT GROUP_CONCAT(TRIM(CONCAT(v.name_" + l + ", ' ', k.free, '/', k.capacity)) ORDER BY v.sort_order, v.id SEPARATOR ', ')" + kLow + ")" : "''") + from +
+                                    (asked.low ? "(SELECT GROUP_CONCAT(TRIM(CONCAT(v.name_" + l + ", ' ', k.free, '/', k.capacity)) ORDER BY v.sort_order, v.id SEPARATOR ', ')" + low_variants(*asked.low) + ")" : "''") + from +
                                     "JOIN categories c ON c.code = p.category_code JOIN units u ON u.code = p.unit_code WHERE TRUE");
   const auto where = [&](const char* condition, const std::string& value) {
     if (value.empty()) return;
@@ -133,7 +133,7 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   where(" AND ? IN (p.category_code, c.parent_code)", asked.category);
   where(" AND p.kind = ?", asked.kind);
   where(" AND p.state = ?", asked.state);
-  if (asked.low) out.sql += kIsLow;
+  if (asked.low) out.sql += is_low(*asked.low);
   if (!asked.words.empty()) where((" AND CONCAT(" + name + ", ' ', p.code) LIKE ?").c_str(), like_words(asked.words));
   where((" AND (" + name + ", p.code) > (SELECT " + name + ", p.code" + from + "WHERE p.code = ?)").c_str(), asked.after);
   KK_LET(const db::Rows rows, db.run_query(out.sql + " ORDER BY " + name + ", p.code LIMIT " + std::to_string(kProductsPerPage + 1), out.params));
@@ -147,8 +147,8 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   return found;
 }
 
-base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes) {
-  db::Statement out = db::statement("SELECT COUNT(*) FROM products p JOIN categories c ON c.code = p.category_code WHERE TRUE" + kIsLow);
+base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces) {
+  db::Statement out = db::statement("SELECT COUNT(*) FROM products p JOIN categories c ON c.code = p.category_code WHERE TRUE" + is_low(pieces));
   add_scopes(scopes, out);
   KK_LET(const db::Rows rows, db.run_query(out.sql, out.params));
   return static_cast<int>(rows.at(0).integer(0));

@@ -34,18 +34,18 @@ staff::Place place_of(const Lists& lists, const std::string& unit, const std::st
 struct ProductRow {
   std::string code, name, kind, category, unit, state;
   std::vector<base::Lang> missing;  // languages without a text
-  std::string low;                  // its variants of which a tenth or less is left: "M 2/40, L 0/25"
+  std::string low;                  // its variants of which little is left: "M 2/40, L 0/25"
 };
 struct ProductsAsked {
   std::string unit, category, kind, state, words;
-  bool low = false;   // only those of which little is left
+  std::optional<int> low = {};  // only goods on sale of which so many pieces are left, or fewer
   std::string after;  // the code of the product after which to go on
 };
 inline constexpr std::size_t kProductsPerPage = 50;
 // By name, at most one more than a page; of these scopes alone.
 base::Result<std::vector<ProductRow>> find_products(db::Connection& db, base::Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked);
-// As many as that lists of those of which little is left.
-base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes);
+// As many as that lists of those of which `pieces` are left, or fewer.
+base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces);
 
 // As it is now, at today's prices.
 base::Result<std::optional<catalogue::Stored>> find_product(const Call& call, const std::string& code);

@@ -16,7 +16,7 @@ constexpr std::array<const char*, 3> kProductStates = {"draft", "published", "cl
 
 ProductsAsked products_asked(const Call& call) {
   const web::Form form = query_of(call);
-  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low", form.text("after")};
+  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low" ? std::optional(call.city.stock_low_pieces) : std::nullopt, form.text("after")};
   for (auto* code : {&out.unit, &out.category, &out.kind, &out.state, &out.after}) {
     if (!catalogue::is_code_text(*code)) code->clear();
   }
@@ -53,7 +53,7 @@ base::Result<web::Response> show_products(Call& call) {
   Object data;
   data.set("may_files", call.rights.on(staff::Right::catalogue_edit, {})).set("files_url", in(call.lang, catalogue_files_paths()));
   data.set("action", here).set("units", choices(lists.units, asked.unit)).set("categories", choices(categories, asked.category)).set("kinds", choices(kinds, asked.kind)).set("states", choices(states, asked.state));
-  data.set("stocks", choices({{"low", call.say("products.stock_low")}}, asked.low ? "low" : "")).set("low", asked.low);
+  data.set("stocks", choices({{"low", call.say("products.stock_low", {{"pieces", std::to_string(call.city.stock_low_pieces)}})}}, asked.low ? "low" : "")).set("low", asked.low.has_value());
   data.set("search", asked.words).set("none", rows.empty()).set("rows", std::move(rows)).set("makes", std::move(makes)).set("more", more);
   const web::Pairs again = {{"unit", asked.unit}, {"category", asked.category}, {"kind", asked.kind}, {"state", asked.state}, {"q", asked.words}, {"stock", asked.low ? "low" : ""}, {"after", more ? found.back().code : ""}};
   data.set("more_url", more ? here + "?" + web::urlencoded(again) : "");

@@ -121,13 +121,14 @@ class Stock(unittest.TestCase):
         self.assertEqual(bed.sql(f"SELECT capacity, free FROM stock WHERE variant_id = {variant}"), [["7", "7"]])
 
     def test_the_desk_leads_to_what_it_counts_of_little_left(self):
-        """Goods on sale of which a tenth or less is left, of one's scope: as many as the desk says."""
-        words = "Tuotteita, joita on jäljellä enintään kymmenesosa"
+        """Goods on sale of which five or fewer are left, however many there ever were, of one's scope: as many as the desk says."""
+        words = "Tuotteita, joita on jäljellä enintään 5 kpl"
         count = lambda browser: int((re.search(f'href="/fi/tuotteet\\?stock=low">{words}: (\\d+)<', browser.get("/fi/tyopoyta").text) or [0, 0])[1])
         shown = lambda browser, more="": set(re.findall(f'<a href="{LIST}/([a-z0-9-]+)">', browser.get(f"{LIST}?stock=low{more}").text))
         before = {browser: (count(browser), shown(browser)) for browser in (bed.manager, bed.editor)}
-        low, other, enough, draft = bed.on_sale(stock="20"), bed.on_sale(unit="sports", stock="30"), bed.on_sale(stock="20"), bed.made(stock="20")
-        for code, free in ((low, 2), (other, 0), (enough, 3), (draft, 0)):
+        low, other, enough, draft = bed.on_sale(stock="7"), bed.on_sale(unit="sports", stock="30"), bed.on_sale(stock="1000"), bed.made(stock="20")
+        bed.on_sale(stock="")
+        for code, free in ((low, 5), (other, 0), (enough, 6), (draft, 0)):
             bed.sql(f"UPDATE stock SET free = {free} WHERE variant_id = {bed.variant(code)}")
         for browser, new in ((bed.manager, {low, other}), (bed.editor, {low})):
             self.assertEqual(count(browser), before[browser][0] + len(new))
@@ -135,7 +136,7 @@ class Stock(unittest.TestCase):
             self.assertEqual(len(shown(browser)), count(browser))
         page = bed.manager.get(f"{LIST}?stock=low&unit=sports").text
         self.assertIn('data-label="Jäljellä">0/30<', page)
-        self.assertIn('<option value="low" selected>', page)
+        self.assertIn('<option value="low" selected>Enintään 5 kpl<', page)
         self.assertEqual(shown(bed.manager, "&unit=sports"), {other})
         self.assertNotIn('data-label="Jäljellä"', bed.manager.get(LIST).text)
 

@@ -158,6 +158,7 @@ Result<City> read_city(SettingsReader& in, const std::string& path) {
   out.gift_card_years = in.number("gift_cards.valid_years", 1, 10);
   out.gift_card_over_days = in.number("gift_cards.over_days", 0, 3650);
   out.gift_card_over_account = in.text("gift_cards.over_account", true);
+  out.stock_low_pieces = in.number("stock.low_pieces", 0, 10000);
   out.second_person_above_cents = in.number("refunds.second_person_above_cents", 0, 99'999'998);
   out.receivable_account = in.text("bookkeeping.receivable_account");
   out.vat_account = in.text("bookkeeping.vat_account");

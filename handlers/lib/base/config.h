@@ -51,6 +51,7 @@ struct City {
   int gift_card_years = 0;        // a card is valid for, from the day of its sale
   int gift_card_over_days = 0;    // after its last day, until what is left of it is income
   std::string gift_card_over_account;  // of that income; empty: it stays a debt
+  int stock_low_pieces = 0;  // of goods: so many left, or fewer, are told to staff
   int second_person_above_cents = 0;  // refunds of one payment, all together
   int signup_hold_minutes = 0, signup_offer_hours = 0, signup_lists_days_before = 0, signup_minimum_days_before = 0;
   bool families_that_fit_first = true, family_sees_names = false;
