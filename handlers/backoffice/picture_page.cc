@@ -1,4 +1,4 @@
-// A product's picture: sent with its words in each language, and shown to staff before the site has it.
+// A product's picture: sent with its words in each language, shown to staff before the site has it, and taken away.
 #include <algorithm>
 
 #include "backoffice/product_page.h"
@@ -38,10 +38,19 @@ base::Result<std::string> sent_picture(const Call& call, web::Problems& problems
   return sha;
 }
 
+// Its words go too: they would be those of another picture next time.
+base::Result<web::Response> take_picture_away(const Call& call, const ProductHere& here) {
+  Product wish = here.stored.product;
+  wish.image.clear();
+  wish.alt = {};
+  return save_and_show(call, here, wish, {seen_by(call), "picture_removed"});
+}
+
 }  // namespace
 
 base::Result<web::Response> post_picture(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
+  if (call.form.ticked("remove")) return take_picture_away(call, here);
   FormFields fields = fields_of(here.stored.product, call.lang);
   for (const auto lang : base::kLangs) {
     const std::string field = std::string("alt_") + base::to_string(lang);

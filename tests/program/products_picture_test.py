@@ -99,6 +99,44 @@ class Kept(unittest.TestCase):
         self.assertEqual((wrong(told), again.status), (["picture_alt_en"], 409), "a mistake on the way hides nobody's change")
 
 
+class Removed(unittest.TestCase):
+    def remove(self, code, browser=None, **changed):
+        page = (browser or bed.manager).get(bed.page(code))
+        form = next((one["fields"] for one in page.forms() if one["fields"].get("remove")), None)
+        return form and (browser or bed.manager).post(bed.page(code) + "/kuva", {**form, **changed})
+
+    def test_a_picture_is_taken_away_with_its_words_and_comes_back_from_the_history(self):
+        code = bed.on_sale()
+        self.assertIsNone(self.remove(code), "there is none")
+        put(code, png(40, 30))
+        page = bed.manager.get(bed.page(code))
+        form = next(one["fields"] for one in page.forms() if one["fields"].get("remove"))
+        for _ in range(2):
+            self.assertEqual(bed.manager.post(bed.page(code) + "/kuva", form).status, 303, "a form that is sent twice")
+        self.assertIsNone(stored(code))
+        self.assertEqual(bed.sql(f"SELECT alt_fi, alt_sv, state FROM products WHERE code = '{code}'"), [["", "", "published"]])
+        self.assertEqual(bed.one(f"SELECT COUNT(*) FROM product_versions v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}' AND v.note = 'picture_removed'"), "1")
+        path = bed.page(code) + "/historia"
+        past = bed.manager.get(path)
+        self.assertIn("Kuva poistettu", past.text)
+        before = next(one["fields"] for one in past.forms() if "palauta" in one["action"])
+        self.assertEqual(bed.manager.post(bed.page(code) + "/palauta", before).status, 303)
+        self.assertIsNotNone(stored(code))
+
+    def test_who_saw_an_older_product_takes_nothing_away(self):
+        code = bed.made()
+        put(code, png(40, 30))
+        seen = bed.manager.get(bed.page(code)).form(bed.page(code))["fields"]["seen"]
+        bed.edit(code, summary_fi="Toinen")
+        self.assertEqual(self.remove(code, seen=seen).status, 409)
+        self.assertIsNotNone(stored(code))
+        other = bed.made(unit="sports")
+        put(other, png(40, 30))
+        token = bed.editor.get("/fi/uusi-tuote?kind=goods").form("/fi/uusi-tuote")["fields"]["form"]
+        self.assertEqual(bed.editor.post(bed.page(other) + "/kuva", {"form": token, "seen": "1", "remove": "1"}).status, 403)
+        self.assertIsNotNone(stored(other))
+
+
 class Pictures(unittest.TestCase):
     def test_it_is_small_upright_and_tells_nothing(self):
         code = bed.made()
