@@ -123,9 +123,26 @@ std::string discount_value(const Call& call, const Lists& lists, bool is_code, c
   return named == known.end() ? value : named->name;
 }
 
+// Of its history. A percent and a sum are one thing: what it takes off. REQUIRES: `lists` outlives it.
+EditWords discount_edit_words(const Call& call, const Lists& lists, bool is_code) {
+  return {[&call, is_code](const std::string& field) { return field == "percent" || field == "amount" ? call.say("discounts.amount") : discount_label(call, is_code, field); },
+          [&call, &lists, is_code](const std::string& field, const std::string& value) { return discount_value(call, lists, is_code, field, value); }};
+}
+
+web::Pairs pairs_of(const Discount& one, base::Lang lang) {
+  const FormFields fields = fields_of(one, lang);
+  return {fields.all().begin(), fields.all().end()};
+}
+
 Subject subject_of(const Discount& one) { return {one.is_code ? "discount_code" : "campaign", std::to_string(one.id)}; }
 
 }  // namespace
+
+Paths discount_paths(const std::string& key) {
+  Paths out = discounts_paths();
+  for (auto& path : out) path += "/" + key;
+  return out;
+}
 
 FormFields fields_of(const Discount& one, base::Lang lang) {
   FormFields out;
@@ -167,16 +184,24 @@ base::Result<Discount> check_discount(const Call& call, const Discount& was, web
 }
 
 base::Status keep_discount_edits(const Call& call, const Discount& was, const Discount& one) {
-  const auto pairs = [](const Discount& of) {
-    const FormFields fields = fields_of(of, base::Lang::fi);
-    return web::Pairs(fields.all().begin(), fields.all().end());
-  };
-  return keep_edits(call, subject_of(was), edits_of(pairs(was), pairs(one)));
+  return keep_edits(call, subject_of(was), edits_of(pairs_of(was, base::Lang::fi), pairs_of(one, base::Lang::fi)));
 }
 
 base::Status keep_discount_end(const Call& call, const Discount& was) {
   const bool on = was.state(base::helsinki_date_iso(call.now)) == Discount::State::on;
   return keep_edits(call, subject_of(was), {{"state", on ? "on" : "coming", "ended_at_once"}});
+}
+
+base::Result<view::List> discount_differences(const Call& call, const Discount& now, const Discount& typed) {
+  KK_LET(const Lists lists, find_lists(call.db, call.lang, call.now));
+  const EditWords words = discount_edit_words(call, lists, now.is_code);
+  view::List out;
+  for (const auto& [field, value] : differing(pairs_of(now, call.lang), pairs_of(typed, call.lang))) {
+    // Beside a percent that stands there the sum that doesn't says nothing, nor does a product beside a scope.
+    if (value.empty() && (field == "percent" || field == "amount" || field == "product")) continue;
+    out.push_back(view::Object().set("name", words.name(field)).set("value", value.empty() ? "–" : words.value(field, value)));
+  }
+  return out;
 }
 
 base::Result<view::Object> discount_view(const Call& call, const Discount& was, const FormFields& fields, const web::Problems& problems) {
@@ -201,9 +226,7 @@ base::Result<view::Object> discount_view(const Call& call, const Discount& was, 
                          {.kind = Input::Kind::select, .id = "group", .label = label("group"), .hint = say("group_hint"), .options = lists.groups}}));
   out.set("days", view({text("from", say("day_hint")), text("until", say("day_hint"))}));
   out.set("is_code", was.is_code).set("code_fields", view(!was.is_code ? std::vector<Input>() : std::vector<Input>{text("code", say("code_hint")), text("max_uses", say("max_uses_hint")), text("minimum", say("minimum_hint"))}));
-  const auto name = [&](const std::string& field) { return field == "percent" || field == "amount" ? say("amount") : label(field); };
-  const auto value = [&](const std::string& field, const std::string& kept) { return discount_value(call, lists, was.is_code, field, kept); };
-  KK_TRY(set_history(call, subject_of(was), {name, value}, out));
+  KK_TRY(set_history(call, {subject_of(was), discount_paths(was.key()), discount_edit_words(call, lists, was.is_code)}, out));
   return out;
 }
 

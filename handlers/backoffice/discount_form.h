@@ -6,6 +6,9 @@
 
 namespace backoffice {
 
+// "campaign" and "code" begin a new one, "campaign-12" is one that was made.
+Paths discount_paths(const std::string& key);
+
 FormFields fields_of(const Discount& one, base::Lang lang);
 FormFields typed_discount(const web::Form& form);
 
@@ -16,6 +19,9 @@ base::Result<Discount> check_discount(const Call& call, const Discount& was, web
 // What a change of it changed, for its history. Within its transaction.
 base::Status keep_discount_edits(const Call& call, const Discount& was, const Discount& one);
 base::Status keep_discount_end(const Call& call, const Discount& was);
+
+// What `now` has where something else was typed: lines of a name and a value, none where both say the same.
+base::Result<view::List> discount_differences(const Call& call, const Discount& now, const Discount& typed);
 
 // For templates: names, facts, days and, of a code, code_fields (partials/staff_field.html), and its history (partials/staff_history.html).
 base::Result<view::Object> discount_view(const Call& call, const Discount& was, const FormFields& fields, const web::Problems& problems);

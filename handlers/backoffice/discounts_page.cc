@@ -1,4 +1,4 @@
-// Campaigns and discount codes: what is coming, on and over; making, changing, copying and ending them.
+// Campaigns and discount codes: what is coming, on and over; making, changing, copying and ending them. A second editor is told, and loses nothing that was typed.
 #include <algorithm>
 
 #include "backoffice/discount_form.h"
@@ -15,16 +15,10 @@ namespace {
 
 constexpr std::size_t kFirstDiscounts = 20, kDiscountsPerPage = 50;  // of each list; of the one that is shown alone
 
-// What a key of an address names: "campaign" and "code" begin a new one, "campaign-12" is one that was made.
 struct DiscountHere {
   Discount was;
   Paths paths;
 };
-Paths discount_paths(const std::string& key) {
-  Paths out = discounts_paths();
-  for (auto& path : out) path += "/" + key;
-  return out;
-}
 
 // ERRORS: not_found; denied.
 base::Result<DiscountHere> discount_here(const Call& call) {
@@ -62,6 +56,7 @@ struct DiscountShown {
   FormFields fields;
   bool preview = false;
   Discount typed = {};  // what the preview is of
+  view::List differences = {};  // of what somebody has made of it meanwhile, from what was typed
 };
 base::Result<web::Response> discount_page(const Call& call, const DiscountHere& here, const DiscountShown& shown, const web::Problems& problems) {
   KK_LET(view::Object data, discount_view(call, here.was, shown.fields, problems));
@@ -77,8 +72,9 @@ base::Result<web::Response> discount_page(const Call& call, const DiscountHere& 
   const std::string action = in(call.lang, here.paths);
   const std::string key = call.form.has("key") ? call.form.text("key") : crypto::random_token();
   data.set("title", title).set("action", action).set("key", key).set("version", std::to_string(here.was.version)).set("back_url", in(call.lang, discounts_paths()));
-  data.set("has_effects", !effects.empty()).set("effects", std::move(effects)).set("editable", !over).set("may_end", made && !over).set("made", made);
+  data.set("has_effects", !effects.empty()).set("effects", std::move(effects)).set("editable", !over || !problems.empty()).set("may_end", made && !over).set("made", made);
   data.set("end_url", below(action, "lopeta", "avsluta", "end", call.lang)).set("copy_url", in(call.lang, discount_paths(kind)) + "?copy=" + (made ? here.was.key() : ""));
+  data.set("changed_meanwhile", !shown.differences.empty()).set("differences", shown.differences);
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/discount", (problems.empty() ? "" : call.say("checkout.error_prefix")) + title, here.paths}, std::move(data));
 }
@@ -106,12 +102,22 @@ base::Status save_discount(const Call& call, const Discount& was, const Discount
   });
 }
 
-// Why it was not saved.
-base::Status tell_conflict(const Call& call, const Discount& typed, web::Problems& problems) {
+// It was not saved: the page with what was typed, and why. Where somebody has changed it meanwhile it says what differs, and saving again decides.
+base::Result<web::Response> conflict_page(const Call& call, const DiscountHere& sent, const Discount& typed) {
+  web::Problems problems;
+  DiscountShown shown{typed_discount(call.form)};
   KK_LET(const db::Rows taken, call.db.query("SELECT 1 FROM discount_codes WHERE code = ? AND id <> ? AND form_key <> ?", typed.code, typed.id, discount_form_key(call)));
   if (!taken.empty()) problems.add("code", "discount_code_taken");
-  else problems.add("percent", typed.id == 0 ? "discount_made" : "discount_changed");
-  return {};
+  else if (typed.id == 0) problems.add("percent", "discount_made");
+  if (!problems.empty()) return discount_page(call, sent, shown, problems);
+  KK_LET(const DiscountHere now, discount_here(call));
+  if (now.was.state(base::helsinki_date_iso(call.now)) == Discount::State::over) {
+    problems.add("until", "discount_over");
+    return discount_page(call, now, shown, problems);
+  }
+  KK_LET(shown.differences, discount_differences(call, now.was, typed));
+  if (shown.differences.empty()) return web::see_other(in(call.lang, discounts_paths()));  // a form that was sent twice
+  return discount_page(call, now, shown, problems);
 }
 
 }  // namespace
@@ -163,8 +169,7 @@ base::Result<web::Response> post_discount(Call& call) {
   if (!problems.empty() || call.form.has("preview")) return discount_page(call, here, shown, problems);
   if (const auto saved = save_discount(call, here.was, typed); !saved) {
     if (saved.error().kind != ErrorKind::conflict) return fail(saved.error());
-    KK_TRY(tell_conflict(call, typed, problems));
-    return discount_page(call, here, {typed_discount(call.form)}, problems);
+    return conflict_page(call, here, typed);
   }
   return web::see_other(in(call.lang, discounts_paths()));
 }
