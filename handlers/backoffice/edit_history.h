@@ -28,7 +28,12 @@ struct EditWords {
 };
 // A sum as it is typed in the reader's language; what is no sum as it is.
 std::string sum_words(const Call& call, const std::string& typed);
-// For partials/staff_history.html: the newest 50.
-base::Status set_history(const Call& call, const Subject& subject, const EditWords& words, view::Object& data);
+struct History {
+  Subject subject;
+  Paths paths;  // of its page
+  EditWords words;
+};
+// For partials/staff_history.html: the newest, as many as fit beside the rest of a page, and a link to those before them.
+base::Status set_history(const Call& call, const History& of, view::Object& data);
 
 }  // namespace backoffice

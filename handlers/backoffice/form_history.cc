@@ -61,6 +61,8 @@ base::Status keep_form_edits(const Call& call, const std::string& form, const st
   return keep_edits(call, {"form", form}, all);
 }
 
+Paths form_paths(const std::string& code) { return {"/fi/lomakkeet/" + code, "/sv/blanketter/" + code, "/en/forms/" + code}; }
+
 base::Status set_form_history(const Call& call, const std::string& form, const std::vector<AskedQuestion>& now, view::Object& data) {
   const auto own = [](const std::string& field) { return field.substr(field.find('.') + 1); };
   const auto name = [&](const std::string& field) {
@@ -68,7 +70,7 @@ base::Status set_form_history(const Call& call, const std::string& form, const s
     const auto found = question_at(now, code);
     return (found == now.end() ? code : found->question.label[call.lang]) + ": " + question_label(call, own(field));
   };
-  return set_history(call, {"form", form}, {name, [&](const std::string& field, const std::string& value) { return question_value(call, own(field), value); }}, data);
+  return set_history(call, {{"form", form}, form_paths(form), {name, [&](const std::string& field, const std::string& value) { return question_value(call, own(field), value); }}}, data);
 }
 
 }  // namespace backoffice

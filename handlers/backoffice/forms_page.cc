@@ -21,7 +21,6 @@ constexpr std::size_t kManyQuestions = 6;  // more is a lot to ask of a family
 constexpr std::size_t kMostFormName = 120, kFormsPerPage = 50;
 constexpr std::size_t kMostUsers = 10;  // activities of a form that are named
 
-Paths form_paths(const std::string& code) { return {"/fi/lomakkeet/" + code, "/sv/blanketter/" + code, "/en/forms/" + code}; }
 Paths preview_paths(const std::string& code) { return {"/fi/lomakkeet/" + code + "/esikatselu", "/sv/blanketter/" + code + "/forhandsvisning", "/en/forms/" + code + "/preview"}; }
 
 // ERRORS: not_found; denied: out of one's scope.

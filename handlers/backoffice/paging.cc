@@ -29,7 +29,7 @@ std::string at_place(const std::string& path, const ListPlace& place) {
   web::Pairs out;
   if (!place.list.empty()) out.emplace_back("list", place.list);
   if (!place.after.empty()) out.emplace_back("after", place.after);
-  return out.empty() ? path : path + "?" + web::urlencoded(out);
+  return (out.empty() ? path : path + "?" + web::urlencoded(out)) + (place.part.empty() ? "" : "#" + place.part);
 }
 
 web::Response back_to_list(const Call& call, const Paths& paths) { return web::see_other(at_place(in(call.lang, paths), list_place(call))); }

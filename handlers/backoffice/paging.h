@@ -17,9 +17,10 @@ struct Rows {
   std::size_t most = std::numeric_limits<std::int32_t>::max();
 };
 
-// What an address asks for; both empty: from the beginning.
+// What an address asks for; list and after empty: from the beginning.
 struct ListPlace {
   std::string list, after;
+  std::string part = {};  // the id of where the list begins, on a page that has much above it
   bool is_start() const { return list.empty() && after.empty(); }
   bool shows(const std::string& name) const { return list.empty() || list == name; }
   std::int64_t number() const;  // of `after`; 0: none

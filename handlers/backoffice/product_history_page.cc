@@ -1,6 +1,7 @@
 // What was changed in a product, by whom and when; and the way back: an older version saved as a new one.
 #include <algorithm>
 
+#include "backoffice/paging.h"
 #include "backoffice/product_page.h"
 #include "lib/catalogue/promises.h"
 
@@ -14,8 +15,7 @@ using view::Object;
 
 namespace {
 
-constexpr int kMostShown = 50;
-constexpr std::size_t kMostChanges = 300;  // of all the versions of a page
+constexpr std::size_t kVersionsPerPage = 40, kVersionBytes = 30'000, kVersionChangeBytes = 200;  // of a page; of a page's changes; of a change beside its values
 
 Paths history_paths(const std::string& code) {
   const Paths at = product_paths(code);
@@ -40,15 +40,22 @@ std::vector<catalogue::Variant> variants_then(const Product& then, const catalog
   return out;
 }
 
+std::size_t bytes_of_changes(const std::vector<catalogue::Difference>& changes) {
+  std::size_t out = 0;
+  for (const auto& one : changes) out += kVersionChangeBytes + one.one.size() + one.other.size();
+  return out;
+}
+
 base::Result<web::Response> history_page(const Call& call, const ProductHere& here, const Clash* clash) {
-  KK_LET(const auto versions, find_versions(call.db, here.stored.id, kMostShown + 1));
+  KK_LET(const auto versions, find_versions(call.db, here.stored.id, list_place(call).number(), kVersionsPerPage + 1));
   List rows;
-  std::size_t left = kMostChanges;
-  for (std::size_t i = 0; i < versions.size() && i < kMostShown; ++i) {
+  std::size_t used = 0, i = 0;
+  for (; i < versions.size() && i < kVersionsPerPage; ++i) {
     const auto& one = versions[i];
-    const bool has_before = i + 1 < versions.size();
-    List changes = has_before ? differences_view(call, here.lists.groups, catalogue::differences(versions[i + 1].product, one.product), std::min(left, kMostDifferences)) : List();
-    left -= std::min(left, changes.size());
+    const auto all = i + 1 < versions.size() ? catalogue::differences(versions[i + 1].product, one.product) : std::vector<catalogue::Difference>();
+    used += bytes_of_changes(all);
+    if (i > 0 && used > kVersionBytes) break;  // begins the next page
+    List changes = differences_view(call, here.lists.groups, all);
     rows.push_back(Object().set("number", std::to_string(one.number)).set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who)
                        .set("noted", !one.note.empty()).set("note", note_words(call, one.note)).set("changed", !changes.empty()).set("changes", std::move(changes)).set("is_now", one.number == here.stored.revision)
                        .set("may_go_back", one.number != here.stored.revision));
@@ -56,6 +63,7 @@ base::Result<web::Response> history_page(const Call& call, const ProductHere& he
   Object data;
   const auto& p = here.stored.product;
   data.set("heading", p.name[call.lang].empty() ? p.name[base::Lang::fi] : p.name[call.lang]).set("none", rows.empty()).set("rows", std::move(rows)).set("seen", std::to_string(here.stored.revision));
+  data.set("paging", more_view(call, history_paths(p.code), {"", i < versions.size() ? std::to_string(versions[i - 1].number) : ""}, call.say("products.to_history")));
   data.set("back_url", in(call.lang, product_paths(p.code))).set("restore_url", below(in(call.lang, product_paths(p.code)), "palauta", "aterstall", "restore", call.lang));
   set_clash(call, clash, data);
   if (clash != nullptr) data.set("clash_words", call.say("products.clash_restore", {{"who", clash->who.empty() ? call.say("products.nobody") : clash->who}, {"when", clash->when}}));

@@ -166,7 +166,9 @@ base::Result<std::string> free_code(db::Connection& db, const std::string& name)
   return code;
 }
 
-base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, int most) { return versions(db, "ORDER BY v.version DESC LIMIT " + std::to_string(most), {product}); }
+base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, std::int64_t before, int most) {
+  return versions(db, "AND (? = 0 OR v.version < ?) ORDER BY v.version DESC LIMIT " + std::to_string(most), {product, before, before});
+}
 
 base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64_t product, std::int64_t number) {
   KK_LET(auto found, versions(db, "AND v.version = ?", {product, number}));

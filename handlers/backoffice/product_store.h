@@ -60,8 +60,8 @@ struct Version {
   std::string note;
   catalogue::Product product;
 };
-// Newest first.
-base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, int most);
+// Newest first, at most so many; those before the version `before`, 0: from the newest on.
+base::Result<std::vector<Version>> find_versions(db::Connection& db, std::int64_t product, std::int64_t before, int most);
 base::Result<std::optional<Version>> find_version(db::Connection& db, std::int64_t product, std::int64_t number);
 
 // What a form says, in 16 bytes: one that is sent twice has the same.

@@ -98,7 +98,7 @@ base::Status set_session_history(const Call& call, std::int64_t variant, Object&
     if (noon) return base::format_date(*noon, call.lang);
     return field.starts_with("price_") || field.starts_with("next_") ? sum_words(call, text) : text;
   };
-  return set_history(call, {"session", std::to_string(variant)}, {name, value}, data);
+  return set_history(call, {{"session", std::to_string(variant)}, session_paths(variant), {name, value}}, data);
 }
 
 base::Result<web::Response> session_page(const Call& call, const SessionRow& session, const web::Problems& problems) {

@@ -5,10 +5,10 @@ namespace backoffice {
 using base::ErrorKind;
 using base::fail;
 
-base::Result<std::vector<Movement>> find_movements(db::Connection& db, std::int64_t variant) {
-  KK_LET(const db::Rows rows, db.query("SELECT m.pieces, m.capacity, m.reason, s.name, m.at_utc FROM stock_movements m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.variant_id = ? ORDER BY m.id DESC LIMIT 50", variant));
+base::Result<std::vector<Movement>> find_movements(db::Connection& db, std::int64_t variant, std::int64_t before) {
+  KK_LET(const db::Rows rows, db.query("SELECT m.id, m.pieces, m.capacity, m.reason, s.name, m.at_utc FROM stock_movements m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.variant_id = ? AND (? = 0 OR m.id < ?) ORDER BY m.id DESC LIMIT " + std::to_string(kMovementsPerPage + 1), variant, before, before));
   std::vector<Movement> out;
-  for (const auto& row : rows) out.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.text(2), row.text(3), row.time(4).value_or(base::UtcTime{})});
+  for (const auto& row : rows) out.push_back({row.integer(0), static_cast<int>(row.integer(1)), static_cast<int>(row.integer(2)), row.text(3), row.text(4), row.time(5).value_or(base::UtcTime{})});
   return out;
 }
 

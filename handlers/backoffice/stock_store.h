@@ -9,13 +9,15 @@
 namespace backoffice {
 
 struct Movement {
+  std::int64_t id = 0;
   int pieces = 0;    // added; below 0: taken away
   int capacity = 0;  // after it
   std::string reason, who;
   base::UtcTime at;
 };
-// Newest first, at most 50.
-base::Result<std::vector<Movement>> find_movements(db::Connection& db, std::int64_t variant);
+// Newest first, at most one more than a page; those before the movement `before`, 0: from the newest on.
+inline constexpr std::size_t kMovementsPerPage = 50;
+base::Result<std::vector<Movement>> find_movements(db::Connection& db, std::int64_t variant, std::int64_t before);
 
 struct Move {
   std::string form_key;  // 16 bytes: the same form twice moves once

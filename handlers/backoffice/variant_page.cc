@@ -5,6 +5,7 @@
 
 #include "backoffice/called_off_store.h"
 #include "backoffice/inputs.h"
+#include "backoffice/paging.h"
 #include "backoffice/stock_store.h"
 #include "lib/catalogue/promises.h"
 #include "lib/catalogue/rules.h"
@@ -51,14 +52,17 @@ FormFields fields_of_variant(const Variant& v, Lang lang) {
   return out;
 }
 
-base::Result<List> movements_view(const Call& call, const VariantHere& here) {
-  KK_LET(const auto movements, find_movements(call.db, here.id));
+base::Status set_movements(const Call& call, const VariantHere& here, Object& data) {
+  KK_LET(auto movements, find_movements(call.db, here.id, list_place(call).number()));
+  const bool more = cut(movements, kMovementsPerPage);
   List out;
   for (const auto& one : movements) {
     out.push_back(Object().set("at", base::format_date_time(one.at, call.lang)).set("who", one.who.empty() ? call.say("products.nobody") : one.who).set("pieces", (one.pieces > 0 ? "+" : "") + std::to_string(one.pieces))
                       .set("capacity", std::to_string(one.capacity)).set("reason", one.reason));
   }
-  return out;
+  data.set("paging", more_view(call, variant_paths(here.id), {"", more ? std::to_string(movements.back().id) : "", "movements"}, call.say("products.movements")));
+  data.set("has_movements", !out.empty()).set("movements", std::move(out));
+  return {};
 }
 
 // Calling a time off: while it is for sale, and as long as somebody paid for it.
@@ -86,7 +90,6 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   const auto& p = here.product.stored.product;
   const Variant& v = here.variant();
   const auto free = here.product.stored.free[here.at];
-  KK_LET(List movements, movements_view(call, here));
   Object data;
   List times, move;
   for (const char* field : {"starts", "ends"}) {
@@ -101,7 +104,8 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   data.set("numbers", free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted_yet"));
   set_own_prices(call, {here.product.lists.groups, here.product.may_price}, fields, problems, data);
   set_clash(call, clash, data);
-  data.set("has_movements", !movements.empty()).set("movements", std::move(movements)).set("late", ends_too_late(call, p, v));
+  KK_TRY(set_movements(call, here, data));
+  data.set("late", ends_too_late(call, p, v));
   KK_TRY(set_off(call, here, problems, data));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + variant_name(call, v);

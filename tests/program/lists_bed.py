@@ -72,7 +72,7 @@ def the_rest():
            f"INSERT INTO product_texts SELECT {CROWDED + 100} + s.seq, 'fi', CONCAT('thing-', s.seq), CONCAT('{NAME} ', s.seq), '', '' FROM seq_1_to_{MANY} s;",
            f"INSERT INTO variants (product_id, code, name_fi, name_sv, name_en) SELECT {CROWDED + 101}, CONCAT('v', s.seq), CONCAT('{NAME} ', s.seq), 'x', 'x' FROM seq_1_to_{MANY} s;",
            f"INSERT INTO prices SELECT {CROWDED + 100} + s.seq, 0, 'everyone', 1200 FROM seq_1_to_{MANY} s;",
-           f"INSERT INTO stock_movements (variant_id, form_key, pieces, capacity, reason, staff_id, at_utc) SELECT 1, UNHEX(MD5(CONCAT('m', s.seq))), 1, 10, REPEAT('Lisää ä', 28), 1, NOW(3) FROM seq_1_to_{MANY} s;",
+           f"INSERT INTO stock_movements (variant_id, form_key, pieces, capacity, reason, staff_id, at_utc) SELECT 1, UNHEX(MD5(CONCAT('m', s.seq))), s.seq, 10, REPEAT('Lisää ä', 28), 1, NOW(3) FROM seq_1_to_{MANY} s;",
            f"INSERT INTO ticket_gates (id, name, unit_code, token_hash, made_utc) SELECT s.seq, CONCAT('{NAME[:70]} ', s.seq), 'culture', UNHEX(SHA2(s.seq, 256)), NOW(3) FROM seq_1_to_{MANY} s;",
            f"INSERT INTO sale_closures (id, scope, reason_fi, reason_sv, reason_en, closed_by, closed_utc) SELECT s.seq, CONCAT('product:thing-', s.seq), REPEAT('Korjaus ä', 20), 'x', 'x', 1, NOW(3) FROM seq_1_to_{MANY} s;"]
     for i, (begin, end) in enumerate((("2026-01-01", "2036-12-31"), ("2036-01-01", "2036-12-31"), ("2026-01-01", "2026-02-01"))):
@@ -86,13 +86,27 @@ def the_rest():
     return out
 
 
+def histories():
+    """Of a session with 200 meetings that were moved now and then, of a form with long texts that were once all changed, of a campaign and of a code."""
+    meetings = "REPEAT('{day}.6.2027 9.00-16.00\\n', 200)"
+    moved = f"JSON_ARRAY('meetings', {meetings.format(day=7)}, {meetings.format(day=14)})"
+    words = "REPEAT('Kysymys ä ', 60)"
+    all_words = f"JSON_ARRAY('q.hint_fi', {words}, {words})"
+    rewritten = ", ".join([all_words] * 60)
+    out = []
+    for subject, key, field, more, seldom in (("session", SESSIONS + 2, "place_fi", moved, 15), ("form", "form-1", "q.label_fi", rewritten, 100), ("campaign", 1, "name_fi", "JSON_ARRAY('name_sv', '', 'x')", 2), ("discount_code", 1, "name_fi", "JSON_ARRAY('name_sv', '', 'x')", 2)):
+        one = f"JSON_ARRAY('{field}', '', CONCAT('Numero ', s.seq))"
+        out.append(f"INSERT INTO edit_history (subject, subject_id, staff_id, at_utc, changes) SELECT '{subject}', '{key}', 1, NOW(3), IF(s.seq % {seldom}, JSON_ARRAY({one}), JSON_ARRAY({one}, {more})) FROM seq_1_to_{MANY} s;")
+    return out
+
+
 class ListsBed(ProductsBed):
     def __init__(self):
         super().__init__()
         self.historic = self.made()
-        self.sql("SET FOREIGN_KEY_CHECKS = 0;" + "".join(ordered(ORDERS, MANY + 1) + money() + an_order_with_all() + courses() + the_rest()))
-        # A version a save, each with another summary.
-        self.sql(f"INSERT INTO product_versions (product_id, version, content, staff_id, at_utc, note) SELECT v.product_id, v.version + s.seq, REPLACE(v.content, 'Lautanen fi', CONCAT(s.seq, REPEAT(' Lautanen ä', 20))), v.staff_id, v.at_utc, v.note FROM product_versions v JOIN products p ON p.id = v.product_id "
+        self.sql("SET FOREIGN_KEY_CHECKS = 0;" + "".join(ordered(ORDERS, MANY + 1) + money() + an_order_with_all() + courses() + the_rest() + histories()))
+        # A version a save, each with another summary, now and then a long one.
+        self.sql(f"INSERT INTO product_versions (product_id, version, content, staff_id, at_utc, note) SELECT v.product_id, v.version + s.seq, REPLACE(v.content, 'Lautanen fi', CONCAT(s.seq, REPEAT(' Lautanen ä', IF(s.seq % 10, 20, 500)))), v.staff_id, v.at_utc, v.note FROM product_versions v JOIN products p ON p.id = v.product_id "
                  f"JOIN seq_1_to_{MANY} s WHERE p.code = '{self.historic}' AND v.version = (SELECT MIN(version) FROM product_versions x WHERE x.product_id = p.id)")
         everybody = self.member("shop_manager", "everybody")
         for group in ("administrator", "data_protection_officer", "register_responsible", "finance", "product_editor"):

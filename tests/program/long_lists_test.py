@@ -143,8 +143,25 @@ class Lists(unittest.TestCase):
                 if found[0] != "että":
                     self.assertEqual(len(set(found)), count)
 
+    def test_histories(self):
+        newest_first = [str(n) for n in range(MANY, 0, -1)]
+        for path in (f"{ACTIVITIES}/{SESSIONS + 2}", "/fi/lomakkeet/form-1", "/fi/alennukset/campaign-1", "/fi/alennukset/code-1"):
+            with self.subTest(path):
+                self.assertEqual(self.all_of(path, r">Numero (\d+)</td>", section="history"), newest_first)
+        self.assertEqual(self.all_of("/fi/vaihtoehto/1", r">\+(\d+)</td>"), newest_first)
+        versions = ids(f"SELECT v.version FROM product_versions v JOIN products p ON p.id = v.product_id WHERE p.code = '{bed.historic}' AND v.version <> p.revision ORDER BY v.version DESC")
+        self.assertGreaterEqual(len(versions), MANY)
+        self.assertEqual(self.all_of(f"/fi/tuotteet/{bed.historic}/historia", r'name="version" value="(\d+)"'), versions)
+
+    def test_an_edit_of_more_than_a_page_says_how_much_more_it_changed(self):
+        edit = bed.one(f"SELECT id FROM edit_history WHERE subject = 'form' AND JSON_LENGTH(changes) > 60 ORDER BY id LIMIT 1")
+        text = self.light(f"/fi/lomakkeet/form-1?list=history&after={int(edit) + 1}")
+        first = re.search(r'(?s)<ol class="versions"><li>.*?</li>', text).group()
+        shown, more = first.count('<tr><th scope="row"') - 1, int(re.search(r">ja (\d+) muuta<", first).group(1))
+        self.assertEqual(shown + more, 61)
+
     def test_what_shows_its_newest_rows_only(self):
-        for path in ("/fi/kayttoloki", "/fi/vaihtoehto/1", f"/fi/tuotteet/{bed.historic}/historia", "/fi/luettelon-tiedostot", "/fi/raportit", "/fi/kauden-kopiointi", "/fi/tyopoyta", "/fi/uusi-tilaus"):
+        for path in ("/fi/kayttoloki", "/fi/luettelon-tiedostot", "/fi/raportit", "/fi/kauden-kopiointi", "/fi/tyopoyta", "/fi/uusi-tilaus"):
             with self.subTest(path):
                 self.light(path)
 
