@@ -96,6 +96,14 @@ class Lists(unittest.TestCase):
         numbers = self.all_of(DELIVERIES + "/kerailylista", r"(\w+[ -]\w+) \(\d")
         self.assertEqual(len(set(numbers)), int(bed.one("SELECT COUNT(DISTINCT order_id) FROM deliveries WHERE state = 'waiting'")))
 
+    def test_the_slips_of_all_parcels_of_a_page(self):
+        page = somebody.get(DELIVERIES)
+        parcels = re.findall(r'name="parcel" value="([^"]*)"', page.text)
+        done = somebody.post(DELIVERIES + "/merkitse", [("form", page.form(DELIVERIES + "/merkitse")["fields"]["form"]), ("to", "slips"), *(("parcel", one) for one in parcels)])
+        self.assertEqual(len(re.findall(r'<article class="receipt slip"', self.light(done.location))), len(parcels))
+        most = [row[0] for row in bed.sql("SELECT CONCAT_WS(' ', order_id, unit_code, delivery_code) FROM deliveries ORDER BY order_id DESC LIMIT 50")]
+        self.light(f"{DELIVERIES}/lahetteet?" + "&".join("parcel=" + one.replace(" ", "+") for one in most))
+
     def test_marks_on_a_later_page(self):
         last = bed.one("SELECT MAX(order_id) FROM deliveries")
         form = somebody.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]

@@ -65,6 +65,18 @@ class Sent(Mails):
                     self.assertIn(wanted, words, lang)
             self.assertNotIn("<jo>", html)
 
+    def test_a_time_that_was_called_off_is_named(self):
+        for about, cents in (("called_off", 4500), ("called_off_free", 0)):
+            data = {"order_url": "http://localhost:1/fi/tilaus/x", "first_name": "Åsa", "total_cents": 4500, "about": about, "item": "Konsertti <1>, Aikuinen", "refund_cents": cents}
+            for lang, title in {"fi": "Tilaamasi tapahtuma tai aika on peruttu", "sv": "Evenemanget eller tiden som du beställde är inställd", "en": "The event or time that you ordered is cancelled"}.items():
+                self.becomes(bed.queue(kind="refund", lang=lang, data=data), "sent")
+                message = self.parsed()[-1]
+                text, html = (" ".join(message.get_body((kind,)).get_content().split()) for kind in ("plain", "html"))
+                self.assertTrue(message["Subject"].startswith(title), message["Subject"])
+                for words in (text, html.replace("&lt;", "<").replace("&gt;", ">")):
+                    self.assertIn("Konsertti <1>, Aikuinen", words, lang)
+                self.assertNotIn("<1>", html)
+
     def test_text_and_html_in_utf8_with_honest_headers(self):
         subjects = {"fi": "Olemme saaneet peruuttamisilmoituksesi", "sv": "Vi har fått ditt meddelande", "en": "We have received your notice"}
         for lang in subjects:
