@@ -40,9 +40,10 @@ std::vector<catalogue::Variant> variants_then(const Product& then, const catalog
   return out;
 }
 
+// Of those that are shown.
 std::size_t bytes_of_changes(const std::vector<catalogue::Difference>& changes) {
   std::size_t out = 0;
-  for (const auto& one : changes) out += kVersionChangeBytes + one.one.size() + one.other.size();
+  for (std::size_t i = 0; i < std::min(changes.size(), kMostDifferences); ++i) out += kVersionChangeBytes + changes[i].one.size() + changes[i].other.size();
   return out;
 }
 
