@@ -6,7 +6,8 @@ ALTER TABLE order_lines ADD COLUMN unit_code VARCHAR(48) CHARACTER SET ascii NOT
   ADD KEY by_variant (variant_id, unit_code, order_id);
 UPDATE order_lines l JOIN products p ON p.id = l.product_id SET l.unit_code = p.unit_code;
 
-ALTER TABLE orders ADD KEY by_state (state, id), ADD KEY (phone), ADD KEY (last_name, first_name);
+ALTER TABLE orders ADD KEY by_state (state, id), ADD KEY (phone), ADD KEY (last_name, first_name), ADD KEY (company);
+ALTER TABLE outbox ADD COLUMN case_code CHAR(9) CHARACTER SET ascii AS (LEFT(JSON_VALUE(data, '$.case_code'), 9)) PERSISTENT, ADD KEY (case_code); -- which the mail ends with: staff find by it what the mail was about
 
 ALTER TABLE refund_requests
   DROP FOREIGN KEY refund_requests_ibfk_1,

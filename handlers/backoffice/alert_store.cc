@@ -6,6 +6,7 @@
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
+#include "lib/suomifi/facts.h"
 
 namespace backoffice {
 
@@ -136,8 +137,8 @@ base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::strin
   if (id == 0) {
     // A word that came again has a code of its own, and its payment the alert of the first.
     KK_LET(const db::Rows words, call.db.query("SELECT received FROM payment_events WHERE case_code = ? AND verdict IN ('unknown_stamp', 'not_matching')", code));
-    if (words.empty()) return 0;
-    const auto number = payments::number_of_stranger(payments::parse_stranger(words[0].text(0)).transaction_id);
+    if (words.empty() && !suomifi::is_uuid(code)) return 0;
+    const auto number = payments::number_of_stranger(words.empty() ? code : payments::parse_stranger(words[0].text(0)).transaction_id);
     KK_LET(const db::Rows alerts, call.db.query("SELECT id FROM staff_alerts WHERE kind = 'unknown_payment' AND object_id = ? ORDER BY id DESC LIMIT 1", number));
     if (alerts.empty()) return 0;
     id = alerts[0].integer(0);

@@ -33,7 +33,7 @@ base::Result<int> count_alerts(const Call& call);
 base::Result<std::optional<AlertRow>> find_alert(const Call& call, std::int64_t id);
 // The open ones about an order's money, whoever may close them. only: this one alone, open or not.
 base::Result<std::vector<AlertRow>> alerts_of_order(const Call& call, std::int64_t order, std::int64_t only = 0);
-// By the case code that somebody was told: one of those that find_alert knows, or 0.
+// By the case code that somebody was told, or by the payment service's id of a payment that we don't know: one of those that find_alert knows, or 0.
 base::Result<std::int64_t> find_alert_by_code(const Call& call, const std::string& code);
 
 // Orders of one's scope by the reference numbers of words that are nobody's.

@@ -5,6 +5,7 @@
 #include "lib/base/check_code.h"
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
+#include "lib/suomifi/facts.h"
 
 namespace backoffice {
 
@@ -16,7 +17,7 @@ std::string row_sql(const Reach& reach, std::vector<db::Param>& params) {
   std::string out = "o.id, o.number, o.state, o.total_cents, o.created_utc, (SELECT l.name FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + " ORDER BY l.line_no LIMIT 1), ";
   out += "(SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'product' AND " + mine() + "), ";
   out += "(SELECT MIN(d.state) FROM deliveries d JOIN order_lines l ON l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code WHERE d.order_id = o.id AND d.state IN ('waiting', 'ready') AND " + mine() + "), ";
-  return out + "EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), o.first_name, o.last_name, EXISTS (SELECT 1 FROM staff_orders WHERE order_id = o.id)";
+  return out + "EXISTS (SELECT 1 FROM refund_requests r JOIN refunds f ON f.request_id = r.id AND f.state = 'ok' WHERE r.order_id = o.id), o.first_name, o.last_name, EXISTS (SELECT 1 FROM staff_orders WHERE order_id = o.id), COALESCE(o.company, '')";
 }
 
 OrderRow row_of(const db::Row& row, bool with_name) {
@@ -31,7 +32,7 @@ OrderRow row_of(const db::Row& row, bool with_name) {
   out.delivery = row.text(7);
   out.refunded = row.boolean(8);
   out.by_staff = row.boolean(11);
-  if (with_name) out.name = row.text(9) + " " + row.text(10);
+  if (with_name) out.name = row.text(9) + " " + row.text(10) + (row.text(12).empty() ? "" : ", " + row.text(12));
   return out;
 }
 
@@ -94,6 +95,14 @@ base::Result<std::vector<LineSource>> line_sources(db::Connection& db, const Rea
   return out;
 }
 
+// ASCII letters from the case of `from` to that of `to`.
+std::string in_case(std::string text, char from, char to) {
+  for (char& c : text) {
+    if (c >= from && c < from + 26) c = static_cast<char>(c - from + to);
+  }
+  return text;
+}
+
 }  // namespace
 
 // Each source is read in the order of a key, newest first, no further than a page: the shop's orders, those of each unit or product, or those that wait to be handed out.
@@ -143,8 +152,10 @@ Search parse_search(const std::string& typed) {
   if (!text) return {};
   std::string digits = *text;
   std::erase(digits, ' ');
+  if (const auto reference = base::reference_of_rf(in_case(digits, 'a', 'A'))) digits = *reference;
   if (base::is_code(base::normalise_code(*text), 8)) return {Kind::code, base::normalise_code(*text)};
   if (base::is_reference(digits) && digits.size() >= 11) return {Kind::reference, digits};
+  if (suomifi::is_uuid(*text)) return {Kind::transaction, in_case(*text, 'A', 'a')};
   if (text->find('@') != std::string::npos) {
     const auto email = base::parse_email(*text);
     return email ? Search{Kind::email, *email} : Search{};
@@ -164,22 +175,44 @@ base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const
     KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE reference = ?", search.value));
     return rows.empty() ? std::optional<std::int64_t>() : rows[0].integer(0);
   }
+  if (search.kind == Search::Kind::transaction) {
+    KK_LET(const db::Rows rows, db.query("SELECT a.order_id FROM payment_attempts a WHERE a.transaction_id = ? UNION ALL SELECT a.order_id FROM refunds f JOIN payment_attempts a ON a.id = f.attempt_id WHERE f.transaction_id = ?", search.value, search.value));
+    return rows.empty() || rows[0].is_null(0) ? std::optional<std::int64_t>() : rows[0].integer(0);
+  }
   KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? UNION ALL SELECT a.order_id FROM payment_events e JOIN payment_attempts a ON a.id = e.attempt_id WHERE e.case_code = ? "
                                        "UNION ALL SELECT order_id FROM withdrawals WHERE case_code = ? UNION ALL SELECT r.order_id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE f.case_code = ? "
                                        "UNION ALL SELECT COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), r.order_id, m.order_id) FROM staff_alerts s LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
-                                       "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.case_code = ?",
-                                       search.value, search.value, search.value, search.value, search.value));
+                                       "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.case_code = ? "
+                                       "UNION ALL SELECT order_id FROM registrations WHERE number = ? UNION ALL SELECT order_id FROM outbox WHERE case_code = ?",
+                                       search.value, search.value, search.value, search.value, search.value, search.value, search.value));
   for (const auto& row : rows) {
     if (!row.is_null(0)) return std::optional<std::int64_t>(row.integer(0));
   }
   return std::optional<std::int64_t>();
 }
 
+base::Result<std::optional<Event>> find_event(db::Connection& db, const std::string& code) {
+  KK_LET(const db::Rows rows, db.query("SELECT 'registration', created_utc, variant_id FROM registrations WHERE number = ? UNION ALL (SELECT kind, created_utc, 0 FROM outbox WHERE case_code = ? ORDER BY id LIMIT 1)", code, code));
+  if (rows.empty()) return std::optional<Event>();
+  return std::optional(Event{rows[0].text(0), rows[0].time(1).value_or(base::UtcTime{}), rows[0].integer(2)});
+}
+
 base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Reach& reach, const Search& search, std::int64_t before) {
+  const std::string newest = " DESC LIMIT " + std::to_string(kOrdersPerPage + 1);
   std::vector<db::Param> params;
   const std::string shown = row_sql(reach, params);
-  std::string where = "o.email = ?";
-  if (search.kind == Search::Kind::phone) where = "o.phone = ?";
+  std::string found;
+  // Each by a key of its own: a condition on two of them would read all orders.
+  const auto read = [&](const std::string& where, const std::vector<db::Param>& of_where) {
+    params.insert(params.end(), of_where.begin(), of_where.end());
+    found += std::string(found.empty() ? "(" : " UNION (") + "SELECT o.id FROM orders o WHERE " + where;
+    if (before > 0) {
+      found += " AND o.id < ?";
+      params.emplace_back(before);
+    }
+    const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
+    found += " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ") ORDER BY o.id" + newest + ")";
+  };
   if (search.kind == Search::Kind::name) {
     const auto gap = search.value.find(' ');
     const auto like = [](std::string text) {
@@ -188,24 +221,19 @@ base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Rea
       return out + "%";
     };
     // "von Essen" may be a last name whole; "Anna Maria Virtanen" and "Virtanen Anna" name both.
-    where = "(o.last_name LIKE ?";
-    params.emplace_back(like(search.value));
+    std::string where = "(o.last_name LIKE ?";
+    std::vector<db::Param> names = {like(search.value)};
     if (gap != std::string::npos) {
       where += " OR (o.last_name = ? AND o.first_name LIKE ?) OR (o.last_name = ? AND o.first_name LIKE ?)";
       const auto last = search.value.rfind(' ');
-      params.insert(params.end(), {db::Param(search.value.substr(0, gap)), db::Param(like(search.value.substr(gap + 1))), db::Param(search.value.substr(last + 1)), db::Param(like(search.value.substr(0, last)))});
+      names.insert(names.end(), {db::Param(search.value.substr(0, gap)), db::Param(like(search.value.substr(gap + 1))), db::Param(search.value.substr(last + 1)), db::Param(like(search.value.substr(0, last)))});
     }
-    where += ")";
+    read(where + ")", names);
+    read("o.company LIKE ?", {like(search.value)});
   } else {
-    params.emplace_back(search.value);
+    read(search.kind == Search::Kind::phone ? "o.phone = ?" : "o.email = ?", {search.value});
   }
-  if (before > 0) {
-    where += " AND o.id < ?";
-    params.emplace_back(before);
-  }
-  const std::string mine = within(reach, "l.unit_code", "l.product_id", params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT " + shown + " FROM orders o WHERE " + where + " AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND " + mine + ") ORDER BY o.id DESC LIMIT " +
-                                           std::to_string(kOrdersPerPage + 1), params));
+  KK_LET(const db::Rows rows, db.run_query("SELECT " + shown + " FROM (" + found + " ORDER BY id" + newest + ") found JOIN orders o ON o.id = found.id ORDER BY o.id DESC", params));
   std::vector<OrderRow> out;
   for (const auto& row : rows) out.push_back(row_of(row, true));
   return out;

@@ -36,7 +36,7 @@ base::Result<std::vector<OrderRow>> find_orders(db::Connection& db, const Reach&
 
 // What a person typed into the one search field.
 struct Search {
-  enum class Kind { nothing, code, reference, email, phone, name };
+  enum class Kind { nothing, code, reference, transaction, email, phone, name };
   Kind kind = Kind::nothing;
   std::string value;          // as it is stored
   bool is_of_people() const { return kind == Kind::email || kind == Kind::phone || kind == Kind::name; }
@@ -45,9 +45,16 @@ Search parse_search(const std::string& typed);
 // The same where no order has it as its code: "Niemi Eeva" is one by chance. Nothing, unless it is of letters alone.
 Search name_search(const std::string& typed);
 
-// An order by its number or reference, or by the code of one of its cases (alerts, payments' words, withdrawals, refunds). Nothing: there is none.
+// An order by its number or reference, by a payment's or refund's id at the payment service, by a sign-up's number, or by the code of one of its cases (alerts, payments' words, withdrawals, refunds, mails).
 base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const Search& search);
-// By a person, newest first: exact address or number, or the beginning of a last name ("virtanen" or "virtanen anna").
+// What a code is of that no order has: a sign-up's number, or a mail's code.
+struct Event {
+  std::string kind;           // of the mail; "registration": a sign-up
+  base::UtcTime at;
+  std::int64_t session = 0;   // of a sign-up
+};
+base::Result<std::optional<Event>> find_event(db::Connection& db, const std::string& code);
+// By a person, newest first: exact address or number, or the beginning of a last name ("virtanen" or "virtanen anna") or of a company's.
 base::Result<std::vector<OrderRow>> find_by_person(db::Connection& db, const Reach& reach, const Search& search, std::int64_t before);
 
 }  // namespace backoffice

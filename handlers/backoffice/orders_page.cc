@@ -1,4 +1,5 @@
 // Orders: a list by filters, and a search: by number, reference or case code straight to the order; for a person's orders a purpose is asked and written down.
+#include "backoffice/activity_store.h"
 #include "backoffice/alert_store.h"
 #include "backoffice/order_list.h"
 #include "lib/base/check_code.h"
@@ -74,7 +75,8 @@ std::string asked_again(const Call& call, const OrderFilter& filter, std::int64_
   return in(call.lang, orders_paths()) + "?state=" + filter.state + "&delivery=" + filter.delivery + "&from=" + filter.from + "&to=" + filter.to + "&product=" + filter.product + (filter.variant == 0 ? "" : "&variant=" + std::to_string(filter.variant)) + "&before=" + std::to_string(before);
 }
 
-base::Result<web::Response> list_page(const Call& call, const web::Problems& problems) {
+// `event`: what a code is of that leads to no page; else empty.
+base::Result<web::Response> list_page(const Call& call, const web::Problems& problems, const std::string& event = "") {
   OrderFilter filter = filter_of(call);
   KK_LET(const std::string variant, variant_words(call, filter));
   KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
@@ -82,10 +84,20 @@ base::Result<web::Response> list_page(const Call& call, const web::Problems& pro
   const bool more = rows.size() > kOrdersPerPage;
   if (more) rows.resize(kOrdersPerPage);
   Object data = search_view(call, problems);
+  data.set("has_event", !event.empty()).set("event", event);
   data.set("action", in(call.lang, orders_paths())).set("states", choices(call, kStates, "sales.state_", filter.state)).set("deliveries", choices(call, kDeliveryStates, "sales.delivery_", filter.delivery));
   data.set("from", filter.from).set("to", filter.to).set("product", filter.product).set("of_variant", filter.variant != 0).set("variant", std::to_string(filter.variant)).set("variant_words", variant);
   data.set("none", rows.empty()).set("more", more).set("more_url", more ? asked_again(call, filter, rows.back().id) : "").set("rows", rows_view(call, rows));
   return staff::show(call, {"backoffice/orders", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.orders_title"), orders_paths()}, std::move(data));
+}
+
+// A sign-up without an order is on its session's page, for whoever may see that; of all else there is only what it was and when.
+base::Result<web::Response> event_page(const Call& call, const Event& event) {
+  if (event.session != 0) {
+    KK_LET(const auto session, find_session(call.db, call.lang, event.session));
+    if (session && call.rights.on(staff::Right::activities_edit, session->activity.place)) return web::see_other(in(call.lang, activities_paths()) + "/" + std::to_string(event.session));
+  }
+  return list_page(call, {}, call.say("sales.search_event", {{"what", call.say("sales.mail_" + event.kind)}, {"when", base::format_date_time(event.at, call.lang)}}));
 }
 
 }  // namespace
@@ -97,11 +109,13 @@ base::Result<web::Response> post_search(Call& call) {
   web::Problems problems;
   if (search.kind == Search::Kind::nothing) problems.add("q", "search_unclear");
   KK_LET(const Reach reach, reach_of(call, staff::Right::orders_view));
-  if (search.kind == Search::Kind::code || search.kind == Search::Kind::reference) {
+  if (search.kind != Search::Kind::nothing && !search.is_of_people()) {
     KK_LET(const auto found, find_by_code(call.db, search));
     if (found) return web::see_other(in(call.lang, order_paths(*found)));
     KK_LET(const auto alert, find_alert_by_code(call, search.value));
     if (alert != 0) return web::see_other(in(call.lang, alerts_paths()) + "?alert=" + std::to_string(alert));
+    KK_LET(const auto other, find_event(call.db, search.value));
+    if (other) return event_page(call, *other);
     search = name_search(call.form.text("q"));
     if (search.kind == Search::Kind::nothing) problems.add("q", "search_none");
   }

@@ -7,6 +7,7 @@ import secrets
 import unittest
 
 import checkout_bed as shop
+import payments_bed
 from checkout_bed import CheckoutBed, beside
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,19 +24,9 @@ def tearDownModule():
     bed.close()
 
 
-def check_character(code):
-    """lib/base/check_code.h, written once more: Horner's rule in GF(32) modulo x^5 + x^2 + 1."""
-    total = 0
-    for char in code + "0":
-        total <<= 1
-        total = (total ^ 0b100101 if total & 32 else total) ^ ALPHABET.index(char)
-    return ALPHABET[total]
-
-
 def card(cents, balance=None, until="2036-12-31 21:59:59", void="NULL"):
     """A card as payments makes it: its id and code."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(16))
-    code += check_character(code)
+    code = payments_bed.code(16)
     left = cents if balance is None else balance
     number = bed.sql(f"INSERT INTO gift_cards (code_hash, product_id, unit_code, original_cents, balance_cents, issued_utc, valid_until_utc, voided_utc, void_reason, ledger_account, cost_centre) VALUES "
                      f"(UNHEX('{hashlib.sha256(('gift card ' + code).encode()).hexdigest()}'), 1, 'culture', {cents}, {left}, NOW(3), '{until}', IF({void} IS NULL, NULL, NOW(3)), {void}, '2950', '5130');"

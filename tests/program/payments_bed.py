@@ -43,6 +43,16 @@ def token():
     return "".join(secrets.choice(BASE32) for _ in range(26))
 
 
+def code(length=8):
+    """With its check character: lib/base/check_code.h, written once more; Horner's rule in GF(32) modulo x^5 + x^2 + 1."""
+    alphabet = BASE32.upper()
+    out, total = "".join(secrets.choice(alphabet) for _ in range(length)), 0
+    for char in out + "0":
+        total <<= 1
+        total = (total ^ 0b100101 if total & 32 else total) ^ alphabet.index(char)
+    return out + alphabet[total]
+
+
 def reference():
     base = str(random.randrange(10**11, 10**12))
     total = sum(int(d) * (7, 3, 1)[i % 3] for i, d in enumerate(reversed(base)))

@@ -69,6 +69,12 @@ bool is_rf_reference(std::string_view rf) {
   return remainder_97(std::string(rf.substr(4)) + std::string(rf.substr(0, 4))) == 1;
 }
 
+std::optional<std::string> reference_of_rf(std::string_view rf) {
+  if (!is_rf_reference(rf)) return std::nullopt;
+  const std::string digits(rf.substr(std::min(rf.find_first_not_of('0', 4), rf.size())));
+  return is_reference(digits) ? std::optional(digits) : std::nullopt;
+}
+
 std::string print_rf_reference(std::string_view rf) {
   std::string out;
   for (std::size_t i = 0; i < rf.size(); ++i) {

@@ -20,6 +20,8 @@ std::string print_reference(std::string_view reference);
 std::string rf_reference(std::string_view reference);
 // True for "RF", two check digits and 1 to 21 of 0-9 A-Z whose remainder by 97 is 1.
 bool is_rf_reference(std::string_view rf);
+// "RF341234561" -> "1234561", without the zeros that it may be filled up with. Nothing: no creditor reference, or another country's.
+std::optional<std::string> reference_of_rf(std::string_view rf);
 // "RF34 1234 561": groups of four from the left.
 std::string print_rf_reference(std::string_view rf);
 

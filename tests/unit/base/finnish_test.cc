@@ -49,6 +49,10 @@ TEST_CASE("creditor references of the published examples") {
   CHECK(base::print_rf_reference(base::rf_reference("2026000011")) == "RF63 2026 0000 11");
   CHECK(base::print_rf_reference(base::rf_reference("12344")) == "RF08 1234 4");
   CHECK(base::rf_reference("1232") == "RF111232");
+  CHECK(base::reference_of_rf("RF341234561") == "1234561");
+  CHECK(base::reference_of_rf("RF340001234561") == "1234561");
+  CHECK_FALSE(base::reference_of_rf("RF18539007547034"));
+  CHECK_FALSE(base::reference_of_rf("RF351234561"));
   CHECK(base::is_rf_reference("RF0812344"));
   CHECK(base::is_rf_reference("RF18539007547034"));  // ISO 11649's own example has letters or digits
   CHECK_FALSE(base::is_rf_reference("RF0912344"));
@@ -61,6 +65,7 @@ TEST_CASE("every creditor reference that we make is a right one") {
   REQUIRE(rc::check("creditor references", [] {
     const auto number = *rc::gen::inRange<std::uint64_t>(100, 9'999'999'999'999'999ULL);
     RC_ASSERT(base::is_rf_reference(base::rf_reference(base::make_reference(std::to_string(number)).value())));
+    RC_ASSERT(base::reference_of_rf(base::rf_reference(base::make_reference(std::to_string(number)).value())) == base::make_reference(std::to_string(number)));
   }));
 }
 
