@@ -100,11 +100,22 @@ def histories():
     return out
 
 
+def paid_out():
+    """Settlements, two at a time of the same moment; of their differences as many wait as were explained, each about an order."""
+    out = [f"INSERT INTO settlements (id, reference, created_utc, received_utc) SELECT s.seq, 100000 + s.seq, '2026-01-01' + INTERVAL s.seq DIV 2 HOUR, NOW(3) FROM seq_1_to_{MANY} s;",
+           f"INSERT INTO settlement_rows SELECT s.seq, 1, 'payment', UUID(), LPAD(s.seq, 26, 's'), '1232', 123456789 FROM seq_1_to_{MANY} s;",
+           f"INSERT INTO payment_attempts (id, order_id, stamp, account, reference, amount_cents, state, created_utc) SELECT {REQUESTS + 9000} + s.seq, {ORDERS} + s.seq, LPAD(s.seq, 26, 'P'), '375917', LPAD(s.seq, 20, '1'), 1200, 'fail', NOW(3) FROM seq_1_to_{MANY} s;"]
+    for first, explained in ((0, "NULL, NULL, ''"), (1000, "1, '2026-03-01' + INTERVAL s.seq DIV 3 HOUR, REPEAT('Sovittu ää', 20)")):
+        out.append(f"INSERT INTO settlement_differences (id, settlement_id, number, what, transaction_id, their_cents, our_cents, found_utc, explained_by, explained_utc, explained_words) SELECT {first} + s.seq, 0, {REQUESTS + 9000} + s.seq, "
+                   f"'{'refund' if first else 'payment'}_missing_there', CONCAT(LPAD({first} + s.seq, 8, '0'), '-0000-4000-8000-000000000000'), NULL, 123456789, NOW(3), {explained} FROM seq_1_to_{MANY} s;")
+    return out
+
+
 class ListsBed(ProductsBed):
     def __init__(self):
         super().__init__()
         self.historic = self.made()
-        self.sql("SET FOREIGN_KEY_CHECKS = 0;" + "".join(ordered(ORDERS, MANY + 1) + money() + an_order_with_all() + courses() + the_rest() + histories()))
+        self.sql("SET FOREIGN_KEY_CHECKS = 0;" + "".join(ordered(ORDERS, MANY + 1) + money() + an_order_with_all() + courses() + the_rest() + histories() + paid_out()))
         # A version a save, each with another summary, now and then a long one.
         self.sql(f"INSERT INTO product_versions (product_id, version, content, staff_id, at_utc, note) SELECT v.product_id, v.version + s.seq, REPLACE(v.content, 'Lautanen fi', CONCAT(s.seq, REPEAT(' Lautanen ä', IF(s.seq % 10, 20, 500)))), v.staff_id, v.at_utc, v.note FROM product_versions v JOIN products p ON p.id = v.product_id "
                  f"JOIN seq_1_to_{MANY} s WHERE p.code = '{self.historic}' AND v.version = (SELECT MIN(version) FROM product_versions x WHERE x.product_id = p.id)")

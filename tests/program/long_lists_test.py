@@ -8,7 +8,7 @@ from lists_bed import CROWDED, FULL_ORDER, MANY, ORDERS, REQUESTS, SESSIONS, Lis
 from visitor import wrong
 
 HEAVIEST = 100_000
-REFUNDS, APPROVE, ALERTS, DELIVERIES, ACTIVITIES = "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset", "/fi/halytykset", "/fi/toimitukset", "/fi/kurssit"
+REFUNDS, APPROVE, ALERTS, DELIVERIES, ACTIVITIES, SETTLEMENTS = "/fi/hyvitykset", "/fi/hyvaksyttavat-hyvitykset", "/fi/halytykset", "/fi/toimitukset", "/fi/kurssit", "/fi/tilitykset"
 
 
 def setUpModule():
@@ -167,6 +167,19 @@ class Lists(unittest.TestCase):
         first = re.search(r'(?s)<ol class="versions"><li>.*?</li>', text).group()
         shown, more = first.count('<tr><th scope="row"') - 1, int(re.search(r">ja (\d+) muuta<", first).group(1))
         self.assertEqual(shown + more, 61)
+
+    def test_settlements_and_their_differences(self):
+        self.light(SETTLEMENTS)
+        self.assertEqual(self.all_of(SETTLEMENTS + "?list=open", r'name="difference" value="(\d+)"'), ids("SELECT id FROM settlement_differences WHERE explained_utc IS NULL ORDER BY id"))
+        self.assertEqual(self.all_of(SETTLEMENTS + "?list=explained", r'class="code-like"[^>]*>([^<]+)<'), ids("SELECT transaction_id FROM settlement_differences WHERE explained_utc IS NOT NULL ORDER BY explained_utc DESC, id DESC"))
+        self.assertEqual(self.all_of(SETTLEMENTS + "?list=settlements", r'data-label="Viite tiliotteella">(\d+)</td><td class="num" data-label="Maksut"'), ids("SELECT reference FROM settlements ORDER BY created_utc DESC, id DESC"))
+        later = SETTLEMENTS + "?list=open&after=100"
+        form = next(one for one in somebody.get(later).forms() if one["action"].startswith(SETTLEMENTS))
+        answer = somebody.post(form["action"], {**form["fields"], "words": ""})
+        self.assertEqual((wrong(answer), form["fields"]["difference"]), (["words_101"], "101"))
+        self.assertLessEqual(len(answer.text.encode()), HEAVIEST)
+        self.assertEqual(somebody.post(form["action"], {**form["fields"], "words": "Sovittu"}).location, later)
+        bed.sql("UPDATE settlement_differences SET explained_by = NULL, explained_utc = NULL, explained_words = '' WHERE id = 101")
 
     def test_what_shows_its_newest_rows_only(self):
         for path in ("/fi/kayttoloki", "/fi/luettelon-tiedostot", "/fi/raportit", "/fi/kauden-kopiointi", "/fi/tyopoyta", "/fi/uusi-tilaus"):
