@@ -58,7 +58,7 @@ base::Result<web::Response> alerts_page(const Call& call, const web::Problems& p
                        .set("why", row_words_view(call, problems, {"words_" + std::to_string(one.id), call.say("sales.reason"), call.form.text("alert") == std::to_string(one.id)})).set("case", base::print_code(one.case_code)).set("has_session", one.session != 0).set("session", session_words(call, one)).set("has_page", !page_url.empty()).set("page_name", page_name).set("page_url", page_url).set("has_order", one.order != 0).set("order_url", one.order == 0 ? "" : in(call.lang, order_paths(one.order))));
   }
   Object data;
-  data.set("none", list.empty()).set("alerts", std::move(list)).set("deal_url", at_place(in(call.lang, kDeal), here)).set("is_one", only != 0).set("all_url", in(call.lang, alerts_paths()));
+  data.set("none", list.empty() && here.is_start()).set("alerts", std::move(list)).set("deal_url", at_place(in(call.lang, kDeal), here)).set("is_one", only != 0).set("all_url", in(call.lang, alerts_paths()));
   data.set("paging", more_view(call, alerts_paths(), {"", more ? std::to_string(alerts.back().id) : ""}, call.say("sales.alerts_title")));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/alerts", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.alerts_title"), alerts_paths()}, std::move(data));

@@ -58,7 +58,7 @@ struct Parcels {
 base::Result<Parcels> find_parcels(const Call& call, const std::string& states, std::size_t most) {
   KK_LET(const Reach reach, reach_of(call, Right::orders_deliver));
   std::vector<db::Param> params;
-  std::string which = "d.state IN (" + states + ") AND " + parcels_within(reach, params) + " AND EXISTS (SELECT 1 FROM order_lines l WHERE " + kInParcel + " AND " + kUnitsLeft + " > 0)";
+  std::string which = "d.state IN (" + states + ") AND " + parcels_within(reach, params);
   if (const auto after = parse_parcel(list_place(call).after)) {
     which += " AND d.order_id >= ? AND (d.order_id, d.unit_code, d.delivery_code) > (?, ?, ?)";
     params.insert(params.end(), {db::Param(after->order), db::Param(after->order), db::Param(after->unit), db::Param(after->code)});
@@ -83,7 +83,7 @@ base::Result<Parcels> find_parcels(const Call& call, const std::string& states, 
 
 List items_view(const std::vector<Parcel::Item>& items) {
   List out;
-  for (const auto& item : items) out.push_back(Object().set("quantity", std::to_string(item.quantity)).set("name", item.name).set("code", item.code));
+  for (const auto& item : items) out.push_back(Object().set("quantity", std::to_string(item.quantity)).set("name", item.name).set("code", orders::shown_code(item.code)));
   return out;
 }
 
@@ -96,7 +96,7 @@ base::Result<web::Response> deliveries_page(const Call& call, const web::Problem
                        .set("since", base::format_date_time(one.since, call.lang)).set("state", call.say("sales.delivery_" + one.state)).set("ready", one.state == "ready").set("items", items_view(one.items)));
   }
   Object data;
-  data.set("paging", more_view(call, deliveries_paths(), {"", parcels.next}, call.say("sales.deliveries_title"))).set("none", list.empty()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", at_place(below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang), list_place(call)));
+  data.set("paging", more_view(call, deliveries_paths(), {"", parcels.next}, call.say("sales.deliveries_title"))).set("none", list.empty() && list_place(call).is_start()).set("parcels", std::move(list)).set("picking_url", in(call.lang, kPicking)).set("mark_url", at_place(below(in(call.lang, deliveries_paths()), "merkitse", "markera", "mark", call.lang), list_place(call)));
   problems.fill(data, call.templates, call.lang, {"parcel"});
   return staff::show(call, {"backoffice/deliveries", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.deliveries_title"), deliveries_paths()}, std::move(data));
 }
@@ -127,7 +127,7 @@ base::Result<Object> slip_view(const Call& call, const ParcelKey& key) {
   List items;
   KK_LET(const auto goods, goods_left(seen, call.db));
   for (const auto& line : goods) {
-    if (is_in_it(line)) items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", line.code));
+    if (is_in_it(line)) items.push_back(Object().set("quantity", std::to_string(line.quantity)).set("name", line.name + (line.detail.empty() ? "" : ", " + line.detail)).set("code", orders::shown_code(line.code)));
   }
   KK_LET(const db::Rows units, call.db.query("SELECT name_" + std::string(base::to_string(order.lang)) + ", email, phone FROM units WHERE code = ?", key.unit));
   const std::string unit_name = units.empty() ? "" : units[0].text(0), email = units.empty() ? "" : units[0].text(1), phone = units.empty() ? "" : base::format_phone(units[0].text(2));
@@ -215,9 +215,9 @@ base::Result<web::Response> show_picking(Call& call) {
     }
   }
   List rows;
-  for (const auto& [code, item] : sums) rows.push_back(Object().set("name", item.name).set("code", code).set("quantity", std::to_string(item.quantity)).set("numbers", numbers[code]));
+  for (const auto& [code, item] : sums) rows.push_back(Object().set("name", item.name).set("code", orders::shown_code(code)).set("quantity", std::to_string(item.quantity)).set("numbers", numbers[code]));
   Object data;
-  data.set("paging", more_view(call, kPicking, {"", parcels.next}, call.say("sales.picking_title"))).set("none", rows.empty()).set("rows", std::move(rows)).set("city", call.city.legal_name[call.lang]).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
+  data.set("paging", more_view(call, kPicking, {"", parcels.next}, call.say("sales.picking_title"))).set("none", rows.empty() && list_place(call).is_start()).set("rows", std::move(rows)).set("city", call.city.legal_name[call.lang]).set("printed", base::format_date_time(call.now, call.lang)).set("back_url", in(call.lang, deliveries_paths()));
   return staff::show(call, {"backoffice/picking", call.say("sales.picking_title"), kPicking}, std::move(data));
 }
 

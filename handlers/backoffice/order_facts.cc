@@ -121,10 +121,11 @@ base::Result<std::vector<orders::Line>> goods_left(const DeliverOrder& seen, db:
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code) { return line.product_kind == "goods" && line.unit == unit && line.delivery_code == code; }
 
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params) {
-  if (reach.products.empty()) return within(reach, "d.unit_code", "d.unit_code", params);
+  const std::string has_some = " AND EXISTS (SELECT 1 FROM order_lines l WHERE " + kInParcel + " AND " + kUnitsLeft + " > 0)";
+  if (reach.products.empty()) return within(reach, "d.unit_code", "d.unit_code", params) + has_some;
   const std::string lines = "EXISTS (SELECT 1 FROM order_lines l WHERE " + kInParcel + " AND ";
   const std::string mine = within(reach, "l.unit_code", "l.product_id", params), not_mine = "NOT " + within(reach, "l.unit_code", "l.product_id", params);
-  return lines + mine + ") AND NOT " + lines + not_mine + ")";
+  return lines + mine + ") AND NOT " + lines + not_mine + ")" + has_some;
 }
 
 base::Result<bool> may_link(db::Connection& db, const orders::Order& order) {

@@ -101,7 +101,7 @@ struct Handing {
 bool is_in_parcel(const orders::Line& line, const std::string& unit, const std::string& code);
 // The same in SQL: a line `l`, of the delivery `d`.
 inline const std::string kInParcel = "l.order_id = d.order_id AND l.unit_code = d.unit_code AND l.delivery_code = d.delivery_code AND l.product_kind = 'goods'";
-// The condition on deliveries `d` that one may hand out. A parcel goes out as a whole: by somebody whose all of it is.
+// The condition on deliveries `d` that one may hand out, and of which something is left to. A parcel goes out as a whole: by somebody whose all of it is.
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params);
 // A mail to whoever ordered, `more` beside what each mail about an order holds. Without their address: none.
 base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now);

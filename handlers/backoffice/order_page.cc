@@ -33,7 +33,7 @@ Object lines_view(const Call& call, const SeenOrder& seen, const std::vector<Ord
   for (const auto& line : seen.lines()) {
     std::string holders;
     for (const auto& name : line.holder_names) holders += (holders.empty() ? "" : ", ") + name;
-    lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", line.code.ends_with("/-") ? line.code.substr(0, line.code.size() - 2) : line.code)
+    lines.push_back(Object().set("name", line.name).set("detail", line.detail).set("quantity", std::to_string(line.quantity)).set("unit", money(call, line.unit_price)).set("sum", money(call, line.total())).set("code", orders::shown_code(line.code))
                         .set("has_reduction", line.normal_price.has_value()).set("reduction", line.reduction + (line.normal_price ? ". " + call.say("order.normal_price", {{"sum", money(call, *line.normal_price)}}) : ""))
                         .set("has_detail", !line.detail.empty()).set("way", line.delivery_name).set("has_way", !line.is_delivery && !line.delivery_name.empty()).set("has_holders", !holders.empty()).set("holders", holders).set("used", used_view(call, tickets, line.line_no)));
   }

@@ -125,7 +125,7 @@ base::Result<web::Response> refunds_page(const Call& call, const web::Problems& 
     KK_LET(sessions, asked_sessions_view(call, reach));
   }
   data.set("has_asked_sessions", !sessions.empty()).set("asked_sessions", std::move(sessions));
-  data.set("nothing", nothing).set("elsewhere", nothing && !place.is_start()).set("first_url", in(call.lang, refunds_paths()));
+  data.set("nothing", nothing && place.is_start()).set("elsewhere", nothing && !place.is_start()).set("first_url", in(call.lang, refunds_paths()));
   const std::string here = in(call.lang, refunds_paths());
   const auto url = [&](const char* fi, const char* sv, const char* en) { return at_place(below(here, fi, sv, en, call.lang), place); };
   data.set("pay_url", url("maksa", "betala", "pay")).set("pay_session_url", url("maksa-ryhma", "betala-grupp", "pay-session")).set("decline_url", url("hylkaa", "avsla", "decline")).set("no_url", url("peruutus", "frantrade", "withdrawal"));
@@ -328,7 +328,7 @@ base::Result<web::Response> to_approve_page(const Call& call, const web::Problem
     list[i].set("may_open", own.contains(requested[i].order));
   }
   Object data;
-  data.set("has_requested", !requested.empty()).set("requested", std::move(list)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
+  data.set("nothing", requested.empty() && place.is_start()).set("requested", std::move(list)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
   data.set("agree_url", at_place(below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang), place)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
   problems.fill(data, call.templates, call.lang, {});
   return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));

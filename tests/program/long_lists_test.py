@@ -58,6 +58,13 @@ class Lists(unittest.TestCase):
         self.assertEqual(self.all_of(REFUNDS, r'name="withdrawal" value="(\d+)"', section="w"), ids("SELECT id FROM withdrawals ORDER BY received_utc, id"))
         self.assertEqual(self.all_of(APPROVE, r'name="request" value="(\d+)"'), requests(1))
 
+    def test_a_later_page_that_was_emptied_does_not_say_that_nothing_waits(self):
+        for path, after, nothing in ((ALERTS, "999999999", "Avoimia hälytyksiä ei ole"), (DELIVERIES, "999999999+culture+post", "Mikään ei odota luovutusta"), (REFUNDS + "?list=asked", "999999999", "Mikään ei odota hyvitystä"), (APPROVE, "999999999", "Mikään ei odota hyväksyntääsi")):
+            with self.subTest(path):
+                page = somebody.get(f"{path}{'&' if '?' in path else '?'}after={after}").text
+                self.assertNotIn(nothing, page)
+                self.assertIn("Takaisin alkuun", page)
+
     def test_a_form_of_a_later_page_comes_back_to_it(self):
         later = f"{REFUNDS}?list=asked&after={REQUESTS + 100}"
         page = somebody.get(later)

@@ -105,4 +105,6 @@ std::string payment_path(Lang lang, const std::string& token) {
 std::string withdraw_path(Lang lang) { return path(lang, {"/fi/peruuta", "/sv/frantrad", "/en/withdraw"}); }
 std::string my_orders_path(Lang lang) { return path(lang, {"/fi/tilaukseni", "/sv/mina-bestallningar", "/en/my-orders"}); }
 
+std::string shown_code(const std::string& code) { return code.ends_with("/-") ? code.substr(0, code.size() - 2) : code; }
+
 }  // namespace orders

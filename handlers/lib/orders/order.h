@@ -92,6 +92,8 @@ bool can_be_withdrawn(const Line& line);
 
 // "…/fi/tilaus/<token>": the order's page.
 std::string order_path(base::Lang lang, const std::string& token);
+// A line's code as people read it: "crest-cup" of a product's only variant, which is stored as "crest-cup/-".
+std::string shown_code(const std::string& code);
 std::string receipt_path(base::Lang lang, const std::string& token);
 std::string ticket_path(base::Lang lang, const std::string& code);  // a ticket's own page
 // "/fi/maksu/<token>": the page of ours that leads to the payment service.
