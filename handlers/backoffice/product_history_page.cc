@@ -22,7 +22,7 @@ Paths history_paths(const std::string& code) {
   return {at[0] + "/historia", at[1] + "/historik", at[2] + "/history"};
 }
 
-// Choices as they were then, but at the time for which tickets are sold; those made since are no longer sold. What sessions are isn't of the product's versions.
+// Choices as they were then, but at the time for which tickets are sold; those made since are no longer sold, nor are times that were taken off sale since. What sessions are isn't of the product's versions.
 std::vector<catalogue::Variant> variants_then(const Product& then, const catalogue::Stored& now, bool with_prices) {
   if (then.kind == "activity") return now.product.variants;
   std::vector<catalogue::Variant> out = then.variants;
@@ -31,6 +31,7 @@ std::vector<catalogue::Variant> variants_then(const Product& then, const catalog
     const auto same = std::find_if(out.begin(), out.end(), [&](const auto& v) { return v.code == known.code; });
     if (same != out.end()) {
       if (!with_prices) same->prices = known.prices;
+      same->active &= known.active || !known.starts;
       if (catalogue::breaks_time(known, *same, now.is_sold(i))) same->starts = known.starts, same->ends = known.ends;
       continue;
     }

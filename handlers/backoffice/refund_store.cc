@@ -67,6 +67,33 @@ base::Result<std::vector<Credit>> lines_of_asked(db::Connection& db, std::option
   return out;
 }
 
+// Of a request that named its lines when it was made: these, less what has gone back of them since. False: it named none.
+base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, const Payment& payment, RefundAsk& ask) {
+  KK_LET(auto own, lines_of_asked(db, ask.asked));
+  if (own.empty()) return false;
+  const auto is_empty = [](const Credit& one) { return one.quantity == 0 && one.cents == Cents(0); };
+  for (auto& one : own) {
+    const auto line = std::find_if(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& l) { return l.line_no == one.line_no; });
+    if (line == seen.order.lines.end()) return fail(ErrorKind::not_found, "no such line");
+    const int units = std::clamp(line->quantity - payments::credited_units(payment.asked, one.line_no), 0, one.quantity);
+    const Cents cents = std::clamp(line->total() - payments::credited(payment.asked, one.line_no), Cents(0), one.cents);
+    if (units == one.quantity && cents == one.cents) continue;
+    one.quantity = units;
+    one.cents = cents;
+    if (is_empty(one)) {
+      KK_TRY(db.write("DELETE FROM refund_request_lines WHERE request_id = ? AND line_no = ?", *ask.asked, one.line_no));
+      continue;
+    }
+    KK_TRY(db.write("UPDATE refund_request_lines SET quantity = ?, cents = ? WHERE request_id = ? AND line_no = ?", units, cents, *ask.asked, one.line_no));
+  }
+  own.erase(std::remove_if(own.begin(), own.end(), is_empty), own.end());
+  if (own.empty()) return fail(ErrorKind::conflict, "all of it has gone back");
+  ask.credits = std::move(own);
+  ask.cents = payments::sum_of(ask.credits);
+  KK_TRY(db.write("UPDATE refund_requests SET cents = ? WHERE id = ? AND state = 'asked'", ask.cents, *ask.asked));
+  return true;
+}
+
 // No line above its price and its units, none of others.
 bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
   if (ask.cents > payment.left) return false;
@@ -95,7 +122,7 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
   return out;
 }
 
-base::Result<std::optional<Cents>> left_of_activities(db::Connection& db, std::int64_t order_id) {
+base::Result<std::optional<Cents>> left_for_sign_up(db::Connection& db, std::int64_t order_id, std::int64_t registration) {
   KK_LET(const auto all, payments_of(db, order_id));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
   if (sale == all.end()) return std::optional<Cents>();
@@ -104,7 +131,11 @@ base::Result<std::optional<Cents>> left_of_activities(db::Connection& db, std::i
   for (const auto& line : order.lines) {
     if (line.product_kind == "activity") left += line.total() - payments::credited(sale->asked, line.line_no);
   }
-  return std::optional<Cents>(left);
+  // What the order's other sign-ups have paid, and what is asked back of them, isn't this one's.
+  KK_LET(const db::Rows others, db.query("SELECT (SELECT CAST(COALESCE(SUM(p.unit_cents), 0) AS SIGNED) FROM registrations g JOIN registration_participants p ON p.registration_id = g.id WHERE g.order_id = ? AND g.id <> ? AND g.state = 'confirmed'), "
+                                         "(SELECT CAST(COALESCE(SUM(cents), 0) AS SIGNED) FROM refund_requests WHERE order_id = ? AND registration_id IS NOT NULL AND registration_id <> ? AND state = 'asked')",
+                                         order_id, registration, order_id, registration));
+  return std::optional<Cents>(std::max(Cents(0), left - others.at(0).cents(0) - others[0].cents(1)));
 }
 
 base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& wanted, const base::City& city, base::UtcTime now) {
@@ -115,8 +146,6 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", wanted.attempt)));
   }
   RefundAsk ask = wanted;
-  KK_LET(const auto own, lines_of_asked(db, ask.asked));
-  if (!own.empty()) ask.credits = own, ask.cents = payments::sum_of(own);
   if (!ask.asked) {
     KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
     if (!same.empty()) return Asked::before;
@@ -126,6 +155,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
+  KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
   if (ask.outside && !may_go_outside(payment, city)) return fail(ErrorKind::denied, "the service can pay it back");
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
   const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
@@ -144,8 +174,8 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
     if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
     if (asked[0].text(0) != "asked") return Asked::before;
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, stock_back = ?, outside = ?, requested_by = ? WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?", state, ask.attempt,
-                                              ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, stock_back = ?, outside = ?, requested_by = ?, decided_by = NULL, decided_utc = NULL, decided_words = '' WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?",
+                                              state, ask.attempt, ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
     id = *ask.asked;
   } else {
     KK_TRY(db.write("INSERT INTO refund_requests (order_id, attempt_id, withdrawal_id, cents, reason, words, stock_back, outside, requested_by, requested_utc, state, form_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", seen.order.id,
@@ -153,7 +183,7 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
     KK_LET(const db::Rows made, db.query("SELECT LAST_INSERT_ID()"));
     id = made[0].integer(0);
   }
-  for (const auto& one : own.empty() ? ask.credits : std::vector<Credit>()) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
+  for (const auto& one : has_own ? std::vector<Credit>() : ask.credits) KK_TRY(db.write("INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (?, ?, ?, ?)", id, one.line_no, one.quantity, one.cents));
   if (at_once) KK_TRY(settle_what_it_answers(db, id, {ask.staff, now}));
   return at_once ? Asked::approved : Asked::requested;
 }
@@ -191,11 +221,11 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   const std::string mine = of_reach(reach, params);
   if (wanted.after > 0) params.emplace_back(wanted.after);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
-                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), ''), k.received_utc" + from_stage(which) +
+                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), ''), k.received_utc, IF(r.state = 'asked', r.decided_words, '')" + from_stage(which) +
                                            "JOIN orders o ON o.id = r.order_id " + kWithClock + "LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
                                            (wanted.after > 0 ? " AND (r.requested_utc, r.id) > (SELECT requested_utc, id FROM refund_requests WHERE id = ?)" : "") + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(wanted.most), params));
   std::vector<RefundRow> out;
-  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12), r.time(13)});
+  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12), r.time(13), r.text(14)});
   return out;
 }
 
@@ -249,15 +279,22 @@ base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db,
 }
 
 base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
-  KK_LET(const db::Rows rows, db.query("SELECT requested_by, state, COALESCE(decided_by, 0) FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));
+  KK_LET(const db::Rows rows, db.query("SELECT requested_by, state, COALESCE(decided_by, 0), reason IN ('family_cancelled', 'session_cancelled') FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such request");
   if (rows[0].integer(0) == agreement.staff) return fail(ErrorKind::denied, "one's own request");
   if (rows[0].text(1) != "requested") {
-    if (rows[0].integer(2) != agreement.staff || (rows[0].text(1) == "declined") == agreement.agreed) return fail(ErrorKind::conflict, "it does not wait any more");
+    const bool was_no = rows[0].text(1) == "declined" || rows[0].text(1) == "asked";
+    if (rows[0].integer(2) != agreement.staff || was_no == agreement.agreed) return fail(ErrorKind::conflict, "it does not wait any more");
     return false;
   }
   KK_LET(const bool mine, is_of_scope(seen, db, agreement.request));
   if (!mine) return fail(ErrorKind::denied, "lines of others");
+  // What was promised when something was cancelled waits on, with the words, for whoever pays it another way or says no to the buyer.
+  if (!agreement.agreed && rows[0].boolean(3)) {
+    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = 'asked', attempt_id = NULL, outside = FALSE, decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'",
+                                              agreement.staff, now, agreement.words, agreement.request)));
+    return true;
+  }
   // A withdrawal that this was to answer waits on for another answer.
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, withdrawal_id = IF(?, withdrawal_id, NULL), decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND state = 'requested'",
                                             agreement.agreed ? "approved" : "declined", agreement.agreed, agreement.staff, now, agreement.words, agreement.request)));

@@ -28,8 +28,8 @@ bool may_go_outside(const Payment& payment, const base::City& city);
 // Those that are ok, by age. Of another payment than a sale's: overpaid, no_stock, needs_review.
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id);
 
-// Of what was paid for the order's activities, less what was asked back. Nothing: it was not paid for.
-base::Result<std::optional<base::Cents>> left_of_activities(db::Connection& db, std::int64_t order_id);
+// Of what was paid for the order's activities, less what was asked back and what its other sign-ups have: no more can be due for this one. Nothing: it was not paid for.
+base::Result<std::optional<base::Cents>> left_for_sign_up(db::Connection& db, std::int64_t order_id, std::int64_t registration);
 
 struct RefundAsk {
   std::int64_t attempt = 0, staff = 0;
@@ -57,6 +57,7 @@ struct RefundRow {
   bool outside = false;                      // it goes back without the payment service
   std::string provider;                      // that paid; of a request that names no payment yet: the sale's
   std::optional<base::UtcTime> withdrawn;    // when the withdrawal came that it answers: 14 days from then it is to be made
+  std::string second_no;                     // why the second person did not agree, of one that waits again
 };
 enum class RefundStage { asked, requested, under_way, failed };
 // The oldest first.

@@ -52,6 +52,7 @@ List requests_view(const Call& call, const std::vector<RefundRow>& all, const we
                       .set("reason", call.say("sales.reason_" + one.reason)).set("has_words", !one.words.empty()).set("words", one.words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by).set("by_staff", !one.asked_by.empty())
                       .set("when", base::format_date_time(one.asked, call.lang)).set("state", one.state.empty() ? call.say("sales.request_approved") : call.say("sales.refund_" + one.state))
                       .set("goes_outside", one.outside).set("of_benefit", payments::is_benefit(one.provider, call.city)).set("outside", call.form.ticked("outside_" + id)).set("outside_wrong", !outside.empty()).set("outside_message", outside).set("own", one.asked_by_id == call.person().id).set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)));
+    out.back().set("has_second_no", !one.second_no.empty()).set("second_no", call.say("sales.second_no", {{"words", one.second_no}}));
     set_clock(call, one, out.back());
   }
   return out;
@@ -198,6 +199,11 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   const bool of_benefit = payments::is_benefit(sale->provider, call.city);
   const bool outside = of_benefit && call.form.ticked("outside_" + std::to_string(request));
   if (of_benefit && !outside) return Paid::by_benefit;
+  KK_LET(const db::Rows of, call.db.query("SELECT registration_id, cents FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", request));
+  if (!of.empty()) {
+    KK_LET(const auto left, left_for_sign_up(call.db, order, of[0].integer(0)));
+    if (left && of[0].cents(1) > *left) return Paid::too_much;
+  }
   KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
   const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
   const auto made = call.db.transact([&]() -> base::Status {
@@ -244,7 +250,7 @@ base::Result<web::Response> post_pay_session(Call& call) {
   }
   web::Problems problems;
   if (!all_fit) problems.add("asked", "asked_too_much");
-  else if (!no_benefits) problems.add("asked", "asked_of_benefits");
+  if (!no_benefits) problems.add("asked", "asked_of_benefits");
   return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
 }
 

@@ -220,7 +220,7 @@ base::Result<web::Response> post_cancel_sign_up(Call& call) {
     if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
     std::optional<base::Cents> left;
     if (one.order_id) {
-      KK_LET(left, left_of_activities(call.db, *one.order_id));
+      KK_LET(left, left_for_sign_up(call.db, *one.order_id, one.id));
     }
     KK_LET(const bool cancelled, registrations::cancel_confirmed(call.db, call.instance.public_url, one, {"family_cancelled", call.person().id, reason, left}, call.now));
     if (!cancelled) return one.state == registrations::State::cancelled ? base::Status() : fail(ErrorKind::conflict, "it does not stand");

@@ -37,7 +37,7 @@ GRANT UPDATE (free, capacity) ON kuntakauppa.stock TO `kuntakauppa-backoffice`@l
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.activity_meetings TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, variant_id, queue_rank) ON kuntakauppa.registrations TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.registration_participants TO `kuntakauppa-backoffice`@localhost;
-GRANT SELECT, INSERT, UPDATE (state, attempt_id, withdrawal_id, stock_back, outside, requested_by, decided_by, decided_utc, decided_words) ON kuntakauppa.refund_requests TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, UPDATE (state, cents, attempt_id, withdrawal_id, stock_back, outside, requested_by, decided_by, decided_utc, decided_words) ON kuntakauppa.refund_requests TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (ends_utc) ON kuntakauppa.session_staff TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (resolved_utc, resolved_by, resolved_words) ON kuntakauppa.staff_alerts TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.outbox TO `kuntakauppa-backoffice`@localhost;
@@ -46,7 +46,7 @@ GRANT SELECT, UPDATE (uses) ON kuntakauppa.tickets TO `kuntakauppa-backoffice`@l
 GRANT SELECT, INSERT, UPDATE (undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (heard_utc, ended_by, ended_utc) ON kuntakauppa.ticket_gates TO `kuntakauppa-backoffice`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-backoffice`@localhost;
-GRANT SELECT, INSERT ON kuntakauppa.refund_request_lines TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT, DELETE, UPDATE (quantity, cents) ON kuntakauppa.refund_request_lines TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (moves) ON kuntakauppa.refund_guards TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.refunds TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT ON kuntakauppa.orders TO `kuntakauppa-backoffice`@localhost;

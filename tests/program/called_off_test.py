@@ -5,6 +5,7 @@ import unittest
 
 from office_bed import ORDERS, OfficeBed, mug, page, send
 from payments_orders import Order, broken_invariants, ticket
+from payments_bed import wait_until
 from visitor import wrong
 
 CONCERT, FRIDAY, SATURDAY = 7, 70, 71
@@ -89,6 +90,41 @@ class CalledOff(unittest.TestCase):
         self.assertEqual(call_off().status, 303)
         self.assertEqual(pay(order).status, 303)
         self.assertEqual(bed.refunds(order), [("requested", None, 20250)])
+
+    def test_a_no_of_the_second_person_leaves_what_was_promised_waiting(self):
+        order = bed.paid(seat(quantity=9))
+        call_off()
+        pay(order)
+        request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {order.id}")
+        approve = "/fi/hyvaksyttavat-hyvitykset"
+        form = manager.get(approve).form(approve + "/vastaa")["fields"]
+        self.assertEqual([manager.post(approve + "/vastaa", {**form, "request": request, "answer": "no", "words": "Tarkista summa"}).status for _ in range(2)], [303, 303], "sent twice")
+        self.assertEqual(bed.refunds(order), [("asked", None, 20250)])
+        self.assertIn("Toinen henkilö ei hyväksynyt: Tarkista summa", cashier.get(REFUNDS).text)
+        pay(order)
+        self.assertNotIn("Tarkista summa", cashier.get(page(order)).text, "asked anew")
+        send(manager, approve, approve + "/vastaa", {"request": request, "answer": "yes"})
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(asked(order), [["taken", "session_cancelled", "Esiintyjä on sairas", "20250", "1 9 20250"]])
+
+    def test_what_has_come_back_meanwhile_is_not_paid_again(self):
+        some, all_of_it = bed.paid(seat(quantity=3), seat(quantity=1)), bed.paid(seat())
+        call_off()
+        for order, units in ((some, {"units_1": "2", "units_2": "1"}), (all_of_it, {"units_1": "1"})):
+            at = page(order) + "/hyvitys"
+            send(cashier, at, at, {"what": "lines", **units, "reason": "customer_asked", "words": "Soitti"})
+            self.assertTrue(wait_until(lambda: ("taken", "ok") in [one[:2] for one in bed.refunds(order)]))
+        self.assertEqual(pay(some).status, 303)
+        self.assertTrue(wait_until(lambda: bed.refunds(some) == [("taken", "ok", 2250), ("taken", "ok", 6750)] or bed.refunds(some) == [("taken", "ok", 6750), ("taken", "ok", 2250)]), bed.refunds(some))
+        self.assertEqual(sorted(one[4] for one in asked(some)), ["1 1 2250", "1 2 4500, 2 1 2250"])
+        self.assertEqual(wrong(pay(all_of_it)), ["asked"])
+
+    def test_a_time_that_was_called_off_does_not_come_back_with_an_older_version(self):
+        history = "/fi/tuotteet/concert/historia"
+        call_off()
+        form = next(one["fields"] for one in manager.get(history).forms() if "version" in one["fields"])
+        manager.post(history, form)
+        self.assertEqual(bed.one(f"SELECT active FROM variants WHERE id = {FRIDAY}"), "0")
 
     def test_what_is_paid_afterwards_is_asked_for_by_doing_it_again(self):
         early = bed.paid(seat())

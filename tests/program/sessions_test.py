@@ -195,6 +195,27 @@ class Sessions(Case):
         send(url + "/peru-ilmoittautuminen", url, words="Unohtui")
         self.assertEqual((self.state(path), len(self.mails("cancelled")), bed.count("refund_requests")), ("cancelled", 1, 1), "what has gone back is not promised again")
 
+    def test_of_two_sign_ups_of_one_order_none_gets_what_the_other_has_paid(self):
+        visitor = bed.family()
+        paths = []
+        for _ in range(2):
+            held = bed.enter(visitor, SWIM, 1)
+            visitor.post(held.location, {**visitor.get(held.location).form(held.location)["fields"], **answers(1, p1_group="child")})
+            paths.append(held.location)
+        bed.pay(visitor, bed.order(visitor))
+        at, url = "/fi/tilaukset/" + bed.one("SELECT MAX(id) FROM orders") + "/hyvitys", f"/fi/kurssit/{SWIM}"
+        bed.start_sweep()
+        try:
+            send(at, at, browser=cashier, what="lines", units_1="1", reason="customer_asked", words="Toinen ei tule")
+            self.assertTrue(wait_until(lambda: bed.count("refunds WHERE state = 'ok'") == 1))
+        finally:
+            bed.stop("sweep")
+        first, second = (row[0] for row in bed.sql("SELECT id FROM registrations WHERE state = 'confirmed' ORDER BY id"))
+        send(url + "/peru-ilmoittautuminen", url, registration=first, words="Ei tule")
+        self.assertEqual(([self.state(path) for path in paths], bed.count("refund_requests WHERE state = 'asked'")), (["cancelled", "confirmed"], 0), "its money has gone back")
+        send(url + "/peru-ilmoittautuminen", url, registration=second, words="Ei tule")
+        self.assertEqual(bed.sql("SELECT cents FROM refund_requests WHERE state = 'asked'"), [[bed.one("SELECT MIN(unit_cents) FROM order_lines")]])
+
     def test_of_an_order_whose_sign_up_was_moved_one_ends_when_all_has_come_back(self):
         path, order, waiting = self.paid()
         bed.sql(f"UPDATE registrations SET variant_id = {CAMP} WHERE state = 'confirmed'; UPDATE stock SET free = free - 1 WHERE variant_id = {CAMP}; UPDATE stock SET free = 1 WHERE variant_id = {SWIM}")

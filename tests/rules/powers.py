@@ -60,7 +60,7 @@ WRITES = {
     ("backoffice", "sessions of activities and their sign-up"): ["variants+", "variants*", "stock+", "stock(free, capacity)", "activity_sessions+", "activity_sessions*", "activity_meetings+",
                                                                  "DELETE activity_meetings", "prices+", "changes+"],
     ("backoffice", "sessions called off and sign-ups moved or cancelled with their seats and refunds asked for and mails"): ["registrations(state, holds_seats, variant_id, queue_rank)", "stock(free, capacity)", "refund_requests+", "staff_alerts+", "EXECUTE destroy_health_answers"],
-    ("backoffice", "refunds asked for and agreed to"): ["refund_requests(state, attempt_id, withdrawal_id, stock_back, outside, requested_by, decided_by, decided_utc, decided_words)", "refund_request_lines+", "refund_guards+", "refund_guards(moves)"],
+    ("backoffice", "refunds asked for and agreed to"): ["refund_requests(state, cents, attempt_id, withdrawal_id, stock_back, outside, requested_by, decided_by, decided_utc, decided_words)", "refund_request_lines+", "DELETE refund_request_lines", "refund_request_lines(quantity, cents)", "refund_guards+", "refund_guards(moves)"],
     ("backoffice", "decisions and withdrawals and alerts that are dealt with"): ["decisions+", "withdrawals(order_id, state, handled_by, handled_utc, declined_words)", "staff_alerts(resolved_utc, resolved_by, resolved_words)", "cancel_requests+", "cancel_requests(requested_utc, done_utc)"],
     ("backoffice", "orders that it asks for"): ["staff_orders+", "staff_orders(state, channel, lang, contents, answer, changed_utc)"],
     ("backoffice", "gift cards that are stopped"): ["gift_cards(voided_utc, void_reason)", "gift_card_moves+"],
