@@ -69,7 +69,7 @@ view::Object activity_view(const Call& call, const std::vector<ActivityLine>& li
       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", sessions.empty()).set("sessions", std::move(sessions)).set("product", activity.code).set("is_wrong", !wrong.empty()).set("wrong", wrong)
       .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
       .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)
-      .set("form_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + activity.form);
+      .set("form_url", in(call.lang, form_paths(activity.form)));
 }
 
 // A problem is of an activity: its field is the code.

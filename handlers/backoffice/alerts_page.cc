@@ -27,7 +27,7 @@ std::pair<std::string, std::string> leads_to(const Call& call, const AlertRow& a
   const bool of_log = alert.kind == "break_glass" || alert.kind == "sealed_record";
   const std::string day = base::to_iso(alert.since).substr(0, 10), act = alert.kind == "break_glass" ? "act=grant&kind=session" : "act=refused&kind=record";
   if (of_log && call.rights.any(staff::Right::log_read)) return {call.say("backoffice.log_title"), in(call.lang, log_paths()) + "?" + act + "&from=" + day + "&to=" + day};
-  if (of_log || alert.kind == "untrusted_key") return {call.say("staff.duty_keys"), base::by_lang(call.lang, "/fi/avaimet", "/sv/nycklar", "/en/keys")};
+  if (of_log || alert.kind == "untrusted_key") return {call.say("staff.duty_keys"), in(call.lang, keys_paths())};
   if (alert.session != 0) return {call.say("sales.open_session"), in(call.lang, activities_paths()) + "/" + std::to_string(alert.session)};
   return {};
 }

@@ -24,6 +24,11 @@ base::Result<web::Response> to_person(Call& call) { return web::see_other(in(cal
 
 }  // namespace
 
+web::Form query_of(const Call& call) {
+  const auto query = web::parse_urlencoded(call.request.query);
+  return web::Form::from_pairs(query ? *query : web::Pairs());
+}
+
 Paths front_paths() { return {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}; }
 Paths people_paths() { return {"/fi/henkilot", "/sv/personer", "/en/people"}; }
 Paths person_paths(const std::string& login) { return {"/fi/henkilot/" + login, "/sv/personer/" + login, "/en/people/" + login}; }
@@ -36,6 +41,8 @@ Paths new_order_paths() { return {"/fi/uusi-tilaus", "/sv/ny-bestallning", "/en/
 Paths order_paths(std::int64_t id) { return order_paths_of(std::to_string(id)); }
 Paths refunds_paths() { return {"/fi/hyvitykset", "/sv/aterbetalningar", "/en/refunds"}; }
 Paths gift_cards_paths() { return {"/fi/lahjakortit", "/sv/presentkort", "/en/gift-cards"}; }
+Paths to_approve_paths() { return {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"}; }
+Paths keys_paths() { return {"/fi/avaimet", "/sv/nycklar", "/en/keys"}; }
 Paths alerts_paths() { return {"/fi/halytykset", "/sv/larm", "/en/alerts"}; }
 Paths deliveries_paths() { return {"/fi/toimitukset", "/sv/leveranser", "/en/deliveries"}; }
 Paths tickets_paths() { return {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}; }
@@ -50,6 +57,7 @@ Paths discounts_paths() { return {"/fi/alennukset", "/sv/rabatter", "/en/discoun
 Paths settings_paths() { return {"/fi/asetukset", "/sv/installningar", "/en/settings"}; }
 Paths closures_paths() { return {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}; }
 Paths season_paths() { return {"/fi/kauden-kopiointi", "/sv/kopiera-sasong", "/en/copy-season"}; }
+Paths form_paths(const std::string& code) { return {"/fi/lomakkeet/" + code, "/sv/blanketter/" + code, "/en/forms/" + code}; }
 Paths forms_paths() { return {"/fi/lomakkeet", "/sv/blanketter", "/en/forms"}; }
 Paths settlements_paths() { return {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}; }
 

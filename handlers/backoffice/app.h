@@ -30,6 +30,8 @@ struct Call : staff::Call {  // one request
 };
 
 using Paths = std::array<std::string, 3>;
+// What stands after the ? of its address; what can't be read is nothing.
+web::Form query_of(const Call& call);
 Paths front_paths();
 Paths people_paths();
 Paths person_paths(const std::string& login);
@@ -43,6 +45,8 @@ Paths new_order_paths();
 Paths refunds_paths();
 Paths gift_cards_paths();
 Paths alerts_paths();
+Paths to_approve_paths();
+Paths keys_paths();  // the opener's page
 Paths deliveries_paths();
 Paths slip_paths(std::int64_t order, const std::string& unit, const std::string& code);
 Paths tickets_paths();
@@ -58,6 +62,7 @@ Paths settings_paths();
 Paths closures_paths();
 Paths season_paths();
 Paths forms_paths();
+Paths form_paths(const std::string& code);
 Paths settlements_paths();
 // "/fi/henkilot" and "uusi": a page below another.
 std::string below(const std::string& path, const char* fi, const char* sv, const char* en, base::Lang lang);

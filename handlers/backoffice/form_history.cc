@@ -61,7 +61,6 @@ base::Status keep_form_edits(const Call& call, const std::string& form, const st
   return keep_edits(call, {"form", form}, all);
 }
 
-Paths form_paths(const std::string& code) { return {"/fi/lomakkeet/" + code, "/sv/blanketter/" + code, "/en/forms/" + code}; }
 
 base::Status set_form_history(const Call& call, const std::string& form, const std::vector<AskedQuestion>& now, view::Object& data) {
   const auto own = [](const std::string& field) { return field.substr(field.find('.') + 1); };

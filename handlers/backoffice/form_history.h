@@ -16,6 +16,5 @@ std::string question_value(const Call& call, const std::string& field, const std
 base::Status keep_form_edits(const Call& call, const std::string& form, const std::vector<AskedQuestion>& before);
 // For partials/staff_history.html.
 base::Status set_form_history(const Call& call, const std::string& form, const std::vector<AskedQuestion>& now, view::Object& data);
-Paths form_paths(const std::string& code);
 
 }  // namespace backoffice

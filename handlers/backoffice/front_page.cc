@@ -17,11 +17,11 @@ base::Result<web::Response> show_front(Call& call) {
   data.set("has_groups", !groups.empty()).set("groups", std::move(groups));
   KK_LET(const Waiting waiting, waiting_for(call.db, call.rights, call.person().id, call.now));
   view::List tasks;
-  // since: of the oldest; until: of what has a clock.
-  const auto timed = [&](int count, const char* key, const char* what, std::optional<base::UtcTime> time, const Paths& paths) {
-    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, {{"count", std::to_string(count)}, {what, time ? base::format_date(*time, call.lang) : ""}, {"pieces", std::to_string(call.city.stock_low_pieces)}})).set("url", in(call.lang, paths)));
+  const auto task = [&](int count, const char* key, const Paths& paths, web::Problems::Values values = {}) {
+    values.emplace_back("count", std::to_string(count));
+    if (count > 0) tasks.push_back(view::Object().set("words", call.say(key, values)).set("url", in(call.lang, paths)));
   };
-  const auto task = [&](int count, const char* key, const Paths& paths) { timed(count, key, "since", {}, paths); };
+  const auto day = [&](std::optional<base::UtcTime> time) { return time ? base::format_date(*time, call.lang) : std::string(); };
   task(waiting.approvals, "backoffice.waiting_approvals", approvals_paths());
   task(waiting.reviews, "backoffice.waiting_reviews", approvals_paths());
   task(waiting.vendor, "backoffice.waiting_vendor", vendor_paths());
@@ -31,15 +31,15 @@ base::Result<web::Response> show_front(Call& call) {
   KK_LET(const int alerts, count_alerts(call));
   task(alerts, "sales.today_alerts", alerts_paths());
   task(today.deliveries, "sales.today_deliveries", deliveries_paths());
-  timed(today.withdrawals, "sales.today_withdrawals", "until", today.clock, refunds_paths());
-  timed(today.promised, "sales.today_promised", "until", today.promise_ends, refunds_paths());
-  timed(today.asked, "sales.today_asked", "since", today.asked_since, refunds_paths());
+  task(today.withdrawals, "sales.today_withdrawals", refunds_paths(), {{"until", day(today.clock)}});
+  task(today.promised, "sales.today_promised", refunds_paths(), {{"until", day(today.promise_ends)}});
+  task(today.asked, "sales.today_asked", refunds_paths(), {{"since", day(today.asked_since)}});
   task(today.under_way, "sales.today_under_way", refunds_paths());
-  timed(today.to_approve, "sales.today_to_approve", "since", today.to_approve_since, {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"});
-  task(today.low, "sales.today_low", low);
+  task(today.to_approve, "sales.today_to_approve", to_approve_paths(), {{"since", day(today.to_approve_since)}});
+  task(today.low, "sales.today_low", low, {{"pieces", std::to_string(call.city.stock_low_pieces)}});
   task(today.differences, "sales.today_differences", settlements_paths());
   task(today.years_over, "sales.today_years_over", receipts_paths());
-  task(today.certificates, "sales.today_certificates", {"/fi/avaimet", "/sv/nycklar", "/en/keys"});
+  task(today.certificates, "sales.today_certificates", keys_paths());
   data.set("nothing_waits", tasks.empty()).set("tasks", std::move(tasks));
   KK_TRY(set_recent_sales(call, data));
   return staff::show(call, {"backoffice/desk", call.say("backoffice.desk_title"), front_paths()}, std::move(data));

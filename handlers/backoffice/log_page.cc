@@ -32,8 +32,7 @@ Asked asked_by(const web::Form& form) {
 }
 
 Asked asked_of(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  return asked_by(web::Form::from_pairs(pairs ? *pairs : web::Pairs()));
+  return asked_by(query_of(call));
 }
 
 constexpr const char* kOrder = " ORDER BY l.month DESC, l.seq DESC LIMIT ";

@@ -6,6 +6,7 @@
 #include "lib/base/contact.h"
 #include "lib/base/finnish.h"
 #include "lib/suomifi/facts.h"
+#include "lib/suomifi/field.h"
 
 namespace backoffice {
 
@@ -95,10 +96,9 @@ base::Result<std::vector<LineSource>> line_sources(db::Connection& db, const Rea
   return out;
 }
 
-// ASCII letters from the case of `from` to that of `to`.
-std::string in_case(std::string text, char from, char to) {
+std::string upper(std::string text) {
   for (char& c : text) {
-    if (c >= from && c < from + 26) c = static_cast<char>(c - from + to);
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return text;
 }
@@ -152,10 +152,10 @@ Search parse_search(const std::string& typed) {
   if (!text) return {};
   std::string digits = *text;
   std::erase(digits, ' ');
-  if (const auto reference = base::reference_of_rf(in_case(digits, 'a', 'A'))) digits = *reference;
+  if (const auto reference = base::reference_of_rf(upper(digits))) digits = *reference;
   if (base::is_code(base::normalise_code(*text), 8)) return {Kind::code, base::normalise_code(*text)};
   if (base::is_reference(digits) && digits.size() >= 11) return {Kind::reference, digits};
-  if (suomifi::is_uuid(*text)) return {Kind::transaction, in_case(*text, 'A', 'a')};
+  if (suomifi::is_uuid(*text)) return {Kind::transaction, suomifi::lower_hex(*text)};
   if (text->find('@') != std::string::npos) {
     const auto email = base::parse_email(*text);
     return email ? Search{Kind::email, *email} : Search{};

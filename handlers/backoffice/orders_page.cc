@@ -23,8 +23,7 @@ std::string one_of(const std::string& typed, const auto& all) { return std::find
 std::string day_of(const std::string& typed) { return base::parse_helsinki(typed + "T00:00") ? typed : std::string(); }
 
 OrderFilter filter_of(const Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  const web::Form form = web::Form::from_pairs(query ? *query : web::Pairs());
+  const web::Form form = query_of(call);
   OrderFilter out{one_of(form.text("state"), kStates), one_of(form.text("delivery"), kDeliveryStates), day_of(form.text("from")), day_of(form.text("to")), form.text("product"), form.number("variant", 1, 4'294'967'295).value_or(0),
                   form.number("before", 1, INT64_MAX).value_or(0)};
   if (out.product.size() > 48 || out.product.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) out.product.clear();

@@ -12,11 +12,6 @@ bool is_key(const std::string& text) { return text.size() <= kLongestKey && text
 
 std::int64_t ListPlace::number() const { return web::Form::from_pairs({{"after", after}}).number("after", 1, std::numeric_limits<std::int64_t>::max()).value_or(0); }
 
-web::Form query_of(const Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  return web::Form::from_pairs(query ? *query : web::Pairs());
-}
-
 ListPlace list_place(const Call& call) {
   const web::Form query = query_of(call);
   ListPlace out{query.text("list"), query.text("after")};

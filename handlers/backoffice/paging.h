@@ -25,7 +25,6 @@ struct ListPlace {
   bool shows(const std::string& name) const { return list.empty() || list == name; }
   std::int64_t number() const;  // of `after`; 0: none
 };
-web::Form query_of(const Call& call);
 ListPlace list_place(const Call& call);
 std::string at_place(const std::string& path, const ListPlace& place);
 // Where a form of the page leads when it is done.

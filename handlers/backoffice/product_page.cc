@@ -155,8 +155,7 @@ base::Result<web::Response> post_product(Call& call) {
 }
 
 base::Result<web::Response> show_new_product(Call& call) {
-  const auto query = web::parse_urlencoded(call.request.query);
-  KK_LET(const ProductHere here, new_product_here(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("kind")));
+  KK_LET(const ProductHere here, new_product_here(call, query_of(call).text("kind")));
   return shown_with(call, here, {}, 0, {});
 }
 

@@ -157,7 +157,7 @@ void set_sessions(const Filler& f, Object& data) {
     copying.push_back(input_view(f.call, typed, f.shown.problems, {.id = "weeks", .label = f.say("products.copy_weeks"), .hint = f.say("products.copy_weeks_hint"), .is_short = true}));
   }
   data.set("has_sessions", may).set("sessions_url", in(lang, activities_paths()) + "#" + p.code).set("new_sessions_url", std::string(base::by_lang(lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + p.code);
-  data.set("form_url", p.activity ? std::string(base::by_lang(lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + p.activity->form : "");
+  data.set("form_url", p.activity ? in(lang, form_paths(p.activity->form)) : "");
   data.set("copies_sessions", may).set("copies_simply", !may).set("copying", std::move(copying)).set("copy_open", f.call.form.has("weeks"));
 }
 

@@ -143,7 +143,7 @@ base::Result<web::Response> question_page(const Call& call, const Asking& at, co
   data.set("texts_label", three_fields(call, shown.typed, problems, {"label", true, true})).set("texts_purpose", three_fields(call, shown.typed, problems, {"purpose", true, true}));
   data.set("texts_hint", three_fields(call, shown.typed, problems, {"hint", false, true})).set("texts_choices", three_fields(call, shown.typed, problems, {"choices", false, true}));
   data.set("kind", kind_fields(call, shown.typed, problems)).set("version", std::to_string(shown.version)).set("answered", at.was && at.form.answered);
-  data.set("name", at.form.title()).set("action", in(call.lang, at.paths)).set("back_url", std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);
+  data.set("name", at.form.title()).set("action", in(call.lang, at.paths)).set("back_url", in(call.lang, form_paths(at.form.code)));
   view::List differences = shown.wish != nullptr && at.was ? question_differences(call, *at.was, *shown.wish) : view::List();
   data.set("changed_meanwhile", shown.wish != nullptr).set("changed_here", !differences.empty()).set("differences", std::move(differences));
   problems.fill(data, call.templates, call.lang, {});
@@ -192,7 +192,7 @@ base::Result<web::Response> post_question(Call& call) {
   });
   if (!done) return fail(done.error());
   if (!still && !there) return question_page(call, at, {call.form, at.form.version, &question}, {});
-  return web::see_other(std::string(base::by_lang(call.lang, "/fi/lomakkeet/", "/sv/blanketter/", "/en/forms/")) + at.form.code);
+  return web::see_other(in(call.lang, form_paths(at.form.code)));
 }
 
 }  // namespace backoffice

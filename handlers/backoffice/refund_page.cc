@@ -227,8 +227,7 @@ base::Result<std::optional<WithdrawalRow>> withdrawal_named(const Call& call, co
 base::Result<web::Response> show_refund(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call));
   KK_LET(const auto payments, payments_of(call.db, seen.order.id));
-  const auto query = web::parse_urlencoded(call.request.query);
-  KK_LET(const auto withdrawal, withdrawal_named(call, web::Form::from_pairs(query ? *query : web::Pairs()).text("withdrawal"), seen));
+  KK_LET(const auto withdrawal, withdrawal_named(call, query_of(call).text("withdrawal"), seen));
   return refund_form(call, {seen, payments, withdrawal, {}});
 }
 

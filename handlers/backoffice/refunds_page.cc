@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t kLongestNo = 400, kLongestAnswer = 1000;
 constexpr std::size_t kFirstOfEach = 10, kOfOneList = 20;  // rows: of each of several lists; of the one that is shown alone
-const Paths kToApprove = {"/fi/hyvaksyttavat-hyvitykset", "/sv/aterbetalningar-att-godkanna", "/en/refunds-to-approve"};
 
 // Of a refund that answers a withdrawal: until it is made its 14 days go on, whoever it waits for.
 void set_clock(const Call& call, const RefundRow& one, Object& data) {
@@ -334,10 +333,10 @@ base::Result<web::Response> to_approve_page(const Call& call, const web::Problem
     list[i].set("may_open", own.contains(requested[i].order));
   }
   Object data;
-  data.set("nothing", requested.empty() && place.is_start()).set("requested", std::move(list)).set("requested_more", more_view(call, kToApprove, {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
-  data.set("agree_url", at_place(below(in(call.lang, kToApprove), "vastaa", "svara", "answer", call.lang), place)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
+  data.set("nothing", requested.empty() && place.is_start()).set("requested", std::move(list)).set("requested_more", more_view(call, to_approve_paths(), {"", more ? std::to_string(requested.back().request) : ""}, call.say("sales.to_approve_title")));
+  data.set("agree_url", at_place(below(in(call.lang, to_approve_paths()), "vastaa", "svara", "answer", call.lang), place)).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(base::Cents(call.city.second_person_above_cents), call.lang)}}));
   problems.fill(data, call.templates, call.lang, {});
-  return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), kToApprove}, std::move(data));
+  return staff::show(call, {"backoffice/to_approve", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.to_approve_title"), to_approve_paths()}, std::move(data));
 }
 
 base::Result<web::Response> show_to_approve(Call& call) { return to_approve_page(call, {}); }
@@ -356,9 +355,9 @@ base::Result<web::Response> post_agree(Call& call) {
     return log_act(call, staff::Use::change, "order", std::to_string(order), agreed ? "refund agreed" : "refund declined");
   });
   if (!done) return fail(done.error());
-  return back_to_list(call, kToApprove);
+  return back_to_list(call, to_approve_paths());
 }
 
-base::Result<web::Response> to_to_approve(Call& call) { return web::see_other(in(call.lang, kToApprove)); }
+base::Result<web::Response> to_to_approve(Call& call) { return web::see_other(in(call.lang, to_approve_paths())); }
 
 }  // namespace backoffice

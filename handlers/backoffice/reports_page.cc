@@ -101,8 +101,7 @@ ReportTyped typed_in(const Call& call, const web::Form& form) {
 }
 
 ReportTyped typed_by(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  return typed_in(call, web::Form::from_pairs(pairs ? *pairs : web::Pairs()));
+  return typed_in(call, query_of(call));
 }
 
 std::string by_words(const Call& call, By by) { return call.say(std::string("reports.by_") + to_string(by)); }

@@ -50,8 +50,7 @@ base::Result<web::Response> variants_page(const Call& call, const ProductHere& h
   const auto& [one, many, problems, clash] = shown;
   const auto& p = here.stored.product;
   const bool dated = p.kind == "ticket";
-  const auto query = web::parse_urlencoded(call.request.query);
-  std::size_t next = static_cast<std::size_t>(web::Form::from_pairs(query ? *query : web::Pairs()).number("from", 0, kMostVariants).value_or(0));
+  std::size_t next = static_cast<std::size_t>(query_of(call).number("from", 0, kMostVariants).value_or(0));
   Object data;
   List rows = rows_of(call, here, next);
   const auto text = [&](const FormFields& fields, std::string id, const char* label, std::string type = "text") { return input_view(call, fields, problems, {.id = std::move(id), .label = call.say(label), .type = std::move(type), .is_short = true}); };

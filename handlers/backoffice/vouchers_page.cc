@@ -20,8 +20,7 @@ std::string money_or_blank(const Call& call, base::Cents cents) { return cents =
 
 // The month that is asked for, else this one: its first day.
 std::string month_asked(const Call& call) {
-  const auto pairs = web::parse_urlencoded(call.request.query);
-  const std::string typed = web::Form::from_pairs(pairs ? *pairs : web::Pairs()).text("month") + "-01";
+  const std::string typed = query_of(call).text("month") + "-01";
   return is_day(typed) ? typed : first_of_month(base::helsinki_date_iso(call.now));
 }
 

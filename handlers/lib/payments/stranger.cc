@@ -1,19 +1,17 @@
 #include "lib/payments/stranger.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 
 #include "lib/crypto/crypto.h"
+#include "lib/suomifi/field.h"
 
 namespace payments {
 
 std::int64_t number_of_stranger(const std::string& transaction_id) {
   constexpr std::int64_t kAboveRows = std::int64_t{1} << 62;
-  std::string lower = transaction_id;  // the journal has it as it came
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
   std::uint32_t number = 0;
-  const auto hash = crypto::sha256(lower);
+  const auto hash = crypto::sha256(suomifi::lower_hex(transaction_id));  // the journal has it as it came
   std::memcpy(&number, hash.data(), sizeof number);
   return kAboveRows | number;
 }
