@@ -1,5 +1,5 @@
 // Goal: a payment that we don't know has one number however its id is written, and its facts are read from the journal as far as they are there.
-#include <catch2/catch_test_macros.hpp>
+#include "unit/catch.h"
 
 #include "lib/payments/stranger.h"
 #include "lib/suomifi/facts.h"

@@ -2,6 +2,7 @@
 #include "registrations/answers.h"
 
 #include <algorithm>
+#include <rapidcheck.h>
 
 #include "unit/catch.h"
 
