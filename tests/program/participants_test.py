@@ -8,6 +8,7 @@ import unittest
 
 from payments_bed import wait_until
 from signup_bed import CAMP, OTHER, SWIM, SignupBed
+from staff_bed import one_bit
 
 LIST = f"/fi/osallistujat/{CAMP}"
 
@@ -176,7 +177,7 @@ class Refused(Case):
         swap = lambda table, columns: "; ".join(f"UPDATE {table} a JOIN {table} b ON a.row_id = '{first}' AND b.row_id = '{second}' SET {', '.join(f'a.{c} = b.{c}' for c in columns)}" for _ in (1,))
         for what, change in [("swapped words", swap(rows, ["words"])), ("swapped owners", f"UPDATE {rows} SET registration_id = (SELECT * FROM (SELECT registration_id FROM {rows} WHERE row_id = '{second}') AS o) WHERE row_id = '{first}'"),
                              ("another participant's", f"UPDATE {rows} SET participant = 2 WHERE row_id = '{first}'"), ("replayed version", f"UPDATE {rows} SET row_version = row_version - 1 WHERE row_id = '{first}'"),
-                             ("truncated", f"UPDATE {rows} SET words = LEFT(words, 40) WHERE row_id = '{first}'"), ("one bit", f"UPDATE {rows} SET words = CONCAT(LEFT(words, 30), CHAR(ORD(SUBSTR(words, 31, 1)) ^ 1), SUBSTR(words, 32)) WHERE row_id = '{first}'"),
+                             ("truncated", f"UPDATE {rows} SET words = LEFT(words, 40) WHERE row_id = '{first}'"), ("one bit", f"UPDATE {rows} SET words = {one_bit('words', 31)} WHERE row_id = '{first}'"),
                              ("another's key", f"UPDATE {keys} a JOIN {keys} b ON a.row_id = '{first}' AND b.row_id = '{second}' SET a.sealed = b.sealed"),
                              ("another group's", f"UPDATE {keys} SET group_name = 'unit:library' WHERE row_id = '{first}'"), ("another class", f"UPDATE {rows} SET class = 3 WHERE row_id = '{first}'")]:
             with self.subTest(what):

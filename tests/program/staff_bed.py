@@ -39,6 +39,11 @@ def left_in_memory(pid, secrets):
     return [secret for secret in secrets if any(secret[i:i + 10].encode() in held for i in range(max(1, len(secret) - 9)))]
 
 
+def one_bit(column, at):
+    """SQL: the column with one bit of its byte `at` turned. A byte put in its place would be the same one time in 256."""
+    return f"CONCAT(LEFT({column}, {at - 1}), CHAR(ORD(SUBSTR({column}, {at}, 1)) ^ 1), SUBSTR({column}, {at + 1}))"
+
+
 class StaffBed(OpenerBed):
     processes = ("opener", "backoffice")
 
