@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backoffice/inputs.h"
 #include "backoffice/paging.h"
-#include "backoffice/session_form.h"
 
 namespace backoffice {
 
@@ -57,6 +57,30 @@ view::List changes_view(const Call& call, const Edit& edit) {
 }
 
 }  // namespace
+
+web::Pairs differing(const web::Pairs& now, const web::Pairs& typed) {
+  const auto current = web::Form::from_pairs(now), wish = web::Form::from_pairs(typed);
+  web::Pairs out;
+  for (const auto& [field, value] : current.pairs()) {
+    if (value != wish.text(field)) out.emplace_back(field, value);
+  }
+  for (const auto& [field, value] : wish.pairs()) {
+    if (!current.has(field) && !value.empty()) out.emplace_back(field, "");
+  }
+  return out;
+}
+
+std::string label_of(const Call& call, std::initializer_list<std::pair<const char*, const char*>> labels, const std::string& field) {
+  constexpr std::pair<const char*, const char*> kEnds[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}, {"_clock", "clock"}};
+  std::string out;
+  for (const auto& [start, key] : labels) {
+    if (field.starts_with(start)) out = call.say(std::string("backoffice.") + key);
+  }
+  for (const auto& [end, key] : kEnds) {
+    if (field.ends_with(end)) out += ", " + call.say(std::string("backoffice.") + key);
+  }
+  return out;
+}
 
 std::vector<FieldEdit> edits_of(const web::Pairs& before, const web::Pairs& after) {
   const auto now = web::Form::from_pairs(after);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backoffice/app.h"
@@ -16,11 +18,15 @@ struct Subject {
 struct FieldEdit {
   std::string field, before, after;  // the field's name in the form, and what is typed there in Finnish
 };
+// What stands `now` where something else was typed, field by field; empty: nothing stands there any more.
+web::Pairs differing(const web::Pairs& now, const web::Pairs& typed);
 std::vector<FieldEdit> edits_of(const web::Pairs& before, const web::Pairs& after);
 
 // Within the transaction of the change. Where nothing differs, nothing is kept.
 base::Status keep_edits(const Call& call, const Subject& subject, const std::vector<FieldEdit>& edits);
 
+// "Paikka, Suomeksi" of the field place_fi: the word of the label that its name begins with, and which language or part it is. Empty: no label's.
+std::string label_of(const Call& call, std::initializer_list<std::pair<const char*, const char*>> labels, const std::string& field);
 // How a subject's fields are called, and what stands in them, in the reader's language.
 struct EditWords {
   std::function<std::string(const std::string& field)> name;

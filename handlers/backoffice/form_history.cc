@@ -27,17 +27,8 @@ web::Pairs typed_of(const catalogue::Question& q) {
 }
 
 std::string question_label(const Call& call, const std::string& field) {
-  constexpr std::pair<const char*, const char*> kLabels[] = {{"of", "question_of"}, {"type", "question_type"}, {"class", "question_class"}, {"required", "question_required"}, {"label", "question_label"}, {"hint", "question_hint"},
-      {"purpose", "question_purpose"}, {"choices", "question_choices"}, {"asked", "question_asked"}, {"place", "question_place"}};
-  constexpr std::pair<const char*, const char*> kIn[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}};
-  std::string out;
-  for (const auto& [start, key] : kLabels) {
-    if (field.starts_with(start)) out = call.say(std::string("backoffice.") + key);
-  }
-  for (const auto& [end, key] : kIn) {
-    if (field.ends_with(end)) out += ", " + call.say(std::string("backoffice.") + key);
-  }
-  return out;
+  return label_of(call, {{"of", "question_of"}, {"type", "question_type"}, {"class", "question_class"}, {"required", "question_required"}, {"label", "question_label"}, {"hint", "question_hint"},
+      {"purpose", "question_purpose"}, {"choices", "question_choices"}, {"asked", "question_asked"}, {"place", "question_place"}}, field);
 }
 
 std::string question_value(const Call& call, const std::string& field, const std::string& value) {

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "backoffice/edit_history.h"
 #include "lib/base/contact.h"
 
 namespace backoffice {
@@ -205,30 +206,10 @@ std::string session_label(const Call& call, const std::vector<Lists::Named>& gro
       if (field == prefix + group.code) return call.say(std::string("products.field_") + prefix + "of") + ", " + group.name;
     }
   }
-  constexpr std::pair<const char*, const char*> kLabels[] = {{"name", "session_name"}, {"place", "session_place"}, {"address", "address"}, {"access", "session_access"}, {"skill", "session_skill"}, {"seats", "session_seats"},
+  const std::string name = label_of(call, {{"name", "session_name"}, {"place", "session_place"}, {"address", "address"}, {"access", "session_access"}, {"skill", "session_skill"}, {"seats", "session_seats"},
       {"waiting", "session_waiting"}, {"minimum", "session_least"}, {"age_min", "age_min"}, {"age_max", "age_max"}, {"age_on", "age_on"}, {"meetings", "session_meetings"}, {"signup_from", "signup_from"}, {"signup_until", "signup_until"},
-      {"cancel_until", "cancel_until"}};
-  constexpr std::pair<const char*, const char*> kEnds[] = {{"_fi", "in_finnish"}, {"_sv", "in_swedish"}, {"_en", "in_english"}, {"_clock", "clock"}};
-  std::string out;
-  for (const auto& [start, key] : kLabels) {
-    if (field.starts_with(start)) out = call.say(std::string("backoffice.") + key);
-  }
-  for (const auto& [end, key] : kEnds) {
-    if (field.ends_with(end)) out += ", " + call.say(std::string("backoffice.") + key);
-  }
-  return out.empty() ? field : out;
-}
-
-web::Pairs differing(const web::Pairs& now, const web::Pairs& typed) {
-  const auto current = web::Form::from_pairs(now), wish = web::Form::from_pairs(typed);
-  web::Pairs out;
-  for (const auto& [field, value] : current.pairs()) {
-    if (value != wish.text(field)) out.emplace_back(field, value);
-  }
-  for (const auto& [field, value] : wish.pairs()) {
-    if (!current.has(field) && !value.empty()) out.emplace_back(field, "");
-  }
-  return out;
+      {"cancel_until", "cancel_until"}}, field);
+  return name.empty() ? field : name;
 }
 
 view::List three_fields(const Call& call, const web::Form& typed, const web::Problems& problems, const Three& three) {

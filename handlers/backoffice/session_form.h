@@ -35,8 +35,6 @@ std::vector<catalogue::Meeting> check_meetings(const Call& call, web::Problems& 
 web::Pairs to_pairs(const TypedSession& session, base::Lang lang);
 // "Paikka, Suomeksi", "Uusi hinta, €, Aikuinen": of a field's name.
 std::string session_label(const Call& call, const std::vector<Lists::Named>& groups, const std::string& field);
-// What stands `now` where something else was typed, field by field; empty: nothing stands there any more.
-web::Pairs differing(const web::Pairs& now, const web::Pairs& typed);
 // The same so many days later: its times to sign up and to cancel too. Prices stay, and the days that others begin on.
 TypedSession moved(const TypedSession& from, int days);
 

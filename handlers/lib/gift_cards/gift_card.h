@@ -14,8 +14,6 @@ namespace gift_cards {
 
 // 80 random bits and a check character (crypto::random_code).
 inline constexpr std::size_t kCodeLength = 16;
-// How many one order may be paid with.
-inline constexpr std::size_t kMostCards = 5;
 
 struct Card {
   std::int64_t id = 0, product_id = 0;
