@@ -16,7 +16,7 @@ using base::fail;
 namespace {
 
 constexpr int kSlots = 2;
-constexpr std::chrono::seconds kLongest{1};  // a waiting thread serves nobody else
+constexpr std::chrono::seconds kLongest{3};  // a waiting thread serves nobody else; so long that as many as there are threads get their turn
 
 }  // namespace
 

@@ -30,7 +30,7 @@ function png(width, height) {
 // The page of the site, as soon as it is there with these words: the seconds that it took.
 async function live(path, words) {
   const begun = Date.now();
-  while (Date.now() - begun < 10_000) {
+  while (Date.now() - begun < 30_000) {
     const answer = await fetch(origin.replace(/\/$/, "") + path);
     if (answer.status === 200 && (await answer.text()).includes(words)) return (Date.now() - begun) / 1000;
     await new Promise((resolve) => setTimeout(resolve, 100));

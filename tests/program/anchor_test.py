@@ -66,7 +66,7 @@ class Anchor(unittest.TestCase):
         bed.stop("anchor")
         begun = time.monotonic()
         self.assertEqual(self.invite("olli").status, 503)
-        self.assertLess(time.monotonic() - begun, 4)
+        self.assertLess(time.monotonic() - begun, 10)
         self.assertEqual(bed.one("SELECT COUNT(*) FROM staff WHERE login = 'olli'"), "0")
         self.assertEqual(self.browser.get("/fi/henkilot").status, 200)
         bed.start_anchor()

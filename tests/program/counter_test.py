@@ -4,6 +4,7 @@ pressed, sent or killed; the customer alone agrees and pays from a link, with or
 import json
 import subprocess
 import threading
+import time
 import unittest
 import urllib.parse
 
@@ -34,7 +35,15 @@ class Counter:
     def review(self):
         sent = self.send()
         assert (sent.status, sent.location) == (303, self.at), (sent, wrong(sent))
-        return self.browser.get(self.at)
+        return self.answered()
+
+    def answered(self):
+        """Its page, once checkout has answered: till then the page asks to be loaded again."""
+        shown = self.browser.get(self.at)
+        while "Refresh" in dict(shown.headers):
+            time.sleep(0.2)
+            shown = self.browser.get(self.at)
+        return shown
 
     def confirm(self, page=None):
         return self.browser.post(self.at, (page or self.review()).form(self.at)["fields"])
@@ -43,7 +52,7 @@ class Counter:
         """To the end: the order's id, from where the page leads."""
         done = self.confirm()
         assert (done.status, done.location) == (303, self.at), done
-        shown = self.browser.get(self.at)
+        shown = self.answered()
         assert shown.status == 303 and shown.location.startswith(ORDERS + "/"), (shown, shown.text)
         return Made(int(shown.location.rsplit("/", 1)[1]))
 

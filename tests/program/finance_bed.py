@@ -1,6 +1,8 @@
 """A test bed for reports and vouchers: the staff's processes, payments and its sweep with the sandbox, a small catalogue of two units, and sales and refunds
 that went the whole way."""
+import datetime
 import subprocess
+import zoneinfo
 
 from opener_bed import BIN
 from payments_bed import free_port, wait_until
@@ -12,6 +14,11 @@ VATS = {"standard": 255, "reduced": 135, "low": 100, "exempt": None}
 # (unit, code, VAT code, cost centre, account): two products of the museum, one of the library, one that is in no catalogue any more, one fee.
 PRODUCTS = (("museum", "mug/blue", "standard", "4100", "3000"), ("museum", "concert/1", "reduced", "5200", "3010"), ("library", "book/-", "reduced", "4200", "3020"),
             ("library", "gone/-", "low", "4200", "3000"), ("sports", "course/a", "exempt", "4300", "3030"), ("sports", "swim/b", "standard", "4300", "3030"))
+
+
+def helsinki_day(utc):
+    """The day in Finland of a moment as the database has it."""
+    return datetime.datetime.fromisoformat(utc + "+00:00").astimezone(zoneinfo.ZoneInfo("Europe/Helsinki")).date().isoformat()
 
 
 def catalogue_sql():

@@ -52,8 +52,8 @@ class Scenario(unittest.TestCase):
         self.assertEqual(broken_invariants(bed), [])
 
     def sweep_at(self, offset=0):
-        bed.set_clock(offset)
         bed.sandbox("config", {"clockOffsetMs": offset * 1000})
+        bed.set_clock(offset)
         if "sweep" not in bed.children:
             bed.start_sweep()
 
@@ -183,9 +183,9 @@ class Given(Scenario):
 
     def test_paid_late_takes_it_again(self):
         card, _ = buy_card(bed, 1000)
-        order = Order(bed, [line()], cards=[(card, 1000)], hold_seconds=3)
+        order = Order(bed, [line()], cards=[(card, 1000)], hold_seconds=60)
         order.begin()
-        self.sweep_at(10)
+        self.sweep_at(70)
         self.becomes(order, "expired")
         self.assertEqual(balance(bed, card), 1000)
         order.pay()
@@ -195,11 +195,11 @@ class Given(Scenario):
     def test_paid_late_when_it_was_spent_meanwhile_is_told_and_keeps_the_rest(self):
         make_stock(bed, 61, 3)
         card, _ = buy_card(bed, 1000)
-        order = Order(bed, [ticket(variant_id=61, counted=1)], cards=[(card, 1000)], hold_seconds=3)
+        order = Order(bed, [ticket(variant_id=61, counted=1)], cards=[(card, 1000)], hold_seconds=60)
         order.begin()
-        self.sweep_at(10)
+        self.sweep_at(70)
         self.becomes(order, "expired")
-        other = Order(bed, [line()], cards=[(card, 600)], offset=10)
+        other = Order(bed, [line()], cards=[(card, 600)], offset=70)
         other.begin()
         other.pay()
         order.pay()

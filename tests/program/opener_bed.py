@@ -105,7 +105,10 @@ class OpenerBed(Bed):
         return done.stdout.strip().removeprefix(ORIGIN)
 
     def code(self, secret, steps=0):
-        """What the person's app shows, `steps` half minutes from now."""
+        """What the person's app shows, `steps` half minutes from now. At the end of a half minute it waits for the next, as people do."""
+        left = 30 - (time.time() + self.offset) % 30
+        if left < 3:
+            time.sleep(left)
         now = int(time.time()) + self.offset + 30 * steps
         return subprocess.run(["oathtool", "--totp", "-b", secret, "--now", f"@{now}"], capture_output=True, text=True, check=True).stdout.strip()
 

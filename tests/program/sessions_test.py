@@ -344,7 +344,7 @@ class Sessions(Case):
             bed.move(CAMP, days)
             bed.start_sweep()
             try:
-                self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP}") == alerts, 5 if alerts else 2))
+                self.assertTrue(wait_until(lambda: bed.count(f"staff_alerts WHERE kind = 'session_short' AND object_id = {CAMP}") == alerts, 30 if alerts else 2))
             finally:
                 bed.stop("sweep")
         for n in range(4):

@@ -183,7 +183,7 @@ class SignupBed(StaffBed):
     def sweep(self):
         """One pass of the sweep, whatever it is."""
         self.start_sweep()
-        wait_until(lambda: self.one("SELECT COUNT(*) FROM registrations WHERE state IN ('held', 'filled') AND hold_until_utc <= UTC_TIMESTAMP(3) + INTERVAL " + str(self.offset) + " SECOND") == "0", 8)
+        wait_until(lambda: self.one("SELECT COUNT(*) FROM registrations WHERE state IN ('held', 'filled') AND hold_until_utc <= UTC_TIMESTAMP(3) + INTERVAL " + str(self.offset) + " SECOND") == "0", 30)
         time.sleep(0.3)
         self.stop("sweep")
 

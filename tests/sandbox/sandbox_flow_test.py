@@ -143,10 +143,10 @@ class Callbacks(Case):
 
     def test_callback_delay(self):
         transaction = self.create(callbackDelay=1)
+        began = time.monotonic()
         self.sandbox.pay(transaction)
-        time.sleep(0.7)
-        self.assertEqual(self.shop.calls, [])
         self.assertEqual(len(self.shop.wait(1)), 1)
+        self.assertGreater(time.monotonic() - began, 0.95)
 
     def test_forgeries_do_not_verify_and_the_signed_extra_does(self):
         honest = {"extra-signed", "other-algorithm", "other-account", "other-transaction", "other-stamp", "other-reference", "unknown-status", "missing-signed"}
