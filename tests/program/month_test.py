@@ -73,17 +73,18 @@ class Month(unittest.TestCase):
         bed.later(0)
         self.assertEqual(bed.sql("SELECT state, verdict FROM refunds WHERE state <> 'ok'"), [])
         self.assertEqual(broken_invariants(bed), [])
+        sums = lambda query: {day: int(cents) for day, cents in bed.sql(query)}
         receipts = {}
         for issued, cents in bed.sql("SELECT issued_utc, total_cents FROM receipts"):
             day = helsinki_day(issued)
             receipts[day] = receipts.get(day, 0) + int(cents)
-        ledger = dict(bed.sql("SELECT booked_on, SUM(debit_cents) - SUM(credit_cents) FROM ledger_entries WHERE account = '1780' GROUP BY 1"))
-        lines = dict(bed.sql("SELECT booked_on, SUM(gross_cents) FROM receipt_lines GROUP BY 1"))
+        ledger = sums("SELECT booked_on, SUM(debit_cents) - SUM(credit_cents) FROM ledger_entries WHERE account = '1780' GROUP BY 1")
+        lines = sums("SELECT booked_on, SUM(gross_cents) FROM receipt_lines GROUP BY 1")
         self.assertEqual((len(receipts) >= DAYS, receipts), (True, ledger))
         self.assertEqual(receipts, lines)
         self.assertEqual(bed.sql("SELECT booked_on FROM ledger_entries GROUP BY 1 HAVING SUM(debit_cents) <> SUM(credit_cents)"), [])
         theirs = bed.sandbox("sums")
-        self.assertEqual(theirs["paid"] - theirs["refunded"], sum(int(cents) for cents in receipts.values()))
+        self.assertEqual(theirs["paid"] - theirs["refunded"], sum(receipts.values()))
         # As a person of finance sees it: each day's voucher, and the month's report.
         finance = bed.here(bed.member("finance"))
         for day in list(receipts)[:5] + list(receipts)[-5:]:
@@ -92,7 +93,7 @@ class Month(unittest.TestCase):
             self.assertNotIn("notice-warning", page.text, day)
         csv = finance.get(f"/fi/raportit/csv?from={min(receipts)}&to={max(receipts)}&by=day").text
         gross = sum(round(float(row.split(";")[-1].replace(",", ".").strip('"')) * 100) for row in csv.splitlines()[1:] if re.match(r'"?\d{4}-', row))
-        self.assertEqual(gross, sum(int(cents) for cents in receipts.values()), csv[:400])
+        self.assertEqual(gross, sum(receipts.values()), csv[:400])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections import defaultdict
 
 import openpyxl
 
-from finance_bed import PRODUCTS, FinanceBed, postage, product_line
+from finance_bed import PRODUCTS, FinanceBed, helsinki_day, postage, product_line
 from jobs_bed import fetched
 
 HERE = {"fi": "/fi/raportit", "sv": "/sv/rapporter", "en": "/en/reports"}
