@@ -78,17 +78,9 @@ struct Typed {
 
 // Why a code takes nothing off; empty: it does.
 std::string fault_words(const Call& call, const BasketCode& code) {
-  const auto date = [&](catalogue::Day day) { return base::format_date(base::helsinki_to_utc(std::chrono::year_month_day{day}, std::chrono::hours{12}), call.lang); };
-  switch (code.fault) {
-    case catalogue::CodeFault::none: return {};
-    case catalogue::CodeFault::unknown: return call.say("checkout.code_unknown");
-    case catalogue::CodeFault::not_yet: return call.say("checkout.code_not_yet", {{"date", date(code.from)}});
-    case catalogue::CodeFault::over: return call.say("checkout.code_over");
-    case catalogue::CodeFault::used_up: return call.say("checkout.code_used_up");
-    case catalogue::CodeFault::no_fit: return call.say("checkout.code_no_fit");
-    case catalogue::CodeFault::too_little: return call.say("checkout.code_too_little", {{"sum", base::format_money(code.minimum, call.lang)}});
-  }
-  return {};
+  if (code.fault == catalogue::CodeFault::none) return {};
+  const auto from = base::helsinki_to_utc(std::chrono::year_month_day{code.from}, std::chrono::hours{12});
+  return call.say(std::string("errors.code_") + catalogue::to_string(code.fault), {{"date", base::format_date(from, call.lang)}, {"sum", base::format_money(code.minimum, call.lang)}});
 }
 
 // The cart's code with its remove button, or the field for one; and the sums around it.
@@ -229,7 +221,7 @@ base::Result<web::Response> post_code(Call& call) {
     cart.code = basket.code.fault == catalogue::CodeFault::none ? cart.code : std::string();
     if (cart.code.empty()) return cart_page(call, cart, {{}, typed, fault_words(call, basket.code)});
   } else if (!form.has("remove")) {
-    return cart_page(call, cart, {{}, typed, call.say(typed.empty() ? "checkout.code_required" : "checkout.code_unknown")});
+    return cart_page(call, cart, {{}, typed, call.say(typed.empty() ? "checkout.code_required" : "errors.code_unknown")});
   }
   web::Response out = web::see_other(cart_path(call.lang) + "#summary");
   if (!put_cart(out, call.app.cart_key, cart)) return web::see_other(cart_path(call.lang) + "?full=1");

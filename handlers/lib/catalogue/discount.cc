@@ -39,6 +39,19 @@ std::string plain_code(std::string_view typed) {
   return out.size() < kShortestCode || out.size() > kLongestCode ? std::string() : out;
 }
 
+const char* to_string(CodeFault fault) {
+  switch (fault) {
+    case CodeFault::none: return "";
+    case CodeFault::unknown: return "unknown";
+    case CodeFault::not_yet: return "not_yet";
+    case CodeFault::over: return "over";
+    case CodeFault::used_up: return "used_up";
+    case CodeFault::no_fit: return "no_fit";
+    case CodeFault::too_little: return "too_little";
+  }
+  return "unknown";
+}
+
 CodeFault fault_of(const DiscountCode& code, Day day, const std::vector<Units>& lines) {
   if (day < code.from) return CodeFault::not_yet;
   if (code.ended || day > code.until) return CodeFault::over;

@@ -31,6 +31,7 @@ struct DiscountCode {
 std::string plain_code(std::string_view typed);
 
 enum class CodeFault { none, unknown, not_yet, over, used_up, no_fit, too_little };
+const char* to_string(CodeFault fault);  // errors.code_<this>; empty: none
 
 struct Units {                     // a line of a cart
   base::Cents price;               // of one, campaigns taken into account
