@@ -14,17 +14,13 @@ namespace {
 
 std::string begin_field(const orders::Line& line) { return "begin_" + std::to_string(line.line_no); }
 
-bool may_begin(const orders::Line& line) {
-  return !line.is_delivery && line.product_kind != "gift_card" && (line.withdrawal == orders::Withdrawal::service_14d || line.withdrawal == orders::Withdrawal::digital);
-}
-
 view::List begins_of(const Call& call, const orders::Order& order, const Acceptance& form) {
   view::List groups;
   for (const auto right : {orders::Withdrawal::service_14d, orders::Withdrawal::digital}) {
     const std::string kind = right == orders::Withdrawal::digital ? "content" : "begin";
     view::List ticks;
     for (const auto& line : order.lines) {
-      if (!may_begin(line) || line.withdrawal != right) continue;
+      if (!orders::may_begin_at_once(line) || line.withdrawal != right) continue;
       ticks.push_back(view::Object().set("field", begin_field(line)).set("label", call.say("checkout." + kind + "_label", {{"name", line.name}})).set("ticked", form.begin_now.contains(line.line_no)));
     }
     if (ticks.empty()) continue;
@@ -47,10 +43,12 @@ base::Status ask_to_accept(Call& call, const OrderFacts& facts, const Acceptance
   KK_LET(const int age, age_of(call, facts.order));
   Plan plan;
   plan.total = facts.order.total;
+  if (facts.order.cards > base::Cents(0)) plan.cards = {{0, facts.order.cards}};  // which cards, the button does not say
+  const bool pays_online = plan.to_pay() > base::Cents(0);
   plan.statutory_only = facts.only_fees;
   data.set("accept_url", order_tail(call.lang, facts.order.token, Tail::accept)).set("begins", begins_of(call, facts.order, form)).set("is_contract", !facts.only_fees);
-  data.set("terms", form.terms).set("age", form.age).set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age)}})).set("pays_online", true).set("left_to_pay", base::format_money(facts.order.total, call.lang));
-  data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}})).set("button", order_button(plan, call.app.templates, call.lang)).set("order_words", !facts.only_fees);
+  data.set("terms", form.terms).set("age", form.age).set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age)}})).set("pays_online", pays_online).set("left_to_pay", base::format_money(plan.to_pay(), call.lang));
+  data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}})).set("button", order_button(plan, call.app.templates, call.lang)).set("order_words", pays_online && !facts.only_fees);
   form.problems.fill(data, call.app.templates, call.lang, {"terms", "age"});
   return {};
 }
@@ -65,7 +63,7 @@ base::Result<web::Response> post_accept(Call& call) {
   KK_LET(const int age, age_of(call, order));
   Acceptance form{posted.ticked("terms"), posted.ticked("age"), {}, {}};
   for (const auto& line : order.lines) {
-    if (may_begin(line) && posted.ticked(begin_field(line))) form.begin_now.insert(line.line_no);
+    if (orders::may_begin_at_once(line) && posted.ticked(begin_field(line))) form.begin_now.insert(line.line_no);
   }
   if (!form.terms) form.problems.add("terms", "terms_required");
   if (!form.age) form.problems.add("age", "age_required", {{"age", std::to_string(age)}});

@@ -39,7 +39,7 @@ void add_attempts(const db::Rows& rows, OrderFacts& facts) {
 
 void derive(OrderFacts& facts, base::UtcTime now) {
   const bool pending = facts.order.state == State::pending;
-  const bool by_cards = pending && facts.order.to_pay().value() == 0;  // payments is about to settle it
+  const bool by_cards = orders::waits_for_cards_only(facts.order);  // payments is about to settle it
   facts.can_pay = pending && !by_cards && !facts.too_many_tries && !facts.cancel_asked && !facts.payment_pending && !facts.needs_review && now < facts.order.hold_until;
   facts.can_cancel = pending && !facts.cancel_asked && !facts.cancel_answered && !facts.payment_pending && !facts.needs_review;
   facts.withdraw_until = withdrawal_deadline(facts.order);
@@ -117,7 +117,11 @@ std::vector<std::string> next_steps(const OrderFacts& facts) {
   std::vector<std::string> out;
   switch (facts.order.state) {
     case State::pending:
-      if (facts.can_pay) out = {facts.order.agreed ? "next_pay" : "next_accept", "next_payee", "next_hold"};
+      if (facts.can_pay) {
+        out = {facts.order.agreed ? "next_pay" : "next_accept"};
+        if (facts.order.to_pay() > base::Cents(0)) out.push_back("next_payee");
+        out.push_back("next_hold");
+      }
       else if (facts.payment_pending) out = {"next_wait_payment", "next_no_second"};
       else if (facts.needs_review) out = {"next_review"};
       else if (facts.too_many_tries) out = {"next_contact", "next_cancel"};

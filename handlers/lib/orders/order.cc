@@ -62,6 +62,14 @@ bool can_be_withdrawn(const Line& line) {
   return !line.is_delivery && has_withdrawal_right(line.withdrawal) && !(line.withdrawal == Withdrawal::digital && line.begin_now);
 }
 
+bool may_begin_at_once(const Line& line) {
+  return !line.is_delivery && line.product_kind != "gift_card" && (line.withdrawal == Withdrawal::service_14d || line.withdrawal == Withdrawal::digital);
+}
+
+bool waits_for_cards_only(const Order& order) {
+  return order.state == State::pending && order.cards > base::Cents(0) && order.to_pay() == base::Cents(0) && (order.agreed || std::none_of(order.lines.begin(), order.lines.end(), may_begin_at_once));
+}
+
 base::Cents payable_by_cards(const std::vector<Line>& lines) {
   base::Cents out;
   for (const auto& line : lines) out += line.product_kind == "gift_card" ? base::Cents(0) : line.total();

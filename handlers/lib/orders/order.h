@@ -89,6 +89,10 @@ base::Cents payable_by_cards(const std::vector<Line>& lines);
 // True where the consumer can withdraw from this line: not from delivery, nor from digital content that was asked for at
 // once (KSL 6:16).
 bool can_be_withdrawn(const Line& line);
+// True where the buyer, and nobody for them, may ask that it begin at once (KSL 6:15, 6:16): services and content, but no gift card.
+bool may_begin_at_once(const Line& line);
+// True where gift cards pay all of it and its buyer has nothing left to say: payments --sweep settles it within a second.
+bool waits_for_cards_only(const Order& order);
 
 // "…/fi/tilaus/<token>": the order's page.
 std::string order_path(base::Lang lang, const std::string& token);
