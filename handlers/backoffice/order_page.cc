@@ -145,7 +145,8 @@ void add_history(const Call& call, const OrderFacts& facts, Object& data) {
 base::Status add_making(const Call& call, const SeenOrder& seen, const OrderFacts& facts, Object& data) {
   const orders::Order& order = seen.order;
   const bool by_staff = !facts.channel.empty(), waits = order.state == orders::State::pending;
-  data.set("waits", waits).set("until_words", waits ? call.say("sales.pay_until", {{"time", base::format_date_time(order.hold_until, call.lang)}}) : "");
+  const char* const until = order.to_pay() > base::Cents(0) ? "sales.pay_until" : orders::waits_for_cards_only(order) ? "sales.order_by_cards" : "sales.agreed_until";
+  data.set("waits", waits).set("until_words", waits ? call.say(until, {{"time", base::format_date_time(order.hold_until, call.lang)}}) : "");
   data.set("by_staff", by_staff).set("made_words", by_staff ? call.say("sales.made_" + facts.channel, {{"name", facts.made_by}}) : "");
   bool may = by_staff && seen.is_whole() && call.rights.any(Right::orders_make) && (waits || order.settled);
   if (may) {

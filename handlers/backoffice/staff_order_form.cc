@@ -135,13 +135,14 @@ base::Result<OrderForm> read_order_form(const Call& call) {
     else if (out.lines.size() < kMostLines) out.lines.push_back(std::move(added));
   }
   KK_TRY(load_lines(call, out));
+  KK_LET(out.cards, posted_cards(call, out.key));
   return out;
 }
 
 base::Result<OrderForm> order_form_of(const Call& call, const StaffOrder& order) {
   const json in = json::parse(order.contents, nullptr, false);
   if (!in.is_object()) return fail(ErrorKind::broken, "contents of a staff order");
-  web::Pairs pairs = {{"channel", order.channel}, {"lang", base::to_string(order.lang)}};
+  web::Pairs pairs = {{"channel", order.channel}, {"lang", base::to_string(order.lang)}, {"discount_code", in.value("code", "")}};
   OrderForm out;
   for (const auto& one : in.at("lines")) {
     const std::string key = std::to_string(one.at("variant").get<std::int64_t>()) + "_" + one.at("group").get<std::string>();
@@ -158,6 +159,7 @@ base::Result<OrderForm> order_form_of(const Call& call, const StaffOrder& order)
   out.typed = web::Form::from_pairs(std::move(pairs));
   out.key = order.key;
   out.asked_email = out.typed.text("email");
+  KK_LET(out.cards, cards_of(call, order.contents));
   return out;
 }
 
@@ -170,7 +172,7 @@ base::Result<std::vector<MakeOrders>> permissions_for(const Call& call, const st
   return out;
 }
 
-std::string check_order_form(const OrderForm& form, web::Problems& problems) {
+base::Result<std::string> check_order_form(const Call& call, const OrderForm& form, web::Problems& problems) {
   json lines = json::array();
   if (form.lines.empty()) problems.add("q", "new_order_empty");
   for (const auto& line : form.lines) {
@@ -185,13 +187,14 @@ std::string check_order_form(const OrderForm& form, web::Problems& problems) {
   for (const auto& choice : way_choices(form)) {
     if (choice.ways.size() > 1 && way_of(form, choice.ways) == nullptr) problems.add(choice.field, "delivery_required");
   }
-  const json buyer = take_buyer(form, problems);
+  json contents = {{"buyer", take_buyer(form, problems)}, {"lines", std::move(lines)}};
+  KK_TRY(take_codes(call, form, contents, problems));
   if (form.typed.text("channel") != "counter" && form.typed.text("channel") != "phone") problems.add("channel", "new_order_channel");
   if (!base::parse_lang(form.typed.text("lang"))) problems.add("lang", "new_order_lang");
-  return problems.empty() ? json{{"lines", lines}, {"buyer", buyer}}.dump() : std::string();
+  return problems.empty() ? contents.dump() : std::string();
 }
 
-void add_obstacles(const OrderForm& form, const std::string& answer, web::Problems& problems) {
+void add_obstacles(const Call& call, const OrderForm& form, const std::string& answer, web::Problems& problems) {
   const json in = json::parse(answer, nullptr, false);
   if (!in.is_object() || !in.at("order").is_null()) return;
   const auto& lines = in.at("lines");
@@ -199,6 +202,7 @@ void add_obstacles(const OrderForm& form, const std::string& answer, web::Proble
     const std::string obstacle = lines[i].at("obstacle");
     if (!obstacle.empty()) problems.add("quantity_" + form.lines[i].key, "new_order_" + obstacle, {{"left", std::to_string(lines[i].at("left").get<int>())}, {"name", form.items.at(form.lines[i].variant).name}});
   }
+  add_code_obstacles(call, in, problems);
   const std::string problem = in.at("problem");
   if (problem == "too_large") problems.add("q", "new_order_too_large");
   else if (problem == "address") problems.add("street_address", "buyer_street_address");
@@ -279,7 +283,7 @@ void fill_order_form(const Call& call, const OrderForm& form, const web::Problem
   std::vector<web::Fields::Choice> langs;
   for (const auto lang : base::kLangs) langs.push_back(choice("lang", base::to_string(lang), call.templates.say(lang, "common.language_name")));
   how.choices({.id = "lang", .label = call.say("sales.buyer_language"), .hint = ""}, langs);
-  data.set("who", who.take()).set("address", address.take()).set("how", how.take()).set("ways", ways_view(call, form, problems)).set("has_lines", !form.lines.empty()).set("lines", lines_of(call, form, problems));
+  data.set("who", who.take()).set("address", address.take()).set("codes", codes_view(call, form, problems)).set("how", how.take()).set("ways", ways_view(call, form, problems)).set("has_lines", !form.lines.empty()).set("lines", lines_of(call, form, problems));
   data.set("key", form.key).set("q", form.typed.text("q")).set("asked_email", form.typed.text("email")).set("searched", form.searched).set("none", form.found.empty()).set("many", form.found.size() >= kItemsShown).set("found", found_view(call, form));
   problems.fill(data, call.templates, call.lang, {"q"});
 }

@@ -65,18 +65,47 @@ Object buyer_of(const json& contents) {
       .set("street", text("street_address")).set("has_street", !text("street_address").empty()).set("postal", text("postal_code") + " " + text("town"));
 }
 
+base::Cents cents_in(const json& from, const char* name) { return base::Cents(from.at(name).get<std::int64_t>()); }
+
+// What a discount code takes off, and what gift cards pay.
+Object quoted_sums(const Call& call, const json& order) {
+  const base::Cents total = cents_in(order, "total_cents");
+  const auto money = [&](base::Cents cents) { return base::format_money(cents, call.lang); };
+  Object out;
+  const auto& discount = order.at("discount");
+  const base::Cents off = discount.is_null() ? base::Cents(0) : cents_in(discount, "off_cents");
+  out.set("has_discount", !discount.is_null()).set("discount", discount.is_null() ? "" : discount.at("name").get<std::string>()).set("discount_off", money(off * -1)).set("full_sum", money(total + off));
+  List cards;
+  for (const auto& one : order.at("cards")) {
+    const bool pays = one.at("cents") != 0;
+    cards.push_back(Object().set("sum", money(cents_in(one, "cents") * -1)).set("words", pays ? call.say("checkout.gift_card_left", {{"sum", money(cents_in(one, "left_cents"))}}) : call.say("errors.gift_card_not_needed")));
+  }
+  out.set("by_cards", !cards.empty() && total.value() > 0).set("cards", std::move(cards)).set("to_pay", money(cents_in(order, "to_pay_cents"))).set("total", money(total));
+  return out;
+}
+
+struct Confirming {
+  std::string next, button;
+};
+// What comes of the confirmation: free of charge, paid by gift cards (at once, or when the buyer has said what begins at once), or a link to pay.
+Confirming confirming_of(const Call& call, const json& order, bool has_email) {
+  const base::Cents total = cents_in(order, "total_cents"), to_pay = cents_in(order, "to_pay_cents");
+  const web::Problems::Values hours = {{"hours", std::to_string(call.city.staff_hold_hours)}};
+  if (total.value() == 0) return {call.say("sales.review_free"), call.say("sales.make_free_order")};
+  if (to_pay.value() == 0) return {call.say(order.at("needs_buyer").get<bool>() ? "sales.review_card_asks" : "sales.review_card", hours), call.say("sales.make_card_order")};
+  return {call.say(has_email ? "sales.review_mailed" : "sales.review_unmailed", hours), call.say("sales.make_order", {{"sum", base::format_money(to_pay, call.lang)}})};
+}
+
 base::Result<web::Response> review_page(const Call& call, const StaffOrder& order, const json& answer) {
   const json contents = json::parse(order.contents, nullptr, false);
   const auto& quoted = answer.at("order");
-  const base::Cents total(quoted.at("total_cents").get<std::int64_t>());
-  const bool costs = total.value() > 0;
   const Object buyer = buyer_of(contents);
-  Object data;
-  data.set("changed", answer.contains("changed")).set("lines", quoted_lines(call, quoted, order.lang)).set("vat_rows", quoted_vat(call, quoted)).set("total", base::format_money(total, call.lang)).set("buyer", buyer);
+  Object data = quoted_sums(call, quoted);
+  data.set("changed", answer.contains("changed")).set("lines", quoted_lines(call, quoted, order.lang)).set("vat_rows", quoted_vat(call, quoted)).set("buyer", buyer);
   data.set("in_other_lang", order.lang != call.lang).set("words_lang", base::to_string(order.lang)).set("language", call.templates.say(order.lang, "common.language_name")).set("channel_words", call.say("sales.channel_" + order.channel));
   const bool has_email = !contents.at("buyer").at("email").get<std::string>().empty();
-  data.set("next_words", call.say(!costs ? "sales.review_free" : has_email ? "sales.review_mailed" : "sales.review_unmailed", {{"hours", std::to_string(call.city.staff_hold_hours)}}));
-  data.set("button", call.say(costs ? "sales.make_order" : "sales.make_free_order", {{"sum", base::format_money(total, call.lang)}}));
+  const Confirming confirming = confirming_of(call, quoted, has_email);
+  data.set("next_words", confirming.next).set("button", confirming.button);
   data.set("action", in(call.lang, draft_paths(order.key))).set("seen", fingerprint(order.answer)).set("change_url", below(in(call.lang, draft_paths(order.key)), "muuta", "andra", "change", call.lang));
   return staff::show(call, {"backoffice/new_order_review", call.say("sales.new_order_review_title"), draft_paths(order.key)}, std::move(data));
 }
@@ -114,7 +143,7 @@ base::Result<web::Response> post_new_order(Call& call) {
     return form_page(call, form, {});
   }
   web::Problems problems;
-  const std::string contents = check_order_form(form, problems);
+  KK_LET(const std::string contents, check_order_form(call, form, problems));
   if (!problems.empty()) return form_page(call, form, problems);
   KK_LET(const bool asked, ask_staff_order(call, {form.key, form.typed.text("channel"), "", contents, "", base::parse_lang(form.typed.text("lang")).value_or(base::Lang::fi)}, may));
   if (!asked) {  // the browser's way back led to the form of an order that is made
@@ -138,7 +167,7 @@ base::Result<web::Response> show_draft_order(Call& call) {
   if (!answer.at("order").is_null()) return review_page(call, order, answer);
   KK_LET(const OrderForm form, order_form_of(call, order));
   web::Problems problems;
-  add_obstacles(form, order.answer, problems);
+  add_obstacles(call, form, order.answer, problems);
   return form_page(call, form, problems);
 }
 

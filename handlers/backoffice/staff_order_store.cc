@@ -6,6 +6,7 @@
 
 #include "lib/catalogue/campaign_store.h"
 #include "lib/crypto/crypto.h"
+#include "lib/orders/order_store.h"
 
 namespace backoffice {
 
@@ -121,11 +122,22 @@ base::Result<StaffOrder> load_staff_order(const Call& call, const std::string& k
   return StaffOrder{key, row.text(0), row.text(1), row.text(2), row.text(3), base::parse_lang(row.text(4)).value_or(base::Lang::fi), row.integer(5)};
 }
 
+namespace {
+
+base::Result<bool> is_under_way(const Call& call, const StaffOrder& order) {
+  if (order.state != "made") return order.state != "quoted";
+  KK_LET(const auto made, orders::load_by_id(call.db, order.order, orders::Lock::none));
+  return orders::waits_for_cards_only(made);
+}
+
+}  // namespace
+
 base::Result<StaffOrder> await_staff_order(const Call& call, const std::string& key) {
   const auto until = std::chrono::steady_clock::now() + kAnswerWait;
   for (;;) {
     KK_LET(StaffOrder order, load_staff_order(call, key));
-    if ((order.state != "asked" && order.state != "confirmed") || std::chrono::steady_clock::now() >= until) return order;
+    KK_LET(const bool waits, is_under_way(call, order));
+    if (!waits || std::chrono::steady_clock::now() >= until) return order;
     std::this_thread::sleep_for(kAnswerLook);
   }
 }

@@ -42,7 +42,7 @@ struct StaffOrder {  // the row as its maker sees it
 };
 // ERRORS: not_found: none of this person.
 base::Result<StaffOrder> load_staff_order(const Call& call, const std::string& key);
-// The same, once checkout has answered; else, after a moment, as it still is.
+// The same, once checkout has answered, and payments where gift cards pay it whole; else, after a moment, as it still is.
 base::Result<StaffOrder> await_staff_order(const Call& call, const std::string& key);
 // Asks what it comes to; the same form again asks anew, until it is confirmed. REQUIRES: a permission for each of its products.
 // False: this form has made another order already.

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "checkout/order_make.h"
 #include "lib/base/log.h"
 #include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
+#include "lib/gift_cards/gift_card_store.h"
 #include "lib/orders/order_store.h"
 #include "lib/outbox/outbox.h"
 #include "lib/web/serve.h"
@@ -28,6 +30,7 @@ struct Contents {
   Cart cart;
   Details details;                  // without the ways of delivery
   std::vector<std::string> ways;    // by line
+  std::vector<std::int64_t> cards;  // gift cards that pay: backoffice found them by their codes, which it kept nowhere
 };
 
 // Written by backoffice; the shape is checked all the same.
@@ -44,6 +47,9 @@ std::optional<Contents> parse_contents(const std::string& text) {
       if (const std::vector<std::string> holders = one.at("holders"); !holders.empty()) out.details.holders[line.key()] = holders;
     }
     if (out.cart.lines.size() != out.ways.size()) return std::nullopt;  // two of a kind
+    out.cart.code = in.value("code", "");
+    out.cards = in.value("cards", std::vector<std::int64_t>());
+    if (catalogue::plain_code(out.cart.code) != out.cart.code || out.cards.size() > cart::kMaxGiftCards || std::set(out.cards.begin(), out.cards.end()).size() != out.cards.size()) return std::nullopt;
     const auto& b = in.at("buyer");
     out.details.contact = {b.at("first_name"), b.at("last_name"), b.at("street_address"), b.at("postal_code"), b.at("town"), "FI", b.at("phone"), b.at("email"), "", ""};
     return out;
@@ -95,6 +101,16 @@ json plan_json(const Plan& plan) {
   return {{"lines", std::move(lines)}, {"vat", std::move(vat)}, {"total_cents", plan.total.value()}};
 }
 
+// Whether the buyer has something to do on the order's page before it is paid: to pay, or to say what may begin at once.
+bool needs_buyer(const Plan& plan) {
+  return plan.to_pay() > base::Cents(0) || (plan.total > base::Cents(0) && std::any_of(plan.lines.begin(), plan.lines.end(), orders::may_begin_at_once));
+}
+
+json code_json(const BasketCode& code) {
+  const std::string from = code.fault == catalogue::CodeFault::not_yet ? base::to_iso(base::helsinki_to_utc(std::chrono::year_month_day{code.from}, std::chrono::hours{12})) : "";
+  return {{"fault", catalogue::to_string(code.fault)}, {"from_utc", from}, {"minimum_cents", code.minimum.value()}};
+}
+
 // The order that could be made now, and what is told of it or of what stands in its way.
 struct Quote {
   json answer;
@@ -102,9 +118,35 @@ struct Quote {
   orders::Contact contact;
 };
 
+// The plan's `cards`, as for a visitor (gift_cards::parts_of); what each pays into the order's JSON, or into the answer why one can't. One for which the others leave nothing pays nothing.
+base::Status pay_by_found(const StaffOrders& shop, const std::vector<std::int64_t>& ids, Plan& plan, json& answer, base::UtcTime now) {
+  std::vector<gift_cards::Card> cards;
+  const base::Cents payable = orders::payable_by_cards(plan.lines);
+  for (const auto id : ids) {
+    KK_LET(const auto card, gift_cards::load_card(shop.db, id));
+    const auto verdict = card ? gift_cards::verdict_of(*card, now) : gift_cards::Verdict::voided;
+    const bool only_cards = payable.value() == 0 && plan.total > base::Cents(0);
+    answer["cards"].push_back({{"card", id}, {"why", verdict != gift_cards::Verdict::valid ? gift_cards::to_string(verdict) : only_cards ? "not_for_cards" : ""}});
+    if (card) cards.push_back(*card);
+  }
+  plan.cards = gift_cards::parts_of(payable, cards, now);
+  json pays = json::array();
+  for (const auto& card : cards) {
+    const auto part = std::find_if(plan.cards.begin(), plan.cards.end(), [&](const auto& one) { return one.card == card.id; });
+    const base::Cents cents = part == plan.cards.end() ? base::Cents(0) : part->cents;
+    pays.push_back({{"cents", cents.value()}, {"left_cents", (card.balance - cents).value()}});
+  }
+  answer["order"]["cards"] = std::move(pays);
+  return {};
+}
+
+bool has_refused_card(const json& answer) {
+  return std::any_of(answer["cards"].begin(), answer["cards"].end(), [](const json& one) { return one["why"] != ""; });
+}
+
 base::Result<Quote> quote(const StaffOrders& shop, const Wanted& wanted, base::UtcTime now) {
   Quote out;
-  out.answer = {{"lines", json::array()}, {"problem", ""}, {"order", nullptr}};
+  out.answer = {{"lines", json::array()}, {"code", nullptr}, {"cards", json::array()}, {"problem", ""}, {"order", nullptr}};
   auto contents = parse_contents(wanted.contents);
   if (!contents) {
     out.answer["problem"] = "unreadable";
@@ -113,6 +155,7 @@ base::Result<Quote> quote(const StaffOrders& shop, const Wanted& wanted, base::U
   KK_LET(const Basket basket, load_basket(shop.db, shop.book, contents->cart, wanted.lang, now));
   for (const auto& line : basket.lines) out.answer["lines"].push_back({{"obstacle", to_string(line.obstacle)}, {"left", line.left}});
   if (basket.too_large) out.answer["problem"] = "too_large";
+  if (!basket.code.code.empty()) out.answer["code"] = code_json(basket.code);
   if (!basket.orderable()) return out;
   choose_ways(basket, *contents);
   if (!details_fit(contents->details, basket)) {
@@ -123,12 +166,19 @@ base::Result<Quote> quote(const StaffOrders& shop, const Wanted& wanted, base::U
   out.contact = contents->details.contact;
   if (plan.total > base::kMaxOrderTotal) out.answer["problem"] = "too_large";
   else if (is_posted(plan) && out.contact.street_address.empty()) out.answer["problem"] = "address";
-  else {
-    // Nothing is paid that could be paid back: what is free of charge begins at once.
-    for (auto& line : plan.lines) line.begin_now = plan.total.value() == 0 && !line.is_delivery && line.withdrawal == orders::Withdrawal::service_14d;
-    out.answer["order"] = plan_json(plan);
-    out.plan = std::move(plan);
+  out.answer["order"] = plan_json(plan);
+  KK_TRY(pay_by_found(shop, contents->cards, plan, out.answer, now));
+  if (out.answer["problem"] != "" || has_refused_card(out.answer)) {
+    out.answer["order"] = nullptr;
+    return out;
   }
+  // Nothing is paid that could be paid back: what is free of charge begins at once.
+  for (auto& line : plan.lines) line.begin_now = plan.total.value() == 0 && !line.is_delivery && line.withdrawal == orders::Withdrawal::service_14d;
+  auto& order = out.answer["order"];
+  order["discount"] = basket.code.off > base::Cents(0) ? json{{"name", basket.code.name}, {"off_cents", basket.code.off.value()}} : json(nullptr);
+  order["to_pay_cents"] = plan.to_pay().value();
+  order["needs_buyer"] = needs_buyer(plan);
+  out.plan = std::move(plan);
   return out;
 }
 
@@ -150,20 +200,20 @@ int staff_hold_minutes(const StaffOrders& shop, const Plan& plan, base::UtcTime 
 }
 
 // Belongs to the order's transaction: the wish is fulfilled, its words go, and the buyer gets the link.
-base::Status fulfil_wish(const StaffOrders& shop, const Wanted& wanted, base::UtcTime now) {
+base::Status fulfil_wish(const StaffOrders& shop, const Wanted& wanted, const Plan& plan, base::UtcTime now) {
   KK_TRY(orders::journal(shop.db, std::nullopt, "made_by_staff", wanted.channel, now));
   KK_TRY(shop.db.run_write_rows(1, db::statement("UPDATE staff_orders SET state = 'made', order_id = @order_id, contents = '', answer = '', changed_utc = ? WHERE form_key = ? AND state = 'confirmed'", now, wanted.key)));
-  KK_LET(const db::Rows rows, shop.db.query("SELECT id, number, token, first_name, email, total_cents, hold_until_utc FROM orders WHERE id = @order_id"));
+  KK_LET(const db::Rows rows, shop.db.query("SELECT id, number, token, first_name, email, hold_until_utc FROM orders WHERE id = @order_id"));
   const auto& row = rows.at(0);
-  if (row.text(4).empty() || row.integer(5) == 0) return {};  // what is free of charge is confirmed by its own mail
+  if (row.text(4).empty() || !needs_buyer(plan)) return {};  // what is free of charge, or paid by gift cards at once, is confirmed by its own mail
   const json data = {{"case_code", crypto::random_code(8)}, {"order_number", row.text(1)}, {"order_url", shop.public_url + orders::order_path(wanted.lang, row.text(2))}, {"first_name", row.text(3)},
-                     {"total_cents", row.integer(5)}, {"until_utc", base::to_iso(row.time(6).value_or(now))}};
+                     {"total_cents", plan.total.value()}, {"until_utc", base::to_iso(row.time(5).value_or(now))}};
   return outbox::insert(shop.db, {"pay_link", wanted.lang, row.text(4), data.dump(), row.integer(0)}, now);
 }
 
 base::Status make(const StaffOrders& shop, const Wanted& wanted, Quote quoted, base::UtcTime now) {
   NewOrder order{crypto::as_bytes(crypto::sha256("staff_order.1 " + wanted.key)).substr(0, 16), crypto::as_bytes(crypto::sha256(wanted.contents)), wanted.lang, 0, staff_hold_minutes(shop, *quoted.plan, now)};
-  order.also = [&] { return fulfil_wish(shop, wanted, now); };
+  order.also = [&] { return fulfil_wish(shop, wanted, *quoted.plan, now); };
   KK_LET(const auto outcome, make_order(shop.db, order, quoted.contact, *quoted.plan, now));
   if (std::holds_alternative<Made>(outcome)) return {};
   KK_LET(Quote again, quote(shop, wanted, now));

@@ -1,10 +1,13 @@
 """A test bed for orders that staff make: the office's, and checkout with its sweep; a small shop of two units."""
 import os
 import secrets
+import time
+import urllib.parse
 
-from office_bed import CARD, MUG, POSTER, OfficeBed
+from office_bed import CARD, MUG, ORDERS, POSTER, OfficeBed
 from payments_bed import BIN
-from visitor import Visitor, over_fastcgi
+from payments_orders import Order
+from visitor import PATHS, Visitor, over_fastcgi, wrong
 
 NEW = "/fi/uusi-tilaus"
 SLOT, GIFT, COURSE = 4, 5, 6  # a ticket for a time; free of charge; an activity
@@ -21,6 +24,67 @@ SHOP = f"""SET FOREIGN_KEY_CHECKS = 0;
   INSERT INTO variants (id, product_id, code, starts_utc, ends_utc) VALUES ({SLOT}, {SLOT}, '-', UTC_TIMESTAMP() + INTERVAL 3 HOUR, UTC_TIMESTAMP() + INTERVAL 4 HOUR), ({GIFT}, {GIFT}, '-', NULL, NULL), ({COURSE}, {COURSE}, '-', NULL, NULL);
   INSERT INTO prices VALUES ({SLOT}, 0, 'everyone', 2250), ({GIFT}, 0, 'everyone', 0), ({COURSE}, 0, 'everyone', 6500);
   INSERT INTO stock (variant_id, capacity, free) VALUES ({MUG}, 1000, 1000), ({SLOT}, 50, 50);"""
+
+
+class Counter:
+    """A form as one person fills it in."""
+
+    def __init__(self, bed, browser, *lines, **fields):
+        self.bed, self.browser, page = bed, browser, browser.get(NEW)
+        self.fields = {**page.form(NEW)["fields"], **BUYER, "channel": "phone", **fields}
+        self.key, self.lines = self.fields["key"], [(f"{variant}_everyone", quantity) for variant, quantity in lines]
+
+    def send(self, do="quote", **more):
+        pairs = [(name, one) for name, value in {**self.fields, **more, "do": do}.items() for one in (value if isinstance(value, list) else [value])]
+        for key, quantity in self.lines:
+            pairs += [("line", key), (f"quantity_{key}", quantity)]
+        return self.browser.post(NEW, urllib.parse.urlencode(pairs).encode())
+
+    @property
+    def at(self):
+        return f"{NEW}/{self.key}"
+
+    def review(self):
+        sent = self.send()
+        assert (sent.status, sent.location) == (303, self.at), (sent, wrong(sent))
+        return self.answered()
+
+    def answered(self):
+        """Its page, once checkout has answered: till then the page asks to be loaded again."""
+        shown = self.browser.get(self.at)
+        while "Refresh" in dict(shown.headers):
+            time.sleep(0.2)
+            shown = self.browser.get(self.at)
+        return shown
+
+    def confirm(self, page=None):
+        return self.browser.post(self.at, (page or self.review()).form(self.at)["fields"])
+
+    def order(self):
+        """To the end: the order's id, from where the page leads."""
+        done = self.confirm()
+        assert (done.status, done.location) == (303, self.at), done
+        shown = self.answered()
+        assert shown.status == 303 and shown.location.startswith(ORDERS + "/"), (shown, shown.text)
+        return Made(self.bed, int(shown.location.rsplit("/", 1)[1]))
+
+
+class Made(Order):
+    def __init__(self, bed, id):
+        self.bed, self.id = bed, id
+        self.token, self.lang, self.number = bed.sql(f"SELECT token, lang, number FROM orders WHERE id = {id}")[0]
+
+    def accept(self, **fields):
+        """As the customer presses the page's button."""
+        browser, action = self.bed.resident(self.lang), self.page() + "/hyvaksy"
+        return browser.post(action, {**browser.get(self.page()).form(action)["fields"], "terms": "1", "age": "1", **fields})
+
+    def pay_it(self, **fields):
+        done = self.accept(**fields)
+        assert done.location == PATHS[self.lang]["pay"] + self.token, (done, done.text)
+        self.begin()
+        self.pay(provider="osuuspankki")
+        assert self.state() == "paid", self.state()
 
 
 class CounterBed(OfficeBed):
@@ -46,3 +110,6 @@ class CounterBed(OfficeBed):
 
     def made(self, key):
         return int(self.one(f"SELECT COALESCE(MAX(order_id), 0) FROM staff_orders WHERE form_key = '{key}'"))
+
+    def form(self, browser, *lines, **fields):
+        return Counter(self, browser, *lines, **fields)

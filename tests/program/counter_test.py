@@ -4,75 +4,13 @@ pressed, sent or killed; the customer alone agrees and pays from a link, with or
 import json
 import subprocess
 import threading
-import time
 import unittest
-import urllib.parse
 
 from counter_bed import BUYER, COURSE, GIFT, NEW, SLOT, CounterBed
 from office_bed import CARD, MUG, ORDERS, POSTER
 from payments_bed import BIN, wait_until
-from payments_orders import Order, broken_invariants
+from payments_orders import broken_invariants
 from visitor import PATHS, wrong
-
-class Counter:
-    """A form as one person fills it in."""
-
-    def __init__(self, browser, *lines, **fields):
-        self.browser, page = browser, browser.get(NEW)
-        self.fields = {**page.form(NEW)["fields"], **BUYER, "channel": "phone", **fields}
-        self.key, self.lines = self.fields["key"], [(f"{variant}_everyone", quantity) for variant, quantity in lines]
-
-    def send(self, do="quote", **more):
-        pairs = [*{**self.fields, **more, "do": do}.items()]
-        for key, quantity in self.lines:
-            pairs += [("line", key), (f"quantity_{key}", quantity)]
-        return self.browser.post(NEW, urllib.parse.urlencode(pairs).encode())
-
-    @property
-    def at(self):
-        return f"{NEW}/{self.key}"
-
-    def review(self):
-        sent = self.send()
-        assert (sent.status, sent.location) == (303, self.at), (sent, wrong(sent))
-        return self.answered()
-
-    def answered(self):
-        """Its page, once checkout has answered: till then the page asks to be loaded again."""
-        shown = self.browser.get(self.at)
-        while "Refresh" in dict(shown.headers):
-            time.sleep(0.2)
-            shown = self.browser.get(self.at)
-        return shown
-
-    def confirm(self, page=None):
-        return self.browser.post(self.at, (page or self.review()).form(self.at)["fields"])
-
-    def order(self):
-        """To the end: the order's id, from where the page leads."""
-        done = self.confirm()
-        assert (done.status, done.location) == (303, self.at), done
-        shown = self.answered()
-        assert shown.status == 303 and shown.location.startswith(ORDERS + "/"), (shown, shown.text)
-        return Made(int(shown.location.rsplit("/", 1)[1]))
-
-
-class Made(Order):
-    def __init__(self, id):
-        self.bed, self.id = bed, id
-        self.token, self.lang, self.number = bed.sql(f"SELECT token, lang, number FROM orders WHERE id = {id}")[0]
-
-    def accept(self, **fields):
-        """As the customer presses the page's button."""
-        browser, action = bed.resident(self.lang), self.page() + "/hyvaksy"
-        return browser.post(action, {**browser.get(self.page()).form(action)["fields"], "terms": "1", "age": "1", **fields})
-
-    def pay_it(self, **fields):
-        done = self.accept(**fields)
-        assert done.location == PATHS[self.lang]["pay"] + self.token, (done, done.text)
-        self.begin()
-        self.pay(provider="osuuspankki")
-        assert self.state() == "paid", self.state()
 
 
 def setUpModule():
@@ -94,7 +32,7 @@ class Case(unittest.TestCase):
 
 class Making(Case):
     def test_from_search_to_payment(self):
-        form = Counter(cashier, email="veikko@example.com", channel="counter")
+        form = bed.form(cashier, email="veikko@example.com", channel="counter")
         found = form.send("search", q="mug")
         self.assertIn(f'value="add:{MUG}_everyone"', found.text)
         self.assertNotIn(f'value="add:{CARD}_everyone"', found.text)
@@ -135,7 +73,7 @@ class Making(Case):
         bed.sql("UPDATE price_days SET from_day = '2026-01-01'; INSERT INTO campaigns (name_fi, name_sv, name_en, scope, percent, from_day, until_day, form_key, made_utc) VALUES ('Kesäale', 'Sommarrea', 'Summer sale', 'shop:', 20, "
                 "CURDATE() - INTERVAL 1 DAY, CURDATE() + INTERVAL 9 DAY, RANDOM_BYTES(16), NOW(3))")
         self.addCleanup(bed.sql, "DELETE FROM campaigns")
-        form = Counter(cashier, (MUG, "2"), lang="sv", way_library_post="library")
+        form = bed.form(cashier, (MUG, "2"), lang="sv", way_library_post="library")
         found = form.send("search", q="mug").text.replace("\xa0", " ")
         self.assertIn("9,60 €", found)
         self.assertNotIn("12,00 €", found)
@@ -146,7 +84,7 @@ class Making(Case):
         self.assertEqual(bed.sql(f"SELECT unit_cents, normal_cents, reduction FROM order_lines WHERE order_id = {order.id}"), [["960", "1200", "Sommarrea"]])
 
     def test_the_customer_agrees_before_anything_is_paid(self):
-        order = Counter(manager, (CARD, "1"), **{f"holder_{CARD}_everyone_1": "Anna Lahtinen"}).order()
+        order = bed.form(manager, (CARD, "1"), **{f"holder_{CARD}_everyone_1": "Anna Lahtinen"}).order()
         self.assertEqual((order.start()[0], order.start()[1]["Location"]), (303, order.page()), "the address of the payment leads back to the page that asks")
         self.assertEqual(order.attempts(), [])
         page = bed.resident().get(order.page())
@@ -161,7 +99,7 @@ class Making(Case):
         self.assertNotIn("Tilaa ja maksa", bed.resident().get(order.page()).text)
 
     def test_free_of_charge_is_confirmed_at_once(self):
-        order = Counter(cashier, (GIFT, "1"), email="veikko@example.com").order()
+        order = bed.form(cashier, (GIFT, "1"), email="veikko@example.com").order()
         self.assertEqual(order.state(), "confirmed")
         self.assertTrue(wait_until(lambda: order.mails() == ["order_confirmation"]), order.mails())
         self.assertNotIn("Hyväksy ja maksa", bed.resident().get(order.page()).text)
@@ -169,7 +107,7 @@ class Making(Case):
     def test_a_gift_card_does_not_begin_and_its_codes_are_the_customers_alone(self):
         bed.sql(f"UPDATE products SET kind = 'gift_card', vat_code = 'voucher', ledger_account = '2950' WHERE id = {GIFT}; UPDATE prices SET cents = 2000 WHERE product_id = {GIFT}")
         try:
-            order = Counter(cashier, (GIFT, "1")).order()
+            order = bed.form(cashier, (GIFT, "1")).order()
             self.assertNotIn("begin_1", bed.resident().get(order.page()).text, "it is used when it pays")
             self.assertIn(order.page(), cashier.get(f"{ORDERS}/{order.id}/linkki").text)
             order.pay_it(begin_1="1")
@@ -180,16 +118,16 @@ class Making(Case):
             bed.sql(f"UPDATE products SET kind = 'service', vat_code = 'zero', ledger_account = '3000' WHERE id = {GIFT}; UPDATE prices SET cents = 0 WHERE product_id = {GIFT}")
 
     def test_a_time_is_held_no_longer_than_it_could_be_bought(self):
-        order = Counter(cashier, (SLOT, "1")).order()
+        order = bed.form(cashier, (SLOT, "1")).order()
         self.assertEqual(bed.one(f"SELECT ABS(TIMESTAMPDIFF(MINUTE, o.hold_until_utc, v.starts_utc)) <= 1 FROM orders o, variants v WHERE o.id = {order.id} AND v.id = {SLOT}"), "1")
 
     def test_an_address_is_asked_and_kept_only_where_something_is_posted(self):
         address = {"street_address": "Rantatie 1", "postal_code": "00100", "town": "Helsinki"}
-        form = Counter(cashier, (POSTER, "1"))
+        form = bed.form(cashier, (POSTER, "1"))
         self.assertEqual(wrong(form.send()), ["street_address", "postal_code", "town"])
         form.fields.update(address)
         self.assertEqual(bed.one(f"SELECT street_address FROM orders WHERE id = {form.order().id}"), "Rantatie 1")
-        collected = Counter(cashier, (MUG, "1"), way_library_post="library", **address).order()
+        collected = bed.form(cashier, (MUG, "1"), way_library_post="library", **address).order()
         self.assertEqual(bed.one(f"SELECT CONCAT(street_address, postal_code, town) FROM orders WHERE id = {collected.id}"), "")
 
     def test_what_is_wrong_comes_back_beside_its_field_in_each_language(self):
@@ -197,7 +135,7 @@ class Making(Case):
             token = cashier.get(path).form(path)["fields"]
             shown = cashier.post(path, {**token, "do": "quote", "channel": "x", "lang": "x"})
             self.assertEqual((shown.status, wrong(shown)), (200, ["q", "first_name", "last_name", "phone", "channel", "lang"]), lang)
-        form = Counter(cashier, (MUG, "0"), (CARD, "1"), phone="112", email="veikko@gmial.com", way_library_post="library")
+        form = bed.form(cashier, (MUG, "0"), (CARD, "1"), phone="112", email="veikko@gmial.com", way_library_post="library")
         self.assertEqual(wrong(form.send()), [f"quantity_{MUG}_everyone", f"holder_{CARD}_everyone_1", "phone", "email"])
 
 
@@ -206,7 +144,7 @@ class NoEmail(Case):
         return bed.sql(f"SELECT kind FROM outbox WHERE order_id = {order.id} OR recipient = ''") + bed.sql("SELECT kind FROM staff_alerts WHERE kind = 'mail_dead'")
 
     def test_payment_refund_and_withdrawal_without_a_mail(self):
-        order = Counter(cashier, (MUG, "1"), way_library_post="library").order()
+        order = bed.form(cashier, (MUG, "1"), way_library_post="library").order()
         page = bed.resident().get(order.page()).text
         self.assertNotIn("sähköpostiisi", page)
         order.pay_it()
@@ -222,14 +160,14 @@ class NoEmail(Case):
 
     def test_it_expires_without_a_mail_and_gives_back(self):
         before = bed.free(MUG)
-        order = Counter(cashier, (MUG, "3"), way_library_post="library").order()
+        order = bed.form(cashier, (MUG, "3"), way_library_post="library").order()
         bed.sql(f"UPDATE orders SET hold_until_utc = UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE WHERE id = {order.id}")
         self.assertTrue(wait_until(lambda: order.state() == "expired"))
         self.assertEqual(bed.free(MUG), before)
         self.assertEqual(self.mails_and_alerts(order), [])
 
     def test_staff_cancel_it(self):
-        order = Counter(cashier, (MUG, "1"), way_library_post="library").order()
+        order = bed.form(cashier, (MUG, "1"), way_library_post="library").order()
         at = f"{ORDERS}/{order.id}"
         self.assertEqual(cashier.post(at + "/peru", cashier.get(at).form(at + "/peru")["fields"]).status, 303)
         self.assertTrue(wait_until(lambda: order.state() == "cancelled"))
@@ -242,7 +180,7 @@ class Once(Case):
 
     def test_whatever_is_sent_twice_makes_one_order(self):
         before = self.orders()
-        form = Counter(cashier, (MUG, "1"), way_library_post="library")
+        form = bed.form(cashier, (MUG, "1"), way_library_post="library")
         form.send()
         review = form.review()
         done = [threading.Thread(target=form.confirm, args=(review,)) for _ in range(4)]
@@ -265,7 +203,7 @@ class Once(Case):
 
     def test_the_maker_is_killed_in_the_middle(self):
         before, free = self.orders(), bed.free(MUG)
-        form = Counter(cashier, (MUG, "1"), way_library_post="library")
+        form = bed.form(cashier, (MUG, "1"), way_library_post="library")
         review = form.review()
         bed.set_fault("order.after_insert exit")
         form.confirm(review)
@@ -279,7 +217,7 @@ class Once(Case):
 
     def test_a_price_that_changed_is_confirmed_anew(self):
         before = self.orders()
-        form = Counter(cashier, (MUG, "1"), way_library_post="library")
+        form = bed.form(cashier, (MUG, "1"), way_library_post="library")
         review = form.review()
         bed.sql(f"UPDATE prices SET cents = 1300 WHERE product_id = {MUG}")
         form.confirm(review)
@@ -299,7 +237,7 @@ class Stock(Case):
         outcomes = set()
         for _ in range(6):
             bed.sql(f"UPDATE stock SET free = 1 WHERE variant_id = {SLOT}; UPDATE stock SET capacity = 1 + COALESCE((SELECT SUM(l.quantity) FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.holds_stock AND l.variant_id = {SLOT}), 0) WHERE variant_id = {SLOT}")
-            form, resident, before = Counter(cashier, (SLOT, "1")), bed.resident(), int(bed.one("SELECT COUNT(*) FROM orders"))
+            form, resident, before = bed.form(cashier, (SLOT, "1")), bed.resident(), int(bed.one("SELECT COUNT(*) FROM orders"))
             review = form.review()
             bed.sql("INSERT IGNORE INTO postal_codes VALUES ('00100', 'Helsinki', 'Helsingfors')")
             resident.add(SLOT)
@@ -321,20 +259,20 @@ class Stock(Case):
 
     def test_more_than_there_is_or_may_be_ordered(self):
         for variant, quantity, way, what in ((SLOT, bed.free(SLOT) + 1, {}, f"jäljellä {bed.free(SLOT)}"), (MUG, 21, {"way_library_post": "library"}, "enintään 20")):
-            shown = Counter(cashier, (variant, str(quantity)), **way).review()
+            shown = bed.form(cashier, (variant, str(quantity)), **way).review()
             self.assertEqual(wrong(shown), [f"quantity_{variant}_everyone"])
             self.assertIn(what, shown.text)
 
     def test_a_sale_that_is_closed(self):
         bed.sql("INSERT INTO sale_closures (scope, reason_fi, reason_sv, reason_en, closed_by, closed_utc) SELECT 'product:mug', 'Syy', 'Skäl', 'Reason', id, UTC_TIMESTAMP(3) FROM staff WHERE login = 'cashier'")
-        shown = Counter(cashier, (MUG, "1"), way_library_post="library").review()
+        shown = bed.form(cashier, (MUG, "1"), way_library_post="library").review()
         self.assertEqual(wrong(shown), [f"quantity_{MUG}_everyone"])
         bed.sql("UPDATE sale_closures SET reopened_by = closed_by, reopened_utc = UTC_TIMESTAMP(3)")
 
 
 class Scope(Case):
     def test_each_sells_only_what_is_theirs(self):
-        form = Counter(clerk)  # the library's
+        form = bed.form(clerk)  # the library's
         found = form.send("search", q="g").text + form.send("search", q="m").text
         self.assertIn(f"add:{MUG}_everyone", found)
         self.assertNotIn(f"add:{CARD}_everyone", found)
@@ -345,7 +283,7 @@ class Scope(Case):
         self.assertEqual(bed.count("staff_orders"), before)
 
     def test_a_product_that_left_the_scope_is_not_confirmed(self):
-        form = Counter(clerk, (MUG, "1"), way_library_post="library")
+        form = bed.form(clerk, (MUG, "1"), way_library_post="library")
         review = form.review()
         bed.sql(f"UPDATE products SET unit_code = 'sports' WHERE id = {MUG}")
         self.assertEqual(form.confirm(review).status, 403)
@@ -355,7 +293,7 @@ class Scope(Case):
     def test_who_makes_orders_and_may_not_look_at_them_gets_the_customers_link(self):
         bed.sql("INSERT INTO staff_groups (code, is_ready, name_fi, name_sv, name_en) VALUES ('makers', FALSE, 'Tekijät', 'Görare', 'Makers'); INSERT INTO staff_group_rights SELECT id, 'orders_make' FROM staff_groups WHERE code = 'makers'")
         maker = bed.here(bed.member("makers"))
-        form = Counter(maker, (MUG, "1"), way_library_post="library")
+        form = bed.form(maker, (MUG, "1"), way_library_post="library")
         form.confirm()
         at = maker.get(form.at).location
         self.assertTrue(at.endswith("/linkki"), at)
@@ -363,19 +301,19 @@ class Scope(Case):
         self.assertEqual((maker.get(at.removesuffix("/linkki")).status, bed.here(bed.member("makers", "maker2")).get(at).status), (403, 404), "its maker, and nobody else who may not look")
 
     def test_a_form_is_its_makers_alone(self):
-        form = Counter(cashier, (MUG, "1"), way_library_post="library")
+        form = bed.form(cashier, (MUG, "1"), way_library_post="library")
         review = form.review()
         self.assertEqual([manager.get(form.at).status, manager.get(form.at + "/muuta").status], [404, 404])
         other = manager.get(NEW).form(NEW)["fields"]
         self.assertEqual(manager.post(form.at, {**review.form(form.at)["fields"], "form": other["form"]}).status, 404)
-        stolen = Counter(manager, (MUG, "7"), way_library_post="library", key=form.key)
+        stolen = bed.form(manager, (MUG, "7"), way_library_post="library", key=form.key)
         stolen.key = form.key
         stolen.send()
         self.assertIn('"quantity":1', bed.one(f"SELECT contents FROM staff_orders WHERE form_key = '{form.key}'"))
 
     def test_a_sign_up_is_not_made_here(self):
-        self.assertNotIn(f"add:{COURSE}_everyone", Counter(cashier).send("search", q="course").text)
-        self.assertEqual(wrong(Counter(cashier, (COURSE, "1")).send()), ["q"])
+        self.assertNotIn(f"add:{COURSE}_everyone", bed.form(cashier).send("search", q="course").text)
+        self.assertEqual(wrong(bed.form(cashier, (COURSE, "1")).send()), ["q"])
         # Nor by a row that the form would not make.
         bed.sql(f"INSERT INTO staff_orders (form_key, staff_id, channel, lang, state, contents, changed_utc) SELECT '{'c' * 26}', id, 'counter', 'fi', 'asked', '{json.dumps({'lines': [{'variant': COURSE, 'group': 'everyone', 'quantity': 1, 'way': 'email', 'holders': []}], 'buyer': {name: 'x' for name in ('first_name', 'last_name', 'street_address', 'postal_code', 'town', 'phone', 'email')}})}', UTC_TIMESTAMP(3) FROM staff WHERE login = 'cashier'")
         self.assertTrue(wait_until(lambda: bed.one(f"SELECT state FROM staff_orders WHERE form_key = '{'c' * 26}'") == "quoted"))
@@ -392,8 +330,8 @@ class Powers(Case):
 
 class Retention(Case):
     def test_what_came_to_nothing_goes_after_a_day_and_what_was_made_stays_without_its_words(self):
-        made = Counter(cashier, (MUG, "1"), way_library_post="library").order()
-        kept, old = Counter(cashier, (MUG, "1"), way_library_post="library"), Counter(cashier, (MUG, "1"), way_library_post="library")
+        made = bed.form(cashier, (MUG, "1"), way_library_post="library").order()
+        kept, old = bed.form(cashier, (MUG, "1"), way_library_post="library"), bed.form(cashier, (MUG, "1"), way_library_post="library")
         kept.review(), old.review()
         bed.sql(f"UPDATE staff_orders SET changed_utc = changed_utc - INTERVAL 25 HOUR WHERE form_key = '{old.key}' OR order_id = {made.id}")
         count = int(bed.one("SELECT COUNT(*) FROM staff_orders WHERE order_id IS NULL AND changed_utc < UTC_TIMESTAMP() - INTERVAL 24 HOUR"))
