@@ -24,6 +24,9 @@ async function fill_new_order(v) {
   for (const holder of await v.page.locator("main input[id^=holder_]").all()) await holder.fill("Anna Lahtinen");
   for (const [id, words] of [["first_name", "Veikko"], ["last_name", "Lahtinen"], ["phone", "040 555 1234"]]) await v.page.fill("#" + id, words);
   await v.page.locator("main input[type=radio][name^=way_]").first().check();
+  sql("INSERT IGNORE INTO discount_codes (code, name_fi, name_sv, name_en, scope, percent, minimum_cents, from_day, until_day, form_key, made_utc) VALUES ('PAGES10', 'Syysetu', 'Höstförmån', 'Autumn benefit', 'shop:', 10, 0, '2020-01-01', '2099-12-31', RANDOM_BYTES(16), NOW(3))");
+  await v.page.fill("#discount_code", "pages-10");
+  await v.page.fill("#gift_card", v.code);
   await v.page.check("#lang" + (v.lang === "fi" ? "" : "_" + v.lang));
 }
 // One refund that a family asks for, one that a colleague has asked for, one withdrawal.
@@ -165,7 +168,9 @@ export const pages = [
   ["staff, new order, found", async (v) => { await v.page.fill("#q", one("SELECT code FROM products WHERE state = 'published' AND kind = 'pass' ORDER BY id LIMIT 1")); await v.page.locator("main button[value=search]").click(); await v.page.locator("main button[value^='add:']").first().waitFor(); }],
   ["staff, new order, filled in", async (v) => { await v.page.locator("main button[value^='add:']").first().click(); await fill_new_order(v); }],
   ["staff, new order, review", async (v) => { await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("input[name=seen]", { state: "attached" }); }],
-  ["staff, order made by staff", async (v) => { await v.page.locator("main form .button").click(); await v.page.waitForSelector("#link"); v.made = await v.page.locator(".link-letters").innerText(); }],
+  ["staff, new order to be changed", async (v) => { await v.page.locator("main form .actions a").click(); await v.page.waitForSelector("#card"); }],
+  ["staff, new order, with a code that is none", async (v) => { await v.page.fill("#discount_code", "NOSUCHCODE"); await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, order made by staff", async (v) => { await v.page.fill("#discount_code", ""); await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("input[name=seen]", { state: "attached" }); await v.page.locator("main form .button").click(); await v.page.waitForSelector("#link"); v.made = await v.page.locator(".link-letters").innerText(); }],
   ["staff, customer's link", async (v) => { await v.page.locator("section[aria-labelledby=link] .actions a").click(); await v.page.waitForSelector(".qr-frame"); }],
   ["order made by staff", (v) => v.go(v.made)],
   ["order made by staff, with mistakes", async (v) => { await v.page.locator(".button-order").click(); await v.page.waitForSelector("#errors"); }],
