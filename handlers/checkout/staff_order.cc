@@ -207,7 +207,7 @@ base::Status fulfil_wish(const StaffOrders& shop, const Wanted& wanted, const Pl
   const auto& row = rows.at(0);
   if (row.text(4).empty() || !needs_buyer(plan)) return {};  // what is free of charge, or paid by gift cards at once, is confirmed by its own mail
   const json data = {{"case_code", crypto::random_code(8)}, {"order_number", row.text(1)}, {"order_url", shop.public_url + orders::order_path(wanted.lang, row.text(2))}, {"first_name", row.text(3)},
-                     {"total_cents", plan.total.value()}, {"until_utc", base::to_iso(row.time(5).value_or(now))}};
+                     {"total_cents", plan.total.value()}, {"to_pay_cents", plan.to_pay().value()}, {"until_utc", base::to_iso(row.time(5).value_or(now))}};
   return outbox::insert(shop.db, {"pay_link", wanted.lang, row.text(4), data.dump(), row.integer(0)}, now);
 }
 

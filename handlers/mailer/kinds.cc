@@ -29,10 +29,13 @@ Filled about_received(const Context& context, const Data& data, const char* subj
 Filled fill_delayed(const Context& context, const Data& data) {
   return about_payment(context, data, "mail.delayed_subject");
 }
-// An order that staff made for somebody.
+// An order that staff made for somebody: to be paid, or, where gift cards pay all of it, to be agreed to.
 Filled fill_pay_link(const Context& context, const Data& data) {
-  Filled out = about_payment(context, data, "mail.link_subject");
-  out.values.set("what", context.say("mail.link_what", {{"until", base::format_date_time(data.time("until_utc"), context.lang)}}));
+  const base::Cents total = data.cents("total_cents"), to_pay = data.cents("to_pay_cents");
+  const std::string what = to_pay > base::Cents(0) ? "mail.link_" : "mail.agree_";
+  Filled out = about_payment(context, data, (what + "subject").c_str());
+  out.values.set("title", context.say(what + "title")).set("what", context.say(what + "what", {{"until", base::format_date_time(data.time("until_utc"), context.lang)}})).set("open", context.say(what + "open"));
+  out.values.set("by_cards", to_pay < total).set("cards_sum", context.money(to_pay - total)).set("to_pay", context.money(to_pay));
   return out;
 }
 Filled fill_no_stock(const Context& context, const Data& data) {

@@ -59,7 +59,7 @@ inline constexpr const char* kReviewSpecimen = R"json({
 
 inline constexpr const char* kPayLinkSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
-  "first_name": "Åsa-Maija", "total_cents": 4500, "until_utc": "2026-11-23T12:30:05.000Z"})json";
+  "first_name": "Åsa-Maija", "total_cents": 4500, "to_pay_cents": 1500, "until_utc": "2026-11-23T12:30:05.000Z"})json";
 
 // lines_stated: one line of text each; order_url only where the person has shown to know the order's link.
 inline constexpr const char* kWithdrawalSpecimen = R"json({

@@ -200,7 +200,7 @@ class GiftCards(Case):
         self.assertEqual(self.stored(code), [])
         self.assertEqual((balance(bed, card), bed.sql(f"SELECT total_cents, cards_cents FROM orders WHERE id = {order.id}"), bed.sql(f"SELECT card_id, cents, state FROM order_gift_cards WHERE order_id = {order.id}")),
                          (0, [["2400", "1000"]], [[str(card), "1000", "held"]]))
-        self.assertEqual(order.mails(), ["pay_link"])
+        self.assertEqual((order.mails(), order.mail("pay_link")["total_cents"], order.mail("pay_link")["to_pay_cents"]), (["pay_link"], 2400, 1400))
         self.assertIn("maksa 14,00 €", words(cashier.get(f"{ORDERS}/{order.id}/linkki")))
         page = words(bed.resident().get(order.page()))
         self.assertIn("Tilaa ja maksa 14,00 €", page)
@@ -233,6 +233,7 @@ class GiftCards(Case):
         self.assertFalse(wait_until(lambda: order.state() != "pending", 1.5), "the sweep leaves it")
         self.assertEqual((order.start()[0], order.start()[1]["Location"]), (303, order.page()))
         self.assertEqual((order.state(), order.mails(), balance(bed, card)), ("pending", ["pay_link"], 3800))
+        self.assertEqual((order.mail("pay_link")["total_cents"], order.mail("pay_link")["to_pay_cents"]), (1200, 0))
         self.assertIn("Asiakkaan hyväksyntää odotetaan", words(cashier.get(f"{ORDERS}/{order.id}")))
         page = words(bed.resident().get(order.page()))
         self.assertIn("Tilaa ja maksa lahjakortilla", page)
