@@ -1,6 +1,8 @@
--- The back office edits the catalogue: prices that begin on a day, versions of a product, and movements of its stock.
+-- The back office edits the catalogue: prices that begin on a day, products that come into the shop at a time, versions of a product, and movements of its stock.
 
-ALTER TABLE products ADD revision INT UNSIGNED NOT NULL DEFAULT 1;   -- counted up by each write: who edited an older one is told
+ALTER TABLE products
+  ADD revision INT UNSIGNED NOT NULL DEFAULT 1,   -- counted up by each write: who edited an older one is told
+  ADD shown_from_utc DATETIME NULL;               -- published or closed: until then as if it were a draft; nobody has to do anything then
 
 -- From the beginning of this day of Finland it stands instead of prices.cents; nobody has to do anything then.
 CREATE TABLE coming_prices (

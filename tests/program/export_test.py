@@ -129,9 +129,9 @@ class BothWays(unittest.TestCase):
 
     def test_b_what_the_back_office_made_of_it(self):
         bed.edit("gym-ten-visits", uses="12", next_adult="99", from_adult="2037-01-01", name_fi='Kuntosali "kympp\\i"')
-        bed.edit("crest-cup", topical="1", sale_from="2026-10-25T03:30")
+        bed.edit("crest-cup", topical="1", shown_from="2026-10-25T03:00", sale_from="2026-10-25T03:30")
         bed.act("tea-towel-reeds", "lopeta")
-        code = bed.made(kind="pass", withdrawal="service_14d", category="city-souvenirs", delivery_email="1", uses="7", days_valid="30", name_en="", summary_en="", description_en="", price_everyone="", name_fi="Kesän kortti")
+        code = bed.made(kind="pass", withdrawal="service_14d", category="city-souvenirs", delivery_email="1", uses="7", days_valid="30", name_en="", summary_en="", description_en="", price_everyone="", name_fi="Kesän kortti", shown_from="2036-05-01T09:00")
         bed.act("poster-lighthouse", "piilota")
         shirt = bed.sql("SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = 'poster-harbour'")[0][0]
         send(f"/fi/vaihtoehto/{shirt}", active="", price_everyone="31", next_everyone="32", from_everyone="2036-02-29")
@@ -163,7 +163,7 @@ class BothWays(unittest.TestCase):
         files = {name: bytes.decode() for name, bytes in self.same_both_ways().items() if name.endswith(".toml")}
         for name, said in {
             "gym/gym-ten-visits.toml": ('uses = 12', 'next_from = "2037-01-01"\nnext_cents = 9900', r'name = { fi = "Kuntosali \"kympp\\i\"'), "city-souvenirs/tea-towel-reeds.toml": ("closed = true",),
-            "city-souvenirs/crest-cup.toml": ('sale_from = "2026-10-25T03:30"',), f"city-souvenirs/{code}.toml": ("draft = true", "days_valid = 30"), "city-souvenirs/poster-lighthouse.toml": ("draft = true",),
+            "city-souvenirs/crest-cup.toml": ('shown_from = "2026-10-25T03:00"\nsale_from = "2026-10-25T03:30"',), f"city-souvenirs/{code}.toml": ("draft = true", 'shown_from = "2036-05-01T09:00"', "days_valid = 30"), "city-souvenirs/poster-lighthouse.toml": ("draft = true",),
             "city-souvenirs/poster-harbour.toml": ("ended = true", "[[variant.price]]", 'next_from = "2036-02-29"'), f"concerts/{ticket}.toml": ("ended = true", 'code = "20270501t0700-2"'),
             f"city-souvenirs/{cup}.toml": ('code = "-"\nstock = 3\nended = true', 'code = "iso"'), f"camps/{ACTIVITY}.toml": ('code = "2027-06-14"', 'state = "draft"', "[[session.meeting]]", 'state = "closed"'),
             "forms.toml": ("retired = true", r'fi = "Mikä \"paitakoko\"?"', 'name = "Retken lomake"\nunit = "sports"'),

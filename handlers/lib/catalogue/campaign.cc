@@ -39,6 +39,7 @@ std::optional<Cents> normal_on(Day day, const std::vector<PriceDay>& days) {
 
 // Nothing: it was not sold yet.
 std::optional<Cents> lowest_before(Day begun, const Priced& priced, const std::vector<const Campaign*>& campaigns) {
+  if (priced.shown && *priced.shown >= begun) return std::nullopt;  // what it was to cost meanwhile nobody could pay
   if (priced.days.empty()) return priced.normal;
   std::optional<Cents> out;
   for (Day day = begun - kPriorDays; day < begun; day += std::chrono::days{1}) {

@@ -39,6 +39,7 @@ struct Priced {                       // one price of a product
   std::string group;
   base::Cents normal;                 // without campaigns
   std::vector<PriceDay> days;         // how it came about, in the order in which it was written; may lack what was long ago
+  std::optional<Day> shown = {};      // its product's first day in the shop, where that is known
 };
 struct Effective {
   base::Cents cents;                  // what one unit costs: the lowest of the normal price and those of the campaigns; these are never added up

@@ -50,9 +50,10 @@ base::Result<Campaigns> Campaigns::load(db::Connection& db, const std::vector<st
 base::Status Campaigns::load_scopes(db::Connection& db, const std::vector<std::int64_t>* products) {
   std::vector<db::Param> params;
   append(params, products);
-  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT c.id, p.id FROM campaigns c JOIN products p LEFT JOIN categories g ON g.code = p.category_code WHERE ") + kInScope + among("p.id", products), params));
+  KK_LET(const db::Rows rows, db.run_query(std::string("SELECT c.id, p.id, p.shown_from_utc FROM campaigns c JOIN products p LEFT JOIN categories g ON g.code = p.category_code WHERE ") + kInScope + among("p.id", products), params));
   for (const auto& row : rows) {
     if (const auto found = by_id_.find(row.integer(0)); found != by_id_.end()) of_product_[row.integer(1)].push_back(&found->second);
+    if (const auto from = row.time(2)) shown_.insert_or_assign(row.integer(1), Day{base::helsinki_day(*from)});
   }
   return {};
 }
@@ -83,7 +84,8 @@ std::vector<PriceDay> Campaigns::days_of(const PriceKey& key) const {
 Effective Campaigns::price(const PriceKey& key, base::Cents normal) const {
   const auto campaigns = of_product_.find(key.product);
   if (campaigns == of_product_.end()) return {normal, nullptr, std::nullopt};
-  return price_on(day_, {key.group, normal, days_of(key)}, campaigns->second);
+  const auto shown = shown_.find(key.product);
+  return price_on(day_, {key.group, normal, days_of(key), shown == shown_.end() ? std::nullopt : std::optional(shown->second)}, campaigns->second);
 }
 
 }  // namespace catalogue

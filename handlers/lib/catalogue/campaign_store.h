@@ -38,6 +38,7 @@ class Campaigns {
   Day day_{};
   std::map<std::int64_t, Campaign> by_id_;
   std::map<std::int64_t, std::vector<const Campaign*>> of_product_;
+  std::map<std::int64_t, Day> shown_;             // products that came into the shop at a time
   std::map<PriceKey, std::vector<PriceDay>> days_;  // by day, those of one day as they were written
 };
 

@@ -45,6 +45,7 @@ struct Product {
   bool consumer_contract = true, minor_value = false, holder_name = false, topical = false;
   int max_per_order = 0, order = 0;
   std::optional<int> days_valid, uses;  // of a pass: from the day it is bought; how often it lets in, else as often as its holder likes
+  std::optional<base::UtcTime> shown_from;  // sale.h: is_shown
   std::optional<base::UtcTime> sale_from, sale_until;
   base::Texts name, summary, description, alt, slug, appeal;
   std::vector<std::string> deliveries;

@@ -59,7 +59,7 @@ void each_texts(P& p, Each each) {
 }
 template <typename P, typename Each>
 void each_time(P& p, Each each) {
-  each("sale_from", p.sale_from), each("sale_until", p.sale_until);
+  each("shown_from", p.shown_from), each("sale_from", p.sale_from), each("sale_until", p.sale_until);
 }
 
 Json json_of(const Product& p) {

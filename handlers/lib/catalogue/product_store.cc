@@ -83,15 +83,15 @@ base::Result<std::vector<std::int64_t>> write_variants(db::Connection& db, std::
 base::Result<std::int64_t> write_row(db::Connection& db, const Product& p, base::UtcTime now) {
   KK_LET(const db::Rows written, db.query(
       "INSERT INTO products (code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, minor_value, holder_name, cost_centre, ledger_account, max_per_order, days_valid, uses, "
-      "sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, benefit, updated_utc) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
+      "shown_from_utc, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, benefit, updated_utc) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE kind = VALUE(kind), category_code = VALUE(category_code), unit_code = VALUE(unit_code), "
       "vat_code = VALUE(vat_code), withdrawal = VALUE(withdrawal), consumer_contract = VALUE(consumer_contract), minor_value = VALUE(minor_value), holder_name = VALUE(holder_name), "
-      "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), uses = VALUE(uses), sale_from_utc = VALUE(sale_from_utc), "
+      "cost_centre = VALUE(cost_centre), ledger_account = VALUE(ledger_account), max_per_order = VALUE(max_per_order), days_valid = VALUE(days_valid), uses = VALUE(uses), shown_from_utc = VALUE(shown_from_utc), sale_from_utc = VALUE(sale_from_utc), "
       "sale_until_utc = VALUE(sale_until_utc), state = VALUE(state), topical = VALUE(topical), sort_order = VALUE(sort_order), image_sha256 = VALUE(image_sha256), alt_fi = VALUE(alt_fi), "
       "alt_sv = VALUE(alt_sv), alt_en = VALUE(alt_en), appeal_fi = VALUE(appeal_fi), appeal_sv = VALUE(appeal_sv), appeal_en = VALUE(appeal_en), benefit = VALUE(benefit), updated_utc = VALUE(updated_utc), "
       "revision = revision + 1 RETURNING id",
       p.code, p.kind, p.category, p.unit, p.vat, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.max_per_order, p.days_valid, p.uses,
-      p.sale_from, p.sale_until, p.state, p.topical, p.order, null_if_none(p.image), p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
+      p.shown_from, p.sale_from, p.sale_until, p.state, p.topical, p.order, null_if_none(p.image), p.alt[Lang::fi], p.alt[Lang::sv], p.alt[Lang::en], p.appeal[Lang::fi], p.appeal[Lang::sv],
       p.appeal[Lang::en], p.benefit, now));
   return written[0].integer(0);
 }
@@ -118,6 +118,7 @@ void read_row(const db::Row& row, Stored& out) {
   }
   out.updated = row.time(30).value_or(base::UtcTime{});
   p.benefit = row.text(31);
+  p.shown_from = row.time(32);
   if (!row.is_null(29)) p.uses = static_cast<int>(row.integer(29));
   if (!row.is_null(27)) p.activity = Activity{row.text(27), row.text(28)};
 }
@@ -167,7 +168,7 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
   Stored out;
   KK_LET(const db::Rows found, db.query("SELECT p.id, p.revision, p.code, p.kind, p.category_code, p.unit_code, p.vat_code, p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, "
                                         "p.ledger_account, p.max_per_order, p.days_valid, p.sale_from_utc, p.sale_until_utc, p.state, p.topical, p.sort_order, p.image_sha256, p.alt_fi, p.alt_sv, p.alt_en, "
-                                        "p.appeal_fi, p.appeal_sv, p.appeal_en, a.type, a.form_code, p.uses, p.updated_utc, p.benefit FROM products p LEFT JOIN activities a ON a.product_id = p.id WHERE p.code = ?", code));
+                                        "p.appeal_fi, p.appeal_sv, p.appeal_en, a.type, a.form_code, p.uses, p.updated_utc, p.benefit, p.shown_from_utc FROM products p LEFT JOIN activities a ON a.product_id = p.id WHERE p.code = ?", code));
   if (found.empty()) return std::optional<Stored>();
   read_row(found[0], out);
   KK_LET(const auto rest, db.query_all({

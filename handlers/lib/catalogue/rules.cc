@@ -42,6 +42,7 @@ std::vector<Lang> languages_of(bool bilingual) {
 std::vector<Fault> faults_of(const Product& product) {
   std::vector<Fault> out;
   if (product.sale_from && product.sale_until && *product.sale_from >= *product.sale_until) out.push_back(Fault::sale_ends_before);
+  if (product.shown_from && product.sale_until && *product.shown_from >= *product.sale_until) out.push_back(Fault::sale_ends_unseen);
   if (product.kind == "pass" && product.withdrawal == "none_dated_leisure") out.push_back(Fault::pass_as_dated);
   if (product.days_valid && product.kind != "pass") out.push_back(Fault::days_of_no_pass);
   if (product.uses && product.kind != "pass") out.push_back(Fault::uses_of_no_pass);

@@ -33,6 +33,7 @@ std::vector<base::Lang> languages_of(bool bilingual);
 // What the fields say of one another.
 enum class Fault {
   sale_ends_before,   // sale_until is not after sale_from
+  sale_ends_unseen,   // sale_until is not after shown_from: nobody could buy it
   pass_as_dated,      // a pass without a date has a right of withdrawal
   days_of_no_pass,    // days_valid on passes only
   uses_of_no_pass,    // uses too: a ticket lets in once

@@ -1,4 +1,4 @@
-// Until when something can be bought. Pure rules; the renderer and checkout share them.
+// From when on something is in the shop, and until when it can be bought. Pure rules; the renderer, checkout, sign-ups and the back office share them.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,11 @@
 #include "lib/base/time.h"
 
 namespace catalogue {
+
+// Whether a product that isn't a draft is in the shop yet; until then it is as if it were one: no page, in no list, not sold. `from`: nothing, at once.
+inline bool is_shown(base::UtcTime now, const std::optional<base::UtcTime>& from) { return !from || now >= *from; }
+// The same of a row of products `p`; its parameter is the moment.
+inline constexpr const char* kIsShown = "(p.shown_from_utc IS NULL OR p.shown_from_utc <= ?)";
 
 enum class Sale { on, not_yet, ended };
 

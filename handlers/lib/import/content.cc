@@ -52,6 +52,7 @@ std::string hash_of(const Product& p) {
   c.add(p.picture ? p.picture->bytes : "");
   if (p.benefit != "none") c.add("benefit").add(p.benefit);
   if (p.state == "closed") c.add(p.state);
+  if (p.shown_from) c.add("shown_from").add(p.shown_from);
   for (const auto& v : p.variants) {
     if (!v.active) c.add("ended").add(v.code);
   }

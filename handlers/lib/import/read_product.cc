@@ -89,6 +89,7 @@ void read_terms(TomlReader& in, base::UtcTime now, Product& out) {
   out.order = in.optional_number("order", -100000, 100000).value_or(0);
   out.days_valid = in.optional_number("days_valid", 1, catalogue::kMostDaysValid);
   out.uses = in.optional_number("uses", 1, catalogue::kMostUses);
+  out.shown_from = in.optional_time("shown_from", now);
   out.sale_from = in.optional_time("sale_from", now);
   out.sale_until = in.optional_time("sale_until", now);
 }
@@ -97,6 +98,7 @@ void tell_faults(TomlReader& in, const Product& product) {
   for (const auto fault : catalogue::faults_of(product)) {
     switch (fault) {
       case catalogue::Fault::sale_ends_before: in.wrong("sale_until", "a time after sale_from"); break;
+      case catalogue::Fault::sale_ends_unseen: in.wrong("sale_until", "a time after shown_from"); break;
       case catalogue::Fault::pass_as_dated: in.wrong("withdrawal", "service_14d or digital for a pass without a date"); break;
       case catalogue::Fault::days_of_no_pass: in.wrong("days_valid", "days_valid on passes only"); break;
       case catalogue::Fault::uses_of_no_pass: in.wrong("uses", "uses on passes only: a ticket lets in once"); break;

@@ -11,6 +11,7 @@
 #include "lib/import/store_lists.h"
 #include "lib/catalogue/activity_store.h"
 #include "lib/catalogue/product_store.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 
 namespace import {
@@ -144,7 +145,7 @@ class Store {
   }
 
   // What an earlier import of the tool published and this one doesn't have is shown and no longer sold. The tool forgets what it held,
-  // so that it opens again when it comes back; what staff close so stays closed.
+  // so that it opens again when it comes back; what staff close so stays closed. What isn't shown yet never will be.
   base::Result<std::vector<std::string>> close_others(const Catalogue& catalogue) {
     std::set<std::string> here;
     for (const auto& product : catalogue.products) here.insert(product.code);
@@ -157,7 +158,7 @@ class Store {
       note_seen("closed/" + row.text(1), "");
       if (!writes_) continue;
       KK_TRY(keep_before(row.text(1)));
-      KK_TRY(done(db_.execute("UPDATE products SET state = 'closed', updated_utc = ?, revision = revision + 1 WHERE id = ?", now_, row.integer(0))));
+      KK_TRY(done(db_.execute("UPDATE products p SET state = IF(" + std::string(catalogue::kIsShown) + ", 'closed', 'draft'), updated_utc = ?, revision = revision + 1 WHERE id = ?", now_, now_, row.integer(0))));
       if (remembers_) KK_TRY(done(db_.execute("UPDATE catalogue_imports SET content_hash = '' WHERE name = ?", name)));
       KK_TRY(keep_after(row.text(1)));
       KK_TRY(done(db_.execute("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", row.integer(0), now_)));

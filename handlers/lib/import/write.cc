@@ -96,7 +96,7 @@ std::string product_file(const Product& p) {
   out.flag("consumer_contract", p.consumer_contract, true);
   out.texts("appeal", p.appeal).text("cost_centre", p.cost_centre).text("ledger_account", p.ledger_account).number("max_per_order", p.max_per_order);
   out.flag("minor_value", p.minor_value).flag("holder_name", p.holder_name).flag("topical", p.topical).number("order", unless_zero(p.order)).number("days_valid", p.days_valid).number("uses", p.uses);
-  out.time("sale_from", p.sale_from).time("sale_until", p.sale_until).codes("delivery", p.deliveries);
+  out.time("shown_from", p.shown_from).time("sale_from", p.sale_from).time("sale_until", p.sale_until).codes("delivery", p.deliveries);
   out.texts("name", p.name).texts("slug", p.slug).texts("summary", p.summary).texts("alt", p.alt);
   const bool plain = has_no_choices(p);
   if (plain) out.number("stock", p.variants[0].stock);

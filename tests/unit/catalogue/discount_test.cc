@@ -150,6 +150,9 @@ TEST_CASE("nothing is struck through that was not sold before the campaign") {
   CHECK_FALSE(before(kToday));
   CHECK_FALSE(before(on.from));
   CHECK(before(on.from - days{1}) == Cents(1000));
+  const auto shown = [&](Day first) { return catalogue::price_on(kToday, {"adult", Cents(1000), {{kToday - days{400}, Cents(1000)}}, first}, {&on}).before; };
+  CHECK_FALSE(shown(on.from));  // it came into the shop with the campaign
+  CHECK(shown(on.from - days{1}) == Cents(1000));
 }
 
 TEST_CASE("a price that was put right on its day counts on that day and no longer") {

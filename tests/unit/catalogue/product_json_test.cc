@@ -14,7 +14,7 @@ Product plate() {
   Product p;
   p.code = "plate", p.kind = "ticket", p.category = "all", p.unit = "culture", p.vat = "standard", p.withdrawal = "digital", p.cost_centre = "41 \"00\"", p.ledger_account = "3000", p.state = "published";
   p.max_per_order = 5, p.order = -3, p.days_valid = 30, p.topical = true, p.consumer_contract = false;
-  p.sale_from = base::parse_utc("2027-01-01 06:00:00.000");
+  p.shown_from = base::parse_utc("2026-12-01 07:00:00.000"), p.sale_from = base::parse_utc("2027-01-01 06:00:00.000");
   p.name = {{"Lautanen", "Fat", "Plate"}}, p.summary = {{"Yksi", "", "One"}}, p.description = {{"### A\n\nb </script>", "", ""}};
   p.deliveries = {"post", "email"};
   p.prices = {{"adult", Cents(1250), "2027-06-01", Cents(1400)}, {"child", Cents(0)}};
@@ -36,6 +36,7 @@ TEST_CASE("what is kept comes back, in its order") {
   CHECK(back.deliveries == p.deliveries);
   CHECK(back.image == p.image);
   CHECK(back.name == p.name);
+  CHECK(back.shown_from == p.shown_from);
   CHECK(back.sale_from == p.sale_from);
   CHECK(catalogue::differences(p, back).empty());
   for (const char* broken : {"", "{}", "[]", "null", "{\"code\": 1}"}) CHECK(!catalogue::from_json(broken));
