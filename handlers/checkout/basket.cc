@@ -18,7 +18,7 @@ Obstacle obstacle_of_seats(const BasketLine& line, const Holds& holds, base::Utc
 }
 
 Obstacle obstacle_of(const BasketLine& line, int of_variant, int of_product, const Holds& holds, base::UtcTime now) {
-  if (line.offer == nullptr || !line.offer->published || line.price == nullptr) return Obstacle::gone;
+  if (line.offer == nullptr || !line.offer->is_in_shop(now) || line.price == nullptr) return Obstacle::gone;
   if (line.offer->kind == "activity" || line.cart.registration != 0) return obstacle_of_seats(line, holds, now);
   if (!line.offer->closed.empty()) return Obstacle::closed;
   switch (catalogue::sale_at(now, line.offer->sale_from, line.offer->sale_until)) {

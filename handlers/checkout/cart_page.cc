@@ -45,7 +45,7 @@ view::Object line_view(const Call& call, const BasketLine& line) {
   if (line.price != nullptr && line.cart.group != "everyone") note += (note.empty() ? "" : ", ") + line.price->group_name;
   out.set("key", line.cart.key());
   out.set("name", offer == nullptr ? call.say("checkout.unknown_product") : offer->name);
-  out.set("has_link", offer != nullptr && offer->published).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
+  out.set("has_link", offer != nullptr && offer->is_in_shop(call.now)).set("url", offer == nullptr ? "" : product_path(*offer, call.lang));
   out.set("note", note).set("has_note", !note.empty());
   out.set("proof", line.price != nullptr && line.price->proof).set("proof_text", line.price == nullptr ? "" : line.price->proof_text);
   out.set("is_signup", line.cart.registration != 0).set("signup_url", line.signup_token.empty() ? std::string() : registrations::page_path(call.lang, line.signup_token)).set("has_signup_url", !line.signup_token.empty());

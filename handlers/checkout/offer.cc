@@ -15,7 +15,7 @@ std::string offer_sql(const std::string& lang, std::size_t n) {
          ", COALESCE(t.slug, f.slug), v.starts_utc, v.ends_utc, p.sale_from_utc, p.sale_until_utc, p.state = 'published' AND v.active, "
          "p.max_per_order, p.vat_code, vc.per_mille, vc.reason_" + lang +
          ", p.withdrawal, p.consumer_contract, p.minor_value, p.holder_name, p.cost_centre, p.ledger_account, p.appeal_" + lang +
-         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)), p.unit_code, p.uses, IF(p.kind = 'activity' AND COALESCE(a.age_min, 0) < 18, 'none', p.benefit) FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN activity_sessions a ON a.variant_id = v.id "
+         ", p.days_valid, s.free, LOWER(HEX(p.image_sha256)), p.unit_code, p.uses, IF(p.kind = 'activity' AND COALESCE(a.age_min, 0) < 18, 'none', p.benefit), p.shown_from_utc FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN activity_sessions a ON a.variant_id = v.id "
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + lang + "' "
          "JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
          "JOIN vat_codes vc ON vc.code = p.vat_code AND vc.valid_from <= ? AND (vc.valid_to IS NULL OR vc.valid_to >= ?) "
@@ -57,6 +57,7 @@ Offer offer_of(const db::Row& row) {
   out.image = row.text(26);
   out.unit = row.text(27);
   out.benefit = row.text(29);
+  out.shown_from = row.time(30);
   if (!row.is_null(28)) out.uses = static_cast<int>(row.integer(28));
   return out;
 }

@@ -12,6 +12,7 @@
 #include "lib/base/time.h"
 #include "lib/cart/cart.h"
 #include "lib/catalogue/closure_store.h"
+#include "lib/catalogue/sale.h"
 #include "lib/db/db.h"
 #include "lib/orders/order.h"
 
@@ -34,7 +35,7 @@ struct DeliveryWay {
 struct Offer {  // one variant of a product, in one language
   std::int64_t variant = 0, product = 0;
   std::string unit, product_code, variant_code, kind, name, variant_name, slug, image;
-  std::optional<base::UtcTime> starts, ends, sale_from, sale_until;
+  std::optional<base::UtcTime> starts, ends, shown_from, sale_from, sale_until;
   bool published = false;             // and the variant still sold
   std::string closed;                 // why its sale is closed; empty: it is not
   int max_per_order = 0;
@@ -56,6 +57,8 @@ struct Offer {  // one variant of a product, in one language
   };
   std::map<std::string, Price> prices;  // by price group
   std::vector<DeliveryWay> deliveries;
+
+  bool is_in_shop(base::UtcTime now) const { return published && catalogue::is_shown(now, shown_from); }
 };
 
 using Offers = std::map<std::int64_t, Offer>;  // by variant

@@ -5,6 +5,7 @@
 
 #include "lib/catalogue/campaign_store.h"
 #include "lib/catalogue/closure_store.h"
+#include "lib/catalogue/sale.h"
 
 namespace registrations {
 
@@ -26,7 +27,7 @@ constexpr std::array<const char*, 4> kClasses = {"plain", "contact", "child", "h
 
 std::string session_sql(const std::string& l) {
   return "SELECT v.id, p.id, p.unit_code, COALESCE(t.name, f.name), v.name_" + l + ", COALESCE(t.slug, f.slug), v.code, s.place_" + l + ", s.address, v.starts_utc, v.ends_utc, "
-         "s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc, s.age_min, s.age_max, s.age_on, st.free, s.waiting_places, s.state, p.state = 'published' AND v.active, a.form_code, p.code "
+         "s.signup_from_utc, s.signup_until_utc, s.cancel_until_utc, s.age_min, s.age_max, s.age_on, st.free, s.waiting_places, s.state, p.state = 'published' AND v.active, a.form_code, p.code, p.shown_from_utc "
          "FROM variants v JOIN products p ON p.id = v.product_id JOIN activities a ON a.product_id = p.id JOIN activity_sessions s ON s.variant_id = v.id JOIN stock st ON st.variant_id = v.id "
          "LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' WHERE v.id = ?";
 }
@@ -99,7 +100,7 @@ base::Result<Session> load_session(db::Connection& db, std::int64_t variant, Lan
   out.age_on = row.text(16);
   out.free = std::max(0, static_cast<int>(row.integer(17)));
   out.waiting_places = static_cast<int>(row.integer(18));
-  out.window = window_of(row.text(19), row.boolean(20), out, now);
+  out.window = window_of(row.text(19), row.boolean(20) && catalogue::is_shown(now, row.time(23)), out, now);
   const std::string form = row.text(21);
   out.product_code = row.text(22);
   KK_LET(const catalogue::Closures closures, catalogue::load_closures(db));

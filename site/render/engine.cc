@@ -5,6 +5,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/base/log.h"
+#include "lib/catalogue/sale.h"
 #include "render/load.h"
 #include "render/parallel.h"
 
@@ -129,6 +130,9 @@ base::Status Engine::look(base::UtcTime now) {
   KK_LET(const News news, read_changes(connection_, catalogue_.changes));
   all_due_ = all_due_ || news.all || base::helsinki_date_iso(now) != base::helsinki_date_iso(catalogue_.as_of);
   due_.insert(news.products.begin(), news.products.end());
+  for (const auto& [product, from] : catalogue_.coming) {
+    if (catalogue::is_shown(now, from)) due_.insert(product);
+  }
   if (all_due_) return render_all(now);
   if (!due_.empty()) {
     KK_TRY(reload(connection_, catalogue_, {due_.begin(), due_.end()}, now, context_.city.bilingual));

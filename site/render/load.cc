@@ -6,6 +6,7 @@
 
 #include "lib/base/log.h"
 #include "lib/catalogue/campaign_store.h"
+#include "lib/catalogue/sale.h"
 #include "render/hash.h"
 #include "render/load_shared.h"
 
@@ -239,39 +240,48 @@ std::string left_out(const Product& p, const Shared& shared, bool bilingual) {
   return {};
 }
 
-base::Result<std::vector<Product>> load_rows(db::Connection& connection, const std::vector<std::int64_t>* ids, const std::string& day, Which which) {
+struct Loaded {
   std::vector<Product> products;
+  std::map<std::int64_t, UtcTime> coming;
+};
+
+base::Result<Loaded> load_rows(db::Connection& connection, const std::vector<std::int64_t>* ids, UtcTime now, Which which) {
+  Loaded out;
+  auto& products = out.products;
   KK_TRY(for_products(connection,
                       "SELECT id, code, kind, category_code, unit_code, vat_code, withdrawal, consumer_contract, holder_name, "
                       "max_per_order, days_valid, sale_from_utc, sale_until_utc, state, topical, sort_order, image_sha256, "
-                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses, benefit FROM products",
+                      "alt_fi, alt_sv, alt_en, appeal_fi, appeal_sv, appeal_en, uses, benefit, shown_from_utc FROM products",
                       "id", "id", ids, [&](const db::Row& row) {
-                        if (which == Which::any || row.text(13) != "draft") products.push_back(read_product(row));
+                        const auto from = row.time(25);
+                        if (which == Which::shown && row.text(13) == "draft") return;
+                        if (which == Which::any || catalogue::is_shown(now, from)) products.push_back(read_product(row));
+                        else out.coming.emplace(row.integer(0), *from);
                       }));
   ById places;
   for (std::size_t i = 0; i < products.size(); ++i) places.emplace(products[i].id, i);
   KK_TRY(load_texts(connection, ids, places, products));
   KK_TRY(load_variants(connection, ids, places, which, products));
   KK_TRY(load_sessions(connection, ids, places, products));
-  KK_TRY(load_prices(connection, ids, places, products, day));
+  KK_TRY(load_prices(connection, ids, places, products, base::helsinki_date_iso(now)));
   KK_TRY(load_deliveries(connection, ids, places, products));
-  return products;
+  return out;
 }
 
-base::Result<std::vector<Product>> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids,
-                                                 const Shared& shared, bool bilingual, const std::string& day) {
-  KK_LET(auto products, load_rows(connection, ids, day, Which::shown));
-  std::erase_if(products, [&](const Product& p) {
+base::Result<Loaded> load_products(db::Connection& connection, const std::vector<std::int64_t>* ids, const Shared& shared,
+                                   bool bilingual, UtcTime now) {
+  KK_LET(auto loaded, load_rows(connection, ids, now, Which::shown));
+  std::erase_if(loaded.products, [&](const Product& p) {
     const auto why = left_out(p, shared, bilingual);
     if (!why.empty()) base::log_info("product_left_out", {{"product", p.code}, {"why", why}});
     return !why.empty();
   });
-  for (auto& p : products) {
+  for (auto& p : loaded.products) {
     if (const auto* why = shared.closures.why({p.unit, p.code})) p.paused = *why;
     p.text_version = text_fingerprint(p);
     p.version = fingerprint(p, shared);
   }
-  return products;
+  return loaded;
 }
 
 }  // namespace
@@ -287,8 +297,8 @@ base::Result<Product> load_any(db::Connection& connection, const std::string& co
   KK_LET(const Rows found, connection.query("SELECT id FROM products WHERE code = ?", code));
   if (found.empty()) return Product();
   const std::vector<std::int64_t> ids = {found[0].integer(0)};
-  KK_LET(auto products, load_rows(connection, &ids, base::helsinki_date_iso(now), Which::any));
-  return products.empty() ? Product() : std::move(products[0]);
+  KK_LET(auto loaded, load_rows(connection, &ids, now, Which::any));
+  return loaded.products.empty() ? Product() : std::move(loaded.products[0]);
 }
 
 base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, bool bilingual) {
@@ -301,7 +311,9 @@ base::Result<Catalogue> load_catalogue(db::Connection& connection, UtcTime now, 
     KK_TRY(read_changes(connection, out.changes));
     KK_LET(out.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(out.images, load_image_types(connection));
-    KK_LET(out.products, load_products(connection, nullptr, out.shared, bilingual, base::helsinki_date_iso(now)));
+    KK_LET(auto loaded, load_products(connection, nullptr, out.shared, bilingual, now));
+    out.products = std::move(loaded.products);
+    out.coming = std::move(loaded.coming);
     return out;
   });
 }
@@ -329,20 +341,22 @@ base::Status reload(db::Connection& connection, Catalogue& catalogue, const std:
   struct Fresh {
     Shared shared;
     std::map<std::string, std::string> images;
-    std::vector<Product> products;
+    Loaded rows;
   };
   auto loaded = connection.transact([&]() -> base::Result<Fresh> {
     Fresh fresh;
     KK_LET(fresh.shared, load_shared(connection, base::helsinki_date_iso(now)));
     KK_LET(fresh.images, load_image_types(connection));
-    KK_LET(fresh.products, load_products(connection, &ids, fresh.shared, bilingual, base::helsinki_date_iso(now)));
+    KK_LET(fresh.rows, load_products(connection, &ids, fresh.shared, bilingual, now));
     return fresh;
   });
   if (!loaded) return fail(std::move(loaded).error());
   std::erase_if(catalogue.products,
                 [&](const Product& p) { return std::binary_search(ids.begin(), ids.end(), p.id); });
-  std::move(loaded->products.begin(), loaded->products.end(), std::back_inserter(catalogue.products));
+  std::move(loaded->rows.products.begin(), loaded->rows.products.end(), std::back_inserter(catalogue.products));
   std::sort(catalogue.products.begin(), catalogue.products.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  for (const auto id : ids) catalogue.coming.erase(id);
+  catalogue.coming.merge(loaded->rows.coming);
   catalogue.shared = std::move(loaded->shared);
   catalogue.images = std::move(loaded->images);
   catalogue.as_of = now;

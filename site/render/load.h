@@ -10,7 +10,7 @@
 
 namespace render {
 
-// One consistent picture. A bilingual shop leaves out a product without Swedish or Finnish; one whose category,
+// One consistent picture of what is in the shop at `now`, and of what comes later. A bilingual shop leaves out a product without Swedish or Finnish; one whose category,
 // VAT code or price is missing is left out too, and logged. ERRORS: unavailable: the database is away.
 base::Result<Catalogue> load_catalogue(db::Connection& connection, base::UtcTime now, bool bilingual);
 

@@ -133,7 +133,8 @@ struct Changes {  // how far `changes` has been read
 struct Catalogue {
   Shared shared;
   std::map<std::string, std::string> images;  // sha256 in hex -> media type
-  std::vector<Product> products;              // by id
+  std::vector<Product> products;              // by id; those that are in the shop at `as_of`, no others
+  std::map<std::int64_t, UtcTime> coming;     // by id: when those come that only time keeps out
   Changes changes;
   UtcTime as_of;
 };

@@ -257,6 +257,18 @@ class Offers(unittest.TestCase):
             else:
                 self.assertEqual(self.visitor.get(self.visitor.paths["details"]).status, 200)
 
+    def test_a_product_comes_into_the_shop_with_the_clock(self):
+        """Until then it is told as one that isn't on sale, and no copy of its offer outlives the moment."""
+        bed.sql(f"UPDATE products SET shown_from_utc = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE id = {shop.MUG}")
+        self.visitor.add(shop.MUG)
+        self.told("no longer on sale")
+        self.assertNotIn("/en/product/", self.visitor.get(self.visitor.paths["cart"]).text)
+        bed.set_clock(2 * 3600)
+        cart = self.visitor.get(self.visitor.paths["cart"]).text
+        self.assertNotIn("no longer on sale", cart)
+        self.assertIn("/en/product/", cart)
+        self.assertEqual(self.visitor.get(self.visitor.paths["details"]).status, 200)
+
     def test_a_dated_ticket_ends_when_its_time_comes(self):
         self.visitor.add(shop.CONCERT, "adult")
         bed.set_clock(int(time.mktime(time.strptime("2027-06-15", "%Y-%m-%d")) - time.time() + 2 * 86400))

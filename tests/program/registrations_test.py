@@ -217,6 +217,15 @@ class Seats(Case):
                 self.assertIn(words, page.text)
                 self.assertEqual(bed.count("registrations"), 0)
 
+    def test_an_activity_that_comes_later_is_signed_up_for_from_then_on(self):
+        bed.sql(f"UPDATE products p JOIN variants v ON v.product_id = p.id SET p.shown_from_utc = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE v.id = {CAMP}")
+        self.assertEqual(bed.enter(bed.family()).status, 404)
+        self.assertEqual(bed.count("registrations"), 0)
+        bed.set_clock(2 * 3600)
+        self.assertEqual(bed.enter(bed.family()).status, 303)
+        bed.set_clock(0)
+        bed.sql("UPDATE products SET shown_from_utc = NULL")
+
     def test_the_family_may_give_its_seats_up(self):
         visitor = bed.family()
         path, page = self.entered(visitor, CAMP, 2)

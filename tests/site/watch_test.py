@@ -165,6 +165,31 @@ class WatchTest(unittest.TestCase):
         self.assertTrue(wait_until(lambda: "status-none" in self.bed.read(page) and "On päättynyt" in self.bed.page(page).words, WITHIN))
         self.bed.set_clock(0)
 
+    def test_7c_a_product_comes_into_the_shop_by_time_alone(self):
+        """Before it there is nothing of it in any file, also for one who starts meanwhile."""
+        def says_something(name):
+            try:
+                with open(self.bed.file(name), "rb") as file:
+                    content = name.encode() + file.read()
+            except FileNotFoundError:  # just now
+                return False
+            return any(words in content for words in (b"/p10-", b"saatavuus/10.", b"Luonnos fi"))
+
+        anywhere = lambda: [name for name in self.bed.files("") if not name.startswith(".") and says_something(name)]
+
+        self.bed.sql("UPDATE stock SET free = 6 WHERE variant_id = 1")
+        self.change("UPDATE products SET state = 'published', shown_from_utc = UTC_TIMESTAMP() + INTERVAL 5 MINUTE WHERE id = 10; INSERT INTO changes (kind, product_id, at_utc) VALUES ('availability', 1, UTC_TIMESTAMP(3))", 10, "product")
+        self.says("fi/tuote/p1-fi.html", "6 jäljellä")
+        self.assertEqual(anywhere(), [])
+        self.bed.stop("watch")
+        self.bed.watch()
+        self.bed.set_clock(6 * 60)
+        self.assertTrue(wait_until(lambda: {"fi/tuote/p10-fi.html", "sitemap-sv.xml", "en/category/mugs.html", "saatavuus/10.json"} <= set(anywhere()), WITHIN), anywhere())
+        self.assertTrue(wait_until(lambda: [name for name in anywhere() if name.startswith("search/fi/")], WITHIN), "it is found")
+        self.change("UPDATE products SET shown_from_utc = UTC_TIMESTAMP() + INTERVAL 30 DAY WHERE id = 10", 10, "product")
+        self.assertTrue(wait_until(lambda: anywhere() == [], WITHIN), anywhere())
+        self.bed.set_clock(0)
+
     def test_8_a_failed_render_leaves_the_site_and_names_the_page(self):
         self.bed.stop("watch")
         release, before = self.bed.release(), self.times()

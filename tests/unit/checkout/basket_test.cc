@@ -142,6 +142,11 @@ TEST_CASE("what is gone, early, late or without a price stands in the way") {
   offer.prices.clear();
   CHECK(obstacle(offer) == Obstacle::gone);
   offer = good;
+  offer.shown_from = kNow + std::chrono::seconds{1};
+  CHECK(obstacle(offer) == Obstacle::gone);
+  offer.shown_from = kNow;
+  CHECK(obstacle(offer) == Obstacle::none);
+  offer = good;
   offer.sale_from = kNow + std::chrono::seconds{1};
   CHECK(obstacle(offer) == Obstacle::not_yet);
   offer.sale_from = kNow;
