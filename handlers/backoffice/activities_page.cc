@@ -61,11 +61,12 @@ view::Object activity_view(const Call& call, const std::vector<ActivityLine>& li
   const ActivityRow& activity = *lines[0].activity;
   const std::string wrong = problems.message(call.templates, call.lang, activity.code);
   const std::string url = call.instance.public_url + std::string(base::by_lang(call.lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + activity.slug;
+  const bool is_shown = is_in_shop(call, activity.state, activity.shown_from);
   view::List sessions;
   for (const auto& line : lines) {
     if (line.session != nullptr) sessions.push_back(session_view(call, *line.session));
   }
-  return view::Object().set("name", activity.name).set("url", url).set("is_shown", activity.state != "draft").set("is_published", activity.state == "published").set("state", call.say("products.state_" + activity.state))
+  return view::Object().set("name", activity.name).set("url", url).set("is_shown", is_shown).set("is_published", is_shown && activity.state == "published").set("state", product_state_words(call, activity.state, activity.shown_from))
       .set("may_edit", call.rights.on(staff::Right::catalogue_edit, activity.place)).set("edit_url", in(call.lang, product_paths(activity.code))).set("empty", sessions.empty()).set("sessions", std::move(sessions)).set("product", activity.code).set("is_wrong", !wrong.empty()).set("wrong", wrong)
       .set("has_drafts", drafts > 0).set("drafts_words", call.say("backoffice.drafts", {{"count", std::to_string(drafts)}}))
       .set("new_url", std::string(base::by_lang(call.lang, "/fi/uudet-ryhmat/", "/sv/nya-grupper/", "/en/new-sessions/")) + activity.code)

@@ -76,6 +76,7 @@ void read_basics(const Call& call, const Lists& lists, const FormFields& fields,
   out.days_valid = read_number(call, "days_valid", 1, catalogue::kMostDaysValid, fields, problems);
   out.uses = read_number(call, "uses", 1, catalogue::kMostUses, fields, problems);
   out.order = read_number(call, "order", -100000, 100000, fields, problems).value_or(0);
+  out.shown_from = read_time(call, "shown_from", fields, problems);
   out.sale_from = read_time(call, "sale_from", fields, problems);
   out.sale_until = read_time(call, "sale_until", fields, problems);
   out.consumer_contract = !fields.ticked("fee");
@@ -109,6 +110,7 @@ void read_words(const Call& call, const FormFields& fields, Product& out, web::P
 void tell(const Call& call, catalogue::Fault fault, web::Problems& problems) {
   switch (fault) {
     case catalogue::Fault::sale_ends_before: return problems.add("sale_until", "product_sale_ends_before");
+    case catalogue::Fault::sale_ends_unseen: return problems.add("sale_until", "product_sale_ends_unseen");
     case catalogue::Fault::pass_as_dated: return problems.add("withdrawal", "product_pass_as_dated");
     case catalogue::Fault::days_of_no_pass: return problems.add("days_valid", "product_days_of_no_pass");
     case catalogue::Fault::uses_of_no_pass: return problems.add("uses", "product_uses_of_no_pass");
@@ -158,7 +160,7 @@ FormFields fields_of(const Product& p, Lang lang) {
   if (p.order != 0) out.set("order", std::to_string(p.order));
   if (p.days_valid) out.set("days_valid", std::to_string(*p.days_valid));
   if (p.uses) out.set("uses", std::to_string(*p.uses));
-  out.set("sale_from", time_field(p.sale_from)), out.set("sale_until", time_field(p.sale_until));
+  out.set("shown_from", time_field(p.shown_from)), out.set("sale_from", time_field(p.sale_from)), out.set("sale_until", time_field(p.sale_until));
   const auto tick = [&](const char* name, bool yes) { out.set(name, yes ? "1" : ""); };
   tick("fee", !p.consumer_contract), tick("minor_value", p.minor_value), tick("holder_name", p.holder_name), tick("topical", p.topical);
   for (const auto& way : p.deliveries) out.set("delivery_" + way, "1");

@@ -7,6 +7,7 @@
 #include "backoffice/session_edit_store.h"
 #include "lib/base/contact.h"
 #include "lib/catalogue/rules.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -67,6 +68,13 @@ base::Result<web::Response> set_product_state(Call& call, const char* state) {
 }
 
 }  // namespace
+
+bool is_in_shop(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from) { return state != "draft" && catalogue::is_shown(call.now, shown_from); }
+
+std::string product_state_words(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from) {
+  if (state == "draft" || is_in_shop(call, state, shown_from)) return call.say("products.state_" + state);
+  return call.say("products.coming_" + state, {{"when", base::format_date_time(*shown_from, call.lang)}});
+}
 
 bool has_choices_only(const std::string& kind) { return kind != "ticket" && kind != "activity"; }
 
@@ -180,12 +188,13 @@ base::Result<web::Response> post_publish_product(Call& call) { return set_produc
 base::Result<web::Response> post_hide_product(Call& call) { return set_product_state(call, "draft"); }
 base::Result<web::Response> post_end_product(Call& call) { return set_product_state(call, "closed"); }
 
-// A draft with everything but dated times; its prices only by who may set prices. Of an activity's sessions, if wanted, those that are to come, so many weeks later.
+// A draft with everything but dated times and the time of its publication; its prices only by who may set prices. Of an activity's sessions, if wanted, those that are to come, so many weeks later.
 base::Result<web::Response> post_copy_product(Call& call) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   Product wish = here.stored.product;
   wish.state = "draft";
   wish.topical = false;
+  wish.shown_from.reset();
   std::erase_if(wish.variants, [](const auto& variant) { return variant.starts || !variant.active; });
   const auto weeks = call.form.number("weeks", 0, kMostWeeksLater);
   web::Problems problems;

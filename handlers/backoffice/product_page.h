@@ -9,6 +9,11 @@ Paths products_paths();
 Paths new_product_paths();
 Paths product_paths(const std::string& code);
 
+// Whether residents see a product of this state now: no draft, nor one whose time comes later.
+bool is_in_shop(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from);
+// "Published", or "Comes into the shop on 1 December 2026 at 9:00".
+std::string product_state_words(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from);
+
 // Goods, services and passes: one to sell until there are choices. Tickets get times, and activities sessions.
 bool has_choices_only(const std::string& kind);
 

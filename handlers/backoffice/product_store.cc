@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/catalogue/rules.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -120,7 +121,7 @@ staff::Place place_of(const Lists& lists, const std::string& unit, const std::st
 base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked) {
   const std::string l = base::to_string(lang), name = "COALESCE(t.name, f.name)";
   const std::string from = " FROM products p JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' ";
-  db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id), " +
+  db::Statement out = db::statement("SELECT p.code, " + name + ", p.kind, c.name_" + l + ", u.name_" + l + ", p.state, (SELECT GROUP_CONCAT(x.lang) FROM product_texts x WHERE x.product_id = p.id), p.shown_from_utc, " +
                                     (asked.low ? "(SELECT GROUP_CONCAT(TRIM(CONCAT(v.name_" + l + ", ' ', k.free, '/', k.capacity)) ORDER BY v.sort_order, v.id SEPARATOR ', ')" + low_variants(*asked.low) + ")" : "''") + from +
                                     "JOIN categories c ON c.code = p.category_code JOIN units u ON u.code = p.unit_code WHERE TRUE");
   const auto where = [&](const char* condition, const std::string& value) {
@@ -132,14 +133,19 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   where(" AND p.unit_code = ?", asked.unit);
   where(" AND ? IN (p.category_code, c.parent_code)", asked.category);
   where(" AND p.kind = ?", asked.kind);
-  where(" AND p.state = ?", asked.state);
+  const bool coming = asked.state == "coming";
+  where(" AND p.state = ?", coming ? "" : asked.state);
+  if (coming || asked.state == "published" || asked.state == "closed") {
+    out.sql += std::string(coming ? " AND p.state <> 'draft' AND NOT " : " AND ") + catalogue::kIsShown;
+    out.params.emplace_back(asked.now);
+  }
   if (asked.low) out.sql += is_low(*asked.low);
   if (!asked.words.empty()) where((" AND CONCAT(" + name + ", ' ', p.code) LIKE ?").c_str(), like_words(asked.words));
   where((" AND (" + name + ", p.code) > (SELECT " + name + ", p.code" + from + "WHERE p.code = ?)").c_str(), asked.after);
   KK_LET(const db::Rows rows, db.run_query(out.sql + " ORDER BY " + name + ", p.code LIMIT " + std::to_string(kProductsPerPage + 1), out.params));
   std::vector<ProductRow> found;
   for (const auto& row : rows) {
-    found.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.text(7)});
+    found.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.time(7), row.text(8)});
     for (const auto one : base::kLangs) {
       if (row.text(6).find(base::to_string(one)) == std::string::npos) found.back().missing.push_back(one);
     }

@@ -34,10 +34,12 @@ staff::Place place_of(const Lists& lists, const std::string& unit, const std::st
 struct ProductRow {
   std::string code, name, kind, category, unit, state;
   std::vector<base::Lang> missing;  // languages without a text
+  std::optional<base::UtcTime> shown_from;
   std::string low;                  // its variants of which little is left: "M 2/40, L 0/25"
 };
 struct ProductsAsked {
-  std::string unit, category, kind, state, words;
+  base::UtcTime now;
+  std::string unit, category, kind, state, words;  // state: draft, published, closed as they are `now`; or coming, at a time
   std::optional<int> low = {};  // only goods on sale of which so many pieces are left, or fewer
   std::string after;  // the code of the product after which to go on
 };

@@ -5,6 +5,7 @@
 #include "backoffice/product_page.h"
 #include "backoffice/variant_page.h"
 #include "lib/catalogue/rules.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -80,8 +81,8 @@ List basics(const Filler& f) {
     out.push_back(f.field(Kind::text, "days_valid", {.id = {}, .label = {}, .is_short = true}));
     out.push_back(f.field(Kind::text, "uses", {.id = {}, .label = {}, .hint = f.say("products.uses_hint"), .is_short = true}));
   }
-  const std::string hint = f.say("products.sale_hint");
-  out.push_back(f.field(Kind::text, "sale_from", {.id = {}, .label = {}, .hint = hint, .type = "datetime-local", .is_short = true}));
+  out.push_back(f.field(Kind::text, "shown_from", {.id = {}, .label = {}, .hint = f.say("products.shown_hint"), .type = "datetime-local", .is_short = true}));
+  out.push_back(f.field(Kind::text, "sale_from", {.id = {}, .label = {}, .hint = f.say("products.sale_hint"), .type = "datetime-local", .is_short = true}));
   out.push_back(f.field(Kind::text, "sale_until", {.id = {}, .label = {}, .type = "datetime-local", .is_short = true}));
   return out;
 }
@@ -132,16 +133,18 @@ std::string kind_words(const Call& call, const std::string& kind) { return call.
 
 void set_acts(const Filler& f, Object& data) {
   const auto& p = f.here.stored.product;
-  const bool is_new = f.here.stored.id == 0;
+  const bool is_new = f.here.stored.id == 0, is_public = !is_new && is_in_shop(f.call, p.state, p.shown_from);
   const Lang lang = f.call.lang;
   const std::string url = is_new ? "" : in(lang, product_paths(p.code));
   const auto at = [&](const char* fi, const char* sv, const char* en) { return below(url, fi, sv, en, lang); };
   data.set("preview_url", below(in(lang, is_new ? new_product_paths() : product_paths(p.code)), "esikatselu", "forhandsvisning", "preview", lang));
   data.set("is_new", is_new).set("is_old", !is_new).set("publish_url", at("julkaise", "publicera", "publish")).set("hide_url", at("piilota", "dolj", "hide")).set("end_url", at("lopeta", "avsluta", "end"));
   data.set("copy_url", at("kopioi", "kopiera", "copy")).set("variants_url", at("vaihtoehdot", "varianter", "variants")).set("history_url", at("historia", "historik", "history"));
-  data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published").set("may_copy", !is_new);
+  data.set("may_publish", !is_new && p.state != "published").set("may_hide", !is_new && p.state != "draft").set("may_end", p.state == "published" && is_public).set("may_copy", !is_new);
   data.set("has_variants", !is_new && p.kind != "activity").set("count", f.call.say("products.variants_count", {{"count", std::to_string(std::count_if(p.variants.begin(), p.variants.end(), [](const auto& v) { return v.active; }))}}));
-  data.set("is_public", !is_new && p.state != "draft").set("public_url", f.call.instance.public_url + std::string(base::by_lang(lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + p.slug[lang]);
+  const bool waits = !is_new && p.state == "draft" && !catalogue::is_shown(f.call.now, p.shown_from);
+  data.set("waits", waits).set("waits_words", waits ? f.call.say("products.draft_waits", {{"when", base::format_date_time(*p.shown_from, lang)}}) : "");
+  data.set("is_public", is_public).set("public_url", f.call.instance.public_url + std::string(base::by_lang(lang, "/fi/tuote/", "/sv/produkt/", "/en/product/")) + p.slug[lang]);
 }
 
 // An activity's ways to its sessions and its form, and its copy with or without them.
@@ -183,7 +186,7 @@ std::string value_words(const Call& call, const std::string& path, const std::st
   const std::string last = path.substr(path.rfind('/') + 1);
   const auto is_one_of = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), last) != names.end(); };
   if (is_one_of({"cents", "next_cents"})) return base::format_money(base::Cents(std::stoll(text)), call.lang);
-  if (is_one_of({"sale_from", "sale_until", "starts", "ends"})) {
+  if (is_one_of({"shown_from", "sale_from", "sale_until", "starts", "ends"})) {
     const auto time = base::parse_utc(text);
     return time ? base::format_date_time(*time, call.lang) : text;
   }
@@ -250,7 +253,7 @@ base::Result<web::Response> product_page(const Call& call, const ProductHere& he
   const bool is_new = here.stored.id == 0;
   Object data;
   const std::string name = is_new ? call.say("products.new_title", {{"kind", kind_words(call, p.kind)}}) : p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang];
-  data.set("heading", name).set("state", is_new ? call.say("products.new_lead") : call.say("products.state_" + p.state)).set("kind", kind_words(call, p.kind)).set("code", p.code);
+  data.set("heading", name).set("state", is_new ? call.say("products.new_lead") : product_state_words(call, p.state, p.shown_from)).set("kind", kind_words(call, p.kind)).set("code", p.code);
   data.set("kind_value", p.kind).set("action", in(call.lang, is_new ? new_product_paths() : product_paths(p.code))).set("seen", std::to_string(shown.seen)).set("back_url", in(call.lang, products_paths()));
   data.set("basics", basics(f)).set("ticks", ticks(f)).set("deliveries", deliveries(f)).set("texts", texts(f)).set("prices", price_inputs(call, here.lists.groups, shown.fields, shown.problems)).set("prices_words", prices_in_words(f)).set("may_price", here.may_price);
   const bool counts = is_new && has_choices_only(p.kind);

@@ -12,11 +12,11 @@ using view::Object;
 
 namespace {
 
-constexpr std::array<const char*, 3> kProductStates = {"draft", "published", "closed"};
+constexpr std::array<const char*, 4> kProductStates = {"draft", "coming", "published", "closed"};
 
 ProductsAsked products_asked(const Call& call) {
   const web::Form form = query_of(call);
-  ProductsAsked out{form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low" ? std::optional(call.city.stock_low_pieces) : std::nullopt, form.text("after")};
+  ProductsAsked out{call.now, form.text("unit"), form.text("category"), form.text("kind"), form.text("state"), form.text("q").substr(0, 240), form.text("stock") == "low" ? std::optional(call.city.stock_low_pieces) : std::nullopt, form.text("after")};
   for (auto* code : {&out.unit, &out.category, &out.kind, &out.state, &out.after}) {
     if (!catalogue::is_code_text(*code)) code->clear();
   }
@@ -42,7 +42,7 @@ base::Result<web::Response> show_products(Call& call) {
     std::string missing;
     for (const auto lang : one.missing) missing += (missing.empty() ? "" : ", ") + call.say(std::string("products.in_") + base::to_string(lang));
     rows.push_back(Object().set("name", one.name).set("url", in(call.lang, product_paths(one.code))).set("kind", call.say("products.kind_" + one.kind)).set("category", one.category).set("unit", one.unit)
-                       .set("state", call.say("products.state_" + one.state)).set("is_draft", one.state == "draft").set("lacks", !missing.empty()).set("missing", call.say("products.missing_texts", {{"languages", missing}})).set("left", one.low));
+                       .set("state", product_state_words(call, one.state, one.shown_from)).set("is_hidden", !is_in_shop(call, one.state, one.shown_from)).set("lacks", !missing.empty()).set("missing", call.say("products.missing_texts", {{"languages", missing}})).set("left", one.low));
   }
   std::vector<Lists::Named> kinds, states, categories;
   for (const char* one : catalogue::kKinds) kinds.push_back({one, call.say(std::string("products.kind_") + one)});

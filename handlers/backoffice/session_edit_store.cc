@@ -14,12 +14,12 @@ namespace {
 
 base::Result<std::vector<ActivityRow>> activities(db::Connection& db, Lang lang, const char* where, const std::vector<db::Param>& params) {
   const std::string l = base::to_string(lang);
-  KK_LET(const db::Rows rows, db.run_query("SELECT p.id, p.code, COALESCE(t.name, f.name, p.code), COALESCE(t.slug, f.slug, ''), a.form_code, p.unit_code, p.category_code, COALESCE(c.parent_code, ''), p.state "
+  KK_LET(const db::Rows rows, db.run_query("SELECT p.id, p.code, COALESCE(t.name, f.name, p.code), COALESCE(t.slug, f.slug, ''), a.form_code, p.unit_code, p.category_code, COALESCE(c.parent_code, ''), p.state, p.shown_from_utc "
                                            "FROM activities a JOIN products p ON p.id = a.product_id LEFT JOIN categories c ON c.code = p.category_code LEFT JOIN product_texts t ON t.product_id = p.id AND t.lang = '" + l + "' "
                                            "LEFT JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' WHERE " + where + " ORDER BY 3, p.id", params));
   std::vector<ActivityRow> out;
   for (const auto& row : rows) {
-    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), {.unit = row.text(5), .categories = {row.text(6), row.text(7)}, .product = row.text(1), .reg = ""}, row.text(8)});
+    out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), {.unit = row.text(5), .categories = {row.text(6), row.text(7)}, .product = row.text(1), .reg = ""}, row.text(8), row.time(9)});
   }
   return out;
 }

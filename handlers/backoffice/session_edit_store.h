@@ -16,6 +16,7 @@ struct ActivityRow {
   std::string code, name, slug, form;
   staff::Place place;
   std::string state;  // draft, published, closed
+  std::optional<base::UtcTime> shown_from = {};
 };
 // By name; of every unit. Those that are closed for good only while a session of theirs isn't over.
 base::Result<std::vector<ActivityRow>> find_activities(db::Connection& db, base::Lang lang, base::UtcTime now);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "lib/catalogue/campaign_store.h"
+#include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
 #include "lib/orders/order_store.h"
 
@@ -91,8 +92,8 @@ std::string like_of(const std::string& word) {
 base::Result<std::vector<Item>> search_items(const Call& call, const Reach& reach, const std::string& words) {
   std::vector<db::Param> params;
   std::string where = within(reach, "p.unit_code", "p.id", params);
-  where += " AND p.state = 'published' AND v.active AND (v.ends_utc IS NULL OR v.ends_utc > ?)";
-  params.emplace_back(call.now);
+  where += std::string(" AND p.state = 'published' AND v.active AND ") + catalogue::kIsShown + " AND (v.ends_utc IS NULL OR v.ends_utc > ?)";
+  params.insert(params.end(), 2, call.now);
   std::size_t count = 0;
   for (std::size_t at = 0; at < words.size() && count < kMostWords;) {
     const auto end = std::min(words.find(' ', at), words.size());

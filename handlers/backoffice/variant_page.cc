@@ -131,6 +131,9 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
   out.prices = read_prices(call, here.product.lists.groups, fields, problems);
 }
 
+// The earliest moment at which it could be ordered.
+base::UtcTime first_sale(const Call& call, const Product& product) { return std::max({call.now, product.shown_from.value_or(call.now), product.sale_from.value_or(call.now)}); }
+
 }  // namespace
 
 Paths variant_paths(std::int64_t variant) {
@@ -145,7 +148,7 @@ std::string variant_name(const Call& call, const Variant& v) {
 }
 
 bool ends_too_late(const Call& call, const Product& product, const Variant& variant) {
-  return variant.ends && variant.active && ends_too_late(call, product.sale_from.value_or(call.now), *variant.ends);
+  return variant.ends && variant.active && ends_too_late(call, first_sale(call, product), *variant.ends);
 }
 
 bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends) {
@@ -157,7 +160,7 @@ bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends
 
 bool lasts_too_long(const Call& call, const Product& product) {
   if (!product.days_valid) return false;
-  const base::UtcTime first_order = std::max(call.now, product.sale_from.value_or(call.now));
+  const base::UtcTime first_order = first_sale(call, product);
   return ends_too_late(call, first_order, first_order + std::chrono::days(*product.days_valid - 1));
 }
 

@@ -83,6 +83,7 @@ class Preview(unittest.TestCase):
         draft = bed.made(summary_en="", name_en="", description_en="")
         self.assertIn("Puinen lautanen sv", preview(draft, "sv").text)
         self.assertIn("has no texts in this language", preview(draft, "en").text)
+        self.assertIn("Puinen lautanen sv", preview(bed.on_sale(shown_from="2036-12-01T09:00"), "sv").text, "nor one whose time comes later")
         before = bed.one("SELECT COUNT(*) FROM products")
         for lang in ("fi", "sv", "en"):
             self.assertIn(f"Puinen lautanen {lang}", preview(lang=lang).text)
