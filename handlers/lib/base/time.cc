@@ -25,7 +25,24 @@ const date::time_zone& helsinki() {
   return *zone;
 }
 
-date::local_time<milliseconds> to_local(UtcTime time) { return helsinki().to_local(time); }
+// The system's table of the clock's changes ends with 2037, and the library reads no rule beyond it. A later time is looked up a whole number of
+// 28 years earlier, where the weekdays and changes are the same (until 2100, which is no leap year). How far back, that is; 0 within the table.
+date::days past_table(milliseconds since_epoch) {
+  constexpr date::sys_days kFrom = date::year{2037} / 1 / 1;
+  constexpr date::days k28Years{28 * 365 + 7};
+  const milliseconds past = since_epoch - kFrom.time_since_epoch();
+  return past < milliseconds{0} ? date::days{0} : k28Years * static_cast<int>(past / k28Years + 1);
+}
+
+date::local_time<milliseconds> to_local(UtcTime time) {
+  const date::days back = past_table(time.time_since_epoch());
+  return helsinki().to_local(time - back) + back;
+}
+
+UtcTime to_utc(date::local_time<milliseconds> local) {
+  const date::days back = past_table(local.time_since_epoch());
+  return helsinki().to_sys(local - back, date::choose::earliest) + back;
+}
 
 struct Parts {
   int year, month, day, weekday, hour, minute, second;
@@ -169,14 +186,12 @@ std::optional<UtcTime> parse_utc(std::string_view text) {
 std::optional<UtcTime> parse_helsinki(std::string_view text) {
   const auto parsed = parse_day_time(text);
   if (!parsed || parsed->zulu) return std::nullopt;
-  const date::local_time<milliseconds> local{(parsed->day + parsed->since_midnight).time_since_epoch()};
-  return helsinki().to_sys(local, date::choose::earliest);
+  return to_utc(date::local_time<milliseconds>{(parsed->day + parsed->since_midnight).time_since_epoch()});
 }
 
 UtcTime helsinki_to_utc(std::chrono::year_month_day day, minutes since_midnight) {
   const auto days = std::chrono::local_days{day};
-  const date::local_time<milliseconds> local{milliseconds{days.time_since_epoch()} + since_midnight};
-  return helsinki().to_sys(local, date::choose::earliest);
+  return to_utc(date::local_time<milliseconds>{milliseconds{days.time_since_epoch()} + since_midnight});
 }
 
 std::chrono::year_month_day helsinki_day(UtcTime time) {

@@ -52,6 +52,19 @@ TEST_CASE("a day of the clock's change has its 23 or 25 hours") {
   CHECK((hours_of(year{2026} / 11 / 22, year{2026} / 11 / 23) == 24h));
 }
 
+TEST_CASE("the clock goes on changing when the system's table of changes has ended") {
+  CHECK(utc_of("2038-02-28T18:00") == "2038-02-28 16:00:00.000");
+  CHECK(utc_of("2038-03-28T03:30") == "2038-03-28 01:00:00.000");
+  CHECK(utc_of("2038-06-07T18:00") == "2038-06-07 15:00:00.000");
+  CHECK(utc_of("2038-10-31T03:30") == "2038-10-31 00:30:00.000");
+  CHECK(utc_of("2038-10-31T04:00") == "2038-10-31 02:00:00.000");
+  CHECK(base::format_date_time(utc("2038-06-07 21:30:00"), Lang::fi) == "ti 8.6.2038 klo 0.30");
+  CHECK(base::format_clock(utc("2064-02-29 06:00:00"), Lang::en) == "08:00");
+  CHECK(base::format_clock(utc("2099-07-01 06:00:00"), Lang::en) == "09:00");
+  CHECK(utc_of("2037-01-01T01:00") == "2036-12-31 23:00:00.000");
+  CHECK(utc_of("2065-01-01T01:00") == "2064-12-31 23:00:00.000");
+}
+
 TEST_CASE("leap days are days, others are not") {
   CHECK(utc_of("2028-02-29T12:00") == "2028-02-29 10:00:00.000");
   CHECK(utc_of("2026-02-29T12:00") == "none");
