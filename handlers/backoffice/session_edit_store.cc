@@ -108,7 +108,7 @@ base::Result<bool> change_session(const EditSessions&, db::Connection& db, const
 }
 
 base::Status copy_sessions(const EditSessions& may, const Call& call, const Copying& copying) {
-  KK_LET(const auto ids, sessions_between(call.db, copying.from, UtcTime{}, call.now + std::chrono::hours{24 * 3660}));
+  KK_LET(const auto ids, sessions_between(call.db, copying.from, UtcTime{}, call.now + std::chrono::years{100}));
   int n = 0;
   for (const auto id : ids) {
     KK_LET(const auto one, load_edited(call, id));
