@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { fill_details, order, pay, state_is, submit, to_details } from "./lib/buy.mjs";
 import { mail_to, new_address } from "./lib/mail.mjs";
 import { at, close, desktop, langs, phone, picture, say, sql, visit } from "./lib/shop.mjs";
-import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, tell_health, variant } from "./lib/signup.mjs";
+import { be, born, camp, enter, family, fill, hold, one, participants, robots, send_form, tell_health, variant } from "./lib/signup.mjs";
 
 after(close);
 
@@ -56,7 +56,7 @@ for (const lang of langs) {
 test("the keyboard alone fills the form in, and the time left is announced", () => visit({ lang: "fi", size: desktop }, async (v) => {
   const page = await enter(v, camp, robots, 1);
   await page.locator("#p1_first_name").focus();
-  for (const words of ["Oona", "Mäkinen", "31.5.2016"]) {
+  for (const words of ["Oona", "Mäkinen", born(11)]) {
     await page.keyboard.type(words);
     await page.keyboard.press("Tab");
   }

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_details, to_review } from "./buy.mjs";
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
-import { be, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
+import { be, born, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
 import { approve, check_ticket, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 // An order that somebody paid earlier on, and one whose goods wait: the staff's pages of them.
@@ -135,7 +135,7 @@ export const pages = [
   ["sign-up confirmed", async (v) => { await to_details(v); await fill_details(v); await submit(v, "**" + at(v.lang, "review")); await order(v); await pay(v); await state_is(v, "paid"); await v.go({ fi: "/fi/ilmoittautuminen/", sv: "/sv/anmalan/", en: "/en/registration/" }[v.lang] + v.signed_up); }],
   ["sign-up, health anew", async (v) => { await v.page.locator("a[href$=terveystiedot], a[href$=halsouppgifter], a[href$=health]").click(); await v.page.waitForSelector("#p2_consent"); }],
   ["sign-up, health with a mistake", async (v) => { await v.page.check("#p2_q_diet_nuts"); await v.page.locator("main form button[type=submit]").nth(1).click(); await v.page.waitForSelector("#errors"); }],
-  ["sign-up, free", async (v) => { await enter(v, story, "morning-1"); await fill(v, { ...family(["Kerttu"], `pages-${v.lang}@example.com`) , p1_birth: "31.5.2022" }); await send_form(v, v.page.url()); await v.page.waitForSelector(".notice-success"); }],
+  ["sign-up, free", async (v) => { await enter(v, story, "morning-1"); await fill(v, { ...family(["Kerttu"], `pages-${v.lang}@example.com`) , p1_birth: born(5) }); await send_form(v, v.page.url()); await v.page.waitForSelector(".notice-success"); }],
   ["sign-up, full", async (v) => { sql(`UPDATE stock SET free = 0 WHERE variant_id = ${variant("morning-2")}`); await v.go(story[v.lang]); await v.page.locator("#morning-3 input[name=session]").evaluate((input, id) => { input.value = id; }, variant("morning-2")); await v.page.locator("#morning-3 form button").click(); await v.page.waitForSelector("#queue"); }],
   ["sign-up, full, with a mistake", async (v) => { await v.page.locator("main form button").click(); await v.page.waitForSelector("#errors"); }],
   ["sign-up, waiting", async (v) => { await v.page.fill("#email", `waits-${v.lang}@example.com`); await v.page.locator("main form button").click(); await v.page.waitForSelector("#cancelling"); }],

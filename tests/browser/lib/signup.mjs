@@ -9,9 +9,11 @@ export const camp = { fi: "/fi/tuote/robottileiri", sv: "/sv/produkt/robotlager"
 export const story = { fi: "/fi/tuote/satuaamu", sv: "/sv/produkt/sagomorgon", en: "/en/product/story-morning" };
 export const robots = "robot-days";
 
+// The birth of a child who has that age, or is a year younger until 31 May.
+export const born = (age) => `31.5.${new Date().getFullYear() - age}`;
 export const family = (names, email) => ({
   adult_name: "Liisa Mäkinen", adult_phone: "040 123 4567", email,
-  ...Object.fromEntries(names.flatMap((name, i) => [[`p${i + 1}_first_name`, name], [`p${i + 1}_last_name`, "Mäkinen"], [`p${i + 1}_birth`, "31.5.2016"]])),
+  ...Object.fromEntries(names.flatMap((name, i) => [[`p${i + 1}_first_name`, name], [`p${i + 1}_last_name`, "Mäkinen"], [`p${i + 1}_birth`, born(11)]])),
 });
 
 export function one(statement) {
