@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from signup_bed import CAMP, OTHER, SWIM, SignupBed
+from signup_bed import CAMP, COMING, OTHER, SWIM, SignupBed
 
 ALERTS, DESK, SESSIONS, LOG, KEYS = "/fi/halytykset", "/fi/tyopoyta", "/fi/kurssit", "/fi/kayttoloki", "/fi/avaimet"
 
@@ -46,7 +46,7 @@ def close(browser, one, words="Hoidettu"):
 class Case(unittest.TestCase):
     def setUp(self):
         bed.new_season()
-        bed.sql("UPDATE variants SET starts_utc = '2027-06-07 06:00:00' + INTERVAL id DAY")
+        bed.sql(f"UPDATE variants SET starts_utc = '{COMING}-06-07 06:00:00' + INTERVAL id DAY")
 
 
 class Sessions(Case):
@@ -55,7 +55,7 @@ class Sessions(Case):
         for browser, seen in ((sports, {camp, swim}), (pools, {swim}), (library, {other}), (manager, {camp, swim, other}), (officer, set()), (chief, set())):
             self.assertEqual((listed(browser), counted(browser, "Hälytyksiä")), (seen, len(seen)))
         shown = sports.get(ALERTS).text
-        for session, day in ((CAMP, "ti 8.6.2027"), (SWIM, "ke 9.6.2027")):
+        for session, day in ((CAMP, f"ti 8.6.{COMING}"), (SWIM, f"ke 9.6.{COMING}")):
             self.assertIn(f"Leiri {session} fi, Viikko 24, {day}", shown)
             self.assertIn(f'href="{SESSIONS}/{session}"', shown)
             self.assertEqual(sports.get(f"{SESSIONS}/{session}").status, 200)
@@ -69,7 +69,7 @@ class Sessions(Case):
         bed.sign_up(bed.family(), CAMP)
         one = alert("consent_withdrawn", bed.one("SELECT MAX(id) FROM registrations"))
         self.assertEqual([listed(browser) for browser in (sports, pools, library, manager)], [{one}, set(), set(), {one}])
-        self.assertIn(f"Leiri {CAMP} fi, Viikko 24, ti 8.6.2027", sports.get(ALERTS).text)
+        self.assertIn(f"Leiri {CAMP} fi, Viikko 24, ti 8.6.{COMING}", sports.get(ALERTS).text)
         bed.sql("DELETE FROM registrations")
         self.assertEqual([listed(browser) for browser in (sports, manager)], [set(), {one}], "of a sign-up that is gone nobody knows whose it was")
         self.assertEqual(close(manager, one), 303)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import tomllib
 
-from payments_bed import BIN, TREE, Bed, wait_until
+from payments_bed import BIN, COMING, TREE, Bed, wait_until
 from visitor import Visitor, over_fastcgi
 
 ORIGIN = "http://localhost:1"
@@ -47,7 +47,7 @@ def shop_sql():
 
     product(MUG, "goods", 1200, "Muki", deliveries=("collect", "post"), stock=10, minor_value=1)
     product(CONCERT, "ticket", 2250, "Konsertti", deliveries=("email",), groups=("adult", "child"), stock=3, vat_code="reduced", withdrawal="none_dated_leisure",
-            starts_utc="2027-06-15 16:00:00", ends_utc="2027-06-15 18:00:00")
+            starts_utc=f"{COMING}-06-15 16:00:00", ends_utc=f"{COMING}-06-15 18:00:00")
     product(CHILD_ONLY, "ticket", 700, "Lastenesitys", deliveries=("email",), groups=("child",), vat_code="reduced", withdrawal="none_dated_leisure")
     product(FREE, "service", 0, "Ilmainen", vat_code="zero", withdrawal="service_14d")
     product(BOAT, "service", 50_000_000, "Venepaikka")
@@ -57,7 +57,7 @@ def shop_sql():
     product(LESSON, "service", 3000, "Tunti", withdrawal="service_14d", vat_code="exempt_education")
     product(FEE, "service", 4500, "Maksu", consumer_contract=0, vat_code="exempt_authority")
     product(TWO_AT_MOST, "goods", 100, "Rajattu", max_per_order=2)
-    product(COURSE, "activity", 6500, "Kurssi", deliveries=("email",), stock=12, withdrawal="none_dated_leisure", starts_utc="2027-06-15 16:00:00", ends_utc="2027-07-15 18:00:00")
+    product(COURSE, "activity", 6500, "Kurssi", deliveries=("email",), stock=12, withdrawal="none_dated_leisure", starts_utc=f"{COMING}-06-15 16:00:00", ends_utc=f"{COMING}-07-15 18:00:00")
     product(CLOSED, "goods", 100, "Suljettu", state="closed")
     product(EIGHT_MILLION, "service", 49_999_998, "Kallein")
     product(E_BOOK, "ticket", 900, "E-kirja", deliveries=("email",), withdrawal="digital")

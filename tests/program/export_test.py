@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 from import_bed import ImportBed
+from payments_bed import COMING
 from products_bed import LIST, ProductsBed
 from session_edit_test import GROUP
 from staff_bed import BIN, TREE, StaffBed
@@ -137,13 +138,13 @@ class BothWays(unittest.TestCase):
         send(f"/fi/vaihtoehto/{shirt}", active="", price_everyone="31", next_everyone="32", from_everyone="2036-02-29")
         ticket = bed.made(kind="ticket", withdrawal="none_dated_leisure", category="concerts", delivery_email="1", name_fi="Retki", stock="")
         times = f"{LIST}/{ticket}/vaihtoehdot"
-        send(times, starts="2027-05-01T10:00", minutes="60", stock="5")
-        send(f"/fi/vaihtoehto/{variant(ticket, '20270501t0700')}", active="", starts="2027-05-01T10:00", ends="2027-05-01T11:00")
-        send(times, starts="2027-05-01T10:00", minutes="90", stock="6")
+        send(times, starts=f"{COMING}-05-01T10:00", minutes="60", stock="5")
+        send(f"/fi/vaihtoehto/{variant(ticket, f'{COMING}0501t0700')}", active="", starts=f"{COMING}-05-01T10:00", ends=f"{COMING}-05-01T11:00")
+        send(times, starts=f"{COMING}-05-01T10:00", minutes="90", stock="6")
         cup = bed.made(category="city-souvenirs", delivery_email="1", name_fi="Kuppi")
         send(f"{LIST}/{cup}/vaihtoehdot", name_fi="Iso", name_sv="Stor", name_en="Large", stock="4")
         send(f"/fi/uudet-ryhmat/{ACTIVITY}", **GROUP)
-        send(f"/fi/uudet-ryhmat/{ACTIVITY}", **{**GROUP, "from": "21.6.2027"})
+        send(f"/fi/uudet-ryhmat/{ACTIVITY}", **{**GROUP, "from": f"21.6.{COMING}"})
         drafts, page = [], "/fi/kurssit"
         while page:
             shown = bed.manager.get(page)
@@ -164,8 +165,8 @@ class BothWays(unittest.TestCase):
         for name, said in {
             "gym/gym-ten-visits.toml": ('uses = 12', 'next_from = "2037-01-01"\nnext_cents = 9900', r'name = { fi = "Kuntosali \"kympp\\i\"'), "city-souvenirs/tea-towel-reeds.toml": ("closed = true",),
             "city-souvenirs/crest-cup.toml": ('shown_from = "2026-10-25T03:00"\nsale_from = "2026-10-25T03:30"',), f"city-souvenirs/{code}.toml": ("draft = true", 'shown_from = "2036-05-01T09:00"', "days_valid = 30"), "city-souvenirs/poster-lighthouse.toml": ("draft = true",),
-            "city-souvenirs/poster-harbour.toml": ("ended = true", "[[variant.price]]", 'next_from = "2036-02-29"'), f"concerts/{ticket}.toml": ("ended = true", 'code = "20270501t0700-2"'),
-            f"city-souvenirs/{cup}.toml": ('code = "-"\nstock = 3\nended = true', 'code = "iso"'), f"camps/{ACTIVITY}.toml": ('code = "2027-06-14"', 'state = "draft"', "[[session.meeting]]", 'state = "closed"'),
+            "city-souvenirs/poster-harbour.toml": ("ended = true", "[[variant.price]]", 'next_from = "2036-02-29"'), f"concerts/{ticket}.toml": ("ended = true", f'code = "{COMING}0501t0700-2"'),
+            f"city-souvenirs/{cup}.toml": ('code = "-"\nstock = 3\nended = true', 'code = "iso"'), f"camps/{ACTIVITY}.toml": (f'code = "{COMING}-06-14"', 'state = "draft"', "[[session.meeting]]", 'state = "closed"'),
             "forms.toml": ("retired = true", r'fi = "Mikä \"paitakoko\"?"', 'name = "Retken lomake"\nunit = "sports"'),
         }.items():
             for words in said:

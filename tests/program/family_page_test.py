@@ -5,7 +5,7 @@ import json
 import unittest
 
 from payments_bed import wait_until
-from signup_bed import CAMP, PAGES, SWIM, SignupBed, answers
+from signup_bed import CAMP, COMING, PAGES, SWIM, SignupBed, answers
 
 
 def setUpModule():
@@ -194,7 +194,7 @@ class FamilysPage(Case):
             self.assertEqual(self.state(late), "confirmed")
             self.assertIn("aika on ohi", visitor.get(late).text)
         finally:
-            bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '2027-05-24 21:00:00' WHERE variant_id = {CAMP}")
+            bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '{COMING}-05-24 21:00:00' WHERE variant_id = {CAMP}")
 
     def test_what_was_paid_is_asked_back_once(self):
         visitor = bed.family()
@@ -259,7 +259,7 @@ class FamilysPage(Case):
             visitor.post(path + "/terveystiedot", {**form, "p1_q_health-words": "myöhässä", "p1_consent": "1"})
             self.assertEqual(bed.count("registration_consents"), 1)
         finally:
-            bed.sql(f"UPDATE variants SET starts_utc = '2027-06-07 06:00:00' WHERE id = {CAMP}")
+            bed.sql(f"UPDATE variants SET starts_utc = '{COMING}-06-07 06:00:00' WHERE id = {CAMP}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import random
 import secrets
 import time
 
-from payments_bed import reference, token
+from payments_bed import COMING, reference, token
 
 # Variants whose free pieces are not what orders and sign-ups leave: a paid sign-up's seats are its own again.
 MISPLACED = ("SELECT s.variant_id, s.capacity - s.free AS taken, COALESCE(r.seats, 0) + COALESCE(o.pieces, 0) AS known FROM stock s "
@@ -27,7 +27,7 @@ def line(**more):
 def ticket(**more):
     out = dict(product_kind="ticket", code="concert/1", name="Konsertti", detail="Aikuinen", unit_cents=2250, vat_code="reduced", vat_per_mille=135,
                cost_centre="5200", ledger_account="3010", withdrawal="none_dated_leisure", delivery_kind="email",
-               starts_utc="2027-01-15 17:00:00", ends_utc="2027-01-15 19:00:00")
+               starts_utc=f"{COMING}-01-15 17:00:00", ends_utc=f"{COMING}-01-15 19:00:00")
     out.update(more)
     return line(**out)
 

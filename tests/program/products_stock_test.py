@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Goal: times of tickets are made many at once, each with its quota; pieces are moved with a reason while the shop sells, and what is free is never wrong."""
+import datetime
 import re
 import threading
 import unittest
 
+from payments_bed import COMING
 from products_bed import LIST, ProductsBed
 from visitor import wrong
 
-SERIES = {"day_mon": "1", "day_thu": "1", "first": "2027-03-01", "weeks": "4", "clock": "18.00", "length": "90", "quota": "20"}
+SERIES = {"day_mon": "1", "day_thu": "1", "first": f"{COMING}-03-01", "weeks": "4", "clock": "18.00", "length": "90", "quota": "20"}
 
 
 def setUpModule():
@@ -41,11 +43,11 @@ class Times(unittest.TestCase):
         self.assertEqual(done.location, path, wrong(done))
         made = rows(code, "v.starts_utc, v.ends_utc, s.capacity, s.free, v.code")
         self.assertEqual(len(made), 8)
-        self.assertEqual(made[0], ["2027-03-01 16:00:00", "2027-03-01 17:30:00", "20", "20", "20270301t1600"])
-        self.assertEqual(made[-1][0], "2027-03-25 16:00:00")
+        self.assertEqual(made[0], [f"{COMING}-03-01 16:00:00", f"{COMING}-03-01 17:30:00", "20", "20", f"{COMING}0301t1600"])
+        self.assertEqual(made[-1][0], f"{COMING}-03-25 16:00:00")
         self.assertEqual(wrong(send(path, f"{LIST}/{code}/ajat", **SERIES)), ["first"], "the same again makes none")
         self.assertEqual(send(path, f"{LIST}/{code}/ajat", **{**SERIES, "weeks": "5"}).status, 303)
-        self.assertEqual([row[0] for row in rows(code, "v.starts_utc")][-3:], ["2027-03-25 16:00:00", "2027-03-29 15:00:00", "2027-04-01 15:00:00"], "and in summer time an hour earlier in UTC")
+        self.assertEqual([row[0] for row in rows(code, "v.starts_utc")][-3:], [f"{COMING}-03-25 16:00:00", f"{COMING}-03-29 15:00:00", f"{COMING}-04-01 15:00:00"], "and in summer time an hour earlier in UTC")
         self.assertEqual(bed.act(code, "julkaise").status, 303)
         bed.buyer().buy(bed.variant(code), quantity=2)
         self.assertEqual(rows(code, "s.free")[0], ["18"])
@@ -53,24 +55,25 @@ class Times(unittest.TestCase):
     def test_one_time_and_what_is_wrong(self):
         code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
         path = f"{LIST}/{code}/vaihtoehdot"
-        self.assertEqual(send(path, starts="2027-05-01T10:00", minutes="60", stock="5").location, path)
-        self.assertEqual(wrong(send(path, starts="2027-05-01T10:00", minutes="60", stock="5")), ["starts"])
+        self.assertEqual(send(path, starts=f"{COMING}-05-01T10:00", minutes="60", stock="5").location, path)
+        self.assertEqual(wrong(send(path, starts=f"{COMING}-05-01T10:00", minutes="60", stock="5")), ["starts"])
         self.assertEqual(wrong(send(path, starts="", minutes="", stock="")), ["starts", "minutes", "stock"])
-        self.assertEqual(wrong(send(path, starts="2027-05-02T10:00", minutes="4", stock="5", name_fi="Opastus")), ["name_sv", "name_en", "minutes"])
+        self.assertEqual(wrong(send(path, starts=f"{COMING}-05-02T10:00", minutes="4", stock="5", name_fi="Opastus")), ["name_sv", "name_en", "minutes"])
         page = send(path, f"{LIST}/{code}/ajat", **{**SERIES, "clock": "25.00", "day_mon": "", "day_thu": ""})
         self.assertEqual((wrong(page), page.form(f"{LIST}/{code}/ajat")["fields"]["clock"]), (["day_mon"], "25.00"))
         self.assertEqual(wrong(send(path, f"{LIST}/{code}/ajat", **{**SERIES, "clock": "25.00"})), ["clock"])
-        self.assertEqual(rows(code), [["20270501t0700"]])
+        self.assertEqual(rows(code), [[f"{COMING}0501t0700"]])
 
     def test_what_ends_more_than_a_year_after_an_order_is_told(self):
         code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
         path = f"{LIST}/{code}/vaihtoehdot"
-        send(path, starts="2027-05-01T10:00", minutes="60", stock="5")
+        day = lambda days: datetime.date.today() + datetime.timedelta(days)
+        send(path, starts=f"{day(200)}T10:00", minutes="60", stock="5")
         self.assertNotIn("yli vuoden päässä", bed.manager.get(path).text)
-        self.assertEqual(send(path, starts="2028-05-01T10:00", minutes="60", stock="5").status, 303, "it warns and hinders nobody")
+        self.assertEqual(send(path, starts=f"{day(500)}T10:00", minutes="60", stock="5").status, 303, "it warns and hinders nobody")
         self.assertEqual(bed.manager.get(path).text.count("yli vuoden päässä"), 1)
         self.assertIn("Tämä päättyy myöhemmin kuin vuoden kuluttua tilauksesta", bed.manager.get(f"/fi/vaihtoehto/{rows(code, 'v.id')[1][0]}").text)
-        bed.edit(code, sale_from="2027-06-01T08:00")
+        bed.edit(code, sale_from=f"{day(250)}T08:00")
         self.assertNotIn("yli vuoden päässä", bed.manager.get(path).text, "an order that is made next summer is kept until then")
 
 

@@ -8,7 +8,7 @@ import threading
 import unittest
 
 from payments_bed import wait_until
-from signup_bed import CAMP, OTHER, PAGES, SEALED_WORDS, SWIM, SignupBed, answers
+from signup_bed import CAMP, COMING, OTHER, PAGES, SEALED_WORDS, SWIM, SignupBed, answers
 
 
 def setUpModule():
@@ -207,7 +207,7 @@ class Seats(Case):
         self.assertEqual(bed.free(), 1)
 
     def test_the_window_and_the_state_that_staff_gave_are_obeyed(self):
-        for change, words in (("state = 'closed'", "on päättynyt"), ("state = 'cancelled'", "on peruttu"), ("signup_from_utc = '2027-05-01'", "avautuu"), ("signup_until_utc = '2026-02-01'", "on päättynyt")):
+        for change, words in (("state = 'closed'", "on päättynyt"), ("state = 'cancelled'", "on peruttu"), (f"signup_from_utc = '{COMING}-05-01'", "avautuu"), ("signup_until_utc = '2026-02-01'", "on päättynyt")):
             with self.subTest(change):
                 before = bed.sql(f"SELECT state, signup_from_utc, signup_until_utc FROM activity_sessions WHERE variant_id = {CAMP}")[0]
                 bed.sql(f"UPDATE activity_sessions SET {change} WHERE variant_id = {CAMP}")

@@ -5,14 +5,14 @@ import json
 import re
 import unittest
 
-from signup_bed import CAMP, OTHER, SignupBed
+from signup_bed import CAMP, COMING, OTHER, SignupBed
 from visitor import history
 
 NEW, SEASON, LIST = "/fi/uudet-ryhmat/a1", "/fi/kauden-kopiointi", "/fi/kurssit"
 EDIT = f"/fi/kurssit/{CAMP}/muokkaa"
 GROUP = {"name_fi": "Viikko {week}", "name_sv": "Vecka {week}", "name_en": "Week {week}", "place_fi": "Rantala", "place_sv": "Strand", "place_en": "Shore", "address": "Rantatie 1", "seats": "12", "waiting": "3", "minimum": "4",
-         "from": "14.6.2027", "monday": "1", "tuesday": "1", "starts": "9.00", "ends": "16.00", "weeks": "1", "times": "1", "step": "1", "signup_from_day": "1.2.2027", "signup_from_clock": "8.00",
-         "signup_until_day": "7.6.2027", "signup_until_clock": "23.59", "cancel_until_day": "31.5.2027", "cancel_until_clock": "23.59"}
+         "from": f"14.6.{COMING}", "monday": "1", "tuesday": "1", "starts": "9.00", "ends": "16.00", "weeks": "1", "times": "1", "step": "1", "signup_from_day": f"1.2.{COMING}", "signup_from_clock": "8.00",
+         "signup_until_day": f"7.6.{COMING}", "signup_until_clock": "23.59", "cancel_until_day": f"31.5.{COMING}", "cancel_until_clock": "23.59"}
 
 
 def setUpModule():
@@ -44,25 +44,25 @@ class Case(unittest.TestCase):
     def setUp(self):
         bed.new_season()
         bed.sql("DELETE m FROM activity_meetings m WHERE variant_id > 10; DELETE FROM activity_sessions WHERE variant_id > 10; DELETE FROM stock WHERE variant_id > 10; DELETE FROM prices WHERE variant_id > 10; DELETE FROM variants WHERE id > 10; "
-                "UPDATE variants SET starts_utc = '2027-06-07 06:00:00', ends_utc = '2027-06-11 13:00:00', name_fi = 'Viikko 24' WHERE id = 1; DELETE FROM activity_meetings WHERE variant_id = 1;"
-                + "".join(f"INSERT INTO activity_meetings VALUES (1, '2027-06-{day:02} 06:00:00', '2027-06-{day:02} 13:00:00');" for day in range(7, 12)))
-        bed.sql("UPDATE activity_sessions SET place_fi = 'Rantala', place_sv = 'Strand', place_en = 'Shore', address = 'Rantatie 1', age_min = 7, age_max = 12, age_on = '2027-06-07', waiting_places = 5, minimum = 4, "
-                "signup_until_utc = '2027-06-01 21:00:00', cancel_until_utc = '2027-05-24 21:00:00' WHERE variant_id = 1")
+                f"UPDATE variants SET starts_utc = '{COMING}-06-07 06:00:00', ends_utc = '{COMING}-06-11 13:00:00', name_fi = 'Viikko 24' WHERE id = 1; DELETE FROM activity_meetings WHERE variant_id = 1;"
+                + "".join(f"INSERT INTO activity_meetings VALUES (1, '{COMING}-06-{day:02} 06:00:00', '{COMING}-06-{day:02} 13:00:00');" for day in range(7, 12)))
+        bed.sql(f"UPDATE activity_sessions SET place_fi = 'Rantala', place_sv = 'Strand', place_en = 'Shore', address = 'Rantatie 1', age_min = 7, age_max = 12, age_on = '2027-06-07', waiting_places = 5, minimum = 4, "
+                f"signup_until_utc = '{COMING}-06-01 21:00:00', cancel_until_utc = '{COMING}-05-24 21:00:00' WHERE variant_id = 1")
         bed.sql("ALTER TABLE variants AUTO_INCREMENT = 11")
 
     def made(self):
-        return bed.sql("SELECT v.name_fi, v.code, CONVERT_TZ(v.starts_utc, '+00:00', '+03:00'), v.active, s.state, (SELECT COUNT(*) FROM activity_meetings m WHERE m.variant_id = v.id) FROM variants v "
+        return bed.sql("SELECT v.name_fi, v.code, v.starts_utc + INTERVAL 3 HOUR, v.active, s.state, (SELECT COUNT(*) FROM activity_meetings m WHERE m.variant_id = v.id) FROM variants v "
                        "JOIN activity_sessions s ON s.variant_id = v.id WHERE v.id > 10 ORDER BY v.starts_utc, v.id")
 
 
 class New(Case):
     def test_camp_weeks_are_opened_at_once_as_drafts_and_published(self):
         self.assertEqual(send(NEW, **{**GROUP, "times": "3", "wednesday": "1"}).location, LIST)
-        self.assertEqual(self.made(), [["Viikko 24", "2027-06-14", "2027-06-14 09:00:00", "0", "draft", "3"], ["Viikko 25", "2027-06-21", "2027-06-21 09:00:00", "0", "draft", "3"],
-                                       ["Viikko 26", "2027-06-28", "2027-06-28 09:00:00", "0", "draft", "3"]])
-        self.assertEqual(bed.sql("SELECT signup_until_utc FROM activity_sessions WHERE variant_id > 10 ORDER BY variant_id"), [["2027-06-07 20:59:00"], ["2027-06-14 20:59:00"], ["2027-06-21 20:59:00"]], "moved with the group")
-        self.assertEqual(bed.sql("SELECT DISTINCT signup_from_utc FROM activity_sessions WHERE variant_id > 10"), [["2027-02-01 06:00:00"]], "it opens for all at once")
-        bed.sql("CALL note_short_sessions('2027-06-13', 7)")
+        self.assertEqual(self.made(), [["Viikko 24", f"{COMING}-06-14", f"{COMING}-06-14 09:00:00", "0", "draft", "3"], ["Viikko 25", f"{COMING}-06-21", f"{COMING}-06-21 09:00:00", "0", "draft", "3"],
+                                       ["Viikko 26", f"{COMING}-06-28", f"{COMING}-06-28 09:00:00", "0", "draft", "3"]])
+        self.assertEqual(bed.sql("SELECT signup_until_utc FROM activity_sessions WHERE variant_id > 10 ORDER BY variant_id"), [[f"{COMING}-06-07 20:59:00"], [f"{COMING}-06-14 20:59:00"], [f"{COMING}-06-21 20:59:00"]], "moved with the group")
+        self.assertEqual(bed.sql("SELECT DISTINCT signup_from_utc FROM activity_sessions WHERE variant_id > 10"), [[f"{COMING}-02-01 06:00:00"]], "it opens for all at once")
+        bed.sql(f"CALL note_short_sessions('{COMING}-06-13', 7)")
         self.assertEqual(bed.count("staff_alerts WHERE kind = 'session_short'"), 0, "a draft is short of nobody")
         draft = bed.one("SELECT MIN(variant_id) FROM activity_sessions WHERE state = 'draft'")
         self.assertEqual(bed.enter(bed.family(), draft).status, 404)
@@ -79,19 +79,19 @@ class New(Case):
         self.assertEqual(bed.enter(bed.family(), draft).status, 303)
 
     def test_a_group_for_each_weekday_over_the_change_of_clocks(self):
-        send(NEW, **{**GROUP, "name_fi": "{day}-ryhmä", "from": "20.9.2027", "weeks": "8", "split": "weekday", "publish": "open", "starts": "17.30", "ends": "18.15", "signup_until_day": "25.9.2027", "cancel_until_day": "10.9.2027"})
+        send(NEW, **{**GROUP, "name_fi": "{day}-ryhmä", "from": f"20.9.{COMING}", "weeks": "8", "split": "weekday", "publish": "open", "starts": "17.30", "ends": "18.15", "signup_until_day": f"25.9.{COMING}", "cancel_until_day": f"10.9.{COMING}"})
         self.assertEqual([(row[0], row[3], row[5]) for row in self.made()], [("ma-ryhmä", "1", "8"), ("ti-ryhmä", "1", "8")])
         times = [row[0][11:] for row in bed.sql("SELECT starts_utc FROM activity_meetings WHERE variant_id > 10 ORDER BY starts_utc")]
         self.assertEqual(set(times[:12]), {"14:30:00"})
         self.assertEqual(set(times[12:]), {"15:30:00"}, "half past five on the wall all autumn")
 
     def test_mistakes_are_told_and_a_form_sent_twice_makes_its_groups_once(self):
-        page = send(NEW, **{**GROUP, "place_sv": "", "monday": "", "tuesday": "", "seats": "x", "signup_until_day": "1.1.2027", "name_en": ""})
+        page = send(NEW, **{**GROUP, "place_sv": "", "monday": "", "tuesday": "", "seats": "x", "signup_until_day": f"1.1.{COMING}", "name_en": ""})
         self.assertEqual(page.status, 200)
         for words in ("Kirjoita teksti tällä kielellä", "Valitse ainakin yksi viikonpäivä", "Kirjoita luku", "jätä kaikki kielet tyhjiksi"):
             self.assertIn(words, page.text)
         self.assertIn("Rantatie 1", page.text)
-        self.assertIn("ennen viimeisen kerran loppua", send(NEW, **{**GROUP, "signup_until_day": "1.1.2027"}).text)
+        self.assertIn("ennen viimeisen kerran loppua", send(NEW, **{**GROUP, "signup_until_day": f"1.1.{COMING}"}).text)
         shown = saara.get(NEW)
         fields = {**shown.form(NEW)["fields"], **GROUP}
         for _ in range(2):
@@ -103,25 +103,25 @@ class New(Case):
 
 class Season(Case):
     def test_a_season_is_copied_by_whole_weeks_with_its_own_prices(self):
-        bed.sql(f"INSERT INTO prices VALUES (1, {CAMP}, 'everyone', 900)")
+        bed.sql(f"INSERT INTO prices VALUES (1, {CAMP}, 'everyone', 900); UPDATE activity_sessions SET age_on = '{COMING}-06-07'")
         try:
-            self.assertEqual(send(SEASON, what="unit:sports", **{"from": "1.6.2027", "until": "30.6.2027", "weeks": "52"}).location, LIST)
+            self.assertEqual(send(SEASON, what="unit:sports", **{"from": f"1.6.{COMING}", "until": f"30.6.{COMING}", "weeks": "52"}).location, LIST)
         finally:
-            bed.sql(f"DELETE FROM prices WHERE variant_id = {CAMP}")
-        rows = bed.sql("SELECT v.product_id, CONVERT_TZ(v.starts_utc, '+00:00', '+03:00'), s.state, CAST(s.age_on AS CHAR), s.minimum, k.capacity FROM variants v JOIN activity_sessions s ON s.variant_id = v.id JOIN stock k ON k.variant_id = v.id WHERE v.id > 10 ORDER BY v.product_id")
-        self.assertEqual(rows, [["1", "2028-06-05 09:00:00", "draft", "2028-06-05", "4", "10"], ["2", "2028-06-05 09:00:00", "draft", "2028-06-05", "4", "6"], ["4", "2028-06-05 09:00:00", "draft", "2028-06-05", "4", "10"]], "the library's is not sports'")
+            bed.sql(f"DELETE FROM prices WHERE variant_id = {CAMP}; UPDATE activity_sessions SET age_on = '2027-06-07' WHERE variant_id < 10")
+        rows = bed.sql("SELECT v.product_id, v.starts_utc + INTERVAL 3 HOUR, s.state, CAST(s.age_on AS CHAR), s.minimum, k.capacity FROM variants v JOIN activity_sessions s ON s.variant_id = v.id JOIN stock k ON k.variant_id = v.id WHERE v.id > 10 ORDER BY v.product_id")
+        self.assertEqual(rows, [[product, f"{COMING + 1}-06-06 09:00:00", "draft", f"{COMING + 1}-06-06", "4", seats] for product, seats in (("1", "10"), ("2", "6"), ("4", "10"))], "the library's is not sports'")
         self.assertEqual(bed.sql("SELECT cents FROM prices WHERE variant_id > 10"), [["900"]])
         self.assertNotIn('value="a3"', saara.get(SEASON).text)
 
     def test_or_to_a_given_day(self):
-        self.assertEqual(send(SEASON, what="a1", **{"from": "1.6.2027", "until": "30.6.2027", "weeks": "", "first": "19.6.2028"}).location, LIST)
-        self.assertEqual([row[2] for row in self.made()], ["2028-06-19 09:00:00"])
+        self.assertEqual(send(SEASON, what="a1", **{"from": f"1.6.{COMING}", "until": f"30.6.{COMING}", "weeks": "", "first": f"20.6.{COMING + 1}"}).location, LIST)
+        self.assertEqual([row[2] for row in self.made()], [f"{COMING + 1}-06-20 09:00:00"])
 
     def test_mistakes_are_told(self):
-        page = send(SEASON, what="a3", **{"from": "1.7.2027", "until": "30.6.2027", "weeks": "52", "first": "19.6.2028"})
+        page = send(SEASON, what="a3", **{"from": f"1.7.{COMING}", "until": f"30.6.{COMING}", "weeks": "52", "first": f"20.6.{COMING + 1}"})
         self.assertEqual(len(wrong(page)) + page.text.count('id="what-wrong"') > 2, True)
-        self.assertIn("Näinä päivinä ei ala", send(SEASON, what="a1", **{"from": "1.7.2027", "until": "30.7.2027", "weeks": "52"}).text)
-        self.assertIn("myöhemmin kuin", send(SEASON, what="a1", **{"from": "1.6.2027", "until": "30.6.2027", "weeks": "", "first": "7.6.2027"}).text)
+        self.assertIn("Näinä päivinä ei ala", send(SEASON, what="a1", **{"from": f"1.7.{COMING}", "until": f"30.7.{COMING}", "weeks": "52"}).text)
+        self.assertIn("myöhemmin kuin", send(SEASON, what="a1", **{"from": f"1.6.{COMING}", "until": f"30.6.{COMING}", "weeks": "", "first": f"7.6.{COMING}"}).text)
         self.assertEqual(self.made(), [])
 
 
@@ -132,11 +132,11 @@ class Edit(Case):
     def test_what_is_changed_stands_and_the_page_shows_what_stood(self):
         shown = saara.get(EDIT).form(EDIT)["fields"]
         self.assertEqual((shown["place_sv"], shown["seats"], shown["age_on"], shown["signup_from_day"], shown["signup_from_clock"]), ("Strand", "10", "7.6.2027", "1.1.2026", "8.00"))
-        self.assertEqual(shown["meetings"].splitlines()[:2], ["7.6.2027 9.00–16.00", "8.6.2027 9.00–16.00"])
-        self.assertEqual(saara.post(EDIT, {**shown, "seats": "15", "meetings": "8.6.2027 10:00-12:00\n7.6.2027 9–16".replace("9–16", "9.00 – 16.00"), "minimum": "2"}).location, f"/fi/kurssit/{CAMP}")
-        self.assertEqual(bed.sql(f"SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = {CAMP} ORDER BY 1"), [["2027-06-07 06:00:00", "2027-06-07 13:00:00"], ["2027-06-08 07:00:00", "2027-06-08 09:00:00"]])
+        self.assertEqual(shown["meetings"].splitlines()[:2], [f"7.6.{COMING} 9.00–16.00", f"8.6.{COMING} 9.00–16.00"])
+        self.assertEqual(saara.post(EDIT, {**shown, "seats": "15", "meetings": f"8.6.{COMING} 10:00-12:00\n7.6.{COMING} 9–16".replace("9–16", "9.00 – 16.00"), "minimum": "2"}).location, f"/fi/kurssit/{CAMP}")
+        self.assertEqual(bed.sql(f"SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = {CAMP} ORDER BY 1"), [[f"{COMING}-06-07 06:00:00", f"{COMING}-06-07 13:00:00"], [f"{COMING}-06-08 07:00:00", f"{COMING}-06-08 09:00:00"]])
         self.assertEqual(bed.sql(f"SELECT capacity, free FROM stock WHERE variant_id = {CAMP}"), [["15", "15"]])
-        self.assertEqual(bed.one(f"SELECT ends_utc FROM variants WHERE id = {CAMP}"), "2027-06-08 09:00:00")
+        self.assertEqual(bed.one(f"SELECT ends_utc FROM variants WHERE id = {CAMP}"), f"{COMING}-06-08 09:00:00")
         self.assertEqual(saara.get(f"/fi/kurssit/{OTHER}/muokkaa").status, 403)
         self.assertEqual(saara.post(f"/fi/kurssit/{OTHER}/muokkaa", shown).status, 403)
 
@@ -144,7 +144,7 @@ class Edit(Case):
         page = f"{LIST}/{CAMP}"
         self.addCleanup(bed.sql, f"DELETE FROM edit_history; DELETE FROM prices WHERE variant_id = {CAMP}; DELETE FROM coming_prices WHERE variant_id = {CAMP}; UPDATE activity_sessions SET state = 'open' WHERE variant_id = {CAMP}")
         bed.sql("DELETE FROM edit_history")
-        typed = {**saara.get(EDIT).form(EDIT)["fields"], "seats": "15", "place_sv": "Hamnen", "age_max": "", "age_min": "", "age_on": "", "signup_from_clock": "9.30", "meetings": "7.6.2027 9.00–16.00\n8.6.2027 9.00–15.00"}
+        typed = {**saara.get(EDIT).form(EDIT)["fields"], "seats": "15", "place_sv": "Hamnen", "age_max": "", "age_min": "", "age_on": "", "signup_from_clock": "9.30", "meetings": f"7.6.{COMING} 9.00–16.00\n8.6.{COMING} 9.00–15.00"}
         for _ in range(2):
             self.assertEqual(saara.post(EDIT, typed).status, 303)  # a double click
         self.assertEqual(send(EDIT, boss, price_everyone="9", next_everyone="12,5", from_everyone="2037-01-01").status, 303)
@@ -156,7 +156,7 @@ class Edit(Case):
         self.assertEqual((opened, closed), (("saara2", [("Tila", "Ilmoittautuminen on suljettu", "Ilmoittautuminen on auki")]), ("saara2", [("Tila", "Ilmoittautuminen on auki", "Ilmoittautuminen on suljettu")])))
         self.assertEqual((priced[0], sorted(priced[1])), ("boss", [("Hinta nyt, €, Kaikki", "–", "9,00"), ("Uusi hinta alkaen, Kaikki", "–", "to 1.1.2037"), ("Uusi hinta, €, Kaikki", "–", "12,50")]))
         self.assertEqual((changed[0], sorted(changed[1])), ("saara2", [("Enintään, vuotta", "12", "–"), ("Ikä lasketaan päivänä", "7.6.2027", "–"), ("Ilmoittautuminen alkaa, Kellonaika", "8.00", "9.30"),
-            ("Kerrat", ", ".join(f"{day}.6.2027 9.00–16.00" for day in range(7, 12)), "7.6.2027 9.00–16.00, 8.6.2027 9.00–15.00"), ("Paikka, Ruotsiksi", "Strand", "Hamnen"), ("Paikkoja", "10", "15"), ("Vähintään, vuotta", "7", "–")]))
+            ("Kerrat", ", ".join(f"{day}.6.{COMING} 9.00–16.00" for day in range(7, 12)), f"7.6.{COMING} 9.00–16.00, 8.6.{COMING} 9.00–15.00"), ("Paikka, Ruotsiksi", "Strand", "Hamnen"), ("Paikkoja", "10", "15"), ("Vähintään, vuotta", "7", "–")]))
         self.assertIn(("New price, €, Everyone", "–", "12.50"), [one for _, edits in history(boss.get(f"/en/activities/{CAMP}")) for one in edits])
 
     def test_a_second_editor_is_told_and_loses_nothing(self):
@@ -187,23 +187,23 @@ class Edit(Case):
 
     def test_a_meeting_over_days_keeps_its_days(self):
         times = lambda: bed.sql(f"SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = {CAMP} ORDER BY 1")
-        over_days = [["2027-06-11 14:00:00", "2027-06-13 12:00:00"]]
+        over_days = [[f"{COMING}-06-11 14:00:00", f"{COMING}-06-13 12:00:00"]]
         bed.sql(f"DELETE FROM activity_meetings WHERE variant_id = {CAMP}; INSERT INTO activity_meetings VALUES ({CAMP}, '{over_days[0][0]}', '{over_days[0][1]}')")
         shown = saara.get(EDIT).form(EDIT)["fields"]
-        self.assertEqual(shown["meetings"].strip(), "11.6.2027 17.00–13.6.2027 15.00")
+        self.assertEqual(shown["meetings"].strip(), f"11.6.{COMING} 17.00–13.6.{COMING} 15.00")
         self.assertEqual(saara.post(EDIT, {**shown, "minimum": "2"}).status, 303)
         self.assertEqual(times(), over_days)
-        for typed, stands in (("11.6.2027 17.00 - 13.6.2027 15.00", over_days[0]), ("2027-06-11 17.00–2027-06-13 15.00", over_days[0]), ("11.6.2027 22.00–6.00", ["2027-06-11 19:00:00", "2027-06-12 03:00:00"]),
-                              ("11.6.2027 17.00–12.6.2027 17.00", ["2027-06-11 14:00:00", "2027-06-12 14:00:00"])):
+        for typed, stands in ((f"11.6.{COMING} 17.00 - 13.6.{COMING} 15.00", over_days[0]), (f"{COMING}-06-11 17.00–{COMING}-06-13 15.00", over_days[0]), (f"11.6.{COMING} 22.00–6.00", [f"{COMING}-06-11 19:00:00", f"{COMING}-06-12 03:00:00"]),
+                              (f"11.6.{COMING} 17.00–12.6.{COMING} 17.00", [f"{COMING}-06-11 14:00:00", f"{COMING}-06-12 14:00:00"])):
             self.assertEqual(send(EDIT, meetings=typed).status, 303, typed)
             self.assertEqual(times(), [stands], typed)
-        for typed in ("11.6.2027 17.00–10.6.2027 15.00", "11.6.2027 17.00–31.6.2027 15.00", "11.6.2027 17.00–12.6.2027", "11.6.2027 17.00–13.6.2027 15.00 18.00"):
+        for typed in (f"11.6.{COMING} 17.00–10.6.{COMING} 15.00", f"11.6.{COMING} 17.00–31.6.{COMING} 15.00", f"11.6.{COMING} 17.00–12.6.{COMING}", f"11.6.{COMING} 17.00–13.6.{COMING} 15.00 18.00"):
             self.assertIn("Tarkista rivi", send(EDIT, meetings=typed).text, typed)
 
     def test_what_was_promised_to_families_stays(self):
         bed.sign_up(bed.family(), CAMP, 3)
-        for changed, words in (({"seats": "2"}, "Paikkoja on varattu jo 3"), ({"age_max": "10"}, "Ikärajaa ei voi muuttaa"), ({"cancel_until_day": "1.5.2027"}, "ei voi aikaistaa"),
-                               ({"meetings": "8.6.2027 9.00-16.00"}, "Vahvista, että perheille lähtee viesti")):
+        for changed, words in (({"seats": "2"}, "Paikkoja on varattu jo 3"), ({"age_max": "10"}, "Ikärajaa ei voi muuttaa"), ({"cancel_until_day": f"1.5.{COMING}"}, "ei voi aikaistaa"),
+                               ({"meetings": f"8.6.{COMING} 9.00-16.00"}, "Vahvista, että perheille lähtee viesti")):
             self.assertIn(words, send(EDIT, **{"minimum": "0", **changed}).text)
         self.assertEqual(bed.sql(f"SELECT capacity, free FROM stock WHERE variant_id = {CAMP}"), [["10", "7"]])
         self.assertEqual(send(EDIT, seats="3", minimum="3").status, 303)
@@ -215,11 +215,11 @@ class Edit(Case):
             bed.sign_up(bed.family(lang), CAMP, 1, email=f"{lang}@example.com")
         self.assertEqual(send(EDIT, minimum="2").status, 303)
         self.assertEqual(self.mails(), [])
-        self.assertEqual(send(EDIT, meetings="8.6.2027 9.00-16.00", place_sv="Hamnen", tell="1").status, 303)
+        self.assertEqual(send(EDIT, meetings=f"8.6.{COMING} 9.00-16.00", place_sv="Hamnen", tell="1").status, 303)
         fi, sv = self.mails()
-        self.assertIn("ti 8.6.2027 klo 9.00", fi[1])
+        self.assertIn(f"ti 8.6.{COMING} klo 9.00", fi[1])
         self.assertIn("Ny plats: Hamnen, Rantatie 1", sv[1])
-        self.assertIn("tis 8.6.2027", sv[1])
+        self.assertIn(f"tis 8.6.{COMING}", sv[1])
 
     def test_meetings_that_have_begun_stay(self):
         bed.sql(f"DELETE FROM activity_meetings WHERE variant_id = {CAMP};" + "".join(f"INSERT INTO activity_meetings SELECT {CAMP}, DATE(UTC_TIMESTAMP()) + INTERVAL {days} DAY + INTERVAL 6 HOUR, DATE(UTC_TIMESTAMP()) + INTERVAL {days} DAY + INTERVAL 9 HOUR;" for days in (-1, 1, 2)))

@@ -7,7 +7,7 @@ import threading
 import unittest
 
 from payments_bed import wait_until
-from signup_bed import CAMP, OTHER, SEALED_WORDS, SWIM, SignupBed, answers
+from signup_bed import CAMP, COMING, OTHER, SEALED_WORDS, SWIM, SignupBed, answers
 from visitor import wrong
 
 PAGE = f"/fi/kurssit/{CAMP}"
@@ -145,7 +145,7 @@ class Sessions(Case):
             for _ in range(2):
                 self.assertEqual(saara.post(act, {**fields, "words": "Lapsi sairastui"}).location, url)
         finally:
-            bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '2027-05-24 21:00:00' WHERE variant_id = {SWIM}")
+            bed.sql(f"UPDATE activity_sessions SET cancel_until_utc = '{COMING}-05-24 21:00:00' WHERE variant_id = {SWIM}")
         self.assertEqual((self.state(path), bed.count("health_answers"), bed.free(SWIM)), ("cancelled", 0, 2))
         self.assertEqual(bed.sql(f"SELECT why, result FROM use_log WHERE object_kind = 'registration' AND object_id = '{registration}'"), [["Lapsi sairastui", "cancelled"]])
         self.assertEqual(bed.sql("SELECT cents, reason, words, requested_by IS NOT NULL, state FROM refund_requests"), [["11500", "family_cancelled", "Lapsi sairastui", "1", "asked"]])

@@ -9,7 +9,7 @@ import time
 import urllib.parse
 
 from opener_bed import BIN, TREE
-from payments_bed import free_port, wait_until
+from payments_bed import COMING, free_port, wait_until
 from payments_orders import MISPLACED
 from staff_bed import StaffBed
 from visitor import Visitor, over_fastcgi
@@ -39,18 +39,19 @@ def catalogue_sql():
                 for n, choice in enumerate({"diet": ("gluten", "nuts"), "swims": ("no", "yes")}.get(code, ())):
                     out.append(f"INSERT INTO form_choices VALUES ('{form}', '{code}', '{choice}', {n}, '{choice} fi', '{choice} sv', '{choice} en');")
 
+    # What is to come lies far off, but a child who is old enough for it must be born already: ages are counted on a day that may pass.
     def activity(variant, unit, prices, seats, form="camp", ages="7, 12, '2027-06-07'", waiting=5, kind="camp"):
         out.append(f"INSERT INTO products (id, code, kind, category_code, unit_code, vat_code, withdrawal, cost_centre, ledger_account, max_per_order, state, updated_utc) VALUES "
                    f"({variant}, 'a{variant}', 'activity', 'all', '{unit}', 'reduced', 'none_dated_leisure', '4100', '3000', 20, 'published', '2026-01-01');")
         for lang in ("fi", "sv", "en"):
             out.append(f"INSERT INTO product_texts VALUES ({variant}, '{lang}', 'a{variant}-{lang}', 'Leiri {variant} {lang}', '', '');")
-        out.append(f"INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) VALUES ({variant}, {variant}, 'week-24', 'Viikko 24', 'Vecka 24', 'Week 24', '2027-06-07 06:00:00', '2027-06-11 13:00:00');")
+        out.append(f"INSERT INTO variants (id, product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc) VALUES ({variant}, {variant}, 'week-24', 'Viikko 24', 'Vecka 24', 'Week 24', '{COMING}-06-07 06:00:00', '{COMING}-06-11 13:00:00');")
         out.append(f"INSERT INTO stock VALUES ({variant}, {seats}, {seats}); INSERT INTO activities VALUES ({variant}, '{kind}', '{form}'); INSERT INTO product_deliveries VALUES ({variant}, 'none');")
         out.extend(f"INSERT INTO prices VALUES ({variant}, 0, '{group}', {cents});" for group, cents in prices.items())
         out.append(f"INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, age_min, age_max, age_on, waiting_places, minimum, signup_from_utc, signup_until_utc, cancel_until_utc) VALUES "
-                   f"({variant}, 'Rantala', 'Strand', 'Shore', 'Rantatie 1', {ages}, {waiting}, 4, '2026-01-01 06:00:00', '2027-06-01 21:00:00', '2027-05-24 21:00:00');")
+                   f"({variant}, 'Rantala', 'Strand', 'Shore', 'Rantatie 1', {ages}, {waiting}, 4, '2026-01-01 06:00:00', '{COMING}-06-01 21:00:00', '{COMING}-05-24 21:00:00');")
         for day in range(7, 12):
-            out.append(f"INSERT INTO activity_meetings VALUES ({variant}, '2027-06-{day:02} 06:00:00', '2027-06-{day:02} 13:00:00');")
+            out.append(f"INSERT INTO activity_meetings VALUES ({variant}, '{COMING}-06-{day:02} 06:00:00', '{COMING}-06-{day:02} 13:00:00');")
 
     activity(CAMP, "sports", {"everyone": 0}, 10)
     activity(SWIM, "sports", {"child": 6500, "sibling": 5000}, 6, kind="swimming_school")
