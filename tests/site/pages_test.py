@@ -9,7 +9,7 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from site_bed import CAMP, EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
+from site_bed import CAMP, COMING, EVIL_NAME, LANGS, PORT_URL, TREE, SiteBed
 
 # On the staff's host its handlers answer (nginx/backoffice.conf).
 STAFF = {"/fi/tyopoyta", "/sv/arbetsbord", "/en/desk"}
@@ -108,7 +108,7 @@ class PagesTest(unittest.TestCase):
         self.assertNotIn(PRODUCT["fi"].format(10), self.pages)
 
     def test_availability_in_words(self):
-        said = {1: "12 jäljellä", 2: "3 paikkaa jäljellä", 3: "Vapaita aikoja", 4: "Myynti alkaa ti 1.1.2030", 5: "Myynti on päättynyt", 6: "Loppuunmyyty", 11: "Ei myynnissä"}
+        said = {1: "12 jäljellä", 2: "3 paikkaa jäljellä", 3: "Vapaita aikoja", 4: f"Myynti alkaa ti 1.1.{COMING}", 5: "Myynti on päättynyt", 6: "Loppuunmyyty", 11: "Ei myynnissä"}
         states = {1: "on_sale", 2: "on_sale", 3: "on_sale", 4: "not_yet", 5: "ended", 6: "sold_out", 11: "closed"}
         for number, words in said.items():
             page = self.pages[PRODUCT["fi"].format(number)]
@@ -149,7 +149,7 @@ class PagesTest(unittest.TestCase):
                         self.assertEqual((offer["@type"], (offer["lowPrice"], offer["highPrice"]), offer["offerCount"]), ("AggregateOffer", price, 2))
 
     def test_an_activity_shows_its_sessions_and_is_not_put_in_the_cart(self):
-        words = {"fi": ("Ranta, ylempi; sauna", "7–12-vuotiaille", "klo 9.00–16.00", "3 kertaa", "Auki ma 20.5.2030 klo 16.00 asti", "Täynnä", "Tämä on peruttu", "Kotiin yksin"),
+        words = {"fi": ("Ranta, ylempi; sauna", "7–12-vuotiaille", "klo 9.00–16.00", "3 kertaa", f"Auki ma 20.5.{COMING} klo 16.00 asti", "Täynnä", "Tämä on peruttu", "Kotiin yksin"),
                  "sv": ("Stranden", "7–12-åringar", "3 gånger", "Öppen till", "inställt", "Hem ensam"), "en": ("The shore", "Ages 7 to 12", "3 times", "Open until", "cancelled", "Home alone")}
         for lang, said in words.items():
             page = self.pages[PRODUCT[lang].format(CAMP)]
@@ -161,7 +161,7 @@ class PagesTest(unittest.TestCase):
             self.assertIn("Ruoka <b>" if lang == "fi" else "Mat <b>" if lang == "sv" else "Food <b>", page.words, "as text")
 
     def test_lists_of_activities_are_filtered_by_age_weekday_hours_and_place(self):
-        """2030-06-03 is a Monday; the camp has Monday to Wednesday by day for ages 7 to 12, and a session on a Monday without an age."""
+        """3 June is a Monday; the camp has Monday to Wednesday by day for ages 7 to 12, and a session on a Monday without an age."""
         there = set(self.bed.files(".html"))
         found = {name for name in ("ika-7-12", "aikuiset", "maanantai", "tiistai", "keskiviikko", "torstai", "paivalla", "illalla", "paikka-1", "paikka-2") if f"fi/osasto/mukit/{name}.html" in there}
         self.assertEqual(found, {"ika-7-12", "aikuiset", "maanantai", "tiistai", "keskiviikko", "paivalla", "paikka-1", "paikka-2"})
@@ -172,7 +172,7 @@ class PagesTest(unittest.TestCase):
     def test_search_engines_read_an_activity_as_events(self):
         events = json.loads(self.pages[PRODUCT["fi"].format(CAMP)].data[0])
         self.assertEqual([(e["startDate"], e["endDate"], e["eventStatus"].rsplit("/", 1)[1]) for e in events],
-                         [("2030-06-03T06:00:00.000Z", "2030-06-05T13:00:00.000Z", "EventScheduled"), ("2030-06-10T06:00:00.000Z", "2030-06-10T08:00:00.000Z", "EventCancelled")])
+                         [(f"{COMING}-06-03T06:00:00.000Z", f"{COMING}-06-05T13:00:00.000Z", "EventScheduled"), (f"{COMING}-06-10T06:00:00.000Z", f"{COMING}-06-10T08:00:00.000Z", "EventCancelled")])
         self.assertEqual((events[0]["location"]["address"], events[0]["offers"][0]["price"], events[0]["offers"][0]["priceCurrency"]), ("Rantatie 8, 06950 Lehtoranta", "85.00", "EUR"))
 
     def test_a_session_has_a_calendar_file_by_rfc_5545(self):
@@ -187,8 +187,8 @@ class PagesTest(unittest.TestCase):
         whole = raw.decode().replace("\r\n ", "").split("\r\n")
         self.assertEqual((whole[0], whole[1], whole[-2]), ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR"))
         self.assertTrue(any(line.startswith("PRODID:") for line in whole))
-        self.assertEqual([line for line in whole if line.startswith("DTSTART")], [f"DTSTART:2030060{n}T060000Z" for n in (3, 4, 5)])
-        self.assertEqual([line for line in whole if line.startswith("DTEND")], [f"DTEND:2030060{n}T130000Z" for n in (3, 4, 5)])
+        self.assertEqual([line for line in whole if line.startswith("DTSTART")], [f"DTSTART:{COMING}060{n}T060000Z" for n in (3, 4, 5)])
+        self.assertEqual([line for line in whole if line.startswith("DTEND")], [f"DTEND:{COMING}060{n}T130000Z" for n in (3, 4, 5)])
         self.assertEqual(len({line for line in whole if line.startswith("UID:")}), 3)
         self.assertIn("LOCATION:Ranta\\, ylempi\\; sauna\\, Rantatie 8\\, 06950 Lehtoranta", whole)
         self.assertEqual(sum(line.startswith("DTSTAMP:") for line in whole), 3)

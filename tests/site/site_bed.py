@@ -13,6 +13,8 @@ from payments_bed import BIN, TREE, Bed, wait_until  # noqa: E402
 
 LANGS = ("fi", "sv", "en")
 PORT_URL = "http://localhost:1"
+# The year of what is to come, as in payments_bed.py; here 3 June is a Monday.
+COMING = 2041
 # Products of the fixture, by id.
 MUG, CONCERT, COURT, SOON, ENDED, GONE, EVIL, NO_SWEDISH, NO_ENGLISH, DRAFT, CLOSED, FEE, CAMP = range(1, 14)
 FIRST_OF_MANY, MANY = 100, 60
@@ -46,7 +48,7 @@ def product(number, name, *, kind="goods", category="mugs", prices=(("everyone",
 
 
 def catalogue_sql():
-    day = lambda n, hour: f"2030-06-{n:02} {hour:02}:00:00"
+    day = lambda n, hour: f"{COMING}-06-{n:02} {hour:02}:00:00"
     out = ["INSERT INTO units (code, name_fi, name_sv, name_en, email, phone) VALUES ('culture', 'Kulttuuri', 'Kultur', 'Culture', 'kulttuuri@example.org', '+358295550140');",
            f"INSERT INTO images VALUES (UNHEX(SHA2({quote(PICTURE)}, 256)), 'image/svg+xml', {quote(PICTURE)});",
            "INSERT INTO categories (code, parent_code, unit_code, sort_order, name_fi, name_sv, name_en, summary_fi, summary_sv, summary_en, slug_fi, slug_sv, slug_en) VALUES "
@@ -62,7 +64,7 @@ def catalogue_sql():
                    variants=((day(15, 16), day(15, 18), 3),)),
            product(COURT, "Kenttävuoro", kind="ticket", vat_code="exempt_education", withdrawal="none_dated_leisure",
                    variants=tuple((day(d, h), day(d, h + 1), 1) for d in range(1, 15) for h in (8, 9, 10)) + (("2026-01-01 10:00:00", "2026-01-01 11:00:00", 5),)),
-           product(SOON, "Tuleva", sale_from_utc="2030-01-01 10:00:00"),
+           product(SOON, "Tuleva", sale_from_utc=f"{COMING}-01-01 10:00:00"),
            product(ENDED, "Mennyt", sale_until_utc="2026-01-01 10:00:00"),
            product(GONE, "Loppunut", variants=((None, None, 0),)),
            product(EVIL, EVIL_NAME),
@@ -79,8 +81,8 @@ def catalogue_sql():
            "('camp', 'diet', 1, 'participant', 'many_of', 'health', 0, 'Ruoka <b>', 'Mat <b>', 'Food <b>'), ('camp', 'home', 2, 'guardian', 'yes_no', 'child', 1, 'Kotiin yksin', 'Hem ensam', 'Home alone');",
            f"INSERT INTO activities VALUES ({CAMP}, 'camp', 'camp');",
            "INSERT INTO activity_sessions (variant_id, place_fi, place_sv, place_en, address, access_fi, access_sv, access_en, age_min, age_max, age_on, waiting_places, signup_from_utc, signup_until_utc, cancel_until_utc, state) VALUES "
-           f"({CAMP}, 'Ranta, ylempi; sauna', 'Stranden', 'The shore', 'Rantatie 8, 06950 Lehtoranta', 'Esteetön', 'Tillgänglig', 'Accessible', 7, 12, '2030-06-03', 5, '2026-01-01 06:00:00', '2030-05-20 13:00:00', '2030-05-13 13:00:00', 'open'), "
-           f"({1000 * CAMP + 1}, 'Ranta', 'Stranden', 'The shore', 'Rantatie 8', '', '', '', NULL, NULL, NULL, 0, '2030-01-10 06:00:00', '2030-06-09 13:00:00', '2030-06-01 13:00:00', 'cancelled');",
+           f"({CAMP}, 'Ranta, ylempi; sauna', 'Stranden', 'The shore', 'Rantatie 8, 06950 Lehtoranta', 'Esteetön', 'Tillgänglig', 'Accessible', 7, 12, '{COMING}-06-03', 5, '2026-01-01 06:00:00', '{COMING}-05-20 13:00:00', '{COMING}-05-13 13:00:00', 'open'), "
+           f"({1000 * CAMP + 1}, 'Ranta', 'Stranden', 'The shore', 'Rantatie 8', '', '', '', NULL, NULL, NULL, 0, '{COMING}-01-10 06:00:00', '{COMING}-06-09 13:00:00', '{COMING}-06-01 13:00:00', 'cancelled');",
            "INSERT INTO activity_meetings VALUES " + ", ".join(f"({CAMP}, '{day(n, 6)}', '{day(n, 13)}')" for n in (3, 4, 5)) + f", ({1000 * CAMP + 1}, '{day(10, 6)}', '{day(10, 8)}');"]
     out += [product(n, f"Tavara {n}", category="many", prices=(("everyone", 100 * (n - 99)),), variants=((None, None, None), (None, None, 7))) for n in range(FIRST_OF_MANY, FIRST_OF_MANY + MANY)]
     return "\n".join(out)

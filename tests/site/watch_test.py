@@ -7,7 +7,7 @@ import signal
 import time
 import unittest
 
-from site_bed import CAMP, FIRST_OF_MANY, SiteBed, wait_until
+from site_bed import CAMP, COMING, FIRST_OF_MANY, SiteBed, wait_until
 
 WITHIN = 30
 
@@ -232,15 +232,15 @@ class WatchTest(unittest.TestCase):
 
     def test_9_what_time_alone_changes(self):
         """A sale begins, a time slot passes: with no row in `changes`, and the day's turn makes a new release."""
-        self.bed.set_clock(int(self.seconds_until("2030-01-01 09:59:50")))
+        self.bed.set_clock(int(self.seconds_until(f"{COMING}-01-01 09:59:50")))
         self.says("fi/tuote/p4-fi.html", "Myynti alkaa")
         self.assertTrue(wait_until(lambda: "Saatavilla" in self.bed.page("fi/tuote/p4-fi.html").words), self.bed.log("watch"))
-        self.bed.set_clock(int(self.seconds_until("2030-06-01 07:00:00")))
-        self.assertTrue(wait_until(lambda: json.loads(self.bed.read("saatavuus/3.json"))["as_of"].startswith("2030-06")))
+        self.bed.set_clock(int(self.seconds_until(f"{COMING}-06-01 07:00:00")))
+        self.assertTrue(wait_until(lambda: json.loads(self.bed.read("saatavuus/3.json"))["as_of"].startswith(f"{COMING}-06")))
         self.assertEqual(len(json.loads(self.bed.read("saatavuus/3.json"))["variants"]), 42)
-        self.bed.set_clock(int(self.seconds_until("2030-06-01 07:59:58")))
+        self.bed.set_clock(int(self.seconds_until(f"{COMING}-06-01 07:59:58")))
         self.assertTrue(wait_until(lambda: len(json.loads(self.bed.read("saatavuus/3.json"))["variants"]) == 41, 45), self.bed.log("watch"))
-        self.says("fi/tuote/p3-fi.html", "la 1.6.2030")
+        self.says("fi/tuote/p3-fi.html", f"la 1.6.{COMING}")
 
     def seconds_until(self, utc):
         import datetime
