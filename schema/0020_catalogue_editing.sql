@@ -58,6 +58,28 @@ CREATE TABLE stock_movements (
   FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE SET NULL
 ) ENGINE=InnoDB;
 
+-- A ticket's time that isn't held, for good: it is never for sale again, and its tickets let nobody in.
+CREATE TABLE called_off_times (
+  variant_id     INT UNSIGNED NOT NULL PRIMARY KEY,                -- who settles an order of it locks its row, or the gap where that would stand
+  reason         VARCHAR(200) NOT NULL,                            -- shown with the refunds
+  called_off_by  INT UNSIGNED NOT NULL,
+  called_off_utc DATETIME(3) NOT NULL,
+  unasked        INT UNSIGNED NOT NULL DEFAULT 1,                  -- above 0: payments looks for orders that are not asked back yet; each that is paid later counts it up
+  FOREIGN KEY (variant_id) REFERENCES variants (id),
+  FOREIGN KEY (called_off_by) REFERENCES staff (id)
+) ENGINE=InnoDB;
+
+-- Its orders that were asked back and told: once each, however often a run is cut off.
+CREATE TABLE called_off_orders (
+  variant_id     INT UNSIGNED NOT NULL,
+  order_id       BIGINT UNSIGNED NOT NULL,
+  request_id     BIGINT UNSIGNED NULL UNIQUE,                      -- NULL: nothing was left to pay back
+  PRIMARY KEY (variant_id, order_id),
+  FOREIGN KEY (variant_id) REFERENCES called_off_times (variant_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (request_id) REFERENCES refund_requests (id) ON DELETE SET NULL
+) ENGINE=InnoDB;
+
 -- A product as somebody is about to save it: `render` makes its pages beside the site's, and the back office shows them to staff. For an hour.
 CREATE TABLE previews (
   token          CHAR(26) CHARACTER SET ascii NOT NULL PRIMARY KEY,

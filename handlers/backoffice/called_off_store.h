@@ -1,21 +1,30 @@
-// A ticket's time that isn't held: what was paid for it is asked back, and whoever ordered is told (README.md: Life of a refund).
+// A ticket's time that isn't held (README.md: Life of a refund).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "backoffice/product_store.h"
 
 namespace backoffice {
 
-// Paid orders with units of the time that were neither paid back nor asked back since it was called off.
+// Orders with units of the time, or money for it that came too late, that were neither paid back nor asked back.
 struct SoldTime {
   int orders = 0;
   base::Cents cents;
 };
 base::Result<SoldTime> find_sold(db::Connection& db, std::int64_t variant);
 
-// Within the transaction that locks the product: for each such order a request in the state asked, with its lines and the reason, and a mail; orders that cost nothing
-// have a mail alone. Done again, it asks for what was paid since. The number of orders that are asked back.
-base::Result<int> ask_back_all(const CatalogueEdit& may, const Call& call, std::int64_t variant, const std::string& reason);
+struct CalledOffTime {
+  base::UtcTime at;
+  std::string who, reason;
+  int asked = 0;            // orders that were asked back
+  bool is_asking = false;   // there may be more
+};
+// Nothing: it wasn't called off.
+base::Result<std::optional<CalledOffTime>> find_called_off(db::Connection& db, std::int64_t variant);
+
+// Within the transaction that takes it off sale, at its end: it waits for whoever is paying for the time. payments asks its orders back, and tells them; those too that are paid later.
+base::Status call_off(const CatalogueEdit& may, const Call& call, std::int64_t variant, const std::string& reason);
 
 }  // namespace backoffice

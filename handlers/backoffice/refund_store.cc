@@ -3,6 +3,7 @@
 #include "backoffice/alert_store.h"
 #include "backoffice/order_facts.h"
 #include "backoffice/withdrawal_store.h"
+#include "lib/payments/asked.h"
 #include "lib/payments/benefit.h"
 
 namespace backoffice {
@@ -11,13 +12,11 @@ using base::Cents;
 using base::ErrorKind;
 using base::fail;
 using payments::Credit;
+using payments::kStanding;
 
 namespace {
 
 constexpr int kMostSessions = 10;  // with cancelled sign-ups, of the page
-
-// Requests that stand: not declined, and not failed at the service.
-const std::string kStanding = " r.state <> 'declined' AND NOT EXISTS (SELECT 1 FROM refunds f WHERE f.request_id = r.id AND f.state = 'failed')";
 
 base::Status count(db::Connection& db, Payment& payment) {
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
@@ -67,6 +66,15 @@ base::Result<std::vector<Credit>> lines_of_asked(db::Connection& db, std::option
   return out;
 }
 
+// Of one for money without a receipt: its sum, less what has gone back since.
+base::Status take_own_sum(db::Connection& db, const Payment& payment, RefundAsk& ask) {
+  KK_LET(const db::Rows rows, db.query("SELECT cents FROM refund_requests WHERE id = ?", *ask.asked));
+  ask.credits.clear();
+  ask.cents = rows.empty() ? Cents(0) : std::min(rows[0].cents(0), payment.left);
+  if (ask.cents <= Cents(0)) return fail(ErrorKind::conflict, "all of it has gone back");
+  return db.write("UPDATE refund_requests SET cents = ? WHERE id = ? AND state = 'asked'", ask.cents, *ask.asked);
+}
+
 // Of a request that named its lines when it was made: these, less what has gone back of them since. False: it named none.
 base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, const Payment& payment, RefundAsk& ask) {
   KK_LET(auto own, lines_of_asked(db, ask.asked));
@@ -112,10 +120,10 @@ bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
 }  // namespace
 
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
+  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, ''), outcome = 'no_stock' FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.text(3), row.boolean(1), false, row.cents(2), {}, {}, {}};
+    Payment one{row.integer(0), row.text(3), row.boolean(1), row.boolean(4), false, row.cents(2), {}, {}, {}};
     KK_TRY(count(db, one));
     out.push_back(std::move(one));
   }
@@ -152,10 +160,11 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   }
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, rows[0].cents(2), {}, {}, {}};
+  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
   KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
+  if (ask.asked && !payment.has_receipt) KK_TRY(take_own_sum(db, payment, ask));
   if (ask.outside && !may_go_outside(payment, city)) return fail(ErrorKind::denied, "the service can pay it back");
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
   const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
@@ -221,7 +230,7 @@ base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reac
   const std::string mine = of_reach(reach, params);
   if (wanted.after > 0) params.emplace_back(wanted.after);
   KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
-                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome = 'settled', a.id = r.attempt_id) LIMIT 1), ''), k.received_utc, IF(r.state = 'asked', r.decided_words, '')" + from_stage(which) +
+                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome IN ('settled', 'no_stock'), a.id = r.attempt_id) LIMIT 1), ''), k.received_utc, IF(r.state = 'asked', r.decided_words, '')" + from_stage(which) +
                                            "JOIN orders o ON o.id = r.order_id " + kWithClock + "LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
                                            (wanted.after > 0 ? " AND (r.requested_utc, r.id) > (SELECT requested_utc, id FROM refund_requests WHERE id = ?)" : "") + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(wanted.most), params));
   std::vector<RefundRow> out;
@@ -248,14 +257,21 @@ base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Conne
   return out;
 }
 
+namespace {
+
+// `v`: the session or the time that the request is about.
+const std::string kOfSession = "LEFT JOIN registrations s ON s.id = r.registration_id LEFT JOIN called_off_orders c ON c.request_id = r.id JOIN variants v ON v.id = COALESCE(s.variant_id, c.variant_id) ";
+
+}  // namespace
+
 base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang) {
   std::vector<db::Param> params;
   const std::string mine = of_reach(reach, params), l = base::to_string(lang);
-  KK_LET(const db::Rows rows, db.run_query("SELECT v.id, COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, COUNT(*), CAST(SUM(r.cents) AS SIGNED), MAX(r.id)" + from_stage(RefundStage::asked) +
-                                           "JOIN registrations s ON s.id = r.registration_id JOIN variants v ON v.id = s.variant_id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
+  KK_LET(const db::Rows rows, db.run_query("SELECT v.id, p.kind = 'ticket', COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, COUNT(*), CAST(SUM(r.cents) AS SIGNED), MAX(r.id)" + from_stage(RefundStage::asked) + kOfSession +
+                                           "JOIN products p ON p.id = v.product_id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
                                            "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE " + mine + " GROUP BY v.id HAVING COUNT(*) > 1 ORDER BY v.starts_utc, v.id LIMIT " + std::to_string(kMostSessions), params));
   std::vector<AskedSession> out;
-  for (const auto& row : rows) out.push_back({row.integer(0), row.text(1), row.text(2), row.time(3).value_or(base::UtcTime{}), static_cast<int>(row.integer(4)), row.cents(5), row.integer(6)});
+  for (const auto& row : rows) out.push_back({row.integer(0), row.boolean(1), row.text(2), row.text(3), row.time(4).value_or(base::UtcTime{}), static_cast<int>(row.integer(5)), row.cents(6), row.integer(7)});
   return out;
 }
 
@@ -263,14 +279,10 @@ base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const 
   std::vector<db::Param> params;
   const std::string mine = of_reach(reach, params);
   params.insert(params.end(), {session, last});
-  KK_LET(const db::Rows rows, db.run_query("SELECT r.id" + from_stage(RefundStage::asked) + "JOIN registrations s ON s.id = r.registration_id WHERE " + mine + " AND s.variant_id = ? AND r.id <= ? ORDER BY r.id", params));
+  KK_LET(const db::Rows rows, db.run_query("SELECT r.id" + from_stage(RefundStage::asked) + kOfSession + "WHERE " + mine + " AND v.id = ? AND r.id <= ? ORDER BY r.id", params));
   std::vector<std::int64_t> out;
   for (const auto& row : rows) out.push_back(row.integer(0));
   return out;
-}
-
-std::string asked_of_line(const char* column) {
-  return std::string("(SELECT CAST(COALESCE(SUM(x.") + column + "), 0) AS SIGNED) FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id AND x.line_no = l.line_no WHERE r.order_id = l.order_id AND" + kStanding + ")";
 }
 
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {

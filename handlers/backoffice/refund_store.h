@@ -18,6 +18,7 @@ struct Payment {  // one that can be paid back
   std::int64_t attempt = 0;
   std::string provider{};
   bool has_receipt = false;                  // else its money waits unallocated, and goes back as a sum
+  bool is_late = false;                      // of an order that was paid too late
   bool has_failed = false;                   // a refund of it, at the service: staff may pay it back by other means
   base::Cents received, left;                // left: of what was received less what was asked and did not fail
   std::vector<payments::Credit> asked;       // by line, of requests that stand
@@ -40,7 +41,7 @@ struct RefundAsk {
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
   std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
 };
-// Within a transaction. A request that names its lines itself (a ticket's time that was called off) is asked as it stands, whatever `cents` and `credits` are. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
+// Within a transaction. A request of a ticket's time that was called off is asked as it stands, with its lines or as a sum, less what has gone back since, whatever `cents` and `credits` are. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
 // approved: it is to be made; requested: another person must agree first (above the city's sum, all of the payment's refunds together); before: it was asked already, and nothing is done now.
 // ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope; outside the service what may not go so.
 enum class Asked { approved, requested, before };
@@ -78,10 +79,11 @@ struct RefundLine {
 };
 base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Connection& db, const Reach& reach, const std::vector<RefundRow>& requests);
 
-// A session with several cancelled sign-ups whose money was asked back, as find_refunds lists them.
+// A session with several cancelled sign-ups whose money was asked back, or a ticket's time that was called off with several orders, as find_refunds lists them.
 struct AskedSession {
-  std::int64_t session = 0;
-  std::string activity, name;                // name: the session's own, or empty
+  std::int64_t session = 0;                  // the variant
+  bool is_ticket = false;
+  std::string product, name;                 // name: the session's own, or empty
   base::UtcTime starts;
   int count = 0;
   base::Cents cents;
@@ -90,8 +92,6 @@ struct AskedSession {
 base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang);
 // The requests of the session up to `last`, the oldest first.
 base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last);
-// SQL: units ("quantity") or cents ("cents") of the line `l` that requests which stand have asked.
-std::string asked_of_line(const char* column);
 
 // A request that find_refunds lists to who sees the order so.
 base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);

@@ -1,4 +1,7 @@
 // Money to be given back: withdrawals with their clock, what families asked, what waits for a second person, what is under way or failed.
+#include <chrono>
+#include <set>
+
 #include "backoffice/inputs.h"
 #include "backoffice/paging.h"
 #include "backoffice/refund_store.h"
@@ -72,13 +75,13 @@ List withdrawals_view(const Call& call, const std::vector<WithdrawalRow>& all, c
   return out;
 }
 
-// Of a session that was called off all are paid back in one act, on whichever page they stand.
+// Of a session or a time that was called off all are paid back in one act, on whichever page they stand.
 base::Result<List> asked_sessions_view(const Call& call, const Reach& reach) {
   KK_LET(const auto all, find_asked_sessions(call.db, reach, call.lang));
   List out;
   for (const auto& one : all) {
-    out.push_back(Object().set("session", std::to_string(one.session)).set("last", std::to_string(one.last)).set("name", one.activity + (one.name.empty() ? "" : ", " + one.name) + ", " + base::format_date(one.starts, call.lang))
-                      .set("pay_words", call.say("sales.pay_session", {{"count", std::to_string(one.count)}, {"sum", base::format_money(one.cents, call.lang)}})));
+    out.push_back(Object().set("session", std::to_string(one.session)).set("last", std::to_string(one.last)).set("name", one.product + (one.name.empty() ? "" : ", " + one.name) + ", " + (one.is_ticket ? base::format_date_time(one.starts, call.lang) : base::format_date(one.starts, call.lang)))
+                      .set("pay_words", call.say(one.is_ticket ? "sales.pay_time" : "sales.pay_session", {{"count", std::to_string(one.count)}, {"sum", base::format_money(one.cents, call.lang)}})));
   }
   return out;
 }
@@ -185,7 +188,9 @@ base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& d
   return left.value() == 0 ? credits : std::vector<payments::Credit>();
 }
 
-enum class Paid { yes, too_much, by_benefit };  // by_benefit: its company must be asked first
+constexpr std::chrono::seconds kPaysAtMost{6};  // nginx waits for 15
+
+enum class Paid { yes, too_much, by_benefit, of_others };  // by_benefit: its company must be asked first; of_others: it is all of an order that has lines of others too
 
 base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const std::int64_t order, order_of(call.db, request));
@@ -193,8 +198,9 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
   KK_LET(const auto all, payments_of(call.db, order));
-  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
+  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt || one.is_late; });
   if (sale == all.end()) return Paid::too_much;
+  if (!sale->has_receipt && !seen.is_whole()) return Paid::of_others;
   const bool of_benefit = payments::is_benefit(sale->provider, call.city);
   const bool outside = of_benefit && call.form.ticked("outside_" + std::to_string(request));
   if (of_benefit && !outside) return Paid::by_benefit;
@@ -203,7 +209,10 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
     KK_LET(const auto left, left_for_sign_up(call.db, order, of[0].integer(0)));
     if (left && of[0].cents(1) > *left) return Paid::too_much;
   }
-  KK_LET(const auto credits, credits_of_sign_up(call.db, request, seen, *sale));
+  std::vector<payments::Credit> credits;
+  if (sale->has_receipt) {
+    KK_LET(credits, credits_of_sign_up(call.db, request, seen, *sale));
+  }
   const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
   const auto made = call.db.transact([&]() -> base::Status {
     KK_LET(const Asked asked, ask_refund(seen, call.db, ask, call.city, call.now));
@@ -213,6 +222,11 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   if (!made && made.error().kind == ErrorKind::conflict) return Paid::too_much;
   if (!made) return fail(made.error());
   return Paid::yes;
+}
+
+void add_unpaid(const std::set<Paid>& became, web::Problems& problems) {
+  if (became.contains(Paid::too_much)) problems.add("asked", "asked_too_much");
+  if (became.contains(Paid::of_others)) problems.add("asked", "asked_of_others");
 }
 
 }  // namespace
@@ -227,29 +241,33 @@ base::Result<web::Response> post_pay_asked(Call& call) {
   }
   if (requests.empty()) return wrong(call, "asked", "asked_none");
   web::Problems problems;
-  bool all_fit = true;
+  std::set<Paid> became;
   for (const auto request : requests) {
     KK_LET(const Paid paid, pay_asked(call, request));
-    all_fit &= paid != Paid::too_much;
+    became.insert(paid);
     if (paid == Paid::by_benefit) problems.add("outside_" + std::to_string(request), "benefit_outside");
   }
-  if (!all_fit) problems.add("asked", "asked_too_much");
+  add_unpaid(became, problems);
   return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
 }
 
-// All of a session, each as if it alone had been chosen. What a benefit paid waits for the word that its company gives it back.
+// All of a session or a time, each as if it alone had been chosen, as many as fit into a request's time. What a benefit paid waits for the word that its company gives it back.
 base::Result<web::Response> post_pay_session(Call& call) {
   KK_LET(const Reach reach, reach_of(call, Right::refunds_request));
   KK_LET(const auto requests, find_asked_of(call.db, reach, call.form.number("session", 1, INT64_MAX).value_or(0), call.form.number("last", 1, INT64_MAX).value_or(0)));
-  bool all_fit = true, no_benefits = true;
-  for (const auto request : requests) {
-    KK_LET(const Paid paid, pay_asked(call, request));
-    all_fit &= paid != Paid::too_much;
-    no_benefits &= paid != Paid::by_benefit;
-  }
+  const auto until = std::chrono::steady_clock::now() + kPaysAtMost;
   web::Problems problems;
-  if (!all_fit) problems.add("asked", "asked_too_much");
-  if (!no_benefits) problems.add("asked", "asked_of_benefits");
+  std::set<Paid> became;
+  for (const auto request : requests) {
+    if (std::chrono::steady_clock::now() > until) {
+      problems.add("asked", "asked_go_on");
+      break;
+    }
+    KK_LET(const Paid paid, pay_asked(call, request));
+    became.insert(paid);
+  }
+  add_unpaid(became, problems);
+  if (became.contains(Paid::by_benefit)) problems.add("asked", "asked_of_benefits");
   return problems.empty() ? back_to_list(call, refunds_paths()) : refunds_page(call, problems);
 }
 

@@ -30,6 +30,7 @@ struct VariantHere {
   std::size_t at = 0;
   std::int64_t id = 0;
   const Variant& variant() const { return product.stored.product.variants[at]; }
+  bool is_called_off() const { return product.stored.called_off[at]; }
 };
 
 // Of the address, in one's scope; sessions of activities have a page of their own. ERRORS: not_found; denied.
@@ -65,14 +66,18 @@ base::Status set_movements(const Call& call, const VariantHere& here, Object& da
   return {};
 }
 
-// Calling a time off: while it is for sale, and as long as somebody paid for it.
+// Calling a time off: while it is for sale, or somebody paid for it. What then becomes of its orders.
 base::Status set_off(const Call& call, const VariantHere& here, const web::Problems& problems, Object& data) {
   const Variant& v = here.variant();
   SoldTime sold;
-  if (v.starts) {
+  if (v.starts && !here.is_called_off()) {
     KK_LET(sold, find_sold(call.db, here.id));
   }
-  data.set("may_call_off", v.starts && (v.active || sold.orders > 0)).set("off_left", call.say("products.off_left", {{"count", std::to_string(sold.orders)}, {"sum", base::format_money(sold.cents, call.lang)}}));
+  KK_LET(const auto off, find_called_off(call.db, here.id));
+  data.set("is_off", off.has_value()).set("off_going", off && off->is_asking);
+  data.set("off_said", off ? call.say("products.off_said", {{"when", base::format_date_time(off->at, call.lang)}, {"who", off->who}, {"reason", off->reason}}) : "");
+  data.set("off_asked", off ? call.say("products.off_asked", {{"count", std::to_string(off->asked)}}) : "");
+  data.set("may_call_off", v.starts && !off && (v.active || sold.orders > 0)).set("off_left", call.say("products.off_left", {{"count", std::to_string(sold.orders)}, {"sum", base::format_money(sold.cents, call.lang)}}));
   data.set("off_url", below(in(call.lang, variant_paths(here.id)), "peru", "stall-in", "call-off", call.lang)).set("why", row_words_view(call, problems, {"why_off", call.say("products.off_reason"), call.form.has("words")}));
   const auto& p = here.product.stored.product;
   data.set("sees_orders", call.rights.on(staff::Right::orders_view, place_of(here.product.lists, p.unit, p.category, p.code))).set("orders_url", in(call.lang, orders_paths()) + "?product=" + p.code + "&variant=" + std::to_string(here.id));
@@ -95,7 +100,8 @@ base::Result<web::Response> variant_page(const Call& call, const VariantHere& he
   for (const char* field : {"starts", "ends"}) {
     if (v.starts) times.push_back(input_view(call, fields, problems, {.id = field, .label = call.say(std::string("products.field_") + field), .type = "datetime-local", .is_short = true}));
   }
-  times.push_back(input_view(call, fields, problems, {.kind = Input::Kind::tick, .id = "active", .label = call.say("products.field_active")}));
+  const bool may_sell = !here.is_called_off() || !problems.message(call.templates, call.lang, "active").empty();
+  if (may_sell) times.push_back(input_view(call, fields, problems, {.kind = Input::Kind::tick, .id = "active", .label = call.say("products.field_active")}));
   move.push_back(input_view(call, fields, problems, {.id = "pieces", .label = call.say("products.field_pieces"), .hint = call.say("products.pieces_hint"), .is_short = true}));
   move.push_back(input_view(call, fields, problems, {.id = "reason", .label = call.say("products.field_reason")}));
   data.set("heading", variant_name(call, v)).set("product_name", p.name[call.lang].empty() ? p.name[Lang::fi] : p.name[call.lang]).set("product_url", in(call.lang, product_paths(p.code)));
@@ -128,6 +134,7 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
     else if (problems.empty()) problems.add("ends", "product_ends_before");
   }
   out.active = fields.ticked("active");
+  if (out.active && here.is_called_off()) problems.add("active", "product_called_off");
   out.prices = read_prices(call, here.product.lists.groups, fields, problems);
 }
 
@@ -212,12 +219,12 @@ base::Result<web::Response> post_stock(Call& call) {
   return web::see_other(in(call.lang, variant_paths(here.id)));
 }
 
-// Nobody buys it any more, and what was paid is asked back. The last time of a product takes it off the shop.
+// Nobody buys it any more, and payments asks back what was paid. The last time of a product takes it off the shop.
 base::Result<web::Response> post_call_off_time(Call& call) {
   KK_LET(const VariantHere here, variant_here(call));
   if (!here.variant().starts) return fail(ErrorKind::invalid, "not a time");
   KK_LET(const auto done, saved_by(call.db, form_key(call)));
-  if (done) return web::see_other(in(call.lang, variant_paths(here.id)));
+  if (done || here.is_called_off()) return web::see_other(in(call.lang, variant_paths(here.id)));
   web::Problems problems;
   const std::string reason = staff_words(call, problems, {"why_off", kMostWhyOff});
   if (!crypto::is_token(call.form.text("key"))) return fail(ErrorKind::invalid, "no form's key");
@@ -225,11 +232,8 @@ base::Result<web::Response> post_call_off_time(Call& call) {
   Product wish = here.product.stored.product;
   wish.variants[here.at].active = false;
   if (wish.state == "published" && std::none_of(wish.variants.begin(), wish.variants.end(), [](const Variant& v) { return v.active; })) wish.state = "closed";
-  const auto ask = [&](const catalogue::Stored&) -> base::Status {
-    KK_LET(const int asked, ask_back_all(here.product.may, call, here.id, reason));
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "variant", std::to_string(here.id), reason, "called off, asked back " + std::to_string(asked)}, call.now);
-  };
-  KK_LET(const bool saved, save_product(here.product.may, call, wish, {here.product.stored.revision, "called_off", ask}));
+  const auto off = [&](const catalogue::Stored&) { return call_off(here.product.may, call, here.id, reason); };
+  KK_LET(const bool saved, save_product(here.product.may, call, wish, {here.product.stored.revision, "called_off", off}));
   if (!saved) return fail(ErrorKind::conflict, "changed meanwhile");
   return web::see_other(in(call.lang, variant_paths(here.id)));
 }

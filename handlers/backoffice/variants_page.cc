@@ -35,7 +35,7 @@ List rows_of(const Call& call, const ProductHere& here, std::size_t& next) {
     const auto free = here.stored.free[i];
     const std::string numbers = free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted");
     out.push_back(Object().set("name", variant_name(call, v)).set("url", in(call.lang, variant_paths(here.stored.variants[i]))).set("numbers", numbers).set("own_price", !v.prices.empty())
-                      .set("state", call.say(v.active ? "products.variant_active" : "products.variant_inactive")).set("late", ends_too_late(call, p, v)));
+                      .set("state", call.say(v.active ? "products.variant_active" : here.stored.called_off[i] ? "products.variant_off" : "products.variant_inactive")).set("late", ends_too_late(call, p, v)));
   }
   next = 0;
   return out;

@@ -9,6 +9,7 @@
 #include "lib/payments/refund.h"
 #include "lib/payments/ticket.h"
 #include "lib/registrations/registration_store.h"
+#include "payments/called_off.h"
 #include "payments/insert_many.h"
 #include "payments/mails.h"
 
@@ -64,6 +65,7 @@ base::Status book(db::Connection& db, const Booking& of, const std::vector<Entry
 }
 
 base::Status fulfil_paid(db::Connection& db, const Shop& shop, const ReceiptSource& source, base::UtcTime now) {
+  KK_TRY(note_sold_times(db, source.order.lines));
   KK_TRY(catalogue::take_use_again(db, source.order.id));
   const auto tickets = tickets_of(source.order, now);
   KK_TRY(insert_tickets(db, source.order, tickets, now));
@@ -82,6 +84,7 @@ base::Status fulfil_free(db::Connection& db, const Shop& shop, const orders::Ord
                                           now, order.id));
   if (moved.affected == 0) return {};
   KK_TRY(registrations::confirm_of_order(db, shop.instance.public_url, order.id, now));  // a code may take the whole price off
+  KK_TRY(note_sold_times(db, order.lines));
   const auto tickets = tickets_of(order, now);
   KK_TRY(insert_tickets(db, order, tickets, now));
   KK_TRY(insert_deliveries(db, order, now));

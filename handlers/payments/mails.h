@@ -40,6 +40,13 @@ struct AboutRefund {
 };
 base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutRefund& refund, base::UtcTime now);
 
+// A time that they ordered isn't held. `cents`: what they get back; 0: they paid nothing.
+struct AboutCalledOff {
+  std::string item;
+  base::Cents cents;
+};
+base::Status mail_called_off(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutCalledOff& off, base::UtcTime now);
+
 // To the city's address, in its default language.
 struct DigestItem {
   std::string kind;  // of staff_alerts; benefit_refused: of needs_review, where a benefit paid

@@ -244,7 +244,7 @@ base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, c
   if (!found || !found->order || found->order->state != orders::State::paid_no_stock || found->attempt.outcome != "no_stock") return "not_any_more";
   const Attempt& attempt = found->attempt;
   const orders::Order& order = *found->order;
-  KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE r.attempt_id = ? AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id));
+  KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE (r.attempt_id = ? OR (r.order_id = ? AND r.attempt_id IS NULL)) AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id, order.id));
   if (!refunds.empty()) return "refund_asked";
   const base::UtcTime now = shop.clock.now();
   KK_TRY(db.write("SAVEPOINT anyway"));

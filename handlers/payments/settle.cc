@@ -13,6 +13,7 @@
 #include "lib/payments/benefit.h"
 #include "lib/payments/stranger.h"
 #include "lib/registrations/registration_store.h"
+#include "payments/called_off.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
 
@@ -209,6 +210,7 @@ class Settlement {
     KK_TRY(move_both(Outcome::no_stock, "paid_no_stock", false, false));
     if (has_signups()) KK_TRY(registrations::end_of_order(db_, order_->id, registrations::State::no_seat));
     if (order_->holds_stock) KK_TRY(orders::give_stock_back(db_, order_->lines, now_));
+    KK_TRY(note_sold_times(db_, order_->lines));
     KK_TRY(catalogue::give_use_back(db_, order_->id));
     KK_TRY(gift_cards::give_back(db_, order_->id, now_));
     return unallocated(Verdict::paid_no_stock, "paid_no_stock", order_->id);

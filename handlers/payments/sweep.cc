@@ -17,6 +17,7 @@
 #include "lib/registrations/registration_store.h"
 #include "lib/web/serve.h"
 #include "payments/attempt_store.h"
+#include "payments/called_off.h"
 #include "payments/client.h"
 #include "payments/fulfil.h"
 #include "payments/mails.h"
@@ -129,6 +130,23 @@ base::Status end_called_off(db::Connection& db, const Shop& shop) {
     KK_TRY(registrations::cancel_confirmed(db, shop.instance.public_url, one, {"session_cancelled"}, now));
     return {};
   });
+}
+
+// Each order in a transaction of its own: thousands of them hold up no other sale, and a run that is cut off goes on where it was.
+base::Status ask_back_called_off(db::Connection& db, const Shop& shop) {
+  const base::UtcTime now = shop.clock.now();
+  KK_LET(const auto times, find_called_off(db));
+  for (const auto& time : times) {
+    KK_LET(const db::Rows ids, find_unasked(db, time, kAtOnce));
+    const auto ask_one = [&](std::int64_t id) -> base::Status {
+      KK_TRY(ask_back(db, shop, time, id, now));
+      FAULT("sweep.before_commit");
+      return {};
+    };
+    KK_TRY(each(db, "called_off_time", ids, ask_one));
+    if (ids.empty()) KK_TRY(end_asking(db, time));
+  }
+  return {};
 }
 
 // Free seats to those who wait, until the session begins; where staff closed the sign-up, to nobody.
@@ -254,6 +272,7 @@ bool sweep_once(db::Connection& db, const Shop& shop) {
   if (!tell("signups", expire_signups(db, shop))) return false;
   if (!tell("offers", offer_seats(db, shop))) return false;
   if (!tell("called_off", end_called_off(db, shop))) return false;
+  if (!tell("called_off_times", ask_back_called_off(db, shop))) return false;
   if (!tell("decisions", carry_out_decisions(db, shop))) return false;
   if (!tell("silent_refunds", note_silent_refunds(db, shop))) return false;
   return tell("digest", mail_digests(db, shop));

@@ -22,6 +22,7 @@ base::Status expire_signups(db::Connection& db, const Shop& shop);
 base::Status offer_seats(db::Connection& db, const Shop& shop);
 // Sign-ups that are confirmed though their session is called off: what was paid is asked back.
 base::Status end_called_off(db::Connection& db, const Shop& shop);
+base::Status ask_back_called_off(db::Connection& db, const Shop& shop);
 
 // Orders of 0 euros get their tickets and mail.
 base::Status fulfil_free_orders(db::Connection& db, const Shop& shop);

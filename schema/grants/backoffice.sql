@@ -68,6 +68,8 @@ GRANT SELECT ON kuntakauppa.ledger_entries TO `kuntakauppa-backoffice`@localhost
 GRANT SELECT ON kuntakauppa.receipt_series TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.receipt_destructions TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (reopened_by, reopened_utc) ON kuntakauppa.sale_closures TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.called_off_times TO `kuntakauppa-backoffice`@localhost;
+GRANT SELECT ON kuntakauppa.called_off_orders TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (version) ON kuntakauppa.forms TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, UPDATE (sort_order, of_whom, type, class, required, label_fi, label_sv, label_en, hint_fi, hint_sv, hint_en, purpose_fi, purpose_sv, purpose_en, retired_utc), DELETE ON kuntakauppa.form_questions TO `kuntakauppa-backoffice`@localhost;
 GRANT SELECT, INSERT, DELETE ON kuntakauppa.form_choices TO `kuntakauppa-backoffice`@localhost;

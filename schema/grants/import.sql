@@ -8,6 +8,7 @@ GRANT SELECT, INSERT, UPDATE ON kuntakauppa.delivery_ways TO `kuntakauppa-import
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.products TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.product_texts TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.variants TO `kuntakauppa-import`@localhost;
+GRANT SELECT (variant_id) ON kuntakauppa.called_off_times TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.stock TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.coming_prices TO `kuntakauppa-import`@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kuntakauppa.prices TO `kuntakauppa-import`@localhost;

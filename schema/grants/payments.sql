@@ -23,7 +23,9 @@ GRANT EXECUTE ON PROCEDURE kuntakauppa.destroy_health_answers TO `kuntakauppa-pa
 GRANT SELECT, UPDATE (unit_cents) ON kuntakauppa.registration_participants TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state) ON kuntakauppa.refund_requests TO `kuntakauppa-payments`@localhost;
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payments`@localhost;
-GRANT SELECT ON kuntakauppa.refund_request_lines TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.refund_request_lines TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, UPDATE (unasked) ON kuntakauppa.called_off_times TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT ON kuntakauppa.called_off_orders TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, transaction_id, verdict, case_code, called_utc, answered_utc, ended_utc) ON kuntakauppa.refunds TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, changed_utc) ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Goal: a ticket's time that isn't held is called off in one act: nobody buys it any more, whoever paid is told and waits for the refund, and the orders of the time are found."""
+"""Goal: a ticket's time that isn't held is called off in one act and for good: nobody buys it any more, its tickets let nobody in, whoever paid for it (before, meanwhile, too late or afterwards) is told once and waits for
+the refund, all of them go back in one act, and the orders of the time are found."""
 import re
+import threading
 import unittest
 
 from office_bed import ORDERS, OfficeBed, mug, page, send
@@ -9,8 +11,9 @@ from payments_bed import COMING, wait_until
 from visitor import wrong
 
 CONCERT, FRIDAY, SATURDAY = 7, 70, 71
-REFUNDS, TIME = "/fi/hyvitykset", f"/fi/vaihtoehto/{FRIDAY}"
+REFUNDS, PAY_ALL = "/fi/hyvitykset", "/fi/hyvitykset/maksa-ryhma"
 TIMES = {FRIDAY: (f"{COMING}-01-15 17:00:00", f"{COMING}-01-15 19:00:00"), SATURDAY: (f"{COMING}-01-16 17:00:00", f"{COMING}-01-16 19:00:00")}
+TIME = f"/fi/vaihtoehto/{FRIDAY}"
 
 
 def setUpModule():
@@ -28,12 +31,36 @@ def tearDownModule():
     bed.close()
 
 
-def seat(time=FRIDAY, **more):
+def new_friday():
+    """What is called off stays so: each test has a time of its own."""
+    global FRIDAY, TIME
+    bed.sql(f"UPDATE variants SET active = FALSE WHERE id = {FRIDAY}")
+    FRIDAY += 10
+    TIME, TIMES[FRIDAY] = f"/fi/vaihtoehto/{FRIDAY}", TIMES[70]
+    bed.sql(f"INSERT INTO variants (id, product_id, code, starts_utc, ends_utc, sort_order) VALUES ({FRIDAY}, {CONCERT}, '{FRIDAY}', '{TIMES[70][0]}', '{TIMES[70][1]}', 0)")
+
+
+def seat(time=None, **more):
+    time = time or FRIDAY
     return ticket(product_id=CONCERT, variant_id=time, unit_cents=2250, unit_code="sports", code=f"concert/{time}", starts_utc=TIMES[time][0], ends_utc=TIMES[time][1]) | more
 
 
 def call_off(reason="Esiintyjä on sairas", browser=None):
     return send(browser or manager, TIME, TIME + "/peru", {"words": reason})
+
+
+def all_asked():
+    """All orders of what was called off are asked back and told."""
+    return wait_until(lambda: bed.count("called_off_times WHERE unasked > 0") == 0)
+
+
+def told(order):
+    return [one["about"] for one in bed.mails_to(order, "refund") if one["about"].startswith("called_off")]
+
+
+def pay_all(browser=None):
+    fields = next(form["fields"] for form in (browser or cashier).get(REFUNDS).forms() if form["fields"].get("session") == str(FRIDAY))
+    return (browser or cashier).post(PAY_ALL, fields)
 
 
 def asked(order):
@@ -49,7 +76,8 @@ def pay(*orders):
 
 class CalledOff(unittest.TestCase):
     def setUp(self):
-        bed.sql(f"UPDATE variants SET active = TRUE WHERE product_id = {CONCERT}; UPDATE products SET state = 'published' WHERE id = {CONCERT}")
+        new_friday()
+        bed.sql(f"UPDATE variants SET active = TRUE WHERE id = {SATURDAY}; UPDATE products SET state = 'published' WHERE id = {CONCERT}")
 
     def tearDown(self):
         self.assertEqual(broken_invariants(bed), [])
@@ -68,14 +96,17 @@ class CalledOff(unittest.TestCase):
         page_before = manager.get(TIME)
         fields = {**page_before.form(TIME + "/peru")["fields"], "words": "Esiintyjä on sairas"}
         self.assertEqual([manager.post(TIME + "/peru", fields).status for _ in range(2)], [303, 303], "sent twice")
+        self.assertTrue(all_asked())
         why = ["asked", "session_cancelled", "Esiintyjä on sairas"]
         self.assertEqual([asked(order) for order in (two, both, other, half)], [[why + ["4500", "1 2 4500, 2 1 0"]], [why + ["2250", "2 1 2250"]], [], [["taken", "customer_asked", "Pyysi", "2250", "1 1 2250"], why + ["2250", "1 1 2250"]]])
-        told = lambda order: [one["about"] for one in bed.mails_to(order, "refund") if one["about"].startswith("called_off")]
         self.assertEqual([told(order) for order in (two, both, other, half, free)], [["called_off"], ["called_off"], [], ["called_off"], ["called_off_free"]])
-        self.assertEqual(bed.one(f"SELECT GROUP_CONCAT(active ORDER BY id) FROM variants WHERE product_id = {CONCERT}"), "0,1")
+        self.assertEqual([bed.one(f"SELECT active FROM variants WHERE id = {time}") for time in (FRIDAY, SATURDAY)], ["0", "1"])
         self.assertEqual(bed.one(f"SELECT state FROM products WHERE id = {CONCERT}"), "published")
         self.assertIn("Aika peruttu", manager.get("/fi/tuotteet/concert/historia").text)
-        self.assertNotIn(TIME + "/peru", manager.get(TIME).text, "nothing is left of it")
+        text = manager.get(TIME).text
+        self.assertNotIn(TIME + "/peru", text, "it was called off")
+        self.assertIn("Syy: Esiintyjä on sairas", text)
+        self.assertIn("Palautettavaksi pyydettyjä tilauksia: 3.", text)
 
         self.assertEqual(pay(two, both, half).status, 303)
         for order, cents in ((two, 4500), (both, 2250)):
@@ -88,12 +119,14 @@ class CalledOff(unittest.TestCase):
     def test_above_the_limit_a_second_person_agrees(self):
         order = bed.paid(seat(quantity=9))
         self.assertEqual(call_off().status, 303)
+        self.assertTrue(all_asked())
         self.assertEqual(pay(order).status, 303)
         self.assertEqual(bed.refunds(order), [("requested", None, 20250)])
 
     def test_a_no_of_the_second_person_leaves_what_was_promised_waiting(self):
         order = bed.paid(seat(quantity=9))
         call_off()
+        self.assertTrue(all_asked())
         pay(order)
         request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {order.id}")
         approve = "/fi/hyvaksyttavat-hyvitykset"
@@ -110,6 +143,7 @@ class CalledOff(unittest.TestCase):
     def test_what_has_come_back_meanwhile_is_not_paid_again(self):
         some, all_of_it = bed.paid(seat(quantity=3), seat(quantity=1)), bed.paid(seat())
         call_off()
+        self.assertTrue(all_asked())
         for order, units in ((some, {"units_1": "2", "units_2": "1"}), (all_of_it, {"units_1": "1"})):
             at = page(order) + "/hyvitys"
             send(cashier, at, at, {"what": "lines", **units, "reason": "customer_asked", "words": "Soitti"})
@@ -126,17 +160,110 @@ class CalledOff(unittest.TestCase):
         manager.post(history, form)
         self.assertEqual(bed.one(f"SELECT active FROM variants WHERE id = {FRIDAY}"), "0")
 
-    def test_what_is_paid_afterwards_is_asked_for_by_doing_it_again(self):
-        early = bed.paid(seat())
+    def test_what_is_paid_afterwards_is_asked_back_by_itself(self):
+        early, late, free = bed.paid(seat()), Order(bed, [seat()]), Order(bed, [seat(unit_cents=0)], state="confirmed")
+        late.begin()
         self.assertEqual(call_off().status, 303)
-        late = bed.paid(seat())
-        self.assertIn("palautettavaksi: 1, yhteensä 22,50", manager.get(TIME).text)
-        self.assertEqual(call_off("Myöhästynyt").status, 303)
+        self.assertTrue(all_asked())
+        self.assertEqual((asked(late), told(late), told(free)), ([], [], ["called_off_free"]))
+        late.pay()
+        later_free = Order(bed, [seat(unit_cents=0)], state="confirmed")
+        self.assertTrue(wait_until(lambda: told(late) == ["called_off"] and told(later_free) == ["called_off_free"]))
+        self.assertTrue(all_asked())
         self.assertEqual([len(asked(order)) for order in (early, late)], [1, 1])
+        self.assertEqual([len(told(order)) for order in (early, late, free, later_free)], [1, 1, 1, 1])
         request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {late.id}")
         send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": request, f"words": "Siirtyi lauantaille"})
-        self.assertEqual(asked(late)[0][0], "declined")
-        self.assertNotIn(TIME + "/peru", manager.get(TIME).text, "what staff declined isn't asked again")
+        bed.sql(f"UPDATE called_off_times SET unasked = unasked + 1 WHERE variant_id = {FRIDAY}")
+        self.assertTrue(all_asked())
+        self.assertEqual([one[0] for one in asked(late)], ["declined"], "what staff declined isn't asked again")
+
+    def too_late(self, *lines):
+        """Paid when its hold was over and the pieces of its first line were gone."""
+        order = Order(bed, [lines[0] | {"counted": 1}, *lines[1:]])
+        bed.sql(f"REPLACE INTO stock (variant_id, capacity, free) VALUES ({lines[0]['variant_id']}, 0, 0); UPDATE orders SET holds_stock = FALSE WHERE id = {order.id}")
+        order.begin()
+        bed.sql(f"UPDATE orders SET state = 'expired', hold_until_utc = NOW(3) - INTERVAL 1 HOUR WHERE id = {order.id}")
+        order.pay()
+        self.assertEqual(order.state(), "paid_no_stock")
+        return order
+
+    def test_what_was_paid_too_late_goes_back_with_it_as_a_whole(self):
+        before, mixed, refunded = self.too_late(seat()), self.too_late(seat(), mug()), self.too_late(seat())
+        at = page(refunded) + "/hyvitys"
+        send(cashier, at, at, {"what": "all", "reason": "no_stock", "words": "Ei paikkoja"})
+        self.assertTrue(bed.ends(refunded, "ok"))
+        self.assertIn("palautettavaksi: 2, yhteensä 57,00", manager.get(TIME).text.replace("\xa0", " "))
+        self.assertEqual(call_off().status, 303)
+        after = self.too_late(seat())
+        self.assertTrue(wait_until(lambda: told(after) == ["called_off"]))
+        self.assertEqual([(bed.refunds(order), told(order)) for order in (before, mixed, after)], [([("asked", None, cents)], ["called_off"]) for cents in (2250, 3450, 2250)])
+        self.assertEqual((bed.refunds(refunded), told(refunded)), ([("taken", "ok", 2250)], []), "its money had gone back")
+        bed.sql(f"INSERT INTO decisions (kind, object_id, words, decided_by, decided_utc) SELECT 'deliver_anyway', {mixed.id}, '', id, NOW(3) FROM staff LIMIT 1")
+        self.assertTrue(wait_until(lambda: bed.one(f"SELECT result FROM decisions WHERE object_id = {mixed.id} AND kind = 'deliver_anyway'") == "refund_asked"), "nobody delivers what isn't held")
+        bed.sql(f"UPDATE order_lines SET unit_code = 'library' WHERE order_id = {mixed.id} AND product_id <> {CONCERT}")
+        answer = pay_all(coach)
+        self.assertEqual(wrong(answer), ["asked"])
+        self.assertIn("muiden tuotteita", answer.text)
+        self.assertEqual(bed.refunds(mixed), [("asked", None, 3450)], "whoever sees a part of it pays none of it back")
+        self.assertEqual(pay(mixed).status, 303)
+        for order, cents in ((before, 2250), (mixed, 3450), (after, 2250)):
+            self.assertTrue(bed.ends(order, "ok"))
+            self.assertEqual(bed.refunds(order), [("taken", "ok", cents)])
+            self.assertEqual(bed.count(f"staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id} AND resolved_utc IS NULL"), 0)
+
+    def test_all_of_a_time_go_back_in_one_act_by_the_same_rules(self):
+        small, large, benefit, late = [bed.paid(seat()) for _ in range(23)], bed.paid(seat(quantity=9)), bed.paid(seat(benefit="sports"), provider="epassi"), self.too_late(seat())
+        bed.sql(f"UPDATE stock SET free = 0 WHERE variant_id = {FRIDAY}")
+        self.assertEqual(call_off().status, 303)
+        self.assertTrue(all_asked())
+        self.assertIn("Hyvitä ajan kaikki: 26 kpl", cashier.get(REFUNDS).text)
+        answer = pay_all()
+        self.assertEqual(wrong(answer), ["asked"])
+        self.assertIn("työsuhde-edulla", answer.text)
+        for order in (*small, late):
+            self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual([bed.refunds(order) for order in (large, benefit)], [[("requested", None, 20250)], [("asked", None, 2250)]], "a second person, and a benefit's company")
+
+    def test_a_run_that_is_cut_off_goes_on_and_doubles_nothing(self):
+        orders = [bed.paid(seat()) for _ in range(12)]
+        for point in ("before_commit", "after_commit", "before_commit"):
+            bed.set_fault(f"sweep.{point} exit\n")
+            if point == "before_commit" and not told(orders[0]):
+                self.assertEqual(call_off().status, 303)
+            self.assertTrue(wait_until(lambda: bed.children["sweep"].poll() is not None))
+            bed.set_fault("")
+            bed.start_sweep()
+        self.assertTrue(all_asked())
+        self.assertEqual([(bed.refunds(order), told(order)) for order in orders], [([("asked", None, 2250)], ["called_off"])] * 12)
+
+    def test_who_calls_it_off_waits_for_who_is_paying_and_misses_nobody(self):
+        order = Order(bed, [seat()])
+        order.begin()
+        bed.set_fault("settle.before_commit stall 2\n")
+        paying = threading.Thread(target=order.pay)
+        paying.start()
+        self.assertTrue(wait_until(lambda: not open(bed.path("fault")).read().strip() or bed.sql("SELECT 1 FROM information_schema.innodb_trx WHERE trx_rows_modified > 3")))
+        self.assertEqual(call_off().status, 303)
+        paying.join()
+        self.assertEqual(order.state(), "paid")
+        self.assertTrue(wait_until(lambda: told(order) == ["called_off"]))
+        self.assertEqual(bed.refunds(order), [("asked", None, 2250)])
+
+    def test_it_is_never_for_sale_again(self):
+        call_off()
+        bed.sql(f"UPDATE products SET state = 'draft' WHERE id = {CONCERT}")
+        page = manager.get(TIME)
+        self.assertNotIn('name="active"', page.text)
+        form = page.form(TIME)["fields"]
+        answer = manager.post(TIME, {**form, "active": "1"})
+        self.assertEqual(wrong(answer), ["active"])
+        self.assertIn("Tämä aika on peruttu", answer.text)
+        self.assertEqual(manager.post(TIME, form).status, 303)
+        self.assertEqual(bed.one(f"SELECT active FROM variants WHERE id = {FRIDAY}"), "0")
+        self.assertIn("Peruttu", manager.get("/fi/tuotteet/concert/vaihtoehdot").text)
+        new = send(manager, "/fi/tuotteet/concert/vaihtoehdot", "/fi/tuotteet/concert/vaihtoehdot", {"starts": "2027-01-15T19:00", "minutes": "120", "stock": "10"})
+        self.assertEqual(new.status, 303, "the same time anew, for one that is held after all")
 
     def test_the_last_time_ends_the_products_sale(self):
         bed.sql(f"UPDATE variants SET active = FALSE WHERE id = {SATURDAY}")

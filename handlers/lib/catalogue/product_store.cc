@@ -56,7 +56,7 @@ base::Status write_stock(db::Connection& db, std::int64_t variant, std::optional
 base::Result<std::int64_t> write_variant(db::Connection& db, std::int64_t product, const Variant& v, int order) {
   KK_LET(const db::Rows row, db.query("INSERT INTO variants (product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc, sort_order, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                       "ON DUPLICATE KEY UPDATE name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), starts_utc = VALUE(starts_utc), ends_utc = VALUE(ends_utc), "
-                                      "sort_order = VALUE(sort_order), active = VALUE(active) RETURNING id",
+                                      "sort_order = VALUE(sort_order), active = VALUE(active) AND NOT EXISTS (SELECT 1 FROM called_off_times c WHERE c.variant_id = variants.id) RETURNING id",
                                       product, v.code, v.name[Lang::fi], v.name[Lang::sv], v.name[Lang::en], v.starts, v.ends, order, v.active));
   const std::int64_t id = row[0].integer(0);
   KK_TRY(write_prices(db, product, id, v.prices));
@@ -174,7 +174,7 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
   KK_LET(const auto rest, db.query_all({
       db::statement("SELECT lang, slug, name, summary, description FROM product_texts WHERE product_id = ?", out.id),
       db::statement("SELECT p.delivery_code FROM product_deliveries p JOIN delivery_ways d ON d.code = p.delivery_code WHERE p.product_id = ? ORDER BY d.sort_order, d.code", out.id),
-      db::statement("SELECT v.id, v.code, v.name_fi, v.name_sv, v.name_en, v.starts_utc, v.ends_utc, v.active, s.capacity, s.free FROM variants v LEFT JOIN stock s ON s.variant_id = v.id "
+      db::statement("SELECT v.id, v.code, v.name_fi, v.name_sv, v.name_en, v.starts_utc, v.ends_utc, v.active, s.capacity, s.free, c.variant_id IS NOT NULL FROM variants v LEFT JOIN stock s ON s.variant_id = v.id LEFT JOIN called_off_times c ON c.variant_id = v.id "
                     "WHERE v.product_id = ? ORDER BY v.sort_order, v.starts_utc, v.id", out.id)}));
   for (const auto& row : rest[0]) {
     const auto lang = base::parse_lang(row.text(0)).value_or(Lang::fi);
@@ -189,6 +189,7 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
     if (!row.is_null(8)) v.stock = static_cast<int>(row.integer(8));
     out.variants.push_back(row.integer(0));
     out.free.push_back(row.is_null(9) ? std::nullopt : std::optional(row.integer(9)));
+    out.called_off.push_back(row.boolean(10));
     out.product.variants.push_back(std::move(v));
   }
   KK_TRY(read_prices(db, today, out));

@@ -18,6 +18,7 @@ struct Stored {
   Product product;                     // with variants that are no longer sold; without what sessions have of their own
   std::vector<std::int64_t> variants;  // their ids, beside product.variants
   std::vector<std::optional<std::int64_t>> free;  // what is left of them; nothing: not counted
+  std::vector<bool> called_off;        // times that aren't held: a write leaves them off sale, whatever it says
   // Whether any piece of the variant there is sold, or held by an order.
   bool is_sold(std::size_t i) const { return free[i] && product.variants[i].stock && *free[i] < *product.variants[i].stock; }
 };
