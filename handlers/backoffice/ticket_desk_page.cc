@@ -39,6 +39,7 @@ std::string finding_words(const Call& call, const Answer& answer) {
     case Finding::unknown: return call.say("tickets.unknown_words");
     case Finding::other_unit: return call.say("tickets.other_unit_words", {{"unit", answer.unit}});
     case Finding::refunded: return call.say("tickets.refunded_words");
+    case Finding::called_off: return call.say("tickets.called_off_words");
     case Finding::wrong_day: return call.say("tickets.valid_when", {{"when", validity_words(call, *answer.ticket)}});
     case Finding::used: return use_words(call, answer.ticket->last_use);
     case Finding::valid: break;

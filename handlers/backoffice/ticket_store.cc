@@ -18,12 +18,13 @@ Finding finding_of(tickets::Verdict verdict) {
     case tickets::Verdict::used: return Finding::used;
     case tickets::Verdict::wrong_day: return Finding::wrong_day;
     case tickets::Verdict::refunded: return Finding::refunded;
+    case tickets::Verdict::called_off: return Finding::called_off;
   }
   return Finding::refunded;
 }
 
 std::optional<Finding> parse_finding(std::string_view text) {
-  for (const auto one : {Finding::valid, Finding::used, Finding::wrong_day, Finding::refunded}) {
+  for (const auto one : {Finding::valid, Finding::used, Finding::wrong_day, Finding::refunded, Finding::called_off}) {
     if (text == to_string(one)) return one;
   }
   return std::nullopt;
@@ -121,6 +122,7 @@ const char* to_string(Finding finding) {
     case Finding::used: return "used";
     case Finding::wrong_day: return "wrong_day";
     case Finding::refunded: return "refunded";
+    case Finding::called_off: return "called_off";
     case Finding::other_unit: return "other_unit";
     case Finding::unknown: return "unknown";
   }

@@ -21,7 +21,7 @@ struct Door {
   std::string address, place;
 };
 
-enum class Finding { valid, used, wrong_day, refunded, other_unit, unknown };
+enum class Finding { valid, used, wrong_day, refunded, called_off, other_unit, unknown };
 const char* to_string(Finding finding);
 
 struct Answer {

@@ -26,6 +26,7 @@ TicketState state_of(const Call& call, const tickets::Ticket& ticket) {
   const std::string last = ticket.last_use ? base::format_date_time(ticket.last_use->at, call.lang) : "";
   switch (tickets::verdict_of(ticket, call.now)) {
     case tickets::Verdict::refunded: return {"state-alert", call.say("ticket.refunded"), call.say("ticket.refunded_words")};
+    case tickets::Verdict::called_off: return {"state-alert", call.say("ticket.called_off"), call.say("ticket.called_off_words")};
     case tickets::Verdict::used: return {"", call.say("ticket.used"), call.say(ticket.uses_max == 1 ? "ticket.used_words" : "ticket.used_up_words", {{"when", last}})};
     case tickets::Verdict::wrong_day: {
       if (ticket.until && *ticket.until < call.now) return {"", call.say("ticket.over"), call.say("ticket.over_words")};

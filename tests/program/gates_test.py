@@ -48,7 +48,8 @@ class Gates(unittest.TestCase):
         self.assertEqual((status, said["verdict"], said["used"], bed.uses(code)), (200, "used", False, 2))
 
     def test_every_other_verdict(self):
-        for expected, code in (("wrong_day", bed.ticket(valid_from_utc=f"{NOW} + INTERVAL 3 DAY")), ("refunded", bed.ticket(refund_id=1)), ("other_unit", bed.ticket(CONCERT)), ("unknown", new_code()), ("unknown", "?")):
+        bed.sql("INSERT INTO variants (id, product_id, code) VALUES (50, 1, 'off'); INSERT INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) SELECT 50, 'Sairaana', id, NOW(3) FROM staff LIMIT 1")
+        for expected, code in (("called_off", bed.ticket(variant_id=50)), ("wrong_day", bed.ticket(valid_from_utc=f"{NOW} + INTERVAL 3 DAY")), ("refunded", bed.ticket(refund_id=1)), ("other_unit", bed.ticket(CONCERT)), ("unknown", new_code()), ("unknown", "?")):
             for what in ("check", "use"):
                 status, said = bed.gate(token, what, {"code": code, "request": new_code()})
                 self.assertEqual((status, said["verdict"], said["used"]), (200, expected, False))

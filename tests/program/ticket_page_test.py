@@ -75,6 +75,15 @@ class TicketPages(unittest.TestCase):
                 self.ticket(**columns)
                 self.assertIn(expected, self.page())
 
+    def test_of_a_time_that_was_called_off_it_is_not_valid_in_each_language(self):
+        self.ticket(valid_from_utc="UTC_TIMESTAMP()", valid_until_utc="UTC_TIMESTAMP() + INTERVAL 1 HOUR")
+        bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; INSERT INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) VALUES ({shop.CONCERT}, 'Syy vain henkilöstölle', 1, UTC_TIMESTAMP(3))")
+        for lang, words in (("fi", "tapahtuma tai aika on peruttu"), ("sv", "evenemanget eller tiden är inställd"), ("en", "the event or time is cancelled")):
+            page = self.page(lang)
+            self.assertIn(words, page)
+            self.assertNotIn("Syy vain", page)
+            self.assertNotIn("state-success", page)
+
     def test_the_last_use_that_stands_is_told(self):
         self.ticket(uses_max=2, uses=2)
         bed.sql("SET FOREIGN_KEY_CHECKS = 0; INSERT INTO ticket_uses (ticket_id, request_hash, no, finding, used_utc, written_utc, place, staff_id, undone_utc) "

@@ -44,7 +44,24 @@ def at_once(count, work):
     return out
 
 
+def call_off(variant):
+    bed.sql(f"INSERT INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) SELECT {variant}, 'Sairaana', id, {NOW} FROM staff LIMIT 1")
+
+
 class Verdicts(unittest.TestCase):
+    def test_a_time_that_was_called_off_lets_nobody_in_before_its_refund(self):
+        bed.sql("INSERT INTO variants (id, product_id, code) VALUES (50, 1, 'off')")
+        code, used = bed.ticket(variant_id=50), bed.ticket(variant_id=50)
+        bed.check(desk, used)
+        call_off(50)
+        page = bed.check(desk, code)
+        self.assertEqual(said(page), "Peruttu")
+        self.assertIn("eikä lipulla pääse sisään", page.text)
+        self.assertEqual((said(bed.check(desk, used)), bed.uses(code)), ("Peruttu", 0))
+        self.assertEqual(bed.last_log(), [["view", "ticket", "called_off"]])
+        for path, words in (("/sv/biljettkontroll", "Inställd"), ("/en/ticket-check", "Cancelled")):
+            self.assertEqual(said(bed.check(desk, code, path=path)), words)
+
     def test_a_valid_ticket_is_used_in_one_act_and_then_it_says_when_and_where(self):
         code = bed.ticket(price_group="'student'", holder_name="'Åsa Öhman'", valid_from_utc=NOW, valid_until_utc=f"{NOW} + INTERVAL 1 MINUTE")
         page = bed.check(desk, code, place="Uimahallin ovi")

@@ -17,6 +17,7 @@ const char* to_string(Verdict verdict) {
     case Verdict::used: return "used";
     case Verdict::wrong_day: return "wrong_day";
     case Verdict::refunded: return "refunded";
+    case Verdict::called_off: return "called_off";
   }
   return "refunded";
 }
@@ -29,6 +30,7 @@ Day day_of(base::UtcTime now) {
 
 Verdict verdict_of(const Ticket& ticket, base::UtcTime now) {
   if (ticket.refunded) return Verdict::refunded;
+  if (ticket.called_off) return Verdict::called_off;
   if (ticket.uses_max && ticket.uses >= *ticket.uses_max) return Verdict::used;
   const Day today = day_of(now);
   if ((ticket.from && *ticket.from >= today.ends) || (ticket.until && *ticket.until <= today.begins)) return Verdict::wrong_day;

@@ -21,7 +21,7 @@ struct Ticket {
   std::optional<base::UtcTime> from, until;
   std::optional<int> uses_max;  // nothing: as often as its holder likes
   int uses = 0;
-  bool refunded = false;
+  bool refunded = false, called_off = false;  // called_off: its time isn't held
   std::optional<Use> last_use;
   std::string product_code, unit, category;
   // In the reader's language; empty where there is nothing to say.
@@ -32,7 +32,7 @@ struct Ticket {
 
 // What it is at a moment. It lets in on whole days of Finland: from the day on which it begins to that on which it ends, for
 // doors open before a concert does.
-enum class Verdict { valid, used, wrong_day, refunded };
+enum class Verdict { valid, used, wrong_day, refunded, called_off };
 const char* to_string(Verdict verdict);
 Verdict verdict_of(const Ticket& ticket, base::UtcTime now);
 

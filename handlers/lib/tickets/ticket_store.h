@@ -5,7 +5,7 @@
 
 namespace tickets {
 
-// Nothing: no such code. REQUIRES: SELECT on tickets, ticket_uses, products, product_texts, variants and price_groups.
+// Nothing: no such code. REQUIRES: SELECT on tickets, ticket_uses, called_off_times, products, product_texts, variants and price_groups.
 base::Result<std::optional<Ticket>> find_ticket(db::Connection& db, base::Lang lang, const std::string& code);
 
 }  // namespace tickets
