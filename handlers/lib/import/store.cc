@@ -41,9 +41,10 @@ class Store {
     KK_LET(out.changed_forms, store_changed_forms(catalogue.forms));
     if ((out.lists_changed || !out.changed_forms.empty()) && writes_) KK_TRY(done(db_.execute("INSERT INTO changes (kind, at_utc) VALUES ('all', ?)", now_)));
     std::size_t count = 0;
-    for (const auto& product : catalogue.products) {
+    for (const auto& in_file : catalogue.products) {
       if (progress_) KK_TRY(progress_(++count, catalogue.products.size()));
-      KK_LET(const bool changed, take(product));
+      const Product product = as_held(in_file);
+      KK_LET(const bool changed, take(product, hash_of(in_file)));
       if (!changed) {
         ++out.same_products;
         continue;
@@ -92,7 +93,16 @@ class Store {
     KK_LET(const db::Rows rows, db_.query("SELECT name, content_hash FROM catalogue_imports"));
     known_.clear();
     for (const auto& row : rows) known_.emplace(row.text(0), row.text(1));
+    KK_LET(const db::Rows times, db_.query("SELECT p.code, v.code FROM called_off_times c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id"));
+    called_off_.clear();
+    for (const auto& row : times) called_off_.emplace(row.text(0), row.text(1));
     return {};
+  }
+
+  // A time that staff called off stays off sale, whatever its file says: it may be one of a series there.
+  Product as_held(Product product) const {
+    for (auto& v : product.variants) v.active &= !called_off_.contains({product.code, v.code});
+    return product;
   }
 
   // True when `name` was not yet stored with this content. The time of its first import stays.
@@ -115,9 +125,9 @@ class Store {
     return true;
   }
 
-  // True when the product is to be stored. One that staff made stays theirs while the file says the same.
-  base::Result<bool> take(const Product& product) {
-    const std::string name = "product/" + product.code, hash = hash_of(product);
+  // True when the product is to be stored. One that staff made stays theirs while the file (`hash`) says the same.
+  base::Result<bool> take(const Product& product, const std::string& hash) {
+    const std::string name = "product/" + product.code;
     const auto known = known_.find(name);
     if (remembers_ && known != known_.end() && known->second == hash) return false;
     KK_LET(const auto stored, load_whole(db_, product.code));
@@ -230,6 +240,7 @@ class Store {
   const Progress& progress_;
   const By* by_;
   std::map<std::string, std::string> known_;  // name -> hash, as it was before this import
+  std::set<std::pair<std::string, std::string>> called_off_;  // product and time
   std::string seen_;
 };
 

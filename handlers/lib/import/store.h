@@ -18,7 +18,7 @@ base::Result<std::map<std::string, base::UtcTime>> first_imports(db::Connection&
 
 // By the tool, which remembers what it has stored (`catalogue_imports`): what its files say as they did the last time is left alone, whatever staff have made of it since.
 // Products are known by their code. What is the same in the database is left alone; slots that are no longer in the files stop being
-// sold; products that the tool stored and that aren't there are closed, and open again when they come back; stock follows a changed quota by
+// sold, and those that staff called off aren't sold again; products that the tool stored and that aren't there are closed, and open again when they come back; stock follows a changed quota by
 // the difference, and pieces sold stay sold: `free` may go below 0. Each changed product makes a row in `changes`.
 // ERRORS: invalid: a VAT code that the table does not have, an address of another product, a product of another kind, what people rely on would change (keep.h).
 base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalogue, base::UtcTime now);
