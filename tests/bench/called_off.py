@@ -13,7 +13,7 @@ from payments_bed import wait_until  # noqa: E402
 from payments_orders import Order, ticket  # noqa: E402
 
 TIME = 70
-WHEN = ("2027-01-15 17:00:00", "2027-01-15 19:00:00")
+WHEN = ("2038-01-15 17:00:00", "2038-01-15 19:00:00")
 
 
 def fill(bed, orders):
@@ -32,7 +32,7 @@ def fill(bed, orders):
 
 
 def settle(bed, times):
-    order = Order(bed, [ticket(product_id=7, variant_id=71, unit_code="sports", starts_utc="2027-01-16 17:00:00", ends_utc="2027-01-16 19:00:00")])
+    order = Order(bed, [ticket(product_id=7, variant_id=71, unit_code="sports", starts_utc="2038-01-16 17:00:00", ends_utc="2038-01-16 19:00:00")])
     order.begin()
     begin = time.monotonic()
     order.pay()

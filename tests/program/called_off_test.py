@@ -262,7 +262,7 @@ class CalledOff(unittest.TestCase):
         self.assertEqual(manager.post(TIME, form).status, 303)
         self.assertEqual(bed.one(f"SELECT active FROM variants WHERE id = {FRIDAY}"), "0")
         self.assertIn("Peruttu", manager.get("/fi/tuotteet/concert/vaihtoehdot").text)
-        new = send(manager, "/fi/tuotteet/concert/vaihtoehdot", "/fi/tuotteet/concert/vaihtoehdot", {"starts": "2027-01-15T19:00", "minutes": "120", "stock": "10"})
+        new = send(manager, "/fi/tuotteet/concert/vaihtoehdot", "/fi/tuotteet/concert/vaihtoehdot", {"starts": f"{COMING}-01-15T19:00", "minutes": "120", "stock": "10"})
         self.assertEqual(new.status, 303, "the same time anew, for one that is held after all")
 
     def test_the_last_time_ends_the_products_sale(self):
