@@ -29,6 +29,13 @@ async function fill_new_order(v) {
   await v.page.fill("#gift_card", v.code);
   await v.page.check("#lang" + (v.lang === "fi" ? "" : "_" + v.lang));
 }
+// A time that is called off, the same for all.
+function call_off() {
+  const time = one("SELECT MAX(v.id) FROM variants v JOIN products p ON p.id = v.product_id AND p.kind = 'ticket' WHERE v.starts_utc > UTC_TIMESTAMP()");
+  sql(`SET FOREIGN_KEY_CHECKS = 0; INSERT IGNORE INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) SELECT ${time}, 'Esiintyjä on sairas', COALESCE(MIN(id), 1), UTC_TIMESTAMP(3) FROM staff; UPDATE variants SET active = FALSE WHERE id = ${time}`);
+  return time;
+}
+
 // One refund that a family asks for, one that a colleague has asked for, one withdrawal.
 function ask_refunds() {
   const of = `FROM orders o JOIN payment_attempts a ON a.order_id = o.id AND a.state = 'ok' WHERE o.id = ${paid()}`;
@@ -101,6 +108,7 @@ export const pages = [
   ["order, cancelled", async (v) => { await v.page.locator(".button-danger").click(); await state_is(v, "cancelled"); }],
   ["order, free", async (v) => { await buy(v, "free"); await state_is(v, "confirmed"); await v.page.locator(".ticket").first().waitFor(); }],
   ["ticket", (v) => follow(v, ".ticket-open a")],
+  ["ticket, called off", async (v) => { sql(`UPDATE tickets SET variant_id = ${call_off()} WHERE code = '${v.page.url().split("/").pop()}'`); await v.page.reload(); await v.page.waitForSelector(".state-alert"); }],
   ["review, fee", async (v) => { await add(v, "fee"); await to_details(v); await fill_details(v); await submit(v, "**" + at(v.lang, "review")); }],
   ["order, payment pending", async (v) => { await order(v); await pay(v, "pending"); await state_is(v, "payment_pending"); }],
   ["order, paid", async (v) => { await buy(v, "card", { begin: true }); await state_is(v, "paid"); v.paid = v.page.url(); }],
@@ -217,6 +225,7 @@ export const pages = [
   ["staff, times of a ticket with mistakes", async (v) => { await v.go(`${v.product}/${{ fi: "vaihtoehdot", sv: "varianter", en: "variants" }[v.lang]}`); await v.page.locator(".product-form button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, time of a ticket", async (v) => { await follow(v, "tbody th a"); await v.page.waitForSelector("#pieces"); }],
   ["staff, stock with mistakes", async (v) => { await v.page.locator("form:has(#pieces) button").click(); await v.page.waitForSelector("#errors"); }],
+  ["staff, time of a ticket called off", async (v) => { await v.go(`${staff}${{ fi: "/fi/vaihtoehto/", sv: "/sv/variant/", en: "/en/variant/" }[v.lang]}${call_off()}`); await v.page.waitForSelector(".notice-warning"); }],
   ["staff, preview that is over", (v) => v.go(`${staff_page(v.lang, "preview")}/${"0".repeat(26)}`)],
   ["staff, report by day", (v) => v.go(staff_page(v.lang, "reports"))],
   ["staff, report by product", async (v) => { await v.page.locator(".choices a", { hasText: { fi: "Tuote", sv: "Produkt", en: "Product" }[v.lang] }).first().click(); await v.page.waitForURL(/by=product/); await v.page.waitForSelector(".table-figures"); }],
