@@ -204,7 +204,7 @@ base::Result<Today> find_today(const Call& call) {
     out.to_approve = others.count;
     out.to_approve_since = others.oldest;
   }
-  KK_LET(out.low, count_low(call.db, call.rights.scopes(Right::catalogue_edit), call.city.stock_low_pieces));
+  KK_LET(out.low, count_low(call.db, call.rights.scopes(Right::catalogue_edit), call.city.stock_low_pieces, call.now));
   if (call.rights.on(Right::finance_view, {})) {
     KK_LET(const SeeBooks may, call.rights.permit<Right::finance_view>({}));
     KK_LET(out.differences, count_differences(may, call.db));

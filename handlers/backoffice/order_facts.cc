@@ -63,6 +63,10 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
   out.withdrawals = static_cast<int>(all[7][0].integer(1));
   const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
   out.undecided = seen.order.state == orders::State::paid_no_stock && !pays_back && std::find(out.decisions.begin(), out.decisions.end(), "deliver_anyway") == out.decisions.end();
+  if (out.undecided) {
+    KK_LET(const db::Rows off, db.query("SELECT 1 FROM order_lines l JOIN called_off_times c ON c.variant_id = l.variant_id WHERE l.order_id = ? LIMIT 1", seen.order.id));
+    out.may_deliver = off.empty();
+  }
   if (!all[8].empty()) {
     out.made_by = all[8][0].text(0);
     out.channel = all[8][0].text(1);

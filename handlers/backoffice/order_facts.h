@@ -58,6 +58,7 @@ struct OrderFacts {
   std::string made_by, channel;        // of an order that staff made; else empty
   int withdrawals = 0;
   bool undecided = false;              // paid too late, and nobody has decided: neither a refund nor a decision is there
+  bool may_deliver = false;            // it can be delivered all the same: none of it is a time that isn't held
 };
 base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std::int64_t notes_before = 0);
 

@@ -24,7 +24,8 @@ base::Result<web::Response> show_order_link(Call& call) {
   Object data;
   const bool waits = order.state == orders::State::pending;
   data.set("title", say("sales.link_sheet_title", {{"number", number}})).set("words_lang", base::to_string(order.lang)).set("picture", std::move(picture)).set("url", url).set("how", say("sales.link_sheet_how"));
-  data.set("what", waits ? say("sales.link_sheet_pay", {{"sum", base::format_money(order.to_pay() > base::Cents(0) ? order.to_pay() : order.total, order.lang)}, {"time", base::format_date_time(order.hold_until, order.lang)}}) : say("sales.link_sheet_keep"));
+  const char* const what = !waits ? "sales.link_sheet_keep" : order.to_pay() > base::Cents(0) ? "sales.link_sheet_pay" : "sales.link_sheet_agree";
+  data.set("what", say(what, {{"sum", base::format_money(order.to_pay(), order.lang)}, {"time", base::format_date_time(order.hold_until, order.lang)}}));
   data.set("back_url", in(call.lang, sees_order ? order_paths_of(call.arg) : new_order_paths())).set("back_words", call.say(sees_order ? "sales.back_order" : "sales.new_order_title"));
   const Paths at = order_paths_of(call.arg);
   return staff::show(call, {"backoffice/order_link", call.say("sales.link_sheet_title", {{"number", number}}), {at[0] + "/linkki", at[1] + "/lank", at[2] + "/link"}}, std::move(data));

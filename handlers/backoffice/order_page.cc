@@ -179,7 +179,7 @@ base::Result<web::Response> order_page(const Call& call, const SeenOrder& seen, 
   data.set("no_payments", facts.payments.empty()).set("payments", payments_view(call, facts, problems, refunds_all)).set("has_refunds", !facts.refunds.empty()).set("refunds", refunds_view(call, facts, problems));
   data.set("has_deliveries", !facts.deliveries.empty()).set("deliveries", deliveries_view(call, facts, order, own)).set("alerts", alerts_view(call, alerts, problems));
   const bool undecided = facts.undecided && may_refund && seen.is_whole();
-  data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
+  data.set("is_odd", undecided || !alerts.empty()).set("undecided", undecided).set("may_anyway", facts.may_deliver).set("why", settle_words(call, problems, "words_order")).set("key", crypto::random_token());
   data.set("has_withdrawals", facts.withdrawals > 0 && may_refund).set("withdrawal_words", call.say("sales.withdrawals_wait", {{"count", std::to_string(facts.withdrawals)}})).set("withdrawals_url", in(call.lang, refunds_paths()));
   const bool delivers_all = std::all_of(places.begin(), places.end(), [&](const auto& one) { return own.contains(one.line_no); });
   KK_LET(const bool no_cards, may_link(call.db, order));

@@ -4,6 +4,7 @@
 #include "backoffice/paging.h"
 #include "backoffice/product_page.h"
 #include "lib/catalogue/promises.h"
+#include "lib/catalogue/sale.h"
 
 namespace backoffice {
 
@@ -87,7 +88,9 @@ base::Result<web::Response> post_restore_product(Call& call) {
   if (!here.may_price) then.prices = wish.prices;
   web::Problems problems;
   const FormFields fields = fields_of(then, call.lang);
+  const auto shown_from = wish.shown_from;
   read_fields(call, here.lists, fields, wish, problems);
+  if (!wish.shown_from && !catalogue::is_shown(call.now, shown_from)) wish.shown_from = shown_from;  // to go back to words publishes nothing
   wish.variants = variants_then(then, here.stored, here.may_price);
   wish.image = then.image;
   if (problems.empty()) check_place(call, here, wish, problems);

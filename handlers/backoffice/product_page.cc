@@ -60,7 +60,7 @@ base::Result<web::Response> make_and_show(const Call& call, const CatalogueEdit&
 base::Result<web::Response> set_product_state(Call& call, const char* state) {
   KK_LET(const ProductHere here, product_here(call, call.arg));
   Product wish = here.stored.product;
-  wish.state = state;
+  wish.state = std::string(state) == "closed" ? state_off_sale(call, wish) : state;
   web::Problems problems;
   if (wish.state == "published") find_missing(call, wish, problems);
   if (!problems.empty()) return shown_with(call, here, fields_of(here.stored.product, call.lang), here.stored.revision, std::move(problems));
@@ -70,6 +70,8 @@ base::Result<web::Response> set_product_state(Call& call, const char* state) {
 }  // namespace
 
 bool is_in_shop(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from) { return state != "draft" && catalogue::is_shown(call.now, shown_from); }
+
+const char* state_off_sale(const Call& call, const Product& product) { return catalogue::is_shown(call.now, product.shown_from) ? "closed" : "draft"; }
 
 std::string product_state_words(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from) {
   if (state == "draft" || is_in_shop(call, state, shown_from)) return call.say("products.state_" + state);

@@ -11,6 +11,8 @@ Paths product_paths(const std::string& code);
 
 // Whether residents see a product of this state now: no draft, nor one whose time comes later.
 bool is_in_shop(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from);
+// Of one that isn't sold any more: what nobody has seen yet would otherwise come into the shop as closed.
+const char* state_off_sale(const Call& call, const catalogue::Product& product);
 // "Published", or "Comes into the shop on 1 December 2026 at 9:00".
 std::string product_state_words(const Call& call, const std::string& state, const std::optional<base::UtcTime>& shown_from);
 

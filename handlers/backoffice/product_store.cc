@@ -36,7 +36,10 @@ void add_scopes(const std::vector<staff::Scope>& scopes, db::Statement& out) {
 
 // Of the product `p` a variant `v` on sale with its stock `k` of which so many pieces are left, or fewer. What isn't counted has no row of stock.
 std::string low_variants(int pieces) { return " FROM variants v JOIN stock k ON k.variant_id = v.id WHERE v.product_id = p.id AND v.active AND k.free <= " + std::to_string(pieces); }
-std::string is_low(int pieces) { return " AND p.kind = 'goods' AND p.state = 'published' AND EXISTS (SELECT 1" + low_variants(pieces) + ")"; }
+void add_low(int pieces, base::UtcTime now, db::Statement& out) {
+  out.sql += std::string(" AND p.kind = 'goods' AND p.state = 'published' AND ") + catalogue::kIsShown + " AND EXISTS (SELECT 1" + low_variants(pieces) + ")";
+  out.params.emplace_back(now);
+}
 
 std::string like_words(const std::string& text) {
   std::string out = "%";
@@ -139,7 +142,7 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
     out.sql += std::string(coming ? " AND p.state <> 'draft' AND NOT " : " AND ") + catalogue::kIsShown;
     out.params.emplace_back(asked.now);
   }
-  if (asked.low) out.sql += is_low(*asked.low);
+  if (asked.low) add_low(*asked.low, asked.now, out);
   if (!asked.words.empty()) where((" AND CONCAT(" + name + ", ' ', p.code) LIKE ?").c_str(), like_words(asked.words));
   where((" AND (" + name + ", p.code) > (SELECT " + name + ", p.code" + from + "WHERE p.code = ?)").c_str(), asked.after);
   KK_LET(const db::Rows rows, db.run_query(out.sql + " ORDER BY " + name + ", p.code LIMIT " + std::to_string(kProductsPerPage + 1), out.params));
@@ -153,8 +156,9 @@ base::Result<std::vector<ProductRow>> find_products(db::Connection& db, Lang lan
   return found;
 }
 
-base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces) {
-  db::Statement out = db::statement("SELECT COUNT(*) FROM products p JOIN categories c ON c.code = p.category_code WHERE TRUE" + is_low(pieces));
+base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces, base::UtcTime now) {
+  db::Statement out = db::statement("SELECT COUNT(*) FROM products p JOIN categories c ON c.code = p.category_code WHERE TRUE");
+  add_low(pieces, now, out);
   add_scopes(scopes, out);
   KK_LET(const db::Rows rows, db.run_query(out.sql, out.params));
   return static_cast<int>(rows.at(0).integer(0));

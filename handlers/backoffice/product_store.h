@@ -47,7 +47,7 @@ inline constexpr std::size_t kProductsPerPage = 50;
 // By name, at most one more than a page; of these scopes alone.
 base::Result<std::vector<ProductRow>> find_products(db::Connection& db, base::Lang lang, const std::vector<staff::Scope>& scopes, const ProductsAsked& asked);
 // As many as that lists of those of which `pieces` are left, or fewer.
-base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces);
+base::Result<int> count_low(db::Connection& db, const std::vector<staff::Scope>& scopes, int pieces, base::UtcTime now);
 
 // As it is now, at today's prices.
 base::Result<std::optional<catalogue::Stored>> find_product(const Call& call, const std::string& code);

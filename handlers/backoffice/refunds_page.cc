@@ -280,6 +280,12 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   if (!problems.empty()) return refunds_page(call, problems);
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
+  KK_LET(const auto all, payments_of(call.db, order));
+  const bool has_receipt = std::any_of(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
+  if (!has_receipt && !seen.is_whole()) {  // as of a yes (pay_asked): it is all of the order's money
+    add_unpaid({Paid::of_others}, problems);
+    return refunds_page(call, problems);
+  }
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const bool now, decline_asked(seen, call.db, {request, call.person().id, false, words}, call.instance.public_url, call.now));
     if (!now) return {};

@@ -231,7 +231,7 @@ base::Result<web::Response> post_call_off_time(Call& call) {
   if (!problems.empty()) return variant_page(call, here, {fields_of_variant(here.variant(), call.lang), here.product.stored.revision, problems});
   Product wish = here.product.stored.product;
   wish.variants[here.at].active = false;
-  if (wish.state == "published" && std::none_of(wish.variants.begin(), wish.variants.end(), [](const Variant& v) { return v.active; })) wish.state = "closed";
+  if (wish.state == "published" && std::none_of(wish.variants.begin(), wish.variants.end(), [](const Variant& v) { return v.active; })) wish.state = state_off_sale(call, wish);
   const auto off = [&](const catalogue::Stored&) { return call_off(here.product.may, call, here.id, reason); };
   KK_LET(const bool saved, save_product(here.product.may, call, wish, {here.product.stored.revision, "called_off", off}));
   if (!saved) return fail(ErrorKind::conflict, "changed meanwhile");

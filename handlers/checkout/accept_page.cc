@@ -46,6 +46,7 @@ base::Status ask_to_accept(Call& call, const OrderFacts& facts, const Acceptance
   if (facts.order.cards > base::Cents(0)) plan.cards = {{0, facts.order.cards}};  // which cards, the button does not say
   const bool pays_online = plan.to_pay() > base::Cents(0);
   plan.statutory_only = facts.only_fees;
+  data.set("accept_title", call.say(pays_online ? "order.accept_title" : "order.agree_title"));
   data.set("accept_url", order_tail(call.lang, facts.order.token, Tail::accept)).set("begins", begins_of(call, facts.order, form)).set("is_contract", !facts.only_fees);
   data.set("terms", form.terms).set("age", form.age).set("age_words", call.say("checkout.age_label", {{"age", std::to_string(age)}})).set("pays_online", pays_online).set("left_to_pay", base::format_money(plan.to_pay(), call.lang));
   data.set("payee_words", call.say("checkout.payee", {{"payee", call.app.city.payee}})).set("button", order_button(plan, call.app.templates, call.lang)).set("order_words", pays_online && !facts.only_fees);

@@ -110,7 +110,7 @@ Headline headline_of(const OrderFacts& facts) {
   if (facts.too_many_tries) return {"too_many_tries", "state-alert"};
   if (facts.payment_unknown) return {"payment_unknown", "state-warning"};
   if (facts.tried_to_pay) return {"payment_failed", "state-alert"};
-  return {facts.order.agreed ? "pending" : "to_accept", "state-warning"};
+  return {facts.order.agreed ? "pending" : facts.order.to_pay() > base::Cents(0) ? "to_accept" : "to_agree", "state-warning"};
 }
 
 std::vector<std::string> next_steps(const OrderFacts& facts) {
@@ -118,9 +118,8 @@ std::vector<std::string> next_steps(const OrderFacts& facts) {
   switch (facts.order.state) {
     case State::pending:
       if (facts.can_pay) {
-        out = {facts.order.agreed ? "next_pay" : "next_accept"};
-        if (facts.order.to_pay() > base::Cents(0)) out.push_back("next_payee");
-        out.push_back("next_hold");
+        if (facts.order.to_pay() > base::Cents(0)) out = {facts.order.agreed ? "next_pay" : "next_accept", "next_payee", "next_hold"};
+        else out = {"next_agree", "next_hold_agree"};
       }
       else if (facts.payment_pending) out = {"next_wait_payment", "next_no_second"};
       else if (facts.needs_review) out = {"next_review"};

@@ -71,7 +71,7 @@ inline constexpr const char* kDeclinedSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "name": "Åsa-Maija Öhman", "order_number": "T4W8ZC2NR", "received_utc": "2026-11-22T12:30:05.000Z",
   "words": "Lipulla on päivä, ja sellaisessa vapaa-ajan palvelussa ei ole peruuttamisoikeutta."})json";
 
-// about: under_way, made, to_card, outside, otherwise, free, declined, called_off and called_off_free (with item). A payment that had no receipt has no credit receipt: receipt_number and receipt_url are empty.
+// about: under_way, made, to_card, outside, otherwise, free, declined, called_off, called_off_free and called_off_unpaid (with item). A payment that had no receipt has no credit receipt: receipt_number and receipt_url are empty.
 inline constexpr const char* kRefundSpecimen = R"json({
   "case_code": "K7M2Q9XHP", "order_number": "T4W8ZC2NR", "order_url": "http://localhost/fi/tilaus/0123456789abcdefghjkmnpqrs",
   "first_name": "Åsa-Maija", "total_cents": 4500, "about": "made", "refund_cents": 1200, "receipt_number": "2026-000124",

@@ -50,7 +50,7 @@ base::Result<std::vector<CalledOff>> find_called_off(db::Connection& db) {
 }
 
 base::Result<db::Rows> find_unasked(db::Connection& db, const CalledOff& time, int most) {
-  return db.query("SELECT DISTINCT l.order_id FROM order_lines l FORCE INDEX (by_variant) STRAIGHT_JOIN orders o ON o.id = l.order_id AND o.state IN ('paid', 'confirmed', 'paid_no_stock') "
+  return db.query("SELECT DISTINCT l.order_id FROM order_lines l FORCE INDEX (by_variant) STRAIGHT_JOIN orders o ON o.id = l.order_id AND (o.state IN ('paid', 'confirmed', 'paid_no_stock') OR (o.state = 'pending' AND o.age_confirmed = 0)) "
                   "LEFT JOIN called_off_orders c ON c.variant_id = l.variant_id AND c.order_id = l.order_id WHERE l.variant_id = ? AND l.kind = 'product' AND c.order_id IS NULL ORDER BY l.order_id LIMIT ?", time.variant, most);
 }
 
@@ -66,7 +66,13 @@ base::Status ask_back(db::Connection& db, const Shop& shop, const CalledOff& tim
   }
   KK_TRY(db.write(std::string("INSERT INTO called_off_orders (variant_id, order_id, request_id) VALUES (?, ?, ") + (due.is_due ? "LAST_INSERT_ID())" : "NULL)"), time.variant, order_id));
   if (!due.is_told) return {};
-  return mail_called_off(db, shop, order, {line->name + (line->detail.empty() ? "" : ", " + line->detail), due.cents}, now);
+  return tell_called_off(db, shop, order, {time.variant, due.cents}, now);
+}
+
+base::Status tell_called_off(db::Connection& db, const Shop& shop, const orders::Order& order, const OfTime& of, base::UtcTime now) {
+  const auto line = std::find_if(order.lines.begin(), order.lines.end(), [&](const auto& one) { return !one.is_delivery && one.variant_id == of.variant; });
+  if (line == order.lines.end()) return {};
+  return mail_called_off(db, shop, order, {line->name + (line->detail.empty() ? "" : ", " + line->detail), of.cents}, now);
 }
 
 base::Status end_asking(db::Connection& db, const CalledOff& time) { return db.write("UPDATE called_off_times SET unasked = 0 WHERE variant_id = ? AND unasked = ?", time.variant, time.unasked); }

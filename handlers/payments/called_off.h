@@ -18,10 +18,18 @@ struct CalledOff {
 };
 // Those with orders that may not be asked back yet.
 base::Result<std::vector<CalledOff>> find_called_off(db::Connection& db);
-base::Result<db::Rows> find_unasked(db::Connection& db, const CalledOff& time, int most);  // ids of its orders
+// Ids of its orders: sold, or made by staff and not agreed to yet.
+base::Result<db::Rows> find_unasked(db::Connection& db, const CalledOff& time, int most);
 
 // Within a transaction: a request in the state asked for what is left of the order's units of the time (of one that was paid too late: of all its money), and a mail. Once an order.
 base::Status ask_back(db::Connection& db, const Shop& shop, const CalledOff& time, std::int64_t order_id, base::UtcTime now);
+
+// The mail to who ordered.
+struct OfTime {
+  std::int64_t variant = 0;
+  base::Cents cents;  // that are asked back
+};
+base::Status tell_called_off(db::Connection& db, const Shop& shop, const orders::Order& order, const OfTime& of, base::UtcTime now);
 
 // Nothing is left to ask: unless an order was paid since `time` was read.
 base::Status end_asking(db::Connection& db, const CalledOff& time);

@@ -119,7 +119,7 @@ base::Status mail_refund(db::Connection& db, const Shop& shop, const orders::Ord
 
 base::Status mail_called_off(db::Connection& db, const Shop& shop, const orders::Order& order, const AboutCalledOff& off, base::UtcTime now) {
   Json data = common(shop, order, crypto::random_code(8));
-  data["about"] = off.cents.value() > 0 ? "called_off" : "called_off_free";
+  data["about"] = order.state == orders::State::pending ? "called_off_unpaid" : off.cents.value() > 0 ? "called_off" : "called_off_free";
   data["item"] = off.item;
   data["refund_cents"] = off.cents.value();
   return send(db, "refund", order, data, now);

@@ -246,6 +246,8 @@ base::Result<const char*> deliver_anyway(db::Connection& db, const Shop& shop, c
   const orders::Order& order = *found->order;
   KK_LET(const db::Rows refunds, db.query("SELECT 1 FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id WHERE (r.attempt_id = ? OR (r.order_id = ? AND r.attempt_id IS NULL)) AND r.state <> 'declined' AND (f.id IS NULL OR f.state <> 'failed') LIMIT 1", attempt.id, order.id));
   if (!refunds.empty()) return "refund_asked";
+  KK_LET(const db::Rows called_off, db.query("SELECT 1 FROM order_lines l JOIN called_off_times c ON c.variant_id = l.variant_id WHERE l.order_id = ? LIMIT 1", order.id));
+  if (!called_off.empty()) return "called_off";
   const base::UtcTime now = shop.clock.now();
   KK_TRY(db.write("SAVEPOINT anyway"));
   KK_LET(const bool cards_held, gift_cards::hold_again(db, order.id, now));

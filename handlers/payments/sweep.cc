@@ -132,6 +132,16 @@ base::Status end_called_off(db::Connection& db, const Shop& shop) {
   });
 }
 
+// What staff made for somebody who hasn't agreed to it yet ends: nobody may pay for it any more. What is being paid is asked back when it is paid.
+base::Result<bool> end_unagreed(db::Connection& db, const Shop& shop, const CalledOff& time, std::int64_t order_id, base::UtcTime now) {
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
+  if (order.state != orders::State::pending) return false;
+  if (order.agreed) return true;  // meanwhile: its payment will show
+  KK_TRY(end_unpaid(db, order, orders::State::cancelled, now));
+  KK_TRY(tell_called_off(db, shop, order, {time.variant, base::Cents(0)}, now));
+  return true;
+}
+
 // Each order in a transaction of its own: thousands of them hold up no other sale, and a run that is cut off goes on where it was.
 base::Status ask_back_called_off(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
@@ -139,7 +149,8 @@ base::Status ask_back_called_off(db::Connection& db, const Shop& shop) {
   for (const auto& time : times) {
     KK_LET(const db::Rows ids, find_unasked(db, time, kAtOnce));
     const auto ask_one = [&](std::int64_t id) -> base::Status {
-      KK_TRY(ask_back(db, shop, time, id, now));
+      KK_LET(const bool was_unpaid, end_unagreed(db, shop, time, id, now));
+      if (!was_unpaid) KK_TRY(ask_back(db, shop, time, id, now));
       FAULT("sweep.before_commit");
       return {};
     };

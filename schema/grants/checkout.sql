@@ -29,7 +29,7 @@ GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, holds_seats, order_id) ON kuntakauppa.registrations TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-checkout`@localhost;
-GRANT SELECT (variant_id) ON kuntakauppa.called_off_times TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (variant_id, called_off_utc) ON kuntakauppa.called_off_times TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT, UPDATE (state, answer, contents, order_id, changed_utc) ON kuntakauppa.staff_orders TO `kuntakauppa-checkout`@localhost;
 GRANT UPDATE (age_confirmed) ON kuntakauppa.orders TO `kuntakauppa-checkout`@localhost;
 GRANT UPDATE (begin_now) ON kuntakauppa.order_lines TO `kuntakauppa-checkout`@localhost;

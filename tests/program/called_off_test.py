@@ -204,12 +204,40 @@ class CalledOff(unittest.TestCase):
         answer = pay_all(coach)
         self.assertEqual(wrong(answer), ["asked"])
         self.assertIn("muiden tuotteita", answer.text)
+        request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {mixed.id}")
+        answer = send(coach, REFUNDS, REFUNDS + "/hylkaa", {"request": request, "words": "Ei meidän"})
+        self.assertIn("muiden tuotteita", answer.text)
         self.assertEqual(bed.refunds(mixed), [("asked", None, 3450)], "whoever sees a part of it pays none of it back")
         self.assertEqual(pay(mixed).status, 303)
         for order, cents in ((before, 2250), (mixed, 3450), (after, 2250)):
             self.assertTrue(bed.ends(order, "ok"))
             self.assertEqual(bed.refunds(order), [("taken", "ok", cents)])
             self.assertEqual(bed.count(f"staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id} AND resolved_utc IS NULL"), 0)
+
+    def test_what_staff_declined_is_not_delivered_after_all(self):
+        order = self.too_late(seat())
+        self.assertEqual(call_off().status, 303)
+        self.assertTrue(all_asked())
+        send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": bed.one(f"SELECT id FROM refund_requests WHERE order_id = {order.id}"), "words": "Hyvitetty käteisellä"})
+        self.assertNotIn("deliver_anyway", cashier.get(page(order)).text)
+        bed.sql(f"INSERT INTO decisions (kind, object_id, words, decided_by, decided_utc) SELECT 'deliver_anyway', {order.id}, '', id, NOW(3) FROM staff LIMIT 1")
+        self.assertTrue(wait_until(lambda: bed.one(f"SELECT result FROM decisions WHERE object_id = {order.id}") == "called_off"))
+        self.assertEqual((order.state(), bed.count(f"tickets WHERE order_id = {order.id}")), ("paid_no_stock", 0))
+
+    def test_an_order_that_waits_for_its_buyers_word_ends_and_is_told(self):
+        waiting, paying = Order(bed, [seat(), mug()]), Order(bed, [seat()])
+        bed.sql(f"UPDATE orders SET age_confirmed = 0 WHERE id = {waiting.id}")
+        self.assertEqual(call_off().status, 303)
+        self.assertTrue(all_asked())
+        self.assertEqual([(order.state(), told(order)) for order in (waiting, paying)], [("cancelled", ["called_off_unpaid"]), ("pending", [])])
+
+    def test_a_product_that_nobody_has_seen_yet_is_a_draft_when_its_last_time_is_called_off(self):
+        bed.sql(f"UPDATE variants SET active = FALSE WHERE id = {SATURDAY}; UPDATE products SET shown_from_utc = UTC_TIMESTAMP() + INTERVAL 5 DAY WHERE id = {CONCERT}")
+        try:
+            self.assertEqual(call_off().status, 303)
+            self.assertEqual(bed.one(f"SELECT state FROM products WHERE id = {CONCERT}"), "draft")
+        finally:
+            bed.sql(f"UPDATE products SET shown_from_utc = NULL WHERE id = {CONCERT}")
 
     def test_all_of_a_time_go_back_in_one_act_by_the_same_rules(self):
         small, large, benefit, late = [bed.paid(seat()) for _ in range(23)], bed.paid(seat(quantity=9)), bed.paid(seat(benefit="sports"), provider="epassi"), self.too_late(seat())

@@ -66,7 +66,7 @@ class Sent(Mails):
             self.assertNotIn("<jo>", html)
 
     def test_a_time_that_was_called_off_is_named(self):
-        for about, cents in (("called_off", 4500), ("called_off_free", 0)):
+        for about, cents in (("called_off", 4500), ("called_off_free", 0), ("called_off_unpaid", 0)):
             data = {"order_url": "http://localhost:1/fi/tilaus/x", "first_name": "Åsa", "total_cents": 4500, "about": about, "item": "Konsertti <1>, Aikuinen", "refund_cents": cents}
             for lang, title in {"fi": "Tilaamasi tapahtuma tai aika on peruttu", "sv": "Evenemanget eller tiden som du beställde är inställd", "en": "The event or time that you ordered is cancelled"}.items():
                 self.becomes(bed.queue(kind="refund", lang=lang, data=data), "sent")

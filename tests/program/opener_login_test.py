@@ -150,7 +150,9 @@ class Login(unittest.TestCase):
 
     def test_failures_cost_time_and_nobody_can_shut_another_out(self):
         attacker = bed.browser(address="192.0.2.66")
-        statuses = [bed.log_in(self.person, attacker, "000000").status for _ in range(9)]
+        statuses = []
+        while 429 not in statuses and len(statuses) < 12:  # on a slow machine a short wait is over before the next try
+            statuses.append(bed.log_in(self.person, attacker, "000000").status)
         self.assertEqual(statuses[:3], [200, 200, 200])
         self.assertIn(429, statuses)
         bed.sql("UPDATE login_guards SET wait_until_utc = wait_until_utc + INTERVAL 10 MINUTE WHERE wait_until_utc > last_utc")

@@ -144,6 +144,15 @@ class Staff(unittest.TestCase):
         copy = bed.act(code, "kopioi").location.split("?")[0].rsplit("/", 1)[1]
         self.assertEqual(bed.sql(f"SELECT state, shown_from_utc FROM products WHERE code = '{copy}'"), [["draft", "NULL"]])
 
+    def test_to_go_back_to_older_words_does_not_publish_it(self):
+        code, when = bed.on_sale(name_fi="Ennen aikaansa"), in_days(9)
+        self.assertEqual(bed.edit(code, shown_from=typed(when)).status, 303)
+        history = f"{LIST}/{code}/historia"
+        oldest = min((form["fields"] for form in bed.manager.get(history).forms() if "version" in form["fields"]), key=lambda fields: int(fields["version"]))
+        action = next(form["action"] for form in bed.manager.get(history).forms() if "version" in form["fields"])
+        self.assertEqual(bed.manager.post(action, oldest).status, 303)
+        self.assertEqual(bed.sql(f"SELECT state, shown_from_utc IS NULL FROM products WHERE code = '{code}'"), [["published", "0"]])
+
     def test_it_is_not_ordered_for_anybody_before(self):
         at = "/fi/uusi-tilaus"
         offered = lambda: f'value="add:{bed.variant(code)}_everyone"' in bed.manager.post(at, {**bed.manager.get(at).form(at)["fields"], "q": "Kassalla", "do": "search"}).text

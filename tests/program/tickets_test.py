@@ -232,6 +232,15 @@ class WithoutNetwork(unittest.TestCase):
     def entry(self, code, minutes=0, key=None):
         return {"code": code, "at": bed.one(f"SELECT DATE_FORMAT({NOW} - INTERVAL {minutes} MINUTE, '%Y-%m-%dT%H:%i:%s.000Z')"), "key": key or new_code(), "place": "Takaovi"}
 
+    def test_who_came_in_before_the_time_was_called_off_has_used_the_ticket(self):
+        bed.sql("INSERT INTO variants (id, product_id, code) VALUES (51, 1, 'off later')")
+        before, after = bed.ticket(variant_id=51), bed.ticket(variant_id=51)
+        entries = [self.entry(before, 30), self.entry(after)]
+        call_off(51)
+        bed.sql(f"UPDATE called_off_times SET called_off_utc = {NOW} - INTERVAL 10 MINUTE WHERE variant_id = 51")
+        self.assertIn("Lähetettiin 2, niistä kelpasi 1.", self.send(entries).text)
+        self.assertEqual((bed.uses(before), bed.uses(after)), (1, 0))
+
     def test_each_is_written_down_with_its_time_as_not_checked_and_what_was_not_valid_is_told(self):
         good, used, refunded, late, foreign = bed.ticket(), bed.ticket(), bed.ticket(refund_id=1), bed.ticket(valid_until_utc=f"{NOW} - INTERVAL 3 DAY"), bed.ticket(CONCERT)
         bed.check(other, used, place="Pääovi")

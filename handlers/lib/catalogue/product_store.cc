@@ -56,7 +56,7 @@ base::Status write_stock(db::Connection& db, std::int64_t variant, std::optional
 base::Result<std::int64_t> write_variant(db::Connection& db, std::int64_t product, const Variant& v, int order) {
   KK_LET(const db::Rows row, db.query("INSERT INTO variants (product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc, sort_order, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                       "ON DUPLICATE KEY UPDATE name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), starts_utc = VALUE(starts_utc), ends_utc = VALUE(ends_utc), "
-                                      "sort_order = VALUE(sort_order), active = VALUE(active) AND NOT EXISTS (SELECT 1 FROM called_off_times c WHERE c.variant_id = variants.id) RETURNING id",
+                                      "sort_order = VALUE(sort_order), active = VALUE(active) RETURNING id",
                                       product, v.code, v.name[Lang::fi], v.name[Lang::sv], v.name[Lang::en], v.starts, v.ends, order, v.active));
   const std::int64_t id = row[0].integer(0);
   KK_TRY(write_prices(db, product, id, v.prices));
@@ -77,6 +77,9 @@ base::Result<std::vector<std::int64_t>> write_variants(db::Connection& db, std::
     KK_LET(const std::int64_t made, write_variant(db, id, v, order));
     out.push_back(made);
   }
+  // What was called off stays off sale. After the stock, as whoever sells does; and as it is now, not when the transaction began.
+  const bool has_times = std::any_of(p.variants.begin(), p.variants.end(), [](const auto& v) { return v.starts.has_value(); });
+  if (has_times) KK_TRY(db.write("UPDATE variants v STRAIGHT_JOIN called_off_times c ON c.variant_id = v.id SET v.active = FALSE WHERE v.product_id = ? AND v.active", id));
   return out;
 }
 

@@ -30,7 +30,7 @@ Day day_of(base::UtcTime now) {
 
 Verdict verdict_of(const Ticket& ticket, base::UtcTime now) {
   if (ticket.refunded) return Verdict::refunded;
-  if (ticket.called_off) return Verdict::called_off;
+  if (ticket.called_off && now >= *ticket.called_off) return Verdict::called_off;
   if (ticket.uses_max && ticket.uses >= *ticket.uses_max) return Verdict::used;
   const Day today = day_of(now);
   if ((ticket.from && *ticket.from >= today.ends) || (ticket.until && *ticket.until <= today.begins)) return Verdict::wrong_day;

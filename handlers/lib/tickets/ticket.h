@@ -21,7 +21,8 @@ struct Ticket {
   std::optional<base::UtcTime> from, until;
   std::optional<int> uses_max;  // nothing: as often as its holder likes
   int uses = 0;
-  bool refunded = false, called_off = false;  // called_off: its time isn't held
+  bool refunded = false;
+  std::optional<base::UtcTime> called_off;  // since when it is known that its time isn't held
   std::optional<Use> last_use;
   std::string product_code, unit, category;
   // In the reader's language; empty where there is nothing to say.

@@ -5,7 +5,7 @@ namespace tickets {
 base::Result<std::optional<Ticket>> find_ticket(db::Connection& db, base::Lang lang, const std::string& code) {
   const std::string in = base::to_string(lang);
   KK_LET(const db::Rows rows, db.run_query("SELECT t.id, t.product_id, t.code, t.holder_name, t.valid_from_utc, t.valid_until_utc, t.uses_max, t.uses, t.refund_id IS NOT NULL, u.used_utc, u.place, "
-                                           "p.code, p.unit_code, p.category_code, COALESCE(n.name, f.name), v.name_" + in + ", IF(g.code = 'everyone', '', g.name_" + in + "), IF(g.proof, g.proof_" + in + ", ''), EXISTS (SELECT 1 FROM called_off_times c WHERE c.variant_id = t.variant_id) "
+                                           "p.code, p.unit_code, p.category_code, COALESCE(n.name, f.name), v.name_" + in + ", IF(g.code = 'everyone', '', g.name_" + in + "), IF(g.proof, g.proof_" + in + ", ''), (SELECT c.called_off_utc FROM called_off_times c WHERE c.variant_id = t.variant_id) "
                                            "FROM tickets t JOIN products p ON p.id = t.product_id JOIN product_texts f ON f.product_id = p.id AND f.lang = 'fi' "
                                            "LEFT JOIN product_texts n ON n.product_id = p.id AND n.lang = '" + in + "' LEFT JOIN variants v ON v.id = t.variant_id LEFT JOIN price_groups g ON g.code = t.price_group "
                                            "LEFT JOIN ticket_uses u ON u.ticket_id = t.id AND u.no IS NOT NULL AND u.undone_utc IS NULL WHERE t.code = ? ORDER BY u.used_utc DESC, u.id DESC LIMIT 1", {code}));
@@ -29,7 +29,7 @@ base::Result<std::optional<Ticket>> find_ticket(db::Connection& db, base::Lang l
   out.variant = row.text(15);
   out.price_group = row.text(16);
   out.proof = row.text(17);
-  out.called_off = row.boolean(18);
+  out.called_off = row.time(18);
   return std::optional<Ticket>(std::move(out));
 }
 
