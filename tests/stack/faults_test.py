@@ -139,12 +139,14 @@ class Faults(Scenario):
         self.assertTrue(wait_until(lambda: self.shop.visitor().get("/fi/ostoskori").status == 200, 20))
 
     def test_one_kill_of_each_process_under_load(self):
+        killed = {}
         with Load(self.shop) as load:
             for service in ("db", "checkout", "payments", "payments-sweep", "mailer", "nginx", "render"):
                 time.sleep(0.4)
-                self.shop.kill(service)
+                killed[service] = self.shop.kill(service)
                 if service == "db":
                     self.assertTrue(wait_until(self.shop.database_answers, 10, 0.02), "recovery takes less than 10 s")
+            self.assertTrue(wait_until(lambda: all(self.shop.runs_anew(service, pid) for service, pid in killed.items())), "each is started again")
             time.sleep(1)
         load.check(self)
 

@@ -84,6 +84,15 @@ class Shop(HasDatabase):
                 continue
             return pid
 
+    def runs_anew(self, service, killed):
+        """Whether its next process has come as far as its program. Until then workers of a killed nginx may answer, and then nobody for a moment."""
+        pid = self.pid(service)
+        try:
+            with open(f"/proc/{pid}/comm") as file:
+                return pid != killed and file.read().strip() not in ("run", "env", "chrt", "setpriv")
+        except OSError:
+            return False
+
     def stop(self, service):
         self.service("s6-svc", "-d", "-wD", "-T", "30000", self.path("supervise", service))
 
