@@ -35,7 +35,7 @@ CREATE TABLE ticket_uses (
   ticket_id      BIGINT UNSIGNED NOT NULL,
   request_hash   BINARY(32) NOT NULL UNIQUE,                                       -- of who asked and their own number for it: asked twice is one use
   no             INT UNSIGNED NULL,                                                -- which use of the ticket; NULL: somebody was let in whom it didn't let in
-  finding        ENUM('valid','used','wrong_day','refunded','called_off') NOT NULL,             -- what the ticket was then
+  finding        ENUM('valid','used','wrong_day','refunded','called_off') NOT NULL, -- what the ticket was then
   used_utc       DATETIME(3) NOT NULL,
   written_utc    DATETIME(3) NOT NULL,
   place          VARCHAR(80) NOT NULL,                                             -- the desk's name, or the gate's

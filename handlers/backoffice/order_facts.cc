@@ -141,25 +141,11 @@ bool orders_gift_cards(const orders::Order& order) {
   return std::any_of(order.lines.begin(), order.lines.end(), [](const auto& line) { return line.product_kind == "gift_card"; });
 }
 
-namespace {
-
-outbox::Mail mail_to_buyer(const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more) {
-  nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name}, {"total_cents", order.total.value()}};
-  data.update(more);
-  return {kind, order.lang, order.contact.email, data.dump(), order.id};
-}
-
-}  // namespace
-
 base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now) {
   if (order.contact.email.empty()) return {};
-  return outbox::insert(db, mail_to_buyer(order, kind, public_url, more), now);
-}
-
-base::Status tell_buyer_once(db::Connection& db, const orders::Order& order, const BuyersMail& mail, const std::string& key, base::UtcTime now) {
-  if (order.contact.email.empty()) return {};
-  KK_TRY(outbox::insert_once(db, mail_to_buyer(order, mail.kind, mail.public_url, mail.more), key, now));
-  return {};
+  nlohmann::ordered_json data = {{"case_code", crypto::random_code(8)}, {"order_number", order.number}, {"order_url", public_url + orders::order_path(order.lang, order.token)}, {"first_name", order.contact.first_name}, {"total_cents", order.total.value()}};
+  data.update(more);
+  return outbox::insert(db, {kind, order.lang, order.contact.email, data.dump(), order.id}, now);
 }
 
 base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {

@@ -86,11 +86,10 @@ base::Result<web::Response> post_restore_product(Call& call) {
   if (!version) return fail(ErrorKind::not_found, "no such version");
   Product then = version->product, wish = here.stored.product;
   if (!here.may_price) then.prices = wish.prices;
+  if (!catalogue::is_shown(call.now, wish.shown_from) && catalogue::is_shown(call.now, then.shown_from)) then.shown_from = wish.shown_from;  // to go back to words publishes nothing
   web::Problems problems;
   const FormFields fields = fields_of(then, call.lang);
-  const auto shown_from = wish.shown_from;
   read_fields(call, here.lists, fields, wish, problems);
-  if (!wish.shown_from && !catalogue::is_shown(call.now, shown_from)) wish.shown_from = shown_from;  // to go back to words publishes nothing
   wish.variants = variants_then(then, here.stored, here.may_price);
   wish.image = then.image;
   if (problems.empty()) check_place(call, here, wish, problems);

@@ -65,6 +65,20 @@ class Sent(Mails):
                     self.assertIn(wanted, words, lang)
             self.assertNotIn("<jo>", html)
 
+    def test_an_order_that_staff_made_is_to_be_paid_or_where_a_card_covers_it_accepted(self):
+        words = {"fi": ("Tilauksesi odottaa maksua", "Tilauksesi odottaa hyväksyntääsi", "Tarkista ja hyväksy", "Lahjakortilla"), "sv": ("Din beställning väntar på betalning", "Din beställning väntar på ditt godkännande", "Kontrollera och godkänn", "Med presentkort"),
+                 "en": ("Your order is waiting for payment", "Your order is waiting for you to accept it", "Check and accept", "By gift card")}
+        for lang, (pay, accept, button, by_card) in words.items():
+            for to_pay, title, has_card in ((4500, pay, False), (1500, pay, True), (0, accept, True)):
+                data = {"order_url": "http://localhost:1/fi/tilaus/x", "first_name": "Åsa", "total_cents": 4500, "to_pay_cents": to_pay, "until_utc": "2026-11-23T12:30:05.000Z"}
+                self.becomes(bed.queue(kind="pay_link", lang=lang, data=data), "sent")
+                message = self.parsed()[-1]
+                text, html = (" ".join(message.get_body((kind,)).get_content().split()) for kind in ("plain", "html"))
+                self.assertTrue(message["Subject"].startswith(title), message["Subject"])
+                for shown in (text, html):
+                    self.assertEqual((title in shown, by_card + ("" if shown is html else ":") in shown), (True, has_card), (lang, to_pay))
+                self.assertEqual(button in html, to_pay == 0, (lang, to_pay))
+
     def test_a_time_that_was_called_off_is_named(self):
         for about, cents in (("called_off", 4500), ("called_off_free", 0), ("called_off_unpaid", 0)):
             data = {"order_url": "http://localhost:1/fi/tilaus/x", "first_name": "Åsa", "total_cents": 4500, "about": about, "item": "Konsertti <1>, Aikuinen", "refund_cents": cents}
