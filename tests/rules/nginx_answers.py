@@ -322,7 +322,9 @@ def see_smuggling(client, handlers):
 def see_rates(client):
     codes = [client.ask("GET", "/fi/ostoskori", Cookie="x=1; __Host-form=visitor")[0] for _ in range(120)]
     check(codes[:50] == [200] * 50 and 429 in codes, "one visitor isn't slowed down")
-    status, headers, body = client.ask("GET", "/fi/ostoskori", Cookie="__Host-form=visitor")
+    # The next one may be right again after a pause of the machine: whoever goes on is refused soon.
+    answers = (client.ask("GET", "/fi/ostoskori", Cookie="__Host-form=visitor") for _ in range(100))
+    status, headers, body = next((one for one in answers if one[0] == 429), (200, {}, ""))
     check((status, body[:-9]) == (429, "error 429 fi"), f"429: {status} {body[:60]!r}")
     full(headers, "429")
     check(client.ask("GET", "/fi/ostoskori", Cookie="__Host-form=another")[0] == 200, "one visitor slows another down")
