@@ -6,8 +6,8 @@ namespace backoffice {
 
 base::Result<SoldTime> find_sold(db::Connection& db, std::int64_t variant) {
   const std::string of_time = "FROM order_lines l FORCE INDEX (by_variant) STRAIGHT_JOIN orders o ON o.id = l.order_id AND o.state = ";
-  KK_LET(const db::Rows rows, db.query("SELECT COUNT(DISTINCT order_id), CAST(COALESCE(SUM(cents_left), 0) AS SIGNED) FROM (SELECT l.order_id, CAST(l.quantity AS SIGNED) - " + payments::asked_of_line("quantity") +
-                                       " AS units_left, GREATEST(0, CAST(l.quantity * l.unit_cents AS SIGNED) - " + payments::asked_of_line("cents") + ") AS cents_left " + of_time + "'paid' WHERE l.variant_id = ? AND l.kind = 'product' HAVING units_left > 0 "
+  KK_LET(const db::Rows rows, db.query("SELECT COUNT(DISTINCT order_id), CAST(COALESCE(SUM(cents_left), 0) AS SIGNED) FROM (SELECT l.order_id, " + payments::kUnitsUnasked + " AS units_left, " + payments::kCentsUnasked +
+                                       " AS cents_left " + of_time + "'paid' WHERE l.variant_id = ? AND l.kind = 'product' HAVING units_left > 0 "
                                        "UNION ALL SELECT a.order_id, 1, " + payments::kLeftOfUndelivered + " AS cents_left FROM payment_attempts a WHERE a.outcome = 'no_stock' AND a.order_id IN (SELECT l.order_id " + of_time +
                                        "'paid_no_stock' WHERE l.variant_id = ? AND l.kind = 'product') HAVING cents_left > 0) s", variant, variant));
   return SoldTime{static_cast<int>(rows.at(0).integer(0)), rows[0].cents(1)};

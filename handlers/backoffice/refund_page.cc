@@ -204,9 +204,10 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
     const auto part = typed.empty() ? std::nullopt : parse_euros(typed);
     if (!typed.empty() && (!part || part->value() == 0)) problems.add(part_of(line), "sum_invalid");
     else if (part && *part > left) problems.add(part_of(line), "sum_too_much", {{"sum", base::format_money(left, call.lang)}});
-    // The last unit takes what parts of its price have left.
-    const Cents cents = is_gift_card(line) ? cents_of_cards(sale, line, static_cast<int>(*wanted)) : part ? *part : *wanted == units ? left : std::min(left, line.unit_price * *wanted);
-    out.push_back({line.line_no, static_cast<int>(*wanted), cents});
+    // What was kept of one unit is not paid back with another.
+    const int back = static_cast<int>(*wanted);
+    const Cents cents = is_gift_card(line) ? cents_of_cards(sale, line, back) : part ? *part : what == "all" ? left : std::min(left, line.unit_price * back);
+    out.push_back({line.line_no, back, cents});
   }
   if (problems.empty() && out.empty()) problems.add("what", "refund_nothing");
   return out;

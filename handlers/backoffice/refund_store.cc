@@ -75,6 +75,13 @@ base::Status take_own_sum(db::Connection& db, const Payment& payment, RefundAsk&
   return db.write("UPDATE refund_requests SET cents = ? WHERE id = ? AND state = 'asked'", ask.cents, *ask.asked);
 }
 
+// What is left of a line that a request named. A unit that came back otherwise took its price with it, whatever was kept of that.
+Credit left_of_named(const Credit& one, const orders::Line& line, const Payment& payment) {
+  const int units = std::clamp(line.quantity - payments::credited_units(payment.asked, one.line_no), 0, one.quantity);
+  const Cents left = std::max(Cents(0), line.total() - payments::credited(payment.asked, one.line_no)), beyond_units = std::max(Cents(0), one.cents - line.unit_price * one.quantity);
+  return {one.line_no, units, std::min({one.cents, left, line.unit_price * units + beyond_units})};
+}
+
 // Of a request that named its lines when it was made: these, less what has gone back of them since. False: it named none.
 base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, const Payment& payment, RefundAsk& ask) {
   KK_LET(auto own, lines_of_asked(db, ask.asked));
@@ -83,16 +90,14 @@ base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, con
   for (auto& one : own) {
     const auto line = std::find_if(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& l) { return l.line_no == one.line_no; });
     if (line == seen.order.lines.end()) return fail(ErrorKind::not_found, "no such line");
-    const int units = std::clamp(line->quantity - payments::credited_units(payment.asked, one.line_no), 0, one.quantity);
-    const Cents cents = std::clamp(line->total() - payments::credited(payment.asked, one.line_no), Cents(0), one.cents);
-    if (units == one.quantity && cents == one.cents) continue;
-    one.quantity = units;
-    one.cents = cents;
+    const Credit left = left_of_named(one, *line, payment);
+    if (left.quantity == one.quantity && left.cents == one.cents) continue;
+    one = left;
     if (is_empty(one)) {
       KK_TRY(db.write("DELETE FROM refund_request_lines WHERE request_id = ? AND line_no = ?", *ask.asked, one.line_no));
       continue;
     }
-    KK_TRY(db.write("UPDATE refund_request_lines SET quantity = ?, cents = ? WHERE request_id = ? AND line_no = ?", units, cents, *ask.asked, one.line_no));
+    KK_TRY(db.write("UPDATE refund_request_lines SET quantity = ?, cents = ? WHERE request_id = ? AND line_no = ?", one.quantity, one.cents, *ask.asked, one.line_no));
   }
   own.erase(std::remove_if(own.begin(), own.end(), is_empty), own.end());
   if (own.empty()) return fail(ErrorKind::conflict, "all of it has gone back");

@@ -32,8 +32,7 @@ base::Result<Due> due_of_undelivered(db::Connection& db, std::int64_t order_id) 
 base::Result<Due> due_of(db::Connection& db, const orders::Order& order, std::int64_t variant) {
   if (order.state == orders::State::confirmed) return Due{false, true, {}, {}};
   if (order.state == orders::State::paid_no_stock) return due_of_undelivered(db, order.id);
-  KK_LET(const db::Rows rows, db.query("SELECT l.line_no, CAST(l.quantity AS SIGNED) - " + asked_of_line("quantity") + " AS units_left, GREATEST(0, CAST(l.quantity * l.unit_cents AS SIGNED) - " + asked_of_line("cents") +
-                                       ") FROM order_lines l WHERE l.order_id = ? AND l.variant_id = ? AND l.kind = 'product' HAVING units_left > 0 ORDER BY l.line_no", order.id, variant));
+  KK_LET(const db::Rows rows, db.query("SELECT l.line_no, " + kUnitsUnasked + " AS units_left, " + kCentsUnasked + " FROM order_lines l WHERE l.order_id = ? AND l.variant_id = ? AND l.kind = 'product' HAVING units_left > 0 ORDER BY l.line_no", order.id, variant));
   Due out{!rows.empty(), !rows.empty(), {}, {}};
   for (const auto& row : rows) out.credits.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
   out.cents = sum_of(out.credits);

@@ -152,6 +152,23 @@ class CalledOff(unittest.TestCase):
         self.assertEqual(sorted(one[4] for one in asked(some)), ["1 1 2250", "1 2 4500, 2 1 2250"])
         self.assertEqual(wrong(pay(all_of_it)), ["asked"])
 
+    def test_what_was_kept_of_one_ticket_is_not_paid_back_with_another(self):
+        before, meanwhile = bed.paid(seat(quantity=2)), bed.paid(seat(quantity=2))
+        of_both = lambda order: sorted(bed.refunds(order), key=lambda one: one[2])
+
+        def give_back_less(order):
+            at = page(order) + "/hyvitys"
+            send(cashier, at, at, {"what": "lines", "units_1": "1", "part_1": "10,00", "reason": "customer_asked", "words": "Puolet nähty"})
+            self.assertTrue(wait_until(lambda: of_both(order)[0] == ("taken", "ok", 1000)))
+        give_back_less(before)
+        self.assertIn("palautettavaksi: 2, yhteensä 67,50", manager.get(TIME).text.replace("\xa0", " "))
+        call_off()
+        self.assertTrue(all_asked())
+        give_back_less(meanwhile)
+        self.assertEqual(pay(before, meanwhile).status, 303)
+        for order in (before, meanwhile):
+            self.assertTrue(wait_until(lambda: of_both(order)[1] == ("taken", "ok", 2250)), of_both(order))
+
     def test_a_time_that_was_called_off_does_not_come_back_with_an_older_version(self):
         history = "/fi/tuotteet/concert/historia"
         call_off()

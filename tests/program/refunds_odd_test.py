@@ -67,6 +67,20 @@ class Free(Case):
         self.assertEqual((self.left(order, 83)[0], self.credit_lines(order)[1]), ("2", [("Aikuinen", -1, 0)]))
 
 
+class InParts(Case):
+    def test_what_was_kept_of_one_unit_is_not_paid_back_with_the_last(self):
+        """A pass that was used in part comes back for less than its price; what was kept of it is no part of the other one's."""
+        order = bed.paid(card(quantity=2))
+        for part, left in (("60,00", "140,00"), ("", "40,00")):
+            ask_back(cashier, order, what="lines", units_1="1", part_1=part)
+            self.assertTrue(bed.ends(order, "ok"))
+            self.assertIn(f"Jäljellä {left}", cashier.get(page(order) + "/hyvitys").text.replace("\xa0", " "))
+        self.assertEqual([one[2] for one in bed.refunds(order)], [6000, 10000])
+        ask_back(cashier, order)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order)[2][2], 4000, "all that is left is that too")
+
+
 class ByOtherMeans(Case):
     OFFER = "Olen maksanut tämän takaisin muulla tavalla"
 
