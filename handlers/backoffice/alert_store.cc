@@ -3,7 +3,7 @@
 #include "backoffice/finance.h"
 #include "backoffice/order_facts.h"
 #include "backoffice/product_store.h"
-#include "backoffice/refund_store.h"
+#include "backoffice/refund_list.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
 #include "lib/suomifi/facts.h"

@@ -56,6 +56,7 @@ std::optional<Cents> parse_euros(std::string text) {
   return Cents(std::stoll(euros) * 100 + std::stoll(cents));
 }
 
+std::string withdrawal_typed(const Call& call) { return call.form.has("withdrawal") ? call.form.text("withdrawal") : query_of(call).text("withdrawal"); }
 std::string units_of(const orders::Line& line) { return "units_" + std::to_string(line.line_no); }
 std::string part_of(const orders::Line& line) { return "part_" + std::to_string(line.line_no); }
 
@@ -71,26 +72,36 @@ Cents left_of(const Payment& sale, const std::vector<orders::Line>& lines) {
   return out;
 }
 
+struct Answering {
+  WithdrawalRow withdrawal;
+  Answers answers;         // that it has already
+  std::int64_t seen = 0;   // the last of these that the form's reader has been shown
+};
 struct Page {
   const AskRefund& seen;
   const std::vector<Payment>& payments;
-  const std::optional<WithdrawalRow>& withdrawal;
+  const std::optional<Answering>& answering;
   const web::Problems& problems;
 };
 
-// The units of a line that the withdrawal is about: of one that names no lines all.
+int named_units(const WithdrawalRow& withdrawal, const orders::Line& line) {
+  const auto named = std::find_if(withdrawal.lines.begin(), withdrawal.lines.end(), [&](const auto& one) { return one.first == line.line_no; });
+  return named == withdrawal.lines.end() ? 0 : named->second;
+}
+
+// The units of a line that the withdrawal is about and that nobody has given back for it: of one that names no lines all.
 int withdrawn_units(const Page& page, const orders::Line& line, int left) {
-  if (!page.withdrawal) return 0;
-  int out = page.withdrawal->lines.empty() ? left : 0;
-  for (const auto& [line_no, quantity] : page.withdrawal->lines) out = line_no == line.line_no ? std::min(quantity, left) : out;
-  return out;
+  if (!page.answering) return 0;
+  if (page.answering->withdrawal.lines.empty()) return left;
+  const int named = named_units(page.answering->withdrawal, line);
+  return std::clamp(named - payments::credited_units(page.answering->answers.given, line.line_no), 0, left);
 }
 
 // What is left of units whose use began at the buyer's own wish (KSL 6:15 §: pay a reasonable share of what was received): each by its visits or its days, of which more is used.
 std::string pro_rata_words(const Call& call, const Page& page, const std::vector<OrderTicket>& tickets, const orders::Line& line, int left, int units) {
-  if (!page.withdrawal || !line.begin_now || units <= 0) return "";
+  if (!page.answering || !line.begin_now || units <= 0) return "";
   Used days{0, std::max(line.days_valid.value_or(0), 0)};
-  days.used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.withdrawal->received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, days.of);
+  days.used = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::days>(page.answering->withdrawal.received - page.seen.order.settled.value_or(page.seen.order.created)).count(), 0, days.of);
   std::map<std::pair<std::string, std::int64_t>, std::pair<int, std::int64_t>> counted;  // by what is counted and how much of it is used: units, and how much there is
   Cents back;
   const auto is_left = [&](const auto& ticket) { return ticket.line_no == line.line_no && !ticket.refunded; };
@@ -123,7 +134,7 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale, co
     if (cents.value() == 0 && units == 0) continue;
     const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
     const int withdrawn = withdrawn_units(page, line, units);
-    const std::string typed = call.form.has(field) ? call.form.text(field) : page.withdrawal && !page.withdrawal->lines.empty() ? std::to_string(withdrawn) : "";
+    const std::string typed = call.form.has(field) ? call.form.text(field) : page.answering && !page.answering->withdrawal.lines.empty() ? std::to_string(withdrawn) : "";
     const std::string pro_rata = pro_rata_words(call, page, tickets, line, units, withdrawn);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
                       .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata).set("used", used_view(call, tickets, line.line_no))
@@ -153,7 +164,7 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   const web::Problems& problems = page.problems;
   const Payment* sale = sale_of(page.payments);
   List reasons;
-  for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", call.form.has("reason") ? call.form.text("reason") == reason : page.withdrawal && std::string_view(reason) == "withdrawal"));
+  for (const char* reason : kReasons) reasons.push_back(Object().set("value", reason).set("name", call.say(std::string("sales.reason_") + reason)).set("chosen", call.form.has("reason") ? call.form.text("reason") == reason : page.answering && std::string_view(reason) == "withdrawal"));
   Object data;
   const auto of_benefit = [&](const Payment& one) { return one.left.value() > 0 && payments::is_benefit(one.provider, call.city); };
   const auto benefit = std::find_if(page.payments.begin(), page.payments.end(), of_benefit);
@@ -175,7 +186,8 @@ base::Result<web::Response> refund_form(const Call& call, const Page& page) {
   const bool has_sign_ups = std::any_of(seen.begin(), seen.end(), is_sign_up);
   data.set("has_sign_ups", has_sign_ups).set("stock_back_label", call.say(!has_sign_ups ? "sales.stock_back" : std::all_of(seen.begin(), seen.end(), is_sign_up) ? "sales.seats_back" : "sales.stock_and_seats_back"));
   data.set("attempt", sale != nullptr ? std::to_string(sale->attempt) : "").set("key", crypto::random_token()).set("limit_words", call.say("sales.limit_words", {{"sum", base::format_money(Cents(call.city.second_person_above_cents), call.lang)}}));
-  data.set("has_withdrawal", page.withdrawal.has_value()).set("withdrawal", page.withdrawal ? std::to_string(page.withdrawal->id) : "").set("withdrawal_words", page.withdrawal ? page.withdrawal->words : "");
+  // A form that named one which waits no more names it still, and is refused again: nobody takes it for another refund.
+  data.set("has_withdrawal", page.answering.has_value()).set("withdrawal", page.answering ? std::to_string(page.answering->withdrawal.id) : withdrawal_typed(call)).set("answers", page.answering ? std::to_string(page.answering->seen) : "").set("withdrawal_words", page.answering ? page.answering->withdrawal.words : "");
   data.set("action", below(in(call.lang, order_paths_of(call.arg)), "hyvitys", "aterbetalning", "refund", call.lang)).set("back_url", in(call.lang, order_paths_of(call.arg)));
   problems.fill(data, call.templates, call.lang, {"what", "sum", "reason", "outside"});
   const Paths at = order_paths_of(call.arg);
@@ -215,12 +227,23 @@ std::vector<Credit> credits_asked(const Call& call, const AskRefund& seen, const
 
 std::string key_of(const std::string& typed) { return crypto::as_bytes(crypto::sha256("refund\n" + typed)).substr(0, 16); }
 
-base::Result<std::optional<WithdrawalRow>> withdrawal_named(const Call& call, const std::string& typed, const AskRefund& seen) {
-  const auto id = web::Form::from_pairs({{"w", typed}}).number("w", 1, INT64_MAX);
-  if (!id) return std::optional<WithdrawalRow>();
+// The withdrawal that the form or its address names, if it waits for an answer.
+base::Result<std::optional<Answering>> answering_of(const Call& call, const AskRefund& seen) {
+  const auto id = web::Form::from_pairs({{"w", withdrawal_typed(call)}}).number("w", 1, INT64_MAX);
+  if (!id) return std::optional<Answering>();
   KK_LET(auto found, find_withdrawal(call.db, *id));
-  if (!found || found->order != seen.order.id || found->state != "received") return std::optional<WithdrawalRow>();
-  return found;
+  if (!found || found->order != seen.order.id || found->state != "received") return std::optional<Answering>();
+  KK_LET(auto answers, answers_to(call.db, *id));
+  const std::int64_t seen_last = call.form.number("answers", 0, INT64_MAX).value_or(answers.last);
+  return std::optional(Answering{std::move(*found), std::move(answers), seen_last});
+}
+
+// What somebody did meanwhile is told, and what is left now.
+base::Result<web::Response> come_back(const Call& call, const AskRefund& seen, const std::optional<Answering>& answering, const char* what) {
+  web::Problems problems;
+  problems.add("what", what);
+  KK_LET(const auto now, payments_of(call.db, seen.order.id));
+  return refund_form(call, {seen, now, answering, problems});
 }
 
 }  // namespace
@@ -228,14 +251,16 @@ base::Result<std::optional<WithdrawalRow>> withdrawal_named(const Call& call, co
 base::Result<web::Response> show_refund(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call));
   KK_LET(const auto payments, payments_of(call.db, seen.order.id));
-  KK_LET(const auto withdrawal, withdrawal_named(call, query_of(call).text("withdrawal"), seen));
-  return refund_form(call, {seen, payments, withdrawal, {}});
+  KK_LET(const auto answering, answering_of(call, seen));
+  web::Problems problems;
+  if (!answering && !withdrawal_typed(call).empty()) problems.add("what", "withdrawal_answered");
+  return refund_form(call, {seen, payments, answering, problems});
 }
 
 base::Result<web::Response> post_refund(Call& call) {
   KK_LET(const auto seen, see<Right::refunds_request>(call));
   KK_LET(const auto all, payments_of(call.db, seen.order.id));
-  KK_LET(const auto withdrawal, withdrawal_named(call, call.form.text("withdrawal"), seen));
+  KK_LET(const auto answering, answering_of(call, seen));
   const auto attempt = call.form.number("attempt", 1, INT64_MAX).value_or(0);
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.attempt == attempt; });
   if (found == all.end()) return fail(ErrorKind::not_found, "no such payment");
@@ -251,19 +276,22 @@ base::Result<web::Response> post_refund(Call& call) {
   }
   ask.words = staff_words(call, problems, {found->has_receipt ? "words" : "words_" + std::to_string(attempt), kLongestWhy});
   if (payments::is_benefit(found->provider, call.city) && ask.cents.value() > 0 && !ask.outside) problems.add("outside", "benefit_outside");
-  if (withdrawal) ask.withdrawal = withdrawal->id;
-  if (!problems.empty()) return refund_form(call, {seen, all, withdrawal, problems});
-  const auto made = call.db.transact([&]() -> base::Status {
+  ask.withdrawal = call.form.number("withdrawal", 1, INT64_MAX);
+  ask.answers_seen = answering ? answering->seen : 0;
+  if (!problems.empty()) return refund_form(call, {seen, all, answering, problems});
+  const auto made = call.db.transact([&]() -> base::Result<Asked> {
     KK_LET(const Asked asked, ask_refund(seen, call.db, ask, call.city, call.now));
-    if (asked == Asked::before) return {};
-    return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, ask.words, asked == Asked::approved ? "refund approved" : "refund requested"}, call.now);
+    if (asked == Asked::approved || asked == Asked::requested)
+      KK_TRY(staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "order", call.arg, ask.words, asked == Asked::approved ? "refund approved" : "refund requested"}, call.now));
+    return asked;
   });
-  if (!made && made.error().kind == ErrorKind::conflict) {
-    problems.add("what", "refund_too_much");
-    KK_LET(const auto now, payments_of(call.db, seen.order.id));
-    return refund_form(call, {seen, now, withdrawal, problems});
-  }
+  if (!made && made.error().kind == ErrorKind::conflict) return come_back(call, seen, answering, "refund_too_much");
   if (!made) return fail(made.error());
+  if (*made == Asked::answered) {
+    KK_LET(auto waits, answering_of(call, seen));
+    if (waits) waits->seen = waits->answers.last;
+    return come_back(call, seen, waits, waits ? "withdrawal_answered_in_part" : "withdrawal_answered");
+  }
   return web::see_other(in(call.lang, order_paths_of(call.arg)));
 }
 

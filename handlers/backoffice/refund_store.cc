@@ -16,8 +16,6 @@ using payments::kStanding;
 
 namespace {
 
-constexpr int kMostSessions = 10;  // with cancelled sign-ups, of the page
-
 base::Status count(db::Connection& db, Payment& payment) {
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
@@ -52,16 +50,10 @@ base::Result<bool> is_of_scope(const Seen<R>& seen, db::Connection& db, std::int
   return std::all_of(lines.begin(), lines.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); });
 }
 
-// `l` is a line that the request `r` is about: those that it names; else those of its sign-up's session; else (a sign-up that was moved, money without a receipt) any of the order.
-const std::string kOfRequest =
-    "(l.line_no IN (SELECT x.line_no FROM refund_request_lines x WHERE x.request_id = r.id) OR (NOT EXISTS (SELECT 1 FROM refund_request_lines x WHERE x.request_id = r.id) AND l.variant_id <=> COALESCE("
-    "(SELECT g.variant_id FROM registrations g JOIN order_lines y ON y.order_id = r.order_id AND y.variant_id = g.variant_id WHERE g.id = r.registration_id LIMIT 1), l.variant_id)))";
-
 // Those that a request named itself when it was made.
-base::Result<std::vector<Credit>> lines_of_asked(db::Connection& db, std::optional<std::int64_t> request) {
+base::Result<std::vector<Credit>> lines_of_asked(db::Connection& db, std::int64_t request) {
+  KK_LET(const db::Rows rows, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ? ORDER BY line_no", request));
   std::vector<Credit> out;
-  if (!request) return out;
-  KK_LET(const db::Rows rows, db.query("SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = ? ORDER BY line_no", *request));
   for (const auto& row : rows) out.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
   return out;
 }
@@ -82,11 +74,12 @@ Credit left_of_named(const Credit& one, const orders::Line& line, const Payment&
   return {one.line_no, units, std::min({one.cents, left, line.unit_price * units + beyond_units})};
 }
 
+bool is_empty(const Credit& one) { return one.quantity == 0 && one.cents == Cents(0); }
+
 // Of a request that named its lines when it was made: these, less what has gone back of them since. False: it named none.
 base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, const Payment& payment, RefundAsk& ask) {
-  KK_LET(auto own, lines_of_asked(db, ask.asked));
+  KK_LET(auto own, lines_of_asked(db, *ask.asked));
   if (own.empty()) return false;
-  const auto is_empty = [](const Credit& one) { return one.quantity == 0 && one.cents == Cents(0); };
   for (auto& one : own) {
     const auto line = std::find_if(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& l) { return l.line_no == one.line_no; });
     if (line == seen.order.lines.end()) return fail(ErrorKind::not_found, "no such line");
@@ -105,6 +98,63 @@ base::Result<bool> take_own_lines(const AskRefund& seen, db::Connection& db, con
   ask.cents = payments::sum_of(ask.credits);
   KK_TRY(db.write("UPDATE refund_requests SET cents = ? WHERE id = ? AND state = 'asked'", ask.cents, *ask.asked));
   return true;
+}
+
+// A cancelled sign-up's price comes off the order's lines: of each participant off their own, of the session, group and price; what is left (the sign-up was
+// moved, or a part was credited before) off any of the activities, the session's first.
+base::Result<std::vector<Credit>> credits_of_sign_up(db::Connection& db, std::int64_t request, const AskRefund& seen, const Payment& sale) {
+  KK_LET(const auto found, db.query_all({db::statement("SELECT q.cents, COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request),
+                                         db::statement("SELECT p.price_group, p.unit_cents FROM registration_participants p JOIN refund_requests q ON q.registration_id = p.registration_id WHERE q.id = ? ORDER BY p.no", request)}));
+  Cents left = found[0].at(0).cents(0);
+  const std::int64_t session = found[0][0].integer(1);
+  std::map<int, Credit> out;  // by line
+  const auto cents_left = [&](const orders::Line& line) { return line.total() - payments::credited(sale.asked, line.line_no) - out[line.line_no].cents; };
+  const auto take = [&](const orders::Line& line, int units, Cents cents) {
+    Credit& credit = out[line.line_no];
+    credit.quantity += units;
+    credit.cents += cents;
+    left = left - cents;
+  };
+  const auto lines = seen.lines();
+  for (const auto& row : found[1]) {
+    const auto own = std::find_if(lines.begin(), lines.end(), [&](const auto& line) {
+      return line.product_kind == "activity" && line.variant_id == session && line.price_group == row.text(0) && line.unit_price == row.cents(1) && line.unit_price <= std::min(left, cents_left(line)) &&
+             payments::credited_units(sale.asked, line.line_no) + out[line.line_no].quantity < line.quantity;
+    });
+    if (own != lines.end()) take(*own, 1, own->unit_price);
+  }
+  for (const bool of_session : {true, false}) {
+    for (const auto& line : lines) {
+      if (line.product_kind != "activity" || (line.variant_id == session) != of_session) continue;
+      const Cents part = std::min(left, cents_left(line));
+      if (part.value() <= 0) continue;
+      const int units = part.value() % line.unit_price.value() == 0 ? static_cast<int>(part.value() / line.unit_price.value()) : 0;
+      take(line, std::min(units, line.quantity - payments::credited_units(sale.asked, line.line_no) - out[line.line_no].quantity), part);
+    }
+  }
+  std::vector<Credit> credits;
+  for (const auto& [line_no, credit] : out) {
+    if (credit.quantity > 0 || credit.cents.value() > 0) credits.push_back({line_no, credit.quantity, credit.cents});
+  }
+  return left.value() == 0 ? credits : std::vector<Credit>();
+}
+
+// A request that waits is asked as it stands, less what has gone back since. True: its lines are its own already.
+base::Result<bool> take_own(const AskRefund& seen, db::Connection& db, const Payment& payment, RefundAsk& ask) {
+  if (!payment.has_receipt) {
+    KK_TRY(take_own_sum(db, payment, ask));
+    return false;
+  }
+  KK_LET(const db::Rows of, db.query("SELECT registration_id, cents FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", *ask.asked));
+  if (!of.empty()) {
+    KK_LET(const auto left, left_for_sign_up(db, seen.order.id, of[0].integer(0)));
+    if (left && of[0].cents(1) > *left) return fail(ErrorKind::conflict, "more than is left for the sign-up");
+  }
+  KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
+  if (has_own) return true;
+  KK_LET(ask.credits, credits_of_sign_up(db, *ask.asked, seen, payment));
+  ask.cents = payments::sum_of(ask.credits);
+  return false;
 }
 
 // No line above its price and its units, none of others.
@@ -151,25 +201,51 @@ base::Result<std::optional<Cents>> left_for_sign_up(db::Connection& db, std::int
   return std::optional<Cents>(std::max(Cents(0), left - others.at(0).cents(0) - others[0].cents(1)));
 }
 
+namespace {
+
+// The guard's row first: what is counted afterwards is what stands then.
+base::Status guard(db::Connection& db, std::int64_t attempt) {
+  KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", attempt));
+  if (guarded.affected > 0) return {};
+  KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", attempt));
+  return db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", attempt));
+}
+
+// Holds what it answers, and says whether somebody did before. Nothing: it is to be asked now.
+base::Result<std::optional<Asked>> asked_before(const AskRefund& seen, db::Connection& db, const RefundAsk& ask) {
+  if (ask.asked) {
+    KK_LET(const db::Rows rows, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
+    if (rows.empty()) return fail(ErrorKind::not_found, "no such request");
+    if (rows[0].text(0) == "asked") return std::optional<Asked>();
+    return std::optional(rows[0].text(0) == "declined" ? Asked::answered : Asked::before);
+  }
+  db::Rows held;
+  if (ask.withdrawal) {
+    KK_LET(held, db.query("SELECT state FROM withdrawals WHERE id = ? AND order_id = ? FOR UPDATE", *ask.withdrawal, seen.order.id));
+  }
+  KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
+  if (!same.empty()) return std::optional(Asked::before);
+  if (!ask.withdrawal) return std::optional<Asked>();
+  KK_LET(const Answers answers, answers_to(db, *ask.withdrawal));
+  return held.empty() || held[0].text(0) != "received" || answers.last > ask.answers_seen ? std::optional(Asked::answered) : std::optional<Asked>();
+}
+
+}  // namespace
+
 base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& wanted, const base::City& city, base::UtcTime now) {
-  // The guard's row first: what is counted below is what stands then.
-  KK_LET(const db::Done guarded, db.execute("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", wanted.attempt));
-  if (guarded.affected == 0) {
-    KK_TRY(db.write("INSERT IGNORE INTO refund_guards (attempt_id, moves) VALUES (?, 0)", wanted.attempt));
-    KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_guards SET moves = moves + 1 WHERE attempt_id = ?", wanted.attempt)));
-  }
+  KK_TRY(guard(db, wanted.attempt));
   RefundAsk ask = wanted;
-  if (!ask.asked) {
-    KK_LET(const db::Rows same, db.query("SELECT 1 FROM refund_requests WHERE form_key = ?", ask.form_key));
-    if (!same.empty()) return Asked::before;
-  }
+  KK_LET(const auto before, asked_before(seen, db, ask));
+  if (before) return *before;
   KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
   Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, false, rows[0].cents(2), {}, {}, {}};
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
   KK_TRY(count(db, payment));
-  KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
-  if (ask.asked && !payment.has_receipt) KK_TRY(take_own_sum(db, payment, ask));
+  bool has_own = false;
+  if (ask.asked) {
+    KK_LET(has_own, take_own(seen, db, payment, ask));
+  }
   if (ask.outside && !may_go_outside(payment, city)) return fail(ErrorKind::denied, "the service can pay it back");
   if (!fits(seen, payment, ask)) return fail(ErrorKind::conflict, "more than is left");
   const bool at_once = payment.received - payment.left + ask.cents <= Cents(city.second_person_above_cents);
@@ -185,9 +261,6 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   }
   std::int64_t id = 0;
   if (ask.asked) {
-    KK_LET(const db::Rows asked, db.query("SELECT state FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", *ask.asked, seen.order.id));
-    if (asked.empty() || asked[0].text(0) == "declined") return fail(ErrorKind::conflict, "it does not wait any more");
-    if (asked[0].text(0) != "asked") return Asked::before;
     KK_TRY(db.run_write_rows(1, db::statement("UPDATE refund_requests SET state = ?, attempt_id = ?, stock_back = ?, outside = ?, requested_by = ?, decided_by = NULL, decided_utc = NULL, decided_words = '' WHERE id = ? AND state = 'asked' AND order_id = ? AND cents = ?",
                                               state, ask.attempt, ask.stock_back, ask.outside, ask.staff, *ask.asked, seen.order.id, ask.cents)));
     id = *ask.asked;
@@ -203,97 +276,6 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
 }
 
 bool may_go_outside(const Payment& payment, const base::City& city) { return payment.has_failed || payments::is_benefit(payment.provider, city); }
-
-namespace {
-
-// Requests of a stage, which `r` is: each stage by a key of its own, however many refunds are over.
-std::string from_stage(RefundStage which) {
-  const char* found = "";
-  switch (which) {
-    case RefundStage::asked: found = "SELECT id FROM refund_requests WHERE state = 'asked'"; break;
-    case RefundStage::requested: found = "SELECT id FROM refund_requests WHERE state = 'requested'"; break;
-    case RefundStage::under_way: found = "SELECT id FROM refund_requests WHERE state = 'approved' UNION SELECT request_id FROM refunds WHERE state IN ('calling', 'waiting', 'pending', 'unknown')"; break;
-    case RefundStage::failed: found = "SELECT f.request_id AS id FROM staff_alerts a JOIN refunds f ON f.id = a.object_id AND f.state = 'failed' WHERE a.kind = 'refund_failed' AND a.resolved_utc IS NULL"; break;
-  }
-  return std::string(" FROM (") + found + ") w JOIN refund_requests r ON r.id = w.id ";
-}
-
-// Their refunds `f`, and the withdrawal `k` whose 14 days go on with them: of one that failed until it is asked for again.
-const std::string kWithClock =
-    "LEFT JOIN refunds f ON f.request_id = r.id LEFT JOIN withdrawals k ON k.id = r.withdrawal_id AND NOT (f.state <=> 'failed' AND EXISTS (SELECT 1 FROM refund_requests n JOIN refund_request_lines x ON x.request_id = n.id "
-    "JOIN refund_request_lines y ON y.request_id = r.id AND y.line_no = x.line_no WHERE n.withdrawal_id = r.withdrawal_id AND n.id > r.id AND n.state <> 'declined')) ";
-
-// With a line of one's scope.
-std::string of_reach(const Reach& reach, std::vector<db::Param>& params) {
-  return "EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id AND " + kOfRequest + " AND " + within(reach, "l.unit_code", "l.product_id", params) + ")";
-}
-
-}  // namespace
-
-base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which, const Rows& wanted) {
-  std::vector<db::Param> params;
-  const std::string mine = of_reach(reach, params);
-  if (wanted.after > 0) params.emplace_back(wanted.after);
-  KK_LET(const db::Rows rows, db.run_query("SELECT r.id, r.order_id, o.number, r.reason, r.words, COALESCE(s.name, ''), COALESCE(r.requested_by, 0), r.cents, r.requested_utc, COALESCE(f.state, ''), COALESCE(f.case_code, ''), r.outside, "
-                                           "COALESCE((SELECT a.provider FROM payment_attempts a WHERE a.order_id = r.order_id AND a.state = 'ok' AND IF(r.attempt_id IS NULL, a.outcome IN ('settled', 'no_stock'), a.id = r.attempt_id) LIMIT 1), ''), k.received_utc, IF(r.state = 'asked', r.decided_words, '')" + from_stage(which) +
-                                           "JOIN orders o ON o.id = r.order_id " + kWithClock + "LEFT JOIN staff s ON s.id = r.requested_by WHERE " + mine +
-                                           (wanted.after > 0 ? " AND (r.requested_utc, r.id) > (SELECT requested_utc, id FROM refund_requests WHERE id = ?)" : "") + " ORDER BY r.requested_utc, r.id LIMIT " + std::to_string(wanted.most), params));
-  std::vector<RefundRow> out;
-  for (const auto& r : rows) out.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6), r.cents(7), r.time(8).value_or(base::UtcTime{}), r.text(9), r.text(10), r.boolean(11), r.text(12), r.time(13), r.text(14)});
-  return out;
-}
-
-base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those) {
-  std::vector<db::Param> params;
-  const std::string mine = of_reach(reach, params);
-  KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(r.requested_utc), MIN(k.received_utc)" + from_stage(which) + kWithClock + "WHERE " + of_those + " AND " + mine, params));
-  return RefundsWaiting{static_cast<int>(rows.at(0).integer(0)), rows[0].time(1), rows[0].time(2)};
-}
-
-base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Connection& db, const Reach& reach, const std::vector<RefundRow>& requests) {
-  std::map<std::int64_t, std::vector<RefundLine>> out;
-  if (requests.empty()) return out;
-  std::vector<db::Param> params;
-  const std::string mine = line_within(reach, params);
-  for (const auto& one : requests) params.emplace_back(one.request);
-  KK_LET(const db::Rows rows, db.run_query("SELECT x.request_id, l.name, l.detail, x.quantity, x.cents, " + mine + " FROM refund_request_lines x JOIN refund_requests r ON r.id = x.request_id "
-                                           "JOIN order_lines l ON l.order_id = r.order_id AND l.line_no = x.line_no WHERE x.request_id IN (" + db::question_marks(requests.size()) + ") ORDER BY x.request_id, x.line_no", params));
-  for (const auto& r : rows) out[r.integer(0)].push_back({r.text(1), r.text(2), static_cast<int>(r.integer(3)), r.cents(4), r.boolean(5)});
-  return out;
-}
-
-namespace {
-
-// `v`: the session or the time that the request is about.
-const std::string kOfSession = "LEFT JOIN registrations s ON s.id = r.registration_id LEFT JOIN called_off_orders c ON c.request_id = r.id JOIN variants v ON v.id = COALESCE(s.variant_id, c.variant_id) ";
-
-}  // namespace
-
-base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang) {
-  std::vector<db::Param> params;
-  const std::string mine = of_reach(reach, params), l = base::to_string(lang);
-  KK_LET(const db::Rows rows, db.run_query("SELECT v.id, p.kind = 'ticket', COALESCE(t.name, f.name), v.name_" + l + ", v.starts_utc, COUNT(*), CAST(SUM(r.cents) AS SIGNED), MAX(r.id)" + from_stage(RefundStage::asked) + kOfSession +
-                                           "JOIN products p ON p.id = v.product_id LEFT JOIN product_texts t ON t.product_id = v.product_id AND t.lang = '" + l + "' "
-                                           "JOIN product_texts f ON f.product_id = v.product_id AND f.lang = 'fi' WHERE " + mine + " GROUP BY v.id HAVING COUNT(*) > 1 ORDER BY v.starts_utc, v.id LIMIT " + std::to_string(kMostSessions), params));
-  std::vector<AskedSession> out;
-  for (const auto& row : rows) out.push_back({row.integer(0), row.boolean(1), row.text(2), row.text(3), row.time(4).value_or(base::UtcTime{}), static_cast<int>(row.integer(5)), row.cents(6), row.integer(7)});
-  return out;
-}
-
-base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last) {
-  std::vector<db::Param> params;
-  const std::string mine = of_reach(reach, params);
-  params.insert(params.end(), {session, last});
-  KK_LET(const db::Rows rows, db.run_query("SELECT r.id" + from_stage(RefundStage::asked) + kOfSession + "WHERE " + mine + " AND v.id = ? AND r.id <= ? ORDER BY r.id", params));
-  std::vector<std::int64_t> out;
-  for (const auto& row : rows) out.push_back(row.integer(0));
-  return out;
-}
-
-base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request) {
-  KK_LET(const db::Rows lines, db.query("SELECT l.line_no FROM refund_requests r JOIN order_lines l ON l.order_id = r.order_id AND " + kOfRequest + " WHERE r.id = ?", request));
-  return std::any_of(lines.begin(), lines.end(), [&](const auto& row) { return seen.mine.contains(static_cast<int>(row.integer(0))); });
-}
 
 base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
   KK_LET(const db::Rows rows, db.query("SELECT requested_by, state, COALESCE(decided_by, 0), reason IN ('family_cancelled', 'session_cancelled') FROM refund_requests WHERE id = ? AND order_id = ? FOR UPDATE", agreement.request, seen.order.id));

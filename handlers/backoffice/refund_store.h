@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "backoffice/order_access.h"
-#include "backoffice/paging.h"
 #include "lib/payments/refund.h"
 
 namespace backoffice {
@@ -40,61 +39,14 @@ struct RefundAsk {
   bool stock_back = false, outside = false;  // outside: it goes back without the payment service
   std::optional<std::int64_t> withdrawal{}, asked{};  // that it answers: a withdrawal, a request of a family
   std::string form_key{};                    // 16 bytes; of one that answers a request of a family none: that is asked once
+  std::int64_t answers_seen = 0;             // the last answer to the withdrawal that its form knew of
 };
-// Within a transaction. A request of a ticket's time that was called off is asked as it stands, with its lines or as a sum, less what has gone back since, whatever `cents` and `credits` are. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
-// approved: it is to be made; requested: another person must agree first (above the city's sum, all of the payment's refunds together); before: it was asked already, and nothing is done now.
+// Within a transaction. A request that waits (`asked`) is asked as it stands, with its lines, its sign-up's or as a sum, less what has gone back since, whatever `cents` and `credits` are. What it answers (a withdrawal, an alert) is dealt with once it is agreed to.
+// approved: it is to be made; requested: another person must agree first (above the city's sum, all of the payment's refunds together). Nothing is done now: before: it was asked already; answered: somebody has answered the
+// withdrawal meanwhile, in part or whole, or has declined the request.
 // ERRORS: conflict: more than is left by now; denied: money without a receipt, of an order that is not all of one's scope; outside the service what may not go so.
-enum class Asked { approved, requested, before };
+enum class Asked { approved, requested, before, answered };
 base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const RefundAsk& ask, const base::City& city, base::UtcTime now);
-
-struct RefundRow {
-  std::int64_t request = 0, order = 0;
-  std::string number, reason, words, asked_by;
-  std::int64_t asked_by_id = 0;
-  base::Cents cents;
-  base::UtcTime asked;
-  std::string state;                         // of its refund; empty: there is none yet
-  std::string case_code;
-  bool outside = false;                      // it goes back without the payment service
-  std::string provider;                      // that paid; of a request that names no payment yet: the sale's
-  std::optional<base::UtcTime> withdrawn;    // when the withdrawal came that it answers: 14 days from then it is to be made
-  std::string second_no;                     // why the second person did not agree, of one that waits again
-};
-enum class RefundStage { asked, requested, under_way, failed };
-// The oldest first.
-base::Result<std::vector<RefundRow>> find_refunds(db::Connection& db, const Reach& reach, RefundStage which, const Rows& wanted = {});
-struct RefundsWaiting {
-  int count = 0;
-  std::optional<base::UtcTime> oldest, withdrawn;  // when the oldest was asked for, and when the oldest withdrawal came that one of them answers
-};
-// All that it would list if it listed all, and of those the ones that a condition on the request `r`, its refund `f` and the withdrawal `k` whose 14 days go on with it holds for.
-base::Result<RefundsWaiting> count_refunds(db::Connection& db, const Reach& reach, RefundStage which, const std::string& of_those = "TRUE");
-
-// What requests give back, by request: of each line how much, with its name where it is of one's scope.
-struct RefundLine {
-  std::string name, detail;
-  int quantity = 0;                          // 0: a part of the price only
-  base::Cents cents;
-  bool is_mine = false;
-};
-base::Result<std::map<std::int64_t, std::vector<RefundLine>>> lines_of(db::Connection& db, const Reach& reach, const std::vector<RefundRow>& requests);
-
-// A session with several cancelled sign-ups whose money was asked back, or a ticket's time that was called off with several orders, as find_refunds lists them.
-struct AskedSession {
-  std::int64_t session = 0;                  // the variant
-  bool is_ticket = false;
-  std::string product, name;                 // name: the session's own, or empty
-  base::UtcTime starts;
-  int count = 0;
-  base::Cents cents;
-  std::int64_t last = 0;                     // of its requests: what comes later nobody has seen
-};
-base::Result<std::vector<AskedSession>> find_asked_sessions(db::Connection& db, const Reach& reach, base::Lang lang);
-// The requests of the session up to `last`, the oldest first.
-base::Result<std::vector<std::int64_t>> find_asked_of(db::Connection& db, const Reach& reach, std::int64_t session, std::int64_t last);
-
-// A request that find_refunds lists to who sees the order so.
-base::Result<bool> is_about_own_lines(const AskRefund& seen, db::Connection& db, std::int64_t request);
 
 struct Agreement {
   std::int64_t request = 0, staff = 0;

@@ -4,6 +4,7 @@
 
 #include "backoffice/inputs.h"
 #include "backoffice/paging.h"
+#include "backoffice/refund_list.h"
 #include "backoffice/refund_store.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/base/check_code.h"
@@ -149,54 +150,18 @@ base::Result<std::int64_t> order_of(db::Connection& db, std::int64_t request) {
   return rows[0].integer(0);
 }
 
-// A cancelled sign-up's price comes off the order's lines: of each participant off their own, of the session, group and price; what is left (the sign-up was
-// moved, or a part was credited before) off any of the activities, the session's first.
-base::Result<std::vector<payments::Credit>> credits_of_sign_up(db::Connection& db, std::int64_t request, const AskRefund& seen, const Payment& sale) {
-  KK_LET(const auto found, db.query_all({db::statement("SELECT q.cents, COALESCE(r.variant_id, 0) FROM refund_requests q LEFT JOIN registrations r ON r.id = q.registration_id WHERE q.id = ?", request),
-                                         db::statement("SELECT p.price_group, p.unit_cents FROM registration_participants p JOIN refund_requests q ON q.registration_id = p.registration_id WHERE q.id = ? ORDER BY p.no", request)}));
-  base::Cents left = found[0].at(0).cents(0);
-  const std::int64_t session = found[0][0].integer(1);
-  std::map<int, payments::Credit> out;  // by line
-  const auto cents_left = [&](const orders::Line& line) { return line.total() - payments::credited(sale.asked, line.line_no) - out[line.line_no].cents; };
-  const auto take = [&](const orders::Line& line, int units, base::Cents cents) {
-    payments::Credit& credit = out[line.line_no];
-    credit.quantity += units;
-    credit.cents += cents;
-    left = left - cents;
-  };
-  const auto lines = seen.lines();
-  for (const auto& row : found[1]) {
-    const auto own = std::find_if(lines.begin(), lines.end(), [&](const auto& line) {
-      return line.product_kind == "activity" && line.variant_id == session && line.price_group == row.text(0) && line.unit_price == row.cents(1) && line.unit_price <= std::min(left, cents_left(line)) &&
-             payments::credited_units(sale.asked, line.line_no) + out[line.line_no].quantity < line.quantity;
-    });
-    if (own != lines.end()) take(*own, 1, own->unit_price);
-  }
-  for (const bool of_session : {true, false}) {
-    for (const auto& line : lines) {
-      if (line.product_kind != "activity" || (line.variant_id == session) != of_session) continue;
-      const base::Cents part = std::min(left, cents_left(line));
-      if (part.value() <= 0) continue;
-      const int units = part.value() % line.unit_price.value() == 0 ? static_cast<int>(part.value() / line.unit_price.value()) : 0;
-      take(line, std::min(units, line.quantity - payments::credited_units(sale.asked, line.line_no) - out[line.line_no].quantity), part);
-    }
-  }
-  std::vector<payments::Credit> credits;
-  for (const auto& [line_no, credit] : out) {
-    if (credit.quantity > 0 || credit.cents.value() > 0) credits.push_back({line_no, credit.quantity, credit.cents});
-  }
-  return left.value() == 0 ? credits : std::vector<payments::Credit>();
-}
-
 constexpr std::chrono::seconds kPaysAtMost{6};  // nginx waits for 15
 
-enum class Paid { yes, too_much, by_benefit, of_others };  // by_benefit: its company must be asked first; of_others: it is all of an order that has lines of others too
+enum class Paid { yes, too_much, by_benefit, of_others, declined };  // yes: now or before; by_benefit: its company must be asked first; of_others: it is all of an order that has lines of others too; declined: by somebody meanwhile
 
 base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
+  // What was paid before asks nothing more of whoever pays it again; what is paid meanwhile ask_refund sees.
+  KK_LET(const db::Rows paid, call.db.query("SELECT 1 FROM refund_requests WHERE id = ? AND state IN ('requested', 'approved', 'taken')", request));
+  if (!paid.empty()) return Paid::yes;
   KK_LET(const auto all, payments_of(call.db, order));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt || one.is_late; });
   if (sale == all.end()) return Paid::too_much;
@@ -204,29 +169,21 @@ base::Result<Paid> pay_asked(const Call& call, std::int64_t request) {
   const bool of_benefit = payments::is_benefit(sale->provider, call.city);
   const bool outside = of_benefit && call.form.ticked("outside_" + std::to_string(request));
   if (of_benefit && !outside) return Paid::by_benefit;
-  KK_LET(const db::Rows of, call.db.query("SELECT registration_id, cents FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", request));
-  if (!of.empty()) {
-    KK_LET(const auto left, left_for_sign_up(call.db, order, of[0].integer(0)));
-    if (left && of[0].cents(1) > *left) return Paid::too_much;
-  }
-  std::vector<payments::Credit> credits;
-  if (sale->has_receipt) {
-    KK_LET(credits, credits_of_sign_up(call.db, request, seen, *sale));
-  }
-  const RefundAsk ask{sale->attempt, call.person().id, "", "", payments::sum_of(credits), credits, false, outside, {}, request};
-  const auto made = call.db.transact([&]() -> base::Status {
+  const RefundAsk ask{sale->attempt, call.person().id, "", "", {}, {}, false, outside, {}, request};
+  const auto made = call.db.transact([&]() -> base::Result<Asked> {
     KK_LET(const Asked asked, ask_refund(seen, call.db, ask, call.city, call.now));
-    if (asked == Asked::before) return {};
-    return log_act(call, staff::Use::change, "order", std::to_string(order), asked == Asked::approved ? "refund approved" : "refund requested");
+    if (asked == Asked::approved || asked == Asked::requested) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(order), asked == Asked::approved ? "refund approved" : "refund requested"));
+    return asked;
   });
   if (!made && made.error().kind == ErrorKind::conflict) return Paid::too_much;
   if (!made) return fail(made.error());
-  return Paid::yes;
+  return *made == Asked::answered ? Paid::declined : Paid::yes;
 }
 
 void add_unpaid(const std::set<Paid>& became, web::Problems& problems) {
   if (became.contains(Paid::too_much)) problems.add("asked", "asked_too_much");
   if (became.contains(Paid::of_others)) problems.add("asked", "asked_of_others");
+  if (became.contains(Paid::declined)) problems.add("asked", "asked_declined");
 }
 
 }  // namespace

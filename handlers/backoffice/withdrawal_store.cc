@@ -5,6 +5,7 @@
 #include "backoffice/alert_store.h"
 #include "lib/base/check_code.h"
 #include "lib/outbox/outbox.h"
+#include "lib/payments/asked.h"
 
 namespace backoffice {
 
@@ -67,6 +68,14 @@ base::Result<Unanswered> count_withdrawals(db::Connection& db, const Reach& reac
   const std::string mine = unanswered(reach, params);
   KK_LET(const db::Rows rows, db.run_query("SELECT COUNT(*), MIN(w.received_utc) FROM withdrawals w WHERE " + mine, params));
   return Unanswered{static_cast<int>(rows.at(0).integer(0)), rows[0].time(1)};
+}
+
+base::Result<Answers> answers_to(db::Connection& db, std::int64_t withdrawal) {
+  KK_LET(const db::Rows rows, db.query("SELECT r.id, l.line_no, l.quantity, l.cents FROM refund_requests r JOIN refund_request_lines l ON l.request_id = r.id WHERE r.withdrawal_id = ? AND" + payments::kStanding + " ORDER BY r.id", withdrawal));
+  Answers out;
+  for (const auto& row : rows) out.given.push_back({static_cast<int>(row.integer(1)), static_cast<int>(row.integer(2)), row.cents(3)});
+  if (!rows.empty()) out.last = rows.back().integer(0);
+  return out;
 }
 
 base::Status end_answered(db::Connection& db, std::int64_t request, const Dealt& by) {

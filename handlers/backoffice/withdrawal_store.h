@@ -8,6 +8,7 @@
 
 #include "backoffice/alert_store.h"
 #include "backoffice/order_access.h"
+#include "lib/payments/refund.h"
 
 namespace backoffice {
 
@@ -31,6 +32,13 @@ struct Unanswered {
   std::optional<base::UtcTime> oldest;
 };
 base::Result<Unanswered> count_withdrawals(db::Connection& db, const Reach& reach);
+
+// What requests that stand give back in answer to it, and the last of them.
+struct Answers {
+  std::vector<payments::Credit> given;
+  std::int64_t last = 0;
+};
+base::Result<Answers> answers_to(db::Connection& db, std::int64_t withdrawal);
 
 // Once a request is agreed to, the withdrawal that it answers is refunded: where its requests give all that it names, or nothing of that is left.
 base::Status end_answered(db::Connection& db, std::int64_t request, const Dealt& by);

@@ -152,6 +152,40 @@ class CalledOff(unittest.TestCase):
         self.assertEqual(sorted(one[4] for one in asked(some)), ["1 1 2250", "1 2 4500, 2 1 2250"])
         self.assertEqual(wrong(pay(all_of_it)), ["asked"])
 
+    def test_what_was_paid_before_is_paid_no_more_and_stays_as_it_is(self):
+        """Paid again by a colleague whose page is older: nothing is wrong, and nothing is written; be it chosen or all of the time's."""
+        orders = [bed.paid(seat(quantity=3)), bed.paid(seat())]
+        call_off()
+        self.assertTrue(all_asked())
+        these = [row[0] for row in bed.sql(f"SELECT id FROM refund_requests WHERE order_id IN ({orders[0].id}, {orders[1].id})")]
+        first, second = ([("form", browser.get(REFUNDS).form(REFUNDS + "/maksa")["fields"]["form"]), ("chosen", "1"), *(("request", one) for one in these)] for browser in (cashier, manager))
+        all_of_it = next(form["fields"] for form in manager.get(REFUNDS).forms() if form["fields"].get("session") == str(FRIDAY))
+        # As of one that was asked while another refund was under way, which failed: a unit more is left than it is about.
+        bed.sql(f"UPDATE refund_requests r JOIN refund_request_lines l ON l.request_id = r.id SET r.cents = 4500, l.quantity = 2, l.cents = 4500 WHERE r.order_id = {orders[0].id}")
+        bed.stop("sweep")
+        try:
+            self.assertEqual(cashier.post(REFUNDS + "/maksa", first).status, 303)
+            standing = lambda: (bed.sql("SELECT r.id, r.state, r.cents, l.quantity, l.cents FROM refund_requests r JOIN refund_request_lines l ON l.request_id = r.id ORDER BY r.id"), bed.count("use_log WHERE result LIKE 'refund %'"))
+            before = standing()
+            self.assertEqual([manager.post(REFUNDS + "/maksa", second).status, cashier.post(REFUNDS + "/maksa", first).status, manager.post(PAY_ALL, all_of_it).status], [303] * 3)
+            self.assertEqual(standing(), before)
+        finally:
+            bed.start_sweep()
+        for order in orders:
+            self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual([bed.refunds(order) for order in orders], [[("taken", "ok", 4500)], [("taken", "ok", 2250)]])
+
+    def test_what_a_colleague_declined_is_told_and_not_paid(self):
+        order = bed.paid(seat())
+        call_off()
+        self.assertTrue(all_asked())
+        request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {order.id}")
+        form = cashier.get(REFUNDS).form(REFUNDS + "/maksa")["fields"]
+        send(manager, REFUNDS, REFUNDS + "/hylkaa", {"request": request, "words": "Siirtyi lauantaille"})
+        answer = cashier.post(REFUNDS + "/maksa", {**form, "request": request})
+        self.assertEqual((wrong(answer), bed.refunds(order)), (["asked"], [("declined", None, 2250)]))
+        self.assertIn("joku ehti merkitä ne käsitellyiksi", answer.text)
+
     def test_what_was_kept_of_one_ticket_is_not_paid_back_with_another(self):
         before, meanwhile = bed.paid(seat(quantity=2)), bed.paid(seat(quantity=2))
         of_both = lambda order: sorted(bed.refunds(order), key=lambda one: one[2])

@@ -135,6 +135,14 @@ class SignUps(Case):
         self.assertTrue(bed.ends(order, "ok"))
         return [(int(row[0]), int(row[1]), int(row[2])) for row in bed.sql(f"SELECT line_no, quantity, cents FROM refund_request_lines WHERE request_id = {request} ORDER BY line_no")]
 
+    def test_paid_twice_by_a_double_click_is_paid_once_and_nothing_is_wrong(self):
+        order = bed.paid(self.course("child", 2000))
+        request = self.cancelled(order, [("child", 2000)])
+        fields = {**cashier.get(REFUNDS).form(REFUNDS + "/maksa")["fields"], "request": request}
+        self.assertEqual([cashier.post(REFUNDS + "/maksa", fields).status for _ in range(2)], [303, 303])
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(bed.refunds(order), [("taken", "ok", 2000)])
+
     def course(self, group, cents, **more):
         return mug(product_kind="activity", price_group=group, unit_cents=cents, name="Uimakoulu", detail=group, **more) | {"variant_id": 70, "delivery_kind": "none"}
 

@@ -50,6 +50,48 @@ class Withdrawing(unittest.TestCase):
         self.assertEqual((self.state_of(one), bed.refunds(order)), ("refunded", [("taken", "ok", 2400)]))
         self.assertEqual(bed.one(f"SELECT COUNT(*) FROM staff_alerts WHERE kind = 'withdrawal' AND object_id = {one} AND resolved_utc IS NULL"), "0")
 
+    def form_of(self, order, one, browser=None, **fields):
+        """The refund's form as it is now: (the page, what the form would send)."""
+        at = page(order) + "/hyvitys"
+        shown = (browser or cashier).get(f"{at}?withdrawal={one}")
+        return shown, {**shown.form(at)["fields"], "what": "lines", "reason": "withdrawal", "words": "Peruutti ajoissa", **fields}
+
+    def answered_already(self, answer, words="on jo vastattu"):
+        self.assertEqual((answer.status, wrong(answer)), (200, ["what"]))
+        self.assertIn(words, answer.text)
+        self.assertIn('value="Peruutti ajoissa"', answer.text, "what was typed is there still")
+
+    def test_two_who_answer_it_at_once_refund_it_once(self):
+        """A form of before the answer refunds nothing, however often it is sent; so with one that was declined meanwhile."""
+        order = bed.paid(mug(quantity=5))
+        at = page(order) + "/hyvitys"
+        one, two = self.withdraw(order, [(1, 1)]), self.withdraw(order, [(1, 1)])
+        first, second, late = (self.form_of(order, *of)[1] for of in ((one,), (one, clerk), (two, clerk)))
+        self.assertEqual([cashier.post(at, first).status for _ in range(2)], [303, 303], "a double click")
+        answer = clerk.post(at, second)
+        self.answered_already(answer)
+        self.answered_already(clerk.post(at, {**answer.form(at)["fields"], "what": "lines", "reason": "withdrawal", "words": "Peruutti ajoissa"}))
+        self.assertEqual(send(cashier, REFUNDS, REFUNDS + "/peruutus", {"withdrawal": two, "words": "Ei oikeutta"}).status, 303)
+        self.answered_already(clerk.post(at, late))
+        self.assertIn("on jo vastattu", clerk.get(f"{at}?withdrawal={two}").text)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((bed.refunds(order), self.state_of(one), self.state_of(two)), ([("taken", "ok", 1200)], "refunded", "declined"))
+
+    def test_what_was_refunded_of_it_meanwhile_is_told_and_not_preset_again(self):
+        order = bed.paid(mug(quantity=5))
+        at = page(order) + "/hyvitys"
+        one = self.withdraw(order, [(1, 2)])
+        first, second = self.form_of(order, one, units_1="1")[1], self.form_of(order, one, clerk)[1]
+        self.assertEqual((cashier.post(at, first).status, self.state_of(one)), (303, "received"))
+        self.assertRegex(self.form_of(order, one)[0].text, r'name="units_1"[^>]*value="1"')
+        answer = clerk.post(at, {**second, "reason": ""})
+        self.assertEqual(wrong(answer), ["reason"])
+        answer = clerk.post(at, {**answer.form(at)["fields"], "reason": "withdrawal"})
+        self.answered_already(answer, "Joku ehti hyvittää")
+        self.assertEqual(clerk.post(at, {**answer.form(at)["fields"], "what": "lines", "reason": "withdrawal", "words": "Peruutti ajoissa", "units_1": "1"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual(([refund[2] for refund in bed.refunds(order)], self.state_of(one)), ([1200, 1200], "refunded"))
+
     def refund(self, order, one=None, **fields):
         at = page(order) + "/hyvitys"
         form = cashier.get(at + (f"?withdrawal={one}" if one else "")).form(at)["fields"]
