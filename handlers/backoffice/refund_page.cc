@@ -89,11 +89,17 @@ int named_units(const WithdrawalRow& withdrawal, const orders::Line& line) {
   return named == withdrawal.lines.end() ? 0 : named->second;
 }
 
+// What posting cost goes back with all that was posted (KSL 6:17 §).
+bool names_all_of_delivery(const Page& page, const orders::Line& delivery) {
+  const auto& lines = page.seen.order.lines;
+  return std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return line.is_delivery || line.delivery_code != delivery.delivery_code || named_units(page.answering->withdrawal, line) >= line.quantity; });
+}
+
 // The units of a line that the withdrawal is about and that nobody has given back for it: of one that names no lines all.
 int withdrawn_units(const Page& page, const orders::Line& line, int left) {
   if (!page.answering) return 0;
   if (page.answering->withdrawal.lines.empty()) return left;
-  const int named = named_units(page.answering->withdrawal, line);
+  const int named = line.is_delivery ? names_all_of_delivery(page, line) ? line.quantity : 0 : named_units(page.answering->withdrawal, line);
   return std::clamp(named - payments::credited_units(page.answering->answers.given, line.line_no), 0, left);
 }
 
@@ -135,9 +141,9 @@ List refundable_view(const Call& call, const Page& page, const Payment& sale, co
     const std::string field = units_of(line), units_wrong = page.problems.message(call.templates, call.lang, field), part_wrong = page.problems.message(call.templates, call.lang, part_of(line));
     const int withdrawn = withdrawn_units(page, line, units);
     const std::string typed = call.form.has(field) ? call.form.text(field) : page.answering && !page.answering->withdrawal.lines.empty() ? std::to_string(withdrawn) : "";
-    const std::string pro_rata = pro_rata_words(call, page, tickets, line, units, withdrawn);
+    const std::string hint = line.is_delivery && withdrawn > 0 ? call.say("sales.delivery_back") : pro_rata_words(call, page, tickets, line, units, withdrawn);
     out.push_back(Object().set("field", field).set("name", line.name).set("detail", line.detail).set("has_detail", !line.detail.empty()).set("left_units", std::to_string(units)).set("left", base::format_money(cents, call.lang))
-                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_pro_rata", !pro_rata.empty()).set("pro_rata", pro_rata).set("used", used_view(call, tickets, line.line_no))
+                      .set("unit", base::format_money(line.unit_price, call.lang)).set("typed", typed.empty() ? "0" : typed).set("in_parts", !is_gift_card(line) && cents.value() > 0).set("of_card", is_gift_card(line)).set("part_field", part_of(line)).set("part", call.form.text(part_of(line))).set("has_hint", !hint.empty()).set("hint", hint).set("used", used_view(call, tickets, line.line_no))
                       .set("units_wrong", !units_wrong.empty()).set("units_message", units_wrong).set("part_wrong", !part_wrong.empty()).set("part_message", part_wrong));
   }
   return out;

@@ -92,6 +92,21 @@ class Withdrawing(unittest.TestCase):
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(([refund[2] for refund in bed.refunds(order)], self.state_of(one)), ([1200, 1200], "refunded"))
 
+    def test_what_posting_cost_goes_back_with_all_that_was_posted(self):
+        """KSL 6:17 §: it stands in the form with all goods of its delivery, and staff may leave it out."""
+        posting = lambda: mug(kind="delivery", product_kind=None, code="post", name="Postimaksu", unit_cents=590) | {"product_id": None, "variant_id": None, "delivery_code": "post", "delivery_kind": "post"}
+        preset = lambda order, lines: re.findall(r'name="units_\d"[^>]*value="(\d)"', self.form_of(order, self.withdraw(order, lines))[0].text)
+        order = bed.paid(poster(quantity=2), mug(), posting())
+        self.assertEqual([preset(order, lines) for lines in ([(1, 2)], [(1, 1)], [(2, 1)], [(1, 1), (2, 1)])], [["2", "0", "1"], ["1", "0", "0"], ["0", "1", "0"], ["1", "1", "0"]])
+        bed.sql(f"DELETE FROM withdrawals WHERE order_id = {order.id}; UPDATE staff_alerts SET resolved_utc = NOW(3) WHERE kind = 'withdrawal'")
+        one = self.withdraw(order, [(1, 2)])
+        shown, fields = self.form_of(order, one, clerk)
+        self.assertIn("myös toimituskulu palautetaan", shown.text)
+        self.assertEqual(clerk.post(page(order) + "/hyvitys", fields).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertEqual((bed.refunds(order), self.state_of(one)), ([("taken", "ok", 3590)], "refunded"))
+        self.assertEqual(bed.sql(f"SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.order_id = {order.id} ORDER BY l.line_no"), [["1", "2", "3000"], ["3", "1", "590"]])
+
     def refund(self, order, one=None, **fields):
         at = page(order) + "/hyvitys"
         form = cashier.get(at + (f"?withdrawal={one}" if one else "")).form(at)["fields"]
