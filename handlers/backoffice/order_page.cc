@@ -81,7 +81,8 @@ List payments_view(const Call& call, const OrderFacts& facts, const web::Problem
 
 std::string refund_state(const Call& call, const RefundFact& one) {
   if (!one.state.empty()) return call.say("sales.refund_" + one.state);
-  return call.say("sales.request_" + one.request_state);
+  const bool closed = one.request_state == "declined" && one.decided_words.empty();  // a no has words
+  return call.say(closed ? "sales.request_closed" : "sales.request_" + one.request_state);
 }
 
 List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems& problems) {

@@ -301,7 +301,9 @@ base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Co
   return true;
 }
 
-base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, const std::string& public_url, base::UtcTime now) {
+namespace {
+
+base::Result<bool> end_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
   KK_LET(const db::Done done, db.execute("UPDATE refund_requests SET state = 'declined', decided_by = ?, decided_utc = ?, decided_words = ? WHERE id = ? AND order_id = ? AND state = 'asked'", agreement.staff, now, agreement.words,
                                          agreement.request, seen.order.id));
   if (done.affected != 1) {
@@ -310,6 +312,40 @@ base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, cons
     return false;
   }
   KK_TRY(deal_with(db, db::statement("kind = 'refund_waits' AND object_id = (SELECT registration_id FROM refund_requests WHERE id = ?)", agreement.request), {agreement.staff, now}));
+  return true;
+}
+
+}  // namespace
+
+base::Result<bool> has_gone_back(db::Connection& db, std::int64_t order_id, std::int64_t request) {
+  KK_LET(const auto all, payments_of(db, order_id));
+  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt || one.is_late; });
+  if (sale == all.end() || !sale->has_receipt) return sale == all.end() || sale->left <= Cents(0);
+  KK_LET(const auto own, lines_of_asked(db, request));
+  KK_LET(const db::Rows of, db.query("SELECT registration_id FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", request));
+  if (!of.empty()) {
+    KK_LET(const auto left, left_for_sign_up(db, order_id, of[0].integer(0)));
+    if (left && *left == Cents(0)) return true;
+  }
+  if (own.empty()) return sale->left <= Cents(0);
+  KK_LET(const orders::Order order, orders::load_by_id(db, order_id));
+  return std::all_of(order.lines.begin(), order.lines.end(), [&](const auto& line) {
+    const auto named = std::find_if(own.begin(), own.end(), [&](const auto& one) { return one.line_no == line.line_no; });
+    return named == own.end() || is_empty(left_of_named(*named, line, *sale));
+  });
+}
+
+base::Result<bool> close_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now) {
+  KK_LET(const bool ended, end_asked(seen, db, agreement, now));
+  if (!ended) return false;
+  KK_LET(const bool gone, has_gone_back(db, seen.order.id, agreement.request));
+  if (!gone) return fail(ErrorKind::conflict, "something is left to refund");
+  return true;
+}
+
+base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, const std::string& public_url, base::UtcTime now) {
+  KK_LET(const bool ended, end_asked(seen, db, agreement, now));
+  if (!ended) return false;
   KK_LET(const db::Rows asked, db.query("SELECT cents FROM refund_requests WHERE id = ?", agreement.request));
   KK_TRY(tell_buyer(db, seen.order, "refund", public_url, {{"about", "declined"}, {"words", agreement.words}, {"refund_cents", asked.at(0).integer(0)}}, now));
   return true;

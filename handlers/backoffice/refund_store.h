@@ -53,9 +53,13 @@ struct Agreement {
   bool agreed = false;
   std::string words;                         // why not
 };
-// Both within a transaction. False: the same person gave the same answer before, and nothing is done now.
+// All within a transaction. False: the same person gave the same answer before, and nothing is done now.
 // ERRORS: conflict: it does not wait any more; denied: one's own request, lines of others.
 base::Result<bool> agree(const Seen<staff::Right::refunds_approve>& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
+// Whether nothing is left to go back for a request that waits: its money went back otherwise.
+base::Result<bool> has_gone_back(db::Connection& db, std::int64_t order_id, std::int64_t request);
+// Such a request is closed without a mail: declined, in no words. ERRORS: conflict also: something is left.
+base::Result<bool> close_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, base::UtcTime now);
 // A family's request that staff say no to: who ordered is told why, since the sign-up's mail promised the money.
 base::Result<bool> decline_asked(const AskRefund& seen, db::Connection& db, const Agreement& agreement, const std::string& public_url, base::UtcTime now);
 

@@ -121,7 +121,12 @@ base::Result<web::Response> refunds_page(const Call& call, const web::Problems& 
       KK_LET(rows, find_refunds(call.db, reach, list.stage, wanted));
     }
     set_list(call, list.name, place, rows, data, &RefundRow::request);
-    data.set(list.name, requests_view(call, rows, problems));
+    List view = requests_view(call, rows, problems);
+    for (std::size_t i = 0; list.stage == RefundStage::asked && i < rows.size(); ++i) {
+      KK_LET(const bool gone, has_gone_back(call.db, rows[i].order, rows[i].request));
+      view[i].set("gone_back", gone);
+    }
+    data.set(list.name, std::move(view));
     nothing &= rows.empty();
   }
   List sessions;
@@ -232,8 +237,9 @@ base::Result<web::Response> post_decline_asked(Call& call) {
   const auto request = call.form.number("request", 1, INT64_MAX).value_or(0);
   KK_LET(const std::int64_t order, order_of(call.db, request));
   KK_LET(const auto seen, see<Right::refunds_request>(call, order));
+  const bool closes = call.form.text("what") == "close";
   web::Problems problems;
-  const std::string words = staff_words(call, problems, {"why_" + std::to_string(request), kLongestNo});
+  const std::string words = closes ? "" : staff_words(call, problems, {"why_" + std::to_string(request), kLongestNo});
   if (!problems.empty()) return refunds_page(call, problems);
   KK_LET(const bool mine, is_about_own_lines(seen, call.db, request));
   if (!mine) return fail(ErrorKind::denied, "a sign-up of others");
@@ -244,9 +250,10 @@ base::Result<web::Response> post_decline_asked(Call& call) {
     return refunds_page(call, problems);
   }
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_LET(const bool now, decline_asked(seen, call.db, {request, call.person().id, false, words}, call.instance.public_url, call.now));
+    const Agreement no{request, call.person().id, false, words};
+    KK_LET(const bool now, closes ? close_asked(seen, call.db, no, call.now) : decline_asked(seen, call.db, no, call.instance.public_url, call.now));
     if (!now) return {};
-    return log_act(call, staff::Use::change, "order", std::to_string(order), "refund declined");
+    return log_act(call, staff::Use::change, "order", std::to_string(order), closes ? "dealt with" : "refund declined");
   });
   if (!done) return fail(done.error());
   return back_to_list(call, refunds_paths());

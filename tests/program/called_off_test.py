@@ -73,6 +73,12 @@ def pay(*orders):
     return cashier.post(REFUNDS + "/maksa", [("form", fields["form"]), ("chosen", "1"), *(("request", one) for one in requests)])
 
 
+def close(request):
+    """The row's form, without a word to the buyer."""
+    token = cashier.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+    return cashier.post(REFUNDS + "/hylkaa", {"form": token, "request": request, "what": "close"})
+
+
 class CalledOff(unittest.TestCase):
     def setUp(self):
         new_friday()
@@ -150,7 +156,25 @@ class CalledOff(unittest.TestCase):
         self.assertEqual(pay(some).status, 303)
         self.assertTrue(wait_until(lambda: bed.refunds(some) == [("taken", "ok", 2250), ("taken", "ok", 6750)] or bed.refunds(some) == [("taken", "ok", 6750), ("taken", "ok", 2250)]), bed.refunds(some))
         self.assertEqual(sorted(one[4] for one in asked(some)), ["1 1 2250", "1 2 4500, 2 1 2250"])
+        request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {all_of_it.id} AND state = 'asked'")
         self.assertEqual(wrong(pay(all_of_it)), ["asked"])
+        self.assertNotIn(f'id="ask_{request}"', cashier.get(REFUNDS).text, "there is nothing to choose")
+        self.assertEqual([close(request).status for _ in range(2)], [303, 303])
+        self.assertEqual((bed.one(f"SELECT state FROM refund_requests WHERE id = {request}"), told(all_of_it)), ("declined", ["called_off"]))
+        self.assertNotIn("declined", [one["about"] for one in bed.mails_to(all_of_it, "refund")], "nobody is told that nothing comes back")
+        self.assertIn("suljettu: maksu on palautettu muuten", cashier.get(page(all_of_it)).text)
+
+    def test_what_still_has_money_left_is_not_closed_without_a_word(self):
+        order = bed.paid(seat(quantity=2))
+        call_off()
+        self.assertTrue(all_asked())
+        request = bed.one(f"SELECT id FROM refund_requests WHERE order_id = {order.id}")
+        self.assertNotIn('value="close"', cashier.get(REFUNDS).text)
+        self.assertEqual(close(request).status, 409)
+        at = page(order) + "/hyvitys"
+        send(cashier, at, at, {"what": "lines", "units_1": "1", "reason": "customer_asked", "words": "Soitti"})
+        self.assertEqual((close(request).status, asked(order)[0][0]), (409, "asked"))
+        self.assertEqual(pay(order).status, 303)
 
     def test_what_was_paid_before_is_paid_no_more_and_stays_as_it_is(self):
         """Paid again by a colleague whose page is older: nothing is wrong, and nothing is written; be it chosen or all of the time's."""

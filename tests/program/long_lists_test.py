@@ -51,7 +51,7 @@ class Lists(unittest.TestCase):
 
     def test_refunds_and_withdrawals(self):
         requests = lambda i: ids(f"SELECT id FROM refund_requests WHERE id > {REQUESTS + i * 1000} AND id <= {REQUESTS + i * 1000 + MANY} ORDER BY requested_utc, id")
-        self.assertEqual(self.all_of(REFUNDS, r'id="ask_(\d+)"', section="a"), requests(0))
+        self.assertEqual(self.all_of(REFUNDS, r'type="hidden" name="request" value="(\d+)"', section="a"), requests(0))
         orders_of = lambda i: [str(ORDERS + int(one) - REQUESTS - i * 1000) for one in requests(i)]
         for i, section in ((1, "r"), (2, "u"), (3, "f")):
             self.assertEqual(self.all_of(REFUNDS, r'/fi/tilaukset/(\d+)"', section=section), orders_of(i))

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Goal: staff give back also what has no price, what the payment service can't send, and a cancelled sign-up on its own lines."""
 import json
+import re
 import unittest
 
-from office_bed import OfficeBed, ask_back, card, mug, page
+from office_bed import OfficeBed, ask_back, card, mug, page, send
 from payments_bed import wait_until
 from payments_orders import broken_invariants, make_stock
 from visitor import wrong
@@ -142,6 +143,18 @@ class SignUps(Case):
         self.assertEqual([cashier.post(REFUNDS + "/maksa", fields).status for _ in range(2)], [303, 303])
         self.assertTrue(bed.ends(order, "ok"))
         self.assertEqual(bed.refunds(order), [("taken", "ok", 2000)])
+
+    def test_one_whose_money_went_back_by_hand_is_closed_without_a_mail(self):
+        order = bed.paid(self.course("child", 2000), self.course("adult", 3000))
+        request = self.cancelled(order, [("child", 2000)])
+        closes = lambda: re.search(rf'name="request" value="{request}">(?:(?!</form>).)*value="close"', cashier.get(REFUNDS).text, re.S)
+        self.assertIsNone(closes())
+        ask_back(cashier, order)
+        self.assertIsNotNone(closes())
+        self.assertEqual(send(cashier, REFUNDS, REFUNDS + "/hylkaa", {"request": request, "what": "close"}).status, 303)
+        self.assertEqual(bed.one(f"SELECT state FROM refund_requests WHERE id = {request}"), "declined")
+        self.assertTrue(wait_until(lambda: ("taken", "ok", 5000) in bed.refunds(order)))
+        self.assertNotIn("declined", [one["about"] for one in bed.mails_to(order, "refund")])
 
     def course(self, group, cents, **more):
         return mug(product_kind="activity", price_group=group, unit_cents=cents, name="Uimakoulu", detail=group, **more) | {"variant_id": 70, "delivery_kind": "none"}
