@@ -31,7 +31,8 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
       db::statement("SELECT a.id, a.state, a.outcome, COALESCE(a.provider, ''), COALESCE(a.transaction_id, ''), COALESCE(" + kReceiptOf + "x.attempt_id = a.id AND x.refund_id IS NULL), ''), COALESCE(a.received_cents, 0), a.cards_cents, a.created_utc, a.state = 'abandoned' AND (a.next_poll_utc IS NOT NULL OR EXISTS (SELECT 1 FROM decisions d WHERE d.kind = 'ask_again' AND d.object_id = a.id AND d.done_utc IS NULL)) "
                     "FROM payment_attempts a WHERE a.order_id = ? ORDER BY a.id", id),
       db::statement("SELECT r.id, COALESCE(f.id, 0), r.state, r.reason, r.words, r.decided_words, COALESCE(f.state, ''), COALESCE(f.verdict, ''), COALESCE(f.case_code, ''), COALESCE(" + kReceiptOf +
-                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE(f.card_cents, 0), COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), '') FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
+                    "x.refund_id = f.id), ''), COALESCE(a.name, ''), COALESCE(d.name, ''), r.cents, r.requested_utc, COALESCE(f.card_cents, 0), COALESCE((SELECT GROUP_CONCAT(line_no) FROM refund_request_lines WHERE request_id = r.id), ''), "
+                    "COALESCE((SELECT outcome FROM payment_attempts WHERE id = r.attempt_id), 'no_stock') = 'no_stock' FROM refund_requests r LEFT JOIN refunds f ON f.request_id = r.id "
                     "LEFT JOIN staff a ON a.id = r.requested_by LEFT JOIN staff d ON d.id = r.decided_by WHERE r.order_id = ? ORDER BY r.id", id),
       db::statement("SELECT d.unit_code, d.delivery_code, d.kind, (SELECT l.delivery_name FROM order_lines l WHERE l.order_id = d.order_id AND l.delivery_code = d.delivery_code LIMIT 1), d.state, COALESCE(s.name, ''), d.changed_utc "
                     "FROM deliveries d LEFT JOIN staff s ON s.id = d.changed_by WHERE d.order_id = ? ORDER BY d.unit_code, d.delivery_code", id),
@@ -47,7 +48,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
   for (const auto& r : all[0]) out.payments.push_back({r.integer(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.cents(6), r.cents(7), time_of(r, 8), r.boolean(9)});
   // Of other units' lines nothing is told.
   const auto is_mine = [&](const std::string& lines) { return lines.empty() || std::any_of(seen.mine.begin(), seen.mine.end(), [&](int no) { return ("," + lines + ",").find("," + std::to_string(no) + ",") != std::string::npos; }); };
-  for (const auto& r : all[1]) if (is_mine(r.text(15))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), r.cents(14), time_of(r, 13)});
+  for (const auto& r : all[1]) if (is_mine(r.text(15))) out.refunds.push_back({r.integer(0), r.integer(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.text(7), r.text(8), r.text(9), r.text(10), r.text(11), r.cents(12), r.cents(14), time_of(r, 13), r.boolean(16)});
   const auto lines = seen.lines();
   const auto hands_out = [&](const db::Row& r) { return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.unit == r.text(0) && line.delivery_code == r.text(1); }); };
   for (const auto& r : all[2]) if (hands_out(r)) out.deliveries.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), time_of(r, 6)});
@@ -61,7 +62,7 @@ base::Result<OrderFacts> facts_of(const SeenOrder& seen, db::Connection& db, std
   if (std::any_of(out.payments.begin(), out.payments.end(), [](const auto& one) { return one.is_asked_again; })) out.decisions.push_back("ask_again");
   out.cancel_asked = all[7][0].integer(0) > 0;
   out.withdrawals = static_cast<int>(all[7][0].integer(1));
-  const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.request_state != "declined" && one.state != "failed"; });
+  const bool pays_back = std::any_of(out.refunds.begin(), out.refunds.end(), [](const auto& one) { return one.is_of_late && one.request_state != "declined" && one.state != "failed"; });
   out.undecided = seen.order.state == orders::State::paid_no_stock && !pays_back && std::find(out.decisions.begin(), out.decisions.end(), "deliver_anyway") == out.decisions.end();
   if (out.undecided) {
     KK_LET(const db::Rows off, db.query("SELECT 1 FROM order_lines l JOIN called_off_times c ON c.variant_id = l.variant_id WHERE l.order_id = ? LIMIT 1", seen.order.id));

@@ -25,6 +25,7 @@ struct RefundFact {   // a request and what became of it
   std::string request_state, reason, words, decided_words, state, verdict, case_code, receipt, asked_by, decided_by;
   base::Cents cents, to_cards;  // of cents: back to gift cards
   base::UtcTime asked;
+  bool is_of_late = false;      // of what was paid too late, or of no payment yet: not of one too many
 };
 struct DeliveryFact {
   std::string unit, code, kind, name, state, by;

@@ -77,14 +77,16 @@ class OfficeBed(StaffBed):
         assert order.state() == "paid", order.state()
         return order
 
-    def too_late(self, **more):
-        """Paid when its hold was over and the pieces were gone."""
+    def too_late(self, tabs=1, **more):
+        """Paid in the last of these tabs when its hold was over and the pieces were gone."""
         self.variants = getattr(self, "variants", 100) + 1
         variant = self.variants
         make_stock(self, variant, 0)
         order = Order(self, [mug(counted=1) | {"variant_id": variant}], **more)
         self.sql(f"UPDATE stock SET free = 0 WHERE variant_id = {variant}; UPDATE orders SET holds_stock = FALSE WHERE id = {order.id}")
-        order.begin()
+        for _ in range(tabs):
+            self.sql(f"UPDATE payment_attempts SET created_utc = created_utc - INTERVAL 1 HOUR WHERE order_id = {order.id}")
+            order.begin()
         self.sql(f"UPDATE orders SET state = 'expired', hold_until_utc = NOW(3) - INTERVAL 1 HOUR WHERE id = {order.id}")
         order.pay()
         assert order.state() == "paid_no_stock", order.state()

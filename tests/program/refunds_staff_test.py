@@ -282,6 +282,19 @@ class OddCases(Case):
         self.assertNotIn("deliver_anyway", cashier.get(page(back)).text, "its money goes back")
         self.assertTrue(bed.ends(back, "ok"))
 
+    def test_what_was_paid_once_too_often_takes_no_decision_away(self):
+        """Paid too late and, in another tab, once more: when the second payment goes back, the first one can be delivered still."""
+        order = bed.too_late(tabs=2)
+        bed.sandbox("pay", {"stamp": bed.one(f"SELECT stamp FROM payment_attempts WHERE order_id = {order.id} ORDER BY id LIMIT 1"), "status": "ok", "how": "callback", "wait": True, "provider": "osuuspankki"})
+        self.assertEqual(order.attempts(), [["ok", "overpaid"], ["ok", "no_stock"]])
+        attempt, at = bed.one(f"SELECT MIN(id) FROM payment_attempts WHERE order_id = {order.id}"), page(order) + "/hyvitys"
+        second = next(form["fields"] for form in cashier.get(at).forms() if form["action"] == at and form["fields"].get("attempt") == attempt)
+        self.assertEqual(cashier.post(at, {**second, "words": "Kahdesti"}).status, 303)
+        self.assertTrue(bed.ends(order, "ok"))
+        self.assertIn("deliver_anyway", cashier.get(page(order)).text)
+        self.assertEqual(self.settle(order, "deliver_anyway").status, 303)
+        self.assertTrue(wait_until(lambda: order.state() == "paid"))
+
     def test_dealt_with_otherwise(self):
         order = bed.too_late()
         alert = bed.one(f"SELECT id FROM staff_alerts WHERE kind = 'paid_no_stock' AND object_id = {order.id}")
