@@ -101,15 +101,15 @@ base::Result<web::Response> deliveries_page(const Call& call, const web::Problem
   return staff::show(call, {"backoffice/deliveries", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("sales.deliveries_title"), deliveries_paths()}, std::move(data));
 }
 
-// False: it goes by post, and nobody waits for it at a desk.
-base::Result<bool> mark(const Call& call, const ParcelKey& key, const std::string& to) {
+enum class Mark { done, by_post, refunded };  // by_post: nobody waits for it at a desk
+base::Result<Mark> mark(const Call& call, const ParcelKey& key, const std::string& to) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call, key.order));
   KK_LET(const db::Rows by_post, call.db.query("SELECT 1 FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? AND kind = 'post'", key.order, key.unit, key.code));
-  if (to == "ready" && !by_post.empty()) return false;
-  return call.db.transact([&]() -> base::Result<bool> {
-    KK_LET(const bool moved, hand_out(seen, call.db, call.instance.public_url, {key.unit, key.code, to, call.person().id}, call.now));
-    if (moved) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(key.order), to));
-    return true;
+  if (to == "ready" && !by_post.empty()) return Mark::by_post;
+  return call.db.transact([&]() -> base::Result<Mark> {
+    KK_LET(const Handed handed, hand_out(seen, call.db, call.instance.public_url, {key.unit, key.code, to, call.person().id}, call.now));
+    if (handed == Handed::now) KK_TRY(log_act(call, staff::Use::change, "order", std::to_string(key.order), to));
+    return handed == Handed::refunded ? Mark::refunded : Mark::done;
   });
 }
 
@@ -191,14 +191,16 @@ base::Result<web::Response> post_mark(Call& call) {
   KK_LET(const auto chosen, chosen_parcels(call.form));
   // To an address of their own: so they can be printed anew, and the way back leads to the list.
   if (to == "slips" && !chosen.empty()) return web::see_other(in(call.lang, slips_paths(chosen)));
-  int by_post = 0;
+  int by_post = 0, refunded = 0;
   for (const auto& one : chosen) {
-    KK_LET(const bool marked, mark(call, one, to));
-    by_post += marked ? 0 : 1;
+    KK_LET(const Mark marked, mark(call, one, to));
+    by_post += marked == Mark::by_post ? 1 : 0;
+    refunded += marked == Mark::refunded ? 1 : 0;
   }
   web::Problems problems;
   if (chosen.empty()) problems.add("parcel", "parcel_required");
-  else if (by_post > 0) problems.add("parcel", "parcel_by_post", {{"count", std::to_string(by_post)}});
+  if (by_post > 0) problems.add("parcel", "parcel_by_post", {{"count", std::to_string(by_post)}});
+  if (refunded > 0) problems.add("parcel", "parcel_refunded", {{"count", std::to_string(refunded)}});
   if (!problems.empty()) return deliveries_page(call, problems);
   return back_to_list(call, deliveries_paths());
 }

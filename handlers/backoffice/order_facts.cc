@@ -149,7 +149,11 @@ base::Status tell_buyer(db::Connection& db, const orders::Order& order, const ch
   return outbox::insert(db, {kind, order.lang, order.contact.email, data.dump(), order.id}, now);
 }
 
-base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
+base::Result<Handed> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now) {
+  const bool of_others = std::any_of(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& line) { return is_in_parcel(line, handing.unit, handing.code) && !seen.mine.contains(line.line_no); });
+  if (of_others) return fail(ErrorKind::denied, "a parcel of others, or in part");
+  KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
+  if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
   nlohmann::ordered_json items = nlohmann::ordered_json::array();
   std::string way, detail;
   KK_LET(const auto goods, goods_left(seen, db));
@@ -159,20 +163,17 @@ base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const 
     way = line.delivery_name;
     detail = line.delivery_detail;
   }
-  const bool of_others = std::any_of(seen.order.lines.begin(), seen.order.lines.end(), [&](const auto& line) { return is_in_parcel(line, handing.unit, handing.code) && !seen.mine.contains(line.line_no); });
-  if (items.empty() || of_others) return fail(ErrorKind::denied, "a parcel of others, or in part");
-  KK_LET(const db::Rows rows, db.query("SELECT kind, state FROM deliveries WHERE order_id = ? AND unit_code = ? AND delivery_code = ? FOR UPDATE", seen.order.id, handing.unit, handing.code));
-  if (rows.empty()) return fail(ErrorKind::not_found, "nothing to hand out");
   const bool is_post = rows[0].text(0) == "post";
   const std::string state = rows[0].text(1);
   // What a colleague has handed out isn't made ready again by an older page; back to waiting is said on purpose.
   const bool is_step = handing.to == "ready" ? state == "waiting" && !is_post : state != handing.to;
-  if (!is_step || state == "refunded") return false;
+  if (!is_step && state != "refunded") return Handed::before;
+  if (items.empty() || state == "refunded") return Handed::refunded;
   KK_TRY(db.write("UPDATE deliveries SET state = ?, changed_by = ?, changed_utc = ? WHERE order_id = ? AND unit_code = ? AND delivery_code = ?", handing.to, handing.staff, now, seen.order.id, handing.unit, handing.code));
   const bool posted = is_post && handing.to == "delivered";
-  if (!posted && handing.to != "ready") return true;
+  if (!posted && handing.to != "ready") return Handed::now;
   KK_TRY(tell_buyer(db, seen.order, "order_delivery", public_url, {{"about", posted ? "sent" : "ready"}, {"way", way}, {"detail", posted ? "" : detail}, {"items", items}}, now));
-  return true;
+  return Handed::now;
 }
 
 base::Result<bool> decide(const Seen<staff::Right::refunds_request>& seen, db::Connection& db, const Decision& decision, base::UtcTime now) {

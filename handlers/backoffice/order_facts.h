@@ -107,9 +107,10 @@ inline const std::string kInParcel = "l.order_id = d.order_id AND l.unit_code = 
 std::string parcels_within(const Reach& reach, std::vector<db::Param>& params);
 // A mail to whoever ordered, `more` beside what each mail about an order holds. Without their address: none.
 base::Status tell_buyer(db::Connection& db, const orders::Order& order, const char* kind, const std::string& public_url, const nlohmann::ordered_json& more, base::UtcTime now);
-// Moves what is to be handed out, and tells the buyer when it can be collected or was posted.
+// Moves what is to be handed out, and tells the buyer when it can be collected or was posted. refunded: nothing of it is left to hand out, and nothing is done.
 // ERRORS: denied: not all of the parcel is of one's scope.
-base::Result<bool> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);
+enum class Handed { now, before, refunded };
+base::Result<Handed> hand_out(const DeliverOrder& seen, db::Connection& db, const std::string& public_url, const Handing& handing, base::UtcTime now);
 
 struct Decision {
   std::string kind, words;

@@ -259,7 +259,11 @@ base::Result<web::Response> post_deliver(Call& call) {
   KK_LET(const auto seen, see<Right::orders_deliver>(call));
   const std::string to = call.form.text("to");
   if (to != "waiting" && to != "ready" && to != "delivered") return fail(ErrorKind::invalid, "no such state");
-  return act_on(call, change_of(call, to), [&] { return hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now); });
+  return act_on(call, change_of(call, to), [&]() -> base::Result<bool> {
+    KK_LET(const Handed handed, hand_out(seen, call.db, call.instance.public_url, {call.form.text("unit"), call.form.text("code"), to, call.person().id}, call.now));
+    if (handed == Handed::refunded) return fail(ErrorKind::conflict, "its goods were refunded");
+    return handed == Handed::now;
+  });
 }
 
 // An odd case: delivered all the same, a refund that was or was not made, a payment that the service is asked about once more, or an alert that is dealt with elsewhere.

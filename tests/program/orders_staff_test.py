@@ -320,6 +320,29 @@ class HandingOut(Case):
         clerk.post(DELIVERIES + "/merkitse", f"form={form}&to=ready&parcel={order.id}+library+library".encode())
         self.assertEqual((bed.state_of_delivery(order), bed.mails_to(order, "order_delivery")), ("delivered", []))
 
+    def test_an_older_page_marks_the_rest_when_the_goods_of_one_were_refunded(self):
+        """Of that parcel it is told, be its refund made or only agreed to: it is nobody's attempt at what isn't theirs."""
+        orders = [bed.paid(mug()) for _ in range(4)]
+        form = clerk.get(DELIVERIES).form(DELIVERIES + "/merkitse")["fields"]["form"]
+        mark = lambda *these: clerk.post(DELIVERIES + "/merkitse", [("form", form), ("to", "delivered"), *(("parcel", f"{order.id} library library") for order in these)])
+        refused = bed.count("use_log WHERE what = 'refused'")
+        ask = lambda order: send(cashier, page(order) + "/hyvitys", page(order) + "/hyvitys", {"what": "all", "reason": "mistake", "words": "Virhe"})
+        ask(orders[0])
+        self.assertTrue(bed.ends(orders[0], "ok"))
+        bed.stop("sweep")
+        try:
+            ask(orders[1])
+            answer = mark(*orders[:3])
+            self.assertEqual((answer.status, wrong(answer)), (200, ["parcel"]))
+            self.assertIn("Osaa ei merkitty (2)", answer.text)
+            self.assertEqual([bed.state_of_delivery(order) for order in orders[1:3]], ["waiting", "delivered"])
+            self.assertEqual(clerk.post(page(orders[1]) + "/toimitus", {"form": form, "to": "delivered", "unit": "library", "code": "library"}).status, 409)
+            ask(orders[2])
+            self.assertEqual(mark(orders[2]).status, 303, "it was handed out before that")
+        finally:
+            bed.start_sweep()
+        self.assertEqual((mark(orders[3]).status, bed.count("use_log WHERE what = 'refused'")), (303, refused))
+
     def test_an_order_of_two_units_is_cancelled_by_whoever_has_all_of_it(self):
         both = Order(bed, [mug(), card()])
         token = clerk.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
