@@ -148,12 +148,12 @@ base::Result<web::Response> of_sign_up(const Call& call, const SessionRow& sessi
   return session_page(call, session, problems);
 }
 
-// Does it, writes it down, and shows the session as it is then.
+// Does it, writes it down where it was not done before, and shows the session as it is then.
 template <typename Act>
 base::Result<web::Response> act(const Call& call, const SessionRow& session, staff::Use what, const std::string& result, Act&& change) {
   const auto done = call.db.transact([&]() -> base::Status {
-    KK_TRY(change());
-    return log_act(call, what, "session", std::to_string(session.variant), result);
+    KK_LET(const bool now, change());
+    return now ? log_act(call, what, "session", std::to_string(session.variant), result) : base::Status();
   });
   if (!done) return fail(done.error());
   return back_to_list(call, session_paths(session.variant));
@@ -194,13 +194,13 @@ base::Result<web::Response> post_move(Call& call) {
   KK_LET(const auto target, find_session(call.db, call.lang, to.value_or(0)));
   if (!target || target->activity.product != at.session.activity.product || target->state == "cancelled" || target->state == "draft") problems.add(field, "move_to_required");
   if (!problems.empty()) return of_sign_up(call, at.session, *registration, problems);
-  bool moved = false;
-  const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Status {
+  const auto done = act(call, at.session, staff::Use::change, "moved to " + std::to_string(*to), [&]() -> base::Result<bool> {
     KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
-    if (one.variant == *to) return {};  // done by a run whose COMMIT was lost on the way
+    if (one.variant == *to) return false;  // by a run whose COMMIT was lost on the way
     if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
-    KK_LET(moved, registrations::move_to(call.db, call.instance.public_url, one, *to, call.now));
-    return moved ? base::Status() : fail(ErrorKind::conflict, "full");
+    KK_LET(const bool moved, registrations::move_to(call.db, call.instance.public_url, one, *to, call.now));
+    if (!moved) return fail(ErrorKind::conflict, "full");
+    return true;
   });
   if (done || done.error().kind != ErrorKind::conflict) return done;
   problems.add(field, "move_to_full");

@@ -45,14 +45,19 @@ base::Result<std::vector<staff::Person>> find_pool(db::Connection& db, const Ses
 base::Result<std::vector<SignUp>> find_sign_ups(db::Connection& db, std::int64_t variant) { return sign_ups(db, "(state IN ('held', 'filled', 'ordered', 'confirmed', 'no_seat') OR (state = 'expired' AND offered_utc IS NOT NULL)) ORDER BY created_utc, id", variant); }
 base::Result<std::vector<SignUp>> find_waiting(db::Connection& db, std::int64_t variant) { return sign_ups(db, "state = 'waiting' ORDER BY queue_rank IS NULL, queue_rank, created_utc, id", variant); }
 
-base::Status give_session(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t staff, std::int64_t by, base::UtcTime now) {
+base::Result<bool> give_session(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t staff, std::int64_t by, base::UtcTime now) {
+  KK_TRY(db.query("SELECT variant_id FROM activity_sessions WHERE variant_id = ? FOR UPDATE", session.variant));  // a double click waits for the first one
+  KK_LET(const auto holders, find_holders(db, session.variant, now));
+  if (std::any_of(holders.begin(), holders.end(), [&](const auto& one) { return one.staff == staff && !one.for_an_hour; })) return false;
   KK_LET(const auto pool, find_pool(db, session, now));
   if (std::none_of(pool.begin(), pool.end(), [&](const auto& person) { return person.id == staff; })) return fail(ErrorKind::denied, "not of the unit's pool");
-  return db.write("INSERT INTO session_staff (variant_id, staff_id, given_by, given_utc) VALUES (?, ?, ?, ?)", session.variant, staff, by, now);
+  KK_TRY(db.write("INSERT INTO session_staff (variant_id, staff_id, given_by, given_utc) VALUES (?, ?, ?, ?)", session.variant, staff, by, now));
+  return true;
 }
 
-base::Status take_session(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t holder, base::UtcTime now) {
-  return db.write("UPDATE session_staff SET ends_utc = ? WHERE id = ? AND variant_id = ? AND (ends_utc IS NULL OR ends_utc > ?)", now, holder, session.variant, now);
+base::Result<bool> take_session(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t holder, base::UtcTime now) {
+  KK_LET(const db::Done taken, db.execute("UPDATE session_staff SET ends_utc = ? WHERE id = ? AND variant_id = ? AND (ends_utc IS NULL OR ends_utc > ?)", now, holder, session.variant, now));
+  return taken.affected > 0;
 }
 
 base::Status put_first(const Edit&, db::Connection& db, const SessionRow& session, std::int64_t registration) {

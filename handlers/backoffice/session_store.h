@@ -35,9 +35,10 @@ base::Result<std::vector<SignUp>> find_waiting(db::Connection& db, std::int64_t 
 
 // All of these: within a transaction.
 
-// ERRORS: denied: not of the pool.
-base::Status give_session(const Edit& may, db::Connection& db, const SessionRow& session, std::int64_t staff, std::int64_t by, base::UtcTime now);
-base::Status take_session(const Edit& may, db::Connection& db, const SessionRow& session, std::int64_t holder, base::UtcTime now);
+// False: they hold it already. ERRORS: denied: not of the pool.
+base::Result<bool> give_session(const Edit& may, db::Connection& db, const SessionRow& session, std::int64_t staff, std::int64_t by, base::UtcTime now);
+// False: they don't any more.
+base::Result<bool> take_session(const Edit& may, db::Connection& db, const SessionRow& session, std::int64_t holder, base::UtcTime now);
 // ERRORS: conflict: it doesn't wait any more.
 base::Status put_first(const Edit& may, db::Connection& db, const SessionRow& session, std::int64_t registration);
 
