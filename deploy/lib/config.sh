@@ -24,6 +24,7 @@ share = "$dir/share"
 secrets = "$dir/secrets"
 state = "$dir"
 www = "$dir/www"
+certificate = ""
 keys = "$dir/etc/keys"
 
 [database]

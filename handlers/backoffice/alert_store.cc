@@ -4,6 +4,7 @@
 #include "backoffice/order_facts.h"
 #include "backoffice/product_store.h"
 #include "backoffice/refund_list.h"
+#include "backoffice/tls_certificate.h"
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/benefit.h"
 #include "lib/suomifi/facts.h"
@@ -213,6 +214,11 @@ base::Result<Today> find_today(const Call& call) {
   if (call.rights.any(Right::keys_manage)) {
     KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates c JOIN staff s ON s.id = c.staff_id WHERE s.state <> 'disabled' AND c.until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));
     out.certificates = number(rows);
+  }
+  if (call.rights.any(Right::settings_view) && !call.instance.certificate.empty()) {
+    const auto ends = certificate_ends(call.instance.certificate);
+    out.certificate_unread = !ends;
+    if (ends && *ends < call.now + kCertificateSoon) out.certificate_ends = *ends;
   }
   return out;
 }

@@ -60,6 +60,8 @@ base::Result<bool> deal_with(db::Connection& db, const db::Statement& which, con
 // What else waits for somebody today, counted in their scope, all of it however long its page's list is; nothing where they have no right.
 struct Today {
   int deliveries = 0, asked = 0, to_approve = 0, withdrawals = 0, under_way = 0, low = 0, certificates = 0, differences = 0, years_over = 0;
+  std::optional<base::UtcTime> certificate_ends;  // the host's own, where it ends soon
+  bool certificate_unread = false;                // it should be there and can't be read
   std::optional<base::UtcTime> asked_since, to_approve_since;  // of the oldest one
   std::optional<base::UtcTime> clock;  // when the 14 days of the oldest withdrawal end that nobody has answered
   int promised = 0;                    // refunds that answer a withdrawal and are not made yet

@@ -40,6 +40,8 @@ base::Result<web::Response> show_front(Call& call) {
   task(today.differences, "sales.today_differences", settlements_paths());
   task(today.years_over, "sales.today_years_over", receipts_paths());
   task(today.certificates, "sales.today_certificates", keys_paths());
+  task(today.certificate_ends ? 1 : 0, "sales.today_certificate_ends", settings_paths(), {{"until", day(today.certificate_ends)}});
+  task(today.certificate_unread ? 1 : 0, "sales.today_certificate_unread", settings_paths());
   data.set("nothing_waits", tasks.empty()).set("tasks", std::move(tasks));
   KK_TRY(set_recent_sales(call, data));
   return staff::show(call, {"backoffice/desk", call.say("backoffice.desk_title"), front_paths()}, std::move(data));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backoffice/app.h"
+#include "backoffice/tls_certificate.h"
 
 namespace backoffice {
 
@@ -44,6 +45,12 @@ std::string value_now(const std::vector<Shown>& file, const std::string& key) {
   return found == file.end() ? "" : found->words();
 }
 
+std::string certificate_words(const Call& call) {
+  if (call.instance.certificate.empty()) return "";
+  const auto ends = certificate_ends(call.instance.certificate);
+  return ends ? base::format_date_time(*ends, call.lang) : call.say("backoffice.settings_certificate_unread");
+}
+
 }  // namespace
 
 base::Result<web::Response> show_settings(Call& call) {
@@ -75,6 +82,7 @@ base::Result<web::Response> show_settings(Call& call) {
   data.set("groups", std::move(groups)).set("differs", differs).set("broken", !file.has_value());
   data.set("changed", call.say("backoffice.settings_changed", {{"time", base::format_date_time(call.app.city_file.changed, call.lang)}}));
   data.set("since", call.say("backoffice.settings_since", {{"time", base::format_date_time(call.app.started, call.lang)}}));
+  data.set("has_certificate", !call.instance.certificate.empty()).set("certificate", certificate_words(call));
   data.set("shop_url", call.instance.public_url).set("staff_url", call.instance.staff_url);
   return staff::show(call, {"backoffice/settings", call.say("backoffice.settings_title"), settings_paths()}, std::move(data));
 }

@@ -134,7 +134,7 @@ class Bed(HasDatabase):
         self._secret("payments", "merchant-key", SECRET)
         with open(self.path("etc/instance.toml"), "w") as f:
             f.write(f'public_url = "http://localhost:{self.shop_port}"\nstaff_url = "http://staff.localhost:1"\ncity = "{self.dir}/etc/city.toml"\nshare = "{self.dir}/share"\n'
-                    f'secrets = "{self.dir}/secrets"\nstate = "{self.dir}"\nwww = "{self.dir}/www"\nkeys = "{self.dir}/etc/keys"\n'
+                    f'secrets = "{self.dir}/secrets"\nstate = "{self.dir}"\nwww = "{self.dir}/www"\ncertificate = ""\nkeys = "{self.dir}/etc/keys"\n'
                     f'[database]\nsocket = "{self.dir}/run/db.sock"\nname = "kuntakauppa"\npassword = true\n'
                     f'[payment]\nurl = "http://127.0.0.1:{self.sandbox_port}"\nmerchant_id = "{MERCHANT}"\n'
                     f'[smtp]\nurl = "smtp://127.0.0.1:9"\nuser = ""\n')

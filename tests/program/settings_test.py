@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 """Goal: whoever may sees every setting of the city with its value, its place in the file and what it does, in three languages; a change that is not in effect
-yet is told; and nothing secret is shown, wherever it lies."""
+yet is told; nothing secret is shown, wherever it lies; and the host's certificate doesn't end before somebody was told. OpenSSL makes the certificates."""
 import os
 import re
+import subprocess
 import tomllib
 import unittest
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 from payments_bed import MERCHANT
 from staff_bed import StaffBed
@@ -21,6 +24,10 @@ def setUpModule():
 
 def tearDownModule():
     bed.close()
+
+
+def desk(browser):
+    return browser.get("/fi/tyopoyta").text.split("<main")[1]
 
 
 def leaves(table, at=()):
@@ -91,6 +98,47 @@ class Settings(unittest.TestCase):
         finally:
             with open(bed.path("etc/city.toml"), "w", encoding="utf-8") as file:
                 file.write(text)
+
+    def test_the_end_of_the_hosts_certificate_is_told_in_time(self):
+        cashier = bed.here(bed.member("cashier"))
+        with open(bed.path("etc/instance.toml"), encoding="utf-8") as file:
+            text = file.read().replace('certificate = ""', f'certificate = "{bed.path("etc/certificate.pem")}"')
+        with open(bed.path("etc/with-certificate.toml"), "w", encoding="utf-8") as file:
+            file.write(text)
+        self.assertNotIn("varmenne", desk(chief) + chief.get(PAGES["fi"]).text, "plain http has none")
+        bed.stop("backoffice")
+        bed.start("backoffice", "etc/with-certificate.toml")
+        self.addCleanup(bed.start, "backoffice")
+        self.addCleanup(bed.stop, "backoffice")
+        self.assertIn("varmennetta ei voi lukea", desk(chief))
+        self.assertIn("Varmennetta ei voi lukea", chief.get(PAGES["fi"]).text)
+        self.certify(22)
+        self.assertNotIn("varmenne", desk(chief))
+        ends = self.certify(20)
+        self.assertIn(f"varmenne päättyy {ends.split(' klo')[0]},", desk(chief))
+        self.assertNotIn("varmenne", desk(cashier))
+        for page in PAGES.values():
+            self.assertIn(ends.split(" klo")[0] if page == PAGES["fi"] else ends.split(".")[2][:4], chief.get(page).text)
+        self.assertIn(ends, chief.get(PAGES["fi"]).text)
+        earlier = self.certify(90, 5)
+        self.assertIn(f"varmenne päättyy {earlier.split(' klo')[0]},", desk(chief), "one between the host's and its root ends first")
+        with open(bed.path("etc/certificate.pem"), "w", encoding="utf-8") as file:
+            file.write("-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n")
+        self.assertIn("varmennetta ei voi lukea", desk(chief))
+
+    def certify(self, *days):
+        """A file of certificates that end after so many days; the first end, as Finns write it."""
+        chain, ends = "", []
+        for number in days:
+            made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null", "-days", str(number), "-subj", "/CN=shop"],
+                                  capture_output=True, text=True, check=True).stdout
+            told = subprocess.run(["openssl", "x509", "-noout", "-enddate"], input=made, capture_output=True, text=True, check=True).stdout
+            ends.append(datetime.strptime(told.strip(), "notAfter=%b %d %H:%M:%S %Y GMT").replace(tzinfo=timezone.utc))
+            chain += made
+        with open(bed.path("etc/certificate.pem"), "w", encoding="utf-8") as file:
+            file.write(chain)
+        first = min(ends).astimezone(ZoneInfo("Europe/Helsinki"))
+        return f"{first.day}.{first.month}.{first.year} klo {first.hour}.{first.minute:02}"
 
 
 if __name__ == "__main__":

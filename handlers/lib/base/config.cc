@@ -127,6 +127,7 @@ Result<Instance> load_instance(const std::string& path) {
   out.secrets = in.text("secrets");
   out.state = in.text("state");
   out.www = in.text("www");
+  out.certificate = in.text("certificate", true);
   out.keys = in.text("keys");
   out.database_socket = in.text("database.socket");
   out.database_name = in.text("database.name");

@@ -20,6 +20,7 @@ struct Instance {
   std::string secrets;     // secrets/<process>/<name>
   std::string state;       // where test builds look for `clock` and `fault`
   std::string www;         // releases and `current`
+  std::string certificate; // path of the certificate (PEM) that nginx shows to browsers; empty where it shows none
   std::string keys;        // directory.pub and recovery.pub, which only root writes (deploy/README.md: Keys)
   std::string database_socket;
   std::string database_name;

@@ -157,7 +157,7 @@ TEST_CASE("a wrong setting of the instance is told with its line") {
   const Folder folder;
   const std::string path = (folder.path / "instance.toml").string();
   const std::string right =
-      "public_url = \"http://localhost:1\"\nstaff_url = \"http://staff.localhost:1\"\ncity = \"c\"\nshare = \"s\"\nsecrets = \"s\"\nstate = \"s\"\nwww = \"w\"\nkeys = \"k\"\n[database]\nsocket = \"s\"\nname = \"n\"\npassword = true\n"
+      "public_url = \"http://localhost:1\"\nstaff_url = \"http://staff.localhost:1\"\ncity = \"c\"\nshare = \"s\"\nsecrets = \"s\"\nstate = \"s\"\nwww = \"w\"\ncertificate = \"\"\nkeys = \"k\"\n[database]\nsocket = \"s\"\nname = \"n\"\npassword = true\n"
       "[payment]\nurl = \"http://127.0.0.1:2\"\nmerchant_id = \"1\"\n[smtp]\nurl = \"smtp://127.0.0.1:3\"\nuser = \"\"\n";
   put(path, right);
   CHECK(base::load_instance(path));
