@@ -37,7 +37,7 @@ base::Result<Attempt> insert_settled(db::Connection& db, const orders::Order& or
 base::Result<bool> settle_one(db::Connection& db, const Shop& shop, std::int64_t order_id) {
   const base::UtcTime now = shop.clock.now();
   KK_LET(const orders::Order order, orders::load_by_id(db, order_id, orders::Lock::for_update));
-  if (!is_paid_by_cards(order)) return false;
+  if (!orders::waits_for_cards_only(order)) return false;
   KK_LET(const Attempt attempt, insert_settled(db, order, now));
   KK_TRY(db.run_write_rows(1, db::statement("UPDATE orders SET state = 'paid', settled_utc = ?, fulfilled_utc = ? WHERE id = ? AND state = 'pending'", now, now, order.id)));
   KK_TRY(orders::journal(db, order.id, "paid", "", now));
@@ -48,8 +48,6 @@ base::Result<bool> settle_one(db::Connection& db, const Shop& shop, std::int64_t
 }
 
 }  // namespace
-
-bool is_paid_by_cards(const orders::Order& order) { return order.state == orders::State::pending && order.cards > base::Cents(0) && order.to_pay() == base::Cents(0); }
 
 base::Status pay_by_cards(db::Connection& db, const Shop& shop, std::int64_t order_id) {
   KK_LET(const bool paid, db.transact([&] { return settle_one(db, shop, order_id); }));

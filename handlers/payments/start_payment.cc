@@ -153,7 +153,7 @@ base::Status keep_failure(db::Connection& db, const Shop& shop, const std::strin
 base::Result<Begun> begin_payment(db::Connection& db, Client& client, const Shop& shop, const std::string& order_token, base::Lang lang) {
   const std::string stamp = crypto::random_token();
   KK_LET(Made made, db.transact([&] { return make_attempt(db, shop, order_token, stamp); }));
-  if (made.order.agreed && is_paid_by_cards(made.order)) {
+  if (orders::waits_for_cards_only(made.order)) {
     KK_TRY(pay_by_cards(db, shop, made.order.id));
     return made.begun;
   }
