@@ -16,7 +16,11 @@ using payments::kStanding;
 
 namespace {
 
-base::Status count(db::Connection& db, Payment& payment) {
+const std::string kPayments = "SELECT id, COALESCE(provider, ''), outcome = 'settled', outcome = 'no_stock', received_cents + cards_cents FROM payment_attempts WHERE state = 'ok' AND ";  // what read_payment reads
+
+// With what was asked back of it, counted now.
+base::Result<Payment> read_payment(db::Connection& db, const db::Row& row) {
+  Payment payment{.attempt = row.integer(0), .provider = row.text(1), .has_receipt = row.boolean(2), .is_late = row.boolean(3), .received = row.cents(4)};
   KK_LET(const auto found, db.query_all({db::statement("SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT l.line_no, l.quantity, l.cents FROM refund_request_lines l JOIN refund_requests r ON r.id = l.request_id WHERE r.attempt_id = ? AND" + kStanding, payment.attempt),
                                          db::statement("SELECT g.line_no, g.balance_cents FROM gift_cards g JOIN payment_attempts a ON a.order_id = g.order_id WHERE a.id = ? AND a.outcome = 'settled' AND g.line_no IS NOT NULL AND g.voided_utc IS NULL AND g.balance_cents > 0 "
@@ -25,10 +29,9 @@ base::Status count(db::Connection& db, Payment& payment) {
                                          db::statement("SELECT EXISTS (SELECT 1 FROM refunds WHERE attempt_id = ? AND state = 'failed' AND verdict NOT IN ('more_than_left', 'gift_card_spent', 'benefit'))", payment.attempt)}));
   payment.left = payment.received - found[0][0].cents(0);
   payment.has_failed = found[3][0].boolean(0);
-  payment.asked.clear();
-  for (const auto& row : found[2]) payment.cards[static_cast<int>(row.integer(0))].push_back(row.cents(1));
-  for (const auto& row : found[1]) payment.asked.push_back({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.cents(2)});
-  return {};
+  for (const auto& one : found[2]) payment.cards[static_cast<int>(one.integer(0))].push_back(one.cents(1));
+  for (const auto& one : found[1]) payment.asked.push_back({static_cast<int>(one.integer(0)), static_cast<int>(one.integer(1)), one.cents(2)});
+  return payment;
 }
 
 // What a request answers, once it is agreed to: a withdrawal whose lines are all asked back, a family's wish, money that waited for a decision.
@@ -175,11 +178,10 @@ bool fits(const AskRefund& seen, const Payment& payment, const RefundAsk& ask) {
 }  // namespace
 
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id) {
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, ''), outcome = 'no_stock' FROM payment_attempts WHERE order_id = ? AND state = 'ok' ORDER BY id", order_id));
+  KK_LET(const db::Rows rows, db.query(kPayments + "order_id = ? ORDER BY id", order_id));
   std::vector<Payment> out;
   for (const auto& row : rows) {
-    Payment one{row.integer(0), row.text(3), row.boolean(1), row.boolean(4), false, row.cents(2), {}, {}, {}};
-    KK_TRY(count(db, one));
+    KK_LET(Payment one, read_payment(db, row));
     out.push_back(std::move(one));
   }
   return out;
@@ -237,11 +239,10 @@ base::Result<Asked> ask_refund(const AskRefund& seen, db::Connection& db, const 
   RefundAsk ask = wanted;
   KK_LET(const auto before, asked_before(seen, db, ask));
   if (before) return *before;
-  KK_LET(const db::Rows rows, db.query("SELECT id, outcome = 'settled', received_cents + cards_cents, COALESCE(provider, '') FROM payment_attempts WHERE id = ? AND order_id = ? AND state = 'ok'", ask.attempt, seen.order.id));
+  KK_LET(const db::Rows rows, db.query(kPayments + "id = ? AND order_id = ?", ask.attempt, seen.order.id));
   if (rows.empty()) return fail(ErrorKind::not_found, "no such payment");
-  Payment payment{rows[0].integer(0), rows[0].text(3), rows[0].boolean(1), false, false, rows[0].cents(2), {}, {}, {}};
+  KK_LET(const Payment payment, read_payment(db, rows[0]));
   if (!payment.has_receipt && !seen.is_whole()) return fail(ErrorKind::denied, "lines of others");
-  KK_TRY(count(db, payment));
   bool has_own = false;
   if (ask.asked) {
     KK_LET(has_own, take_own(seen, db, payment, ask));

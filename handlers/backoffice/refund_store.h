@@ -19,8 +19,8 @@ struct Payment {  // one that can be paid back
   bool has_receipt = false;                  // else its money waits unallocated, and goes back as a sum
   bool is_late = false;                      // of an order that was paid too late
   bool has_failed = false;                   // a refund of it, at the service: staff may pay it back by other means
-  base::Cents received, left;                // left: of what was received less what was asked and did not fail
-  std::vector<payments::Credit> asked;       // by line, of requests that stand
+  base::Cents received{}, left{};            // left: of what was received less what was asked and did not fail
+  std::vector<payments::Credit> asked{};     // by line, of requests that stand
   std::map<int, std::vector<base::Cents>> cards{};  // by line that sold gift cards: what is left of those that are not void, the most first
 };
 // Whether staff may pay back without the payment service: what a benefit paid, and what the service couldn't pay back.
