@@ -67,8 +67,8 @@ void add_code_obstacles(const Call& call, const json& answer, web::Problems& pro
     const auto from = base::parse_utc(code.at("from_utc").get<std::string>());
     problems.add("discount_code", std::string("code_") + fault, {{"date", from ? base::format_date(*from, call.lang) : ""}, {"sum", base::format_money(base::Cents(code.at("minimum_cents").get<std::int64_t>()), call.lang)}});
   }
-  for (const auto& card : answer.at("cards")) {
-    if (const std::string why = card.at("why"); !why.empty()) problems.add("card", std::string("gift_card_") + why);
+  for (const std::string why : answer.at("cards")) {
+    if (!why.empty()) problems.add("card", std::string("gift_card_") + why);
   }
 }
 

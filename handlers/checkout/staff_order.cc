@@ -118,15 +118,15 @@ struct Quote {
   orders::Contact contact;
 };
 
-// The plan's `cards`, as for a visitor (gift_cards::parts_of); what each pays into the order's JSON, or into the answer why one can't. One for which the others leave nothing pays nothing.
-base::Status pay_by_found(const StaffOrders& shop, const std::vector<std::int64_t>& ids, Plan& plan, json& answer, base::UtcTime now) {
+// The plan's `cards`, as for a visitor (gift_cards::parts_of): what each pays; and into the answer why one can't. One for which the others leave nothing pays nothing.
+base::Result<json> pay_by_found(const StaffOrders& shop, const std::vector<std::int64_t>& ids, Plan& plan, json& answer, base::UtcTime now) {
   std::vector<gift_cards::Card> cards;
   const base::Cents payable = orders::payable_by_cards(plan.lines);
   for (const auto id : ids) {
     KK_LET(const auto card, gift_cards::load_card(shop.db, id));
     const auto verdict = card ? gift_cards::verdict_of(*card, now) : gift_cards::Verdict::voided;
     const bool only_cards = payable.value() == 0 && plan.total > base::Cents(0);
-    answer["cards"].push_back({{"card", id}, {"why", verdict != gift_cards::Verdict::valid ? gift_cards::to_string(verdict) : only_cards ? "not_for_cards" : ""}});
+    answer["cards"].push_back(verdict != gift_cards::Verdict::valid ? gift_cards::to_string(verdict) : only_cards ? "not_for_cards" : "");
     if (card) cards.push_back(*card);
   }
   plan.cards = gift_cards::parts_of(payable, cards, now);
@@ -136,12 +136,11 @@ base::Status pay_by_found(const StaffOrders& shop, const std::vector<std::int64_
     const base::Cents cents = part == plan.cards.end() ? base::Cents(0) : part->cents;
     pays.push_back({{"cents", cents.value()}, {"left_cents", (card.balance - cents).value()}});
   }
-  answer["order"]["cards"] = std::move(pays);
-  return {};
+  return pays;
 }
 
 bool has_refused_card(const json& answer) {
-  return std::any_of(answer["cards"].begin(), answer["cards"].end(), [](const json& one) { return one["why"] != ""; });
+  return std::any_of(answer["cards"].begin(), answer["cards"].end(), [](const json& why) { return why != ""; });
 }
 
 base::Result<Quote> quote(const StaffOrders& shop, const Wanted& wanted, base::UtcTime now) {
@@ -166,15 +165,12 @@ base::Result<Quote> quote(const StaffOrders& shop, const Wanted& wanted, base::U
   out.contact = contents->details.contact;
   if (plan.total > base::kMaxOrderTotal) out.answer["problem"] = "too_large";
   else if (is_posted(plan) && out.contact.street_address.empty()) out.answer["problem"] = "address";
-  out.answer["order"] = plan_json(plan);
-  KK_TRY(pay_by_found(shop, contents->cards, plan, out.answer, now));
-  if (out.answer["problem"] != "" || has_refused_card(out.answer)) {
-    out.answer["order"] = nullptr;
-    return out;
-  }
+  KK_LET(json pays, pay_by_found(shop, contents->cards, plan, out.answer, now));
+  if (out.answer["problem"] != "" || has_refused_card(out.answer)) return out;
   // Nothing is paid that could be paid back: what is free of charge begins at once.
   for (auto& line : plan.lines) line.begin_now = plan.total.value() == 0 && !line.is_delivery && line.withdrawal == orders::Withdrawal::service_14d;
-  auto& order = out.answer["order"];
+  auto& order = out.answer["order"] = plan_json(plan);
+  order["cards"] = std::move(pays);
   order["discount"] = basket.code.off > base::Cents(0) ? json{{"name", basket.code.name}, {"off_cents", basket.code.off.value()}} : json(nullptr);
   order["to_pay_cents"] = plan.to_pay().value();
   order["needs_buyer"] = needs_buyer(plan);
