@@ -3,6 +3,7 @@
 #include "checkout/app.h"
 #include "checkout/order_view.h"
 #include "checkout/summary.h"
+#include "checkout/ticket_state.h"
 #include "lib/base/check_code.h"
 #include "lib/orders/order_store.h"
 
@@ -21,17 +22,19 @@ std::string say_of(const Call& call, const OrderFacts& facts, const std::string&
   return call.say(facts.only_fees && call.app.templates.has_text(call.lang, fee) ? fee : "order." + key, std::move(values));
 }
 
-view::List ticket_views(const Call& call, const std::vector<TicketFacts>& tickets) {
+// One that lets nobody in any more says why, as its own page does, instead of its code.
+view::List ticket_views(const Call& call, const std::vector<tickets::Ticket>& tickets) {
   view::List out;
   for (const auto& ticket : tickets) {
-    std::string valid;
-    const auto &from = ticket.from, &until = ticket.until;
-    if (from && until && *until - *from < std::chrono::hours{48}) valid = base::format_period(*from, *until, call.lang);
-    else if (until) valid = call.say("order.valid_until", {{"date", base::format_date(*until, call.lang)}});
-    // A pass whose buyer didn't ask to begin at once opens on day 15: said until it does.
-    if (from && *from > call.now && !(until && *until - *from < std::chrono::hours{48})) {
-      valid = call.say("order.valid_from", {{"date", base::format_date(*from, call.lang)}}) + (valid.empty() ? "" : " " + valid);
+    const bool lets_in = tickets::lets_in_yet(ticket, call.now);
+    const auto validity = tickets::validity_of(ticket, call.lang);
+    std::string valid = validity.period;
+    if (lets_in && valid.empty()) {
+      // A pass whose buyer didn't ask to begin at once opens on day 15: said until it does.
+      if (ticket.from && *ticket.from > call.now) valid = call.say("order.valid_from", {{"date", validity.from}}) + (ticket.until ? " " : "");
+      if (ticket.until) valid += call.say("order.valid_until", {{"date", validity.until}});
     }
+    const TicketState state = state_of(call, ticket);
     out.push_back(view::Object()
                       .set("code", base::print_code(ticket.code))
                       .set("url", orders::ticket_path(call.lang, ticket.code))
@@ -39,6 +42,9 @@ view::List ticket_views(const Call& call, const std::vector<TicketFacts>& ticket
                       .set("has_holder", !ticket.holder.empty())
                       .set("valid", valid)
                       .set("has_valid", !valid.empty())
+                      .set("lets_in", lets_in)
+                      .set("state_title", state.title)
+                      .set("state_words", state.words)
                       .set("name", ticket.name));
   }
   return out;
@@ -92,7 +98,7 @@ base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, cons
     data.set(std::string("words_") + key, say_of(call, facts, key));
   }
   view::List next = next_views(call, facts);
-  data.set("has_next", !next.empty()).set("next", std::move(next)).set("has_overpaid", facts.overpaid);
+  data.set("has_next", !next.empty()).set("next", std::move(next));
   data.set("can_pay", facts.can_pay && order.agreed).set("pay_url", orders::payment_path(call.lang, order.token));
   data.set("pay_words", call.say(facts.tried_to_pay ? "order.pay_again" : "order.pay_now", {{"sum", base::format_money(order.to_pay(), call.lang)}}));
   data.set("can_cancel", facts.can_cancel).set("cancel_url", order_tail(call.lang, order.token, Tail::cancel));
@@ -103,8 +109,8 @@ base::Result<web::Response> order_page(Call& call, const OrderFacts& facts, cons
   const bool is_refunded = facts.refunded > base::Cents(0);
   data.set("is_refunded", is_refunded).set("refunded_words", is_refunded ? call.say("order.refunded_words", {{"sum", base::format_money(facts.refunded, call.lang)}}) : "");
   data.set("has_receipt", !facts.receipt_number.empty()).set("receipt_number", facts.receipt_number).set("receipt_url", orders::receipt_path(call.lang, order.token));
-  data.set("has_tickets", !facts.tickets.empty()).set("tickets", ticket_views(call, facts.tickets));
-  data.set("has_cards", !facts.cards.empty()).set("cards", card_views(call, facts.cards));
+  data.set("has_tickets", !facts.tickets.empty()).set("tickets_let_in", facts.tickets_let_in).set("tickets", ticket_views(call, facts.tickets));
+  data.set("has_cards", !facts.cards.empty()).set("cards_pay", facts.cards_pay).set("cards", card_views(call, facts.cards));
   data.merge(order_sums(call, order.lines, order.lang, order.cards));
   KK_TRY(ask_to_accept(call, facts, form, data));
   const std::string cookie = fill_token(call, data);

@@ -1,6 +1,7 @@
 // What an order's page says of it: derived from the order, its payment attempts and what was asked since.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,16 +10,12 @@
 #include "lib/db/db.h"
 #include "lib/gift_cards/gift_card.h"
 #include "lib/orders/order.h"
+#include "lib/tickets/ticket.h"
 #include "lib/view/view.h"
 #include "lib/web/form.h"
 #include "lib/web/response.h"
 
 namespace checkout {
-
-struct TicketFacts {
-  std::string code, name, holder;
-  std::optional<base::UtcTime> from, until;
-};
 
 // A gift card of the order: its code is shown here and nowhere else.
 struct CardFacts {
@@ -28,24 +25,29 @@ struct CardFacts {
 
 struct OrderFacts {
   orders::Order order;
-  std::vector<TicketFacts> tickets;
+  std::vector<tickets::Ticket> tickets;  // without what is the product's: the name is the line's
   std::vector<CardFacts> cards;
   bool tried_to_pay = false;     // the last attempt has ended without money
   bool payment_pending = false;  // the service says: not yet (pending, delayed)
   bool payment_unknown = false;  // no word after a time-out
-  bool needs_review = false, overpaid = false;  // needs_review: and what it brought is not paid back
+  bool needs_review = false, overpaid = false;  // and what it brought is not paid back
+  bool extra_paid_back = false;  // what was overpaid is
+  bool late_paid_back = false;   // what came too late is
   bool benefit_refused = false;  // what needs a review, and is not paid back, came by an employee benefit that may not pay this order
   bool too_many_tries = false;   // payments begins no other attempt
   bool cancel_asked = false;     // and the sweep has not looked yet
   bool cancel_answered = false;  // it has: an order still pending had a payment under way then, and its hold ends by itself
   int withdrawals = 0;
   base::Cents refunded;          // with credit receipts
+  std::map<int, int> came_back;  // units, by number of line
   std::string receipt_number, reference_words;
   std::optional<base::UtcTime> withdraw_until;  // the midnight that ends it
   bool only_fees = false;                       // all lines are statutory fees
   bool withdraw_goods = false;                  // whose days begin when they are received
   // Derived:
   bool can_pay = false, can_cancel = false, can_withdraw = false;
+  bool tickets_let_in = false;   // one of them, today or later; or they are not made yet
+  bool cards_pay = false;        // one of its gift cards
   bool under_way = false;        // changes by itself within seconds: the page looks again
 };
 

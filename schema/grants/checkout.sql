@@ -19,7 +19,8 @@ GRANT SELECT, INSERT ON kuntakauppa.withdrawals TO `kuntakauppa-checkout`@localh
 GRANT INSERT ON kuntakauppa.withdrawal_lines TO `kuntakauppa-checkout`@localhost;
 GRANT INSERT ON kuntakauppa.staff_alerts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (order_id, id, state, outcome, amount_cents, received_cents, cards_cents) ON kuntakauppa.payment_attempts TO `kuntakauppa-checkout`@localhost;
-GRANT SELECT (attempt_id, state, cents) ON kuntakauppa.refunds TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (request_id, attempt_id, state, cents) ON kuntakauppa.refunds TO `kuntakauppa-checkout`@localhost;
+GRANT SELECT (request_id, line_no, quantity) ON kuntakauppa.refund_request_lines TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipts TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT ON kuntakauppa.receipt_buyers TO `kuntakauppa-checkout`@localhost;
 GRANT SELECT (id, ticket_id, no, used_utc, place, undone_utc) ON kuntakauppa.ticket_uses TO `kuntakauppa-checkout`@localhost;

@@ -8,7 +8,6 @@ import checkout_bed as shop
 from checkout_bed import CheckoutBed, texts
 
 
-
 def setUpModule():
     global bed, words
     bed = CheckoutBed()
@@ -140,6 +139,100 @@ class OrderPages(unittest.TestCase):
         finally:
             bed.start_database()
         self.assertEqual(self.visitor.get("/fi/ostoskori").status, 200, "it comes back by itself")
+
+
+PATHS = {"fi": "/fi/tilaus/", "sv": "/sv/bestallning/", "en": "/en/order/"}
+
+
+class AfterTheSale(unittest.TestCase):
+    """What a paid order's page says once some of it isn't so any more."""
+
+    def setUp(self):
+        bed.reset()
+        self.say, self.visitor = texts("order"), bed.visitor()
+
+    def paid(self, variant, group="everyone", quantity=1, outcome="settled", state="paid"):
+        self.token = self.visitor.buy(variant, group, quantity)
+        bed.sql(f"UPDATE orders SET state = '{state}', settled_utc = created_utc, fulfilled_utc = created_utc")
+        self.attempt("1", "settled" if outcome == "overpaid" else outcome)
+        if outcome == "overpaid":
+            self.attempt("2", outcome)
+
+    def attempt(self, number, outcome):
+        bed.sql("INSERT INTO payment_attempts (order_id, stamp, account, reference, amount_cents, state, outcome, received_cents, created_utc) "
+                f"SELECT id, REPEAT('{number}', 26), '1', reference, total_cents, 'ok', '{outcome}', total_cents, created_utc FROM orders")
+
+    def ticket(self, number, **columns):
+        row = {"code": f"REPEAT('{number}', 26)", "line_no": 1, "unit_no": number, "product_id": shop.CONCERT, "variant_id": shop.CONCERT, "issued_utc": "UTC_TIMESTAMP(3)", "uses_max": 1,
+               "valid_from_utc": f"'{shop.COMING}-06-15 16:00:00'", "valid_until_utc": f"'{shop.COMING}-06-15 18:00:00'", **columns}
+        bed.sql(f"INSERT INTO tickets (order_id, {', '.join(row)}) SELECT id, {', '.join(map(str, row.values()))} FROM orders")
+
+    def refund(self, cents, quantity=None, number="0", state="ok"):
+        """Of the last payment; where it has a receipt, of so many units of the order's first line."""
+        bed.sql(f"INSERT INTO refund_requests (order_id, attempt_id, cents, reason, requested_utc, state) SELECT order_id, id, {cents}, 'mistake', NOW(3), 'taken' FROM payment_attempts ORDER BY id DESC LIMIT 1;"
+                + (f"INSERT INTO refund_request_lines (request_id, line_no, quantity, cents) VALUES (LAST_INSERT_ID(), 1, {quantity}, {cents});" if quantity is not None else "")
+                + f"INSERT INTO refunds (request_id, attempt_id, stamp, cents, state, created_utc) SELECT MAX(r.id), MAX(a.id), REPEAT('{number}', 26), {cents}, '{state}', NOW(3) FROM refund_requests r, payment_attempts a")
+
+    def shown(self, lang="fi"):
+        page = self.visitor.get(PATHS[lang] + self.token)
+        self.assertEqual(page.status, 200)
+        return html.unescape(page.text)
+
+    def test_a_ticket_that_lets_nobody_in_says_why_and_is_not_to_be_shown(self):
+        tickets = texts("ticket")
+        cases = [("refunded", "refunded_words", {"refund_id": 1}), ("used", "used", {"uses": 1}), ("over", "over_words", {"valid_from_utc": "'2026-01-01 16:00:00'", "valid_until_utc": "'2026-01-01 18:00:00'"}),
+                 ("called_off", "called_off_words", {"variant_id": shop.CHILD_ONLY})]
+        self.paid(shop.CONCERT, "adult", 2)
+        bed.sql(f"SET FOREIGN_KEY_CHECKS = 0; INSERT INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) VALUES ({shop.CHILD_ONLY}, 'Sairaana', 1, UTC_TIMESTAMP(3))")
+        codes = lambda page: re.findall(r'class="ticket-code">.*?</span>([0-9 ]+)<', page)
+        for title, words, columns in cases:
+            for lang, texts_of in tickets.items():
+                with self.subTest(title=title, lang=lang):
+                    bed.sql("DELETE FROM tickets")
+                    self.ticket(1, **columns)
+                    page = self.shown(lang)
+                    self.assertIn(f"<strong>{texts_of[title]}.</strong>", page)
+                    self.assertIn(texts_of[words], page)
+                    self.assertEqual(codes(page), [])
+                    for invitation in ("next_tickets", "tickets_words"):
+                        self.assertNotIn(self.say[lang][invitation], page)
+            self.ticket(2)
+            page = self.shown()
+            self.assertEqual(codes(page), ["2222 2222 2222 2222 2222 2222 22"], "the other of the same order is shown")
+            self.assertIn(self.say["fi"]["next_tickets"], page)
+
+    def test_when_a_ticket_was_used_is_told_as_on_its_own_page(self):
+        self.paid(shop.CONCERT, "adult")
+        self.ticket(1, uses=1)
+        bed.sql("SET FOREIGN_KEY_CHECKS = 0; INSERT INTO ticket_uses (ticket_id, request_hash, no, finding, used_utc, written_utc, place, staff_id) SELECT id, UNHEX(REPEAT('01', 32)), 1, 'valid', '2026-05-01 10:00:00', '2026-05-01 10:00:00', 'Ovi', 1 FROM tickets")
+        self.assertIn("The ticket was used Fri 1 May 2026, 13:00.", self.shown("en"))
+
+    def test_goods_that_came_back_are_neither_collected_nor_sent(self):
+        self.paid(shop.MUG, quantity=2)
+        bed.sql("UPDATE order_lines SET delivery_code = 'collect', delivery_kind = 'collect' WHERE line_no = 1")
+        way = lambda kind: [self.say[lang]["next_" + kind] in self.shown(lang) for lang in PATHS]
+        for number, (quantity, state) in enumerate(((0, "ok"), (1, "ok"), (1, "pending"))):
+            self.refund(100, quantity, str(number), state)
+            self.assertEqual(way("collect"), [True] * 3, "one of them is still to be handed out")
+        bed.sql("UPDATE order_lines SET delivery_kind = 'post' WHERE line_no = 1")
+        self.assertEqual(way("post"), [True] * 3)
+        bed.sql("UPDATE refunds SET state = 'ok'")
+        self.assertEqual(way("post") + way("collect") + way("mail"), [False] * 9)
+
+    def test_an_extra_or_late_payment_that_went_back_is_told_so(self):
+        for outcome, state, key, promise in (("overpaid", "paid", "overpaid", "next_overpaid"), ("no_stock", "paid_no_stock", "paid_no_stock", "next_no_stock")):
+            bed.reset()
+            self.visitor = bed.visitor()
+            self.paid(shop.MUG, outcome=outcome, state=state)
+            total = int(bed.one("SELECT total_cents FROM orders"))
+            told = lambda lang: (lambda page: (re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S).group(1), self.say[lang][promise] in page))(self.shown(lang))
+            self.refund(total - 100)
+            for lang in PATHS:
+                self.assertEqual(told(lang), (self.say[lang][key + "_title"], True), "a part is not all")
+            self.refund(100, number="1")
+            for lang in PATHS:
+                self.assertEqual(told(lang), (self.say[lang][key + "_back_title"], False))
+        self.assertIn(self.say["fi"]["next_order_again"], self.shown())
 
 
 if __name__ == "__main__":

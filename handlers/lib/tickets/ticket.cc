@@ -37,6 +37,11 @@ Verdict verdict_of(const Ticket& ticket, base::UtcTime now) {
   return Verdict::valid;
 }
 
+bool lets_in_yet(const Ticket& ticket, base::UtcTime now) {
+  const Verdict verdict = verdict_of(ticket, now);
+  return verdict == Verdict::valid || (verdict == Verdict::wrong_day && !(ticket.until && *ticket.until < now));
+}
+
 Validity validity_of(const Ticket& ticket, base::Lang lang) {
   if (ticket.from && ticket.until && *ticket.until - *ticket.from < kOneEvent) return {base::format_period(*ticket.from, *ticket.until, lang), "", ""};
   return {"", ticket.from ? base::format_date(*ticket.from, lang) : "", ticket.until ? base::format_date(*ticket.until, lang) : ""};

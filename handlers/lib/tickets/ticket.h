@@ -36,6 +36,7 @@ struct Ticket {
 enum class Verdict { valid, used, wrong_day, refunded, called_off };
 const char* to_string(Verdict verdict);
 Verdict verdict_of(const Ticket& ticket, base::UtcTime now);
+bool lets_in_yet(const Ticket& ticket, base::UtcTime now);  // today, or on a day to come
 
 // The day of Finland around a moment: a ticket lets in when it begins before `ends` and doesn't end before `begins`.
 struct Day {
