@@ -1,5 +1,6 @@
 // The desk where tickets are checked: typed or scanned, one form for both. A ticket that is valid is used at once, since a busy desk has no time
 // for two presses, and a mistake is taken back by one. What was let in without network comes as a list.
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "backoffice/ticket_store.h"
@@ -78,13 +79,27 @@ Object verdict_view(const Call& call, const Answer& answer) {
   return out;
 }
 
+struct SentList {           // what became of it
+  int taken = 0, valid = 0;
+  List found{};             // of what was taken: let in, and not valid
+  std::map<std::string, int> others{};  // of units, how many entries stay on the device
+  std::string staying{};    // their places in the list
+};
+
+void fill_sent(const Call& call, SentList sent, Object& data) {
+  List others;
+  for (const auto& [unit, count] : sent.others) others.push_back(Object().set("words", call.say("tickets.others_wait", {{"unit", unit}, {"count", std::to_string(count)}})));
+  data.set("has_sent", true).set("sent_css", !sent.found.empty() ? "state-alert" : others.empty() ? "state-success" : "state-warning").set("has_taken", sent.taken > 0);
+  data.set("sent_title", call.say(sent.taken > 0 ? "tickets.sent_title" : "tickets.waiting")).set("sent_words", call.say("tickets.sent", {{"count", std::to_string(sent.taken)}, {"valid", std::to_string(sent.valid)}}));
+  data.set("others", std::move(others)).set("staying", sent.staying).set("has_found", !sent.found.empty()).set("found", std::move(sent.found));
+}
+
 struct DeskPage {
   std::optional<Answer> answer{};
   bool undone = false;
   std::string typed{};
   web::Problems problems{};
-  List sent{};              // what became of a list
-  std::string sent_words{};
+  std::optional<SentList> sent{};
 };
 
 base::Result<web::Response> desk_page(const Call& call, DeskPage page) {
@@ -99,7 +114,8 @@ base::Result<web::Response> desk_page(const Call& call, DeskPage page) {
     title = call.say("tickets." + std::string(to_string(page.answer->finding))) + " – " + title;
   }
   data.set("verdict", std::move(verdict));
-  data.set("has_sent", !page.sent_words.empty()).set("sent_words", page.sent_words).set("has_found", !page.sent.empty()).set("sent", std::move(page.sent));
+  data.set("has_sent", false).set("staying", "");
+  if (page.sent) fill_sent(call, std::move(*page.sent), data);
   page.problems.fill(data, call.templates, call.lang, {"code", "place"});
   if (!page.problems.empty()) title = call.say("checkout.error_prefix") + title;
   return staff::show(call, {"backoffice/ticket_desk", title, tickets_paths()}, std::move(data));
@@ -170,18 +186,25 @@ std::string shown(const std::string& code) {
 
 }  // namespace
 
-// Each by itself: one that fails leaves the others written down, and the list sent again is the same list.
+// Each by itself: one that fails leaves the others written down, and the list sent again is the same list. What is another unit's stays on the device for
+// somebody of that unit: the next shift may have another scope than who let them in.
 base::Result<web::Response> post_ticket_list(Call& call) {
   KK_LET(const auto list, read_list(call));
   DeskPage page;
-  int valid = 0;
-  for (const auto& one : list) {
+  SentList& sent = page.sent.emplace();
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const Waited& one = list[i];
     KK_LET(const Answer answer, one.is_sound() ? use_ticket(door_of(call, one.place), tickets::code_in(one.code), {one.key, one.at, true}) : base::Result<Answer>(Answer()));
-    if (answer.finding == Finding::valid) ++valid;
-    else page.sent.push_back(Object().set("when", base::format_date_time(one.at, call.lang)).set("code", shown(one.code)).set("place", one.place)
+    if (answer.finding == Finding::other_unit) {
+      ++sent.others[answer.unit];
+      sent.staying += (sent.staying.empty() ? "" : " ") + std::to_string(i);
+      continue;
+    }
+    ++sent.taken;
+    if (answer.finding == Finding::valid) ++sent.valid;
+    else sent.found.push_back(Object().set("when", base::format_date_time(one.at, call.lang)).set("code", shown(one.code)).set("place", one.place)
                                  .set("name", answer.ticket ? answer.ticket->name : "").set("title", call.say("tickets." + std::string(to_string(answer.finding)))).set("words", answer.finding == Finding::unknown ? "" : finding_words(call, answer)));
   }
-  page.sent_words = call.say("tickets.sent", {{"count", std::to_string(list.size())}, {"valid", std::to_string(valid)}});
   return desk_page(call, std::move(page));
 }
 

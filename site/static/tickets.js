@@ -13,14 +13,19 @@ function keep(entries) {
   localStorage.setItem("tickets.waiting", JSON.stringify(entries));
   show_kept();
 }
+// Of another unit's tickets: they wait on this device for somebody of that unit, and this page sends each once, or when it is told to.
+let others = [];
+const is_among = (entries) => ({ key, code }) => entries.some((one) => one.key === key && one.code === code);
+
 function show_kept() {
   const entries = kept();
   waiting.hidden = entries.length === 0;
-  waiting.querySelector("ul").replaceChildren(...entries.map(({ code, at, place }) => {
+  waiting.querySelector("ul").replaceChildren(...entries.map((entry) => {
+    const { code, at, place } = entry;
     const item = document.createElement("li");
     const strong = Object.assign(document.createElement("strong"), { textContent: code.split("/").at(-1) });
     const when = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    item.append(strong, Object.assign(document.createElement("span"), { textContent: `${when}, ${place}: ${told.dataset.notChecked}` }));
+    item.append(strong, Object.assign(document.createElement("span"), { textContent: `${when}, ${place}: ${is_among(others)(entry) ? told.dataset.otherUnit : told.dataset.notChecked}` }));
     return item;
   }));
 }
@@ -104,7 +109,7 @@ function check_has(code, place) {
 
 let sending = false;
 async function send_kept() {
-  const entries = kept().slice(0, 100);
+  const waits = is_among(others), entries = kept().filter((entry) => !waits(entry)).slice(0, 100);
   if (sending || entries.length === 0) return;
   sending = true;
   try {
@@ -112,8 +117,10 @@ async function send_kept() {
     const page = await ask(list.getAttribute("action"), new URLSearchParams(new FormData(list)));
     if (page === "away") return;
     if (typeof page === "string") return tell(told.dataset.unsent);
-    const sent = new Set(entries.map(({ key }) => key));
-    keep(kept().filter(({ key }) => !sent.has(key)));
+    const staying = (page.getElementById("sent").dataset.staying.match(/\d+/g) ?? []).map((place) => entries[place]);
+    others.push(...staying);
+    const was_sent = is_among(entries), stays = is_among(staying);
+    keep(kept().filter((entry) => !was_sent(entry) || stays(entry)));
     tell();
     swap(page, "sent");
   } finally {
@@ -126,8 +133,10 @@ main.addEventListener("submit", (event) => {
   if (form === list) list.elements.list.value = JSON.stringify(kept().slice(0, 100));
   if ("native" in form.dataset) return;
   event.preventDefault();
-  if (form === list) send_kept();
-  else send_form(form, event.submitter);
+  if (form === list) {
+    others = [];
+    send_kept();
+  } else send_form(form, event.submitter);
 });
 addEventListener("online", () => { tell(); send_kept(); });
 addEventListener("offline", () => tell(told.dataset.words));

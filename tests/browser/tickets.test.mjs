@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { buy, state_is } from "./lib/buy.mjs";
-import { at, close, desktop, langs, origin, phone, picture, say, visit } from "./lib/shop.mjs";
+import { at, close, desktop, langs, origin, phone, picture, say, sql, visit } from "./lib/shop.mjs";
 import { one } from "./lib/signup.mjs";
 import { check_ticket, enrol, log_in, open_enrolment, put_in, staff_page } from "./lib/staff.mjs";
 
@@ -138,6 +138,34 @@ describe("the desk", () => {
     assert.equal(one(`SELECT CONCAT(t.uses, ' ', u.unchecked, ' ', u.place) FROM tickets t JOIN ticket_uses u ON u.ticket_id = t.id WHERE t.code = '${code}'`), "1 1 Takaovi");
     await check_ticket(v, code);
     await verdict(v, "valid");
+  }));
+
+  test("what was let in without network waits on the device for somebody of the ticket's unit", () => visit({ lang: "fi" }, async (v) => {
+    const code = await at_the_desk(v);
+    const of_unit = (unit) => sql(`UPDATE staff_memberships m JOIN staff s ON s.id = m.staff_id SET m.scope_kind = 'unit', m.scope_id = '${unit}' WHERE s.login = '${v.person.login}'`);
+    const [own, name] = one(`SELECT u.code, u.name_fi FROM tickets t JOIN products p ON p.id = t.product_id JOIN units u ON u.code = p.unit_code WHERE t.code = '${code}'`).split("\t");
+    v.expect(/ERR_INTERNET_DISCONNECTED/);
+    await v.context.setOffline(true);
+    await check_ticket(v, code, "Takaovi");
+    await v.page.locator("#waiting li").waitFor();
+    await (await v.tab()).close();
+    // The next shift is of another unit.
+    of_unit(one(`SELECT MIN(code) FROM units WHERE code <> '${own}'`));
+    await v.context.setOffline(false);
+    await v.page.clock.install();
+    let sent = 0;
+    v.page.on("request", (request) => { sent += request.method() === "POST"; });
+    await v.go(staff_page("fi", "tickets"));
+    await v.page.locator("#sent").getByText(say("fi", "tickets.others_wait", { count: "1", unit: name })).waitFor();
+    assert.match(await v.page.locator("#waiting li").innerText(), new RegExp(say("fi", "tickets.other_unit")));
+    await v.page.clock.runFor(60_000);
+    assert.equal(sent, 1, "it is not sent again and again");
+    assert.equal(one(`SELECT uses FROM tickets WHERE code = '${code}'`), "0");
+    of_unit(own);
+    await v.page.reload();
+    await v.page.locator("#sent").getByText(say("fi", "tickets.sent", { count: "1", valid: "1" })).waitFor();
+    assert.ok(await v.page.locator("#waiting").isHidden());
+    assert.equal(one(`SELECT CONCAT(t.uses, ' ', u.place) FROM tickets t JOIN ticket_uses u ON u.ticket_id = t.id WHERE t.code = '${code}'`), "1 Takaovi");
   }));
 
   test("reads by camera where the browser can, each ticket once while it is in the picture", () => visit({ lang: "en" }, async (v) => {

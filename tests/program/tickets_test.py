@@ -229,6 +229,10 @@ class WithoutNetwork(unittest.TestCase):
         form = next(f for f in browser.get(DESK).forms() if f["action"] == DESK + "/lista")["fields"]
         return browser.post(DESK + "/lista", {**form, "list": json.dumps(entries)})
 
+    def staying(self, page):
+        """The places of the entries that the device is to keep."""
+        return [int(place) for place in re.search(r'id="sent"[^>]*data-staying="([^"]*)"', page.text).group(1).split()]
+
     def entry(self, code, minutes=0, key=None):
         return {"code": code, "at": bed.one(f"SELECT DATE_FORMAT({NOW} - INTERVAL {minutes} MINUTE, '%Y-%m-%dT%H:%i:%s.000Z')"), "key": key or new_code(), "place": "Takaovi"}
 
@@ -247,13 +251,14 @@ class WithoutNetwork(unittest.TestCase):
         unknown = new_code()
         entries = [self.entry(code, 30) for code in (good, used, refunded, late, foreign, unknown)]
         page = self.send(entries)
-        self.assertIn("Lähetettiin 6, niistä kelpasi 1.", page.text)
-        self.assertEqual(re.findall(r"<li><strong>([^<]*)", page.text), ["Jo käytetty", "Maksu palautettu", "Väärä päivä", "Toisen yksikön lippu", "Tuntematon koodi"])
+        self.assertIn("Lähetettiin 5, niistä kelpasi 1.", page.text)
+        self.assertEqual(re.findall(r"<li><strong>([^<]*)", page.text), ["Jo käytetty", "Maksu palautettu", "Väärä päivä", "Tuntematon koodi"])
+        self.assertEqual(self.staying(page), [4], "what is another unit's isn't taken")
         self.assertEqual(bed.sql(f"SELECT u.finding, u.no, u.unchecked, u.place, TIMESTAMPDIFF(MINUTE, u.used_utc, {NOW}) BETWEEN 29 AND 32 FROM ticket_uses u JOIN tickets t ON t.id = u.ticket_id WHERE t.code IN ('{good}', '{refunded}', '{late}') ORDER BY t.id"),
                          [["valid", "1", "1", "Takaovi", "1"], ["refunded", "NULL", "1", "Takaovi", "1"], ["wrong_day", "NULL", "1", "Takaovi", "1"]])
         self.assertEqual((bed.uses(good), bed.uses(used)), (1, 1))
         again = self.send(entries)
-        self.assertIn("Lähetettiin 6, niistä kelpasi 1.", again.text, "the same list again is the same list")
+        self.assertIn("Lähetettiin 5, niistä kelpasi 1.", again.text, "the same list again is the same list")
         self.assertEqual((bed.uses(good), bed.uses(used)), (1, 1))
         self.assertIn("Takaovi", bed.check(other, good).text)
 
@@ -272,9 +277,23 @@ class WithoutNetwork(unittest.TestCase):
         entries = [self.entry(ten, 5)]
         self.send(entries)
         self.assertIn("niistä kelpasi 1", self.send(entries, other).text)
-        own = self.entry(bed.ticket(), 3)
-        self.assertIn("Lähetettiin 2, niistä kelpasi 0.", self.send([*entries, own], elsewhere).text, "what isn't theirs holds up nothing")
+        self.assertEqual(self.staying(self.send(entries, elsewhere)), [0], "also when it was written down before: somebody of the unit learns that")
         self.assertEqual(bed.uses(ten), 1)
+
+    def test_what_is_another_units_stays_for_somebody_of_that_unit_and_holds_up_nothing(self):
+        swim, concert, missing = bed.ticket(), bed.ticket(CONCERT), new_code()
+        entries = [self.entry(code, 30) for code in (swim, missing, concert)]
+        page = self.send(entries, elsewhere)
+        self.assertEqual(self.staying(page), [0, 2])
+        self.assertIn("Lähetettiin 1, niistä kelpasi 0.", page.text)
+        for words in ("Toisen yksikön lippuja: 1 (Liikunta).", "Toisen yksikön lippuja: 1 (Kulttuuri)."):
+            self.assertIn(words, page.text)
+        page = self.send([entries[0], entries[2]], elsewhere)
+        self.assertEqual((self.staying(page), "Lähetettiin" in page.text), ([0, 1], False))
+        self.assertEqual((bed.uses(swim), bed.uses(concert)), (0, 0))
+        page = self.send([entries[0], entries[2]])
+        self.assertEqual((self.staying(page), bed.uses(swim)), ([1], 1))
+        self.assertIn("Lähetettiin 1, niistä kelpasi 1.", page.text)
 
     def test_two_that_were_let_in_while_one_request_hung_are_both_written(self):
         first, second = bed.ticket(), bed.ticket()
