@@ -154,7 +154,7 @@ base::Result<web::Response> list_page(Call& call, const HeldSession& session, co
   data.set("here", call.say("participants.here", {{"here", std::to_string(here)}, {"count", std::to_string(opened.size())}}));
   data.set("none", people.empty()).set("participants", std::move(people)).set("meeting", base::format_date_time(meeting, call.lang)).set("starts", base::to_iso(meeting));
   const std::string id = id_of(session);
-  data.set("mark_url", act_path(call.lang, id, "/lasna", "/narvaro", "/attendance")).set("emergency_url", act_path(call.lang, id, "/hatatilanne", "/nodfall", "/emergency"));
+  data.set("person", std::to_string(call.person().id)).set("mark_url", act_path(call.lang, id, "/lasna", "/narvaro", "/attendance")).set("emergency_url", act_path(call.lang, id, "/hatatilanne", "/nodfall", "/emergency"));
   data.set("health_url", act_path(call.lang, id, "/terveystiedot", "/halsouppgifter", "/health")).set("kitchen_url", act_path(call.lang, id, "/ruoka", "/mat", "/kitchen"));
   List purposes;
   for (const char* purpose : kPurposes) purposes.push_back(Object().set("code", purpose).set("words", call.say(std::string("participants.purpose_") + purpose)).set("chosen", page.purpose == purpose));
@@ -252,8 +252,8 @@ base::Result<web::Response> post_kitchen(Call& call) {
 // A tap. The time of the tap counts, not of its coming: a mark that a lost connection kept back overwrites no newer one.
 base::Result<web::Response> post_attendance(Call& call) {
   KK_LET(const auto session, session_of(call));
-  const bool in_time = call.now < session.ends + kMarksComeLater && call.now >= session.starts - std::chrono::days(call.city.signup_lists_days_before);
-  if (!session.mine || !in_time) return fail(ErrorKind::denied, "not held by this person now");
+  if (!session.mine || call.now < session.starts - std::chrono::days(call.city.signup_lists_days_before)) return fail(ErrorKind::denied, "not held by this person now");
+  if (call.now >= session.ends + kMarksComeLater) return fail(ErrorKind::conflict, "too late: the device need not keep it");
   const auto registration = call.form.number("registration", 1, 9'000'000'000'000'000'000);
   const auto no = call.form.number("participant", 1, 250);
   const auto starts = base::parse_utc(call.form.text("starts"));

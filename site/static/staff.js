@@ -36,12 +36,18 @@
     });
   }
 
-  // Attendance: a tap is kept until the shop has it, so a lost connection loses none. What is kept are numbers, no names.
+  // Attendance: a tap is kept until the shop has it, so a lost connection loses none. What is kept are numbers, no names. A page sends what its own person tapped, and what
+  // belongs to its own list; the rest is for whoever uses the device next and may. What is refused waits too: for a list opened anew, when the login is another by now.
   const list = document.querySelector(".participants");
   if (list) {
     const kept = () => JSON.parse(localStorage.getItem("marks") ?? "[]");
     const keep = (marks) => localStorage.setItem("marks", JSON.stringify(marks));
-    const show = (form, present, waits) => {
+    const drop = (mark) => keep(kept().filter((one) => JSON.stringify(one) !== JSON.stringify(mark)));
+    const forms_of = (mark) => [...list.querySelectorAll("form.mark")].filter(({ elements }) => elements.registration.value === mark.registration && elements.participant.value === mark.participant);
+    const form_of = (mark) => forms_of(mark).find(({ elements }) => elements.starts.value === mark.starts);
+    const refused = new Set();  // actions
+    const may_send = (mark) => !refused.has(mark.action) && (mark.by === list.dataset.by || forms_of(mark).length > 0);
+    const show = (form, present) => {
       const row = form.closest(".participant");
       row.classList.toggle("is-present", present === "1");
       row.classList.toggle("is-absent", present === "0");
@@ -49,26 +55,32 @@
         button.classList.toggle("button-secondary", button.value !== present);
         button.setAttribute("aria-pressed", String(button.value === present));
       }
-      let told = form.querySelector(".mark-waits");
-      if (!told) form.append(told = Object.assign(document.createElement("p"), { className: "mark-waits", role: "status" }));
-      told.textContent = waits ? list.dataset.waits : "";
     };
-    const form_of = (mark) => [...list.querySelectorAll("form.mark")].find((form) => form.getAttribute("action") === mark.action && form.elements.registration.value === mark.registration && form.elements.participant.value === mark.participant);
+    const tell = () => {
+      const marks = kept(), waiting = new Set(marks.map(form_of));
+      for (const form of list.querySelectorAll("form.mark")) {
+        let told = form.querySelector(".mark-waits");
+        if (!told && waiting.has(form)) form.append(told = Object.assign(document.createElement("p"), { className: "mark-waits", role: "status" }));
+        if (told) told.textContent = waiting.has(form) ? list.dataset.waits : "";
+      }
+      const note = document.getElementById("marks-wait"), others = marks.filter((mark) => !may_send(mark)).length;
+      note.hidden = others === 0;
+      note.textContent = others === 0 ? "" : note.dataset.words.replace("{n}", others);
+    };
     let sending = false;
     const send = async () => {
       if (sending) return;
       sending = true;
       try {
-        for (let marks = kept(); marks.length; marks = kept()) {
-          const [mark] = marks;
-          const form = form_of(mark) ?? list.querySelector("form.mark");
-          const body = new URLSearchParams({ ...mark, form: form.elements.form.value, quiet: "1" });
-          body.delete("action");
+        for (let mark = kept().find(may_send); mark; mark = kept().find(may_send)) {
+          const body = new URLSearchParams({ ...mark, form: document.querySelector("main [name=form]").value, quiet: "1" });
+          for (const own of ["action", "by"]) body.delete(own);
           const answer = await fetch(mark.action, { method: "POST", body, redirect: "manual" });
           // A session that ended, or a shop that is away: later. What the shop will never take is dropped.
           if (answer.type === "opaqueredirect" || answer.status >= 500 || answer.status === 429) break;
-          keep(kept().slice(1));
-          if (answer.ok && form_of(mark)) show(form_of(mark), mark.present, false);
+          if (answer.status === 403) refused.add(mark.action);
+          else drop(mark);
+          tell();
         }
       } catch { /* no connection: at the next try */ } finally { sending = false; }
     };
@@ -77,13 +89,16 @@
       if (!form || !event.submitter) return;
       event.preventDefault();
       const { registration, participant, starts } = form.elements;
-      keep([...kept(), { action: form.getAttribute("action"), registration: registration.value, participant: participant.value, starts: starts.value, present: event.submitter.value, tapped: new Date().toISOString() }]);
-      show(form, event.submitter.value, true);
+      keep([...kept(), { action: form.getAttribute("action"), by: list.dataset.by, registration: registration.value, participant: participant.value, starts: starts.value, present: event.submitter.value, tapped: new Date().toISOString() }]);
+      show(form, event.submitter.value);
+      tell();
       send();
     });
     addEventListener("online", send);
+    addEventListener("storage", tell);  // another tab has sent some
     setInterval(send, 15000);
-    for (const mark of kept()) { const form = form_of(mark); if (form) show(form, mark.present, true); }
+    for (const mark of kept()) { const form = form_of(mark); if (form) show(form, mark.present); }
+    tell();
     send();
   }
 

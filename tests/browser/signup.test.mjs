@@ -1,11 +1,11 @@
-// Goal: a family of three signs up for a camp, tells of an allergy and pays, in each language, with and without script; the instructor sees what she must on a phone at the gate, and a
-// lost connection loses no mark; who has looked is told to the family.
+// Goal: a family of three signs up for a camp, tells of an allergy and pays, in each language, with and without script; the instructor sees what she must on a phone at the gate, and
+// neither a lost connection nor somebody else's login loses a mark; who has looked is told to the family.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { fill_details, order, pay, state_is, submit, to_details } from "./lib/buy.mjs";
 import { mail_to, new_address } from "./lib/mail.mjs";
 import { at, close, desktop, langs, phone, picture, say, sql, visit } from "./lib/shop.mjs";
-import { be, born, camp, enter, family, fill, hold, one, participants, robots, send_form, tell_health, variant } from "./lib/signup.mjs";
+import { be, born, camp, enter, family, fill, hold, one, participants, robots, send_form, story, tell_health, variant } from "./lib/signup.mjs";
 
 after(close);
 
@@ -109,4 +109,46 @@ test("an instructor at the gate: a lost connection loses no mark, and the family
   assert.match(await page.locator(".emergency").innerText(), /Astmapiippu taskussa/);
   await v.go("/fi/ilmoittautuminen/" + one(`SELECT token FROM registrations WHERE id = ${registration}`));
   assert.match(await page.locator("section[aria-labelledby=looked]").innerText(), /Ohjaaja, terveystiedot/);
+}));
+
+test("on a device that several use, marks wait for whoever may send them, also where another tab has logged in anew", () => visit({ lang: "fi", size: phone }, async (v) => {
+  const sign_up = async (session, names) => {
+    await enter(v, story, session, names.length);
+    await fill(v, { ...family(names, new_address()), ...Object.fromEntries(names.map((_, i) => [`p${i + 1}_birth`, born(5)])) });
+    await send_form(v, v.page.url());
+    await v.page.waitForSelector(".notice-success");
+    const id = variant(session);
+    sql(`UPDATE variants SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE id = ${id}; UPDATE activity_meetings SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE variant_id = ${id}`);
+    return id;
+  };
+  const hers = await sign_up("morning-4", ["Portti"]), his = await sign_up("morning-5", ["Aitta"]);
+  hold("lotta.kirjasto", hers);
+  hold("lauri.kirjasto", his);
+  const marks = () => one(`SELECT GROUP_CONCAT(r.variant_id) FROM attendance a JOIN registrations r ON r.id = a.registration_id WHERE r.variant_id IN (${hers}, ${his})`);
+  const waiting = (page) => page.locator("#marks-wait").getByText(say("fi", "participants.marks_wait").replace("{n}", "1")).waitFor();
+  const sent = (page) => page.waitForFunction(() => document.querySelector(".mark-waits").textContent === "" && document.getElementById("marks-wait").hidden);
+  await be(v, "lotta.kirjasto");
+  await v.go(participants("fi", hers));
+  v.expect(/ERR_FAILED|403/);
+  await v.context.route("**/lasna", (route) => route.abort());
+  await v.page.locator("button[value='1']").click();
+  await v.page.locator(".mark-waits", { hasText: say("fi", "participants.mark_waits") }).waitFor();
+  const before = await v.tab();
+  await be(v, "lauri.kirjasto");
+  await v.context.unroute("**/lasna");
+  const posted = [];
+  v.page.on("request", (request) => request.method() === "POST" && posted.push(new URL(request.url()).pathname));
+  await v.go(participants("fi", his));
+  await waiting(v.page);
+  await v.page.locator("button[value='0']").click();
+  await v.page.waitForFunction(() => document.querySelector(".mark-waits").textContent === "");
+  assert.deepEqual(posted, [`/fi/osallistujat/${his}/lasna`], "he sends nothing of hers");
+  await before.evaluate(() => dispatchEvent(new Event("online")));
+  await waiting(before);
+  assert.equal(marks(), his);
+  await be(v, "lotta.kirjasto");
+  await v.go(participants("fi", hers));
+  await sent(v.page);
+  await sent(before);
+  assert.equal(marks().split(",").sort().join(), [hers, his].sort().join());
 }));
