@@ -67,10 +67,10 @@ const to_be_closed = (lang) => {
 const summer_sale = (lang) => ({ name_fi: `Kesäale ${lang}`, name_sv: `Sommarrea ${lang}`, name_en: `Summer sale ${lang}` });
 const form_of = (session) => one(`SELECT a.form_code FROM activities a JOIN variants v ON v.product_id = a.product_id WHERE v.code = '${session}'`);
 
-// Work that is going on, of whoever is logged in: asked for in an hour, so that nobody does it meanwhile.
-function long_work(lang) {
+// Work that is going on, of who is here: asked for in an hour, so that nobody does it meanwhile.
+function long_work({ lang, person }) {
   const token = "0".repeat(25) + langs.indexOf(lang);
-  sql(`REPLACE INTO jobs (token, kind, asked, staff_id, address, lang, state, done, total, made_utc) SELECT '${token}', 'files_export', 'shown', staff_id, '', '${lang}', 'running', 63, 159, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR FROM staff_sessions ORDER BY begun_utc DESC LIMIT 1`);
+  sql(`REPLACE INTO jobs (token, kind, asked, staff_id, address, lang, state, done, total, made_utc) SELECT '${token}', 'files_export', 'shown', id, '', '${lang}', 'running', 63, 159, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR FROM staff WHERE login = '${person.login}'`);
   return `${staff}/${lang}/${{ fi: "pitka-tyo", sv: "langt-arbete", en: "long-work" }[lang]}/${token}`;
 }
 
@@ -180,8 +180,9 @@ export const pages = [
   ["staff, new order, with a code that is none", async (v) => { await v.page.fill("#discount_code", "NOSUCHCODE"); await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, order made by staff", async (v) => { await v.page.fill("#discount_code", ""); await v.page.locator("main button[value=quote]").click(); await v.page.waitForSelector("input[name=seen]", { state: "attached" }); await v.page.locator("main form .button").click(); await v.page.waitForSelector("#link"); v.made = await v.page.locator(".link-letters").innerText(); }],
   ["staff, customer's link", async (v) => { await v.page.locator("section[aria-labelledby=link] .actions a").click(); await v.page.waitForSelector(".qr-frame"); }],
-  ["order made by staff", (v) => v.go(v.made)],
+  ["order made by staff", async (v) => { await v.go(v.made); await state_is(v, "to_accept"); }],
   ["order made by staff, with mistakes", async (v) => { await v.page.locator(".button-order").click(); await v.page.waitForSelector("#errors"); }],
+  ["order made by staff that gift cards cover", async (v) => { sql(`UPDATE orders SET cards_cents = total_cents WHERE token = '${v.made.split("/").pop()}'`); await v.go(v.made); await state_is(v, "to_agree"); }],
   ["staff, refund with mistakes", async (v) => { await of_order(v, { fi: "/hyvitys", sv: "/aterbetalning", en: "/refund" }); await v.page.locator("form:has(#reason) button").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, gift cards with a mistake", async (v) => { await v.go(staff_page(v.lang, "gift_cards")); await v.page.fill("#code", "4F7K 2MZD"); await send_main(v); await v.page.waitForSelector("#errors"); }],
   ["staff, gift card", async (v) => { await v.page.fill("#code", v.code); await send_main(v); await v.page.waitForSelector("#moves"); }],
@@ -222,6 +223,16 @@ export const pages = [
   }],
   ["staff, product saved", async (v) => { await v.page.locator(".product-form .actions button").first().click(); await v.page.waitForSelector(".notice-success"); }],
   ["staff, history of a product", async (v) => { await v.go(`${v.product}/${{ fi: "historia", sv: "historik", en: "history" }[v.lang]}`); await v.page.locator("main details summary").first().click(); }],
+  ["staff, draft of a product to come", async (v) => {
+    await v.go(`${staff_page(v.lang, "products")}/${to_be_closed(v.lang).code}`);
+    const before = v.page.url();
+    await v.page.locator(".product-acts form:has([name=once]) button").click();
+    await v.page.waitForURL((url) => url.href !== before);
+    await v.page.fill("#shown_from", "2037-12-01T09:00");
+    await v.page.locator(".product-form .actions button").first().click();
+    await v.page.waitForSelector("main > .notice-warning");
+  }],
+  ["staff, product to come", async (v) => { await v.page.locator(".product-acts form button").first().click(); await v.page.locator(".lead strong", { hasText: "2037" }).waitFor(); }],
   ["staff, times of a ticket with mistakes", async (v) => { await v.go(`${v.product}/${{ fi: "vaihtoehdot", sv: "varianter", en: "variants" }[v.lang]}`); await v.page.locator(".product-form button").first().click(); await v.page.waitForSelector("#errors"); }],
   ["staff, time of a ticket", async (v) => { await follow(v, "tbody th a"); await v.page.waitForSelector("#pieces"); }],
   ["staff, stock with mistakes", async (v) => { await v.page.locator("form:has(#pieces) button").click(); await v.page.waitForSelector("#errors"); }],
@@ -280,7 +291,7 @@ export const pages = [
   }],
   ["staff, catalogue files", (v) => v.go(staff_page(v.lang, "catalogue_files"))],
   ["staff, catalogue files with a mistake", async (v) => { await v.page.locator("form[enctype] button").click(); await v.page.waitForSelector("#errors"); }],
-  ["staff, long work", (v) => v.go(long_work(v.lang))],
+  ["staff, long work", async (v) => { await v.go(long_work(v)); await v.page.waitForSelector("[data-job]"); }],
   ["staff, long work done", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.locator("main form button").first().click(); await v.page.waitForSelector("a[download]"); }],
   ["staff, catalogue plan", async (v) => {
     const [archive] = await Promise.all([v.page.waitForEvent("download"), v.page.locator("a[download]").click()]);
