@@ -60,11 +60,6 @@ CREATE TRIGGER prices_delete_day BEFORE DELETE ON prices FOR EACH ROW
   FOR c IN (SELECT valid_from, cents FROM coming_prices WHERE product_id = OLD.product_id AND variant_id = OLD.variant_id AND price_group = OLD.price_group AND valid_from <= day_in_finland(UTC_TIMESTAMP())) DO
     CALL note_price(OLD.product_id, OLD.variant_id, OLD.price_group, c.valid_from, c.cents);
   END FOR //
--- One that is written when it has begun, with an older version of a product or a file, stands from now on.
-CREATE TRIGGER coming_prices_insert_day AFTER INSERT ON coming_prices FOR EACH ROW FOLLOWS coming_prices_insert
-  IF NEW.valid_from <= day_in_finland(UTC_TIMESTAMP()) THEN
-    CALL note_price(NEW.product_id, NEW.variant_id, NEW.price_group, day_in_finland(UTC_TIMESTAMP()), NEW.cents);
-  END IF //
 DELIMITER ;
 
 CREATE TABLE discount_codes (

@@ -119,7 +119,7 @@ base::Status run_import(Call& call, const Running& running) {
 }
 
 base::Status run_export(Call& call, const Running& running) {
-  KK_LET(const import::Catalogue catalogue, import::load_catalogue(call.db, running.tell));
+  KK_LET(const import::Catalogue catalogue, import::load_catalogue(call.db, call.now, running.tell));
   KK_LET(const std::string bytes, import::pack(import::files_of(catalogue)));
   const std::string name = "catalogue-" + base::helsinki_date_iso(call.now) + ".zip";
   return call.db.transact([&]() -> base::Status {

@@ -232,9 +232,8 @@ std::vector<Price> read_prices(const Call& call, const std::vector<Lists::Named>
     if (next.empty() != from.empty()) refuse(next.empty() ? "next_" : "from_", "product_next_both");
     else if (!next.empty() && !coming) refuse("next_", "product_money");
     else if (!from.empty() && !base::parse_helsinki(from + "T12:00")) refuse("from_", "product_day");
-    else if (!from.empty() && from <= today) price.cents = *coming;
     else if (!from.empty()) price.next_from = from, price.next_cents = *coming;
-    out.push_back(std::move(price));
+    out.push_back(catalogue::in_effect(std::move(price), today));
   }
   return out;
 }

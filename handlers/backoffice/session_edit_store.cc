@@ -91,7 +91,7 @@ base::Status make_session(const EditSessions&, db::Connection& db, const Making&
   KK_TRY(db.execute("INSERT INTO stock (variant_id, capacity, free) VALUES (?, ?, ?)", variant, typed.seats, typed.seats));
   KK_TRY(catalogue::store_session(db, variant, typed.session));
   KK_TRY(db.execute("UPDATE activity_sessions SET state = ?, made_key = ? WHERE variant_id = ?", making.draft ? "draft" : "open", making.key, variant));
-  KK_TRY(catalogue::write_prices(db, making.product, variant, typed.prices));
+  KK_TRY(catalogue::write_prices(db, making.product, variant, typed.prices, base::helsinki_date_iso(now)));
   return making.draft ? base::Status() : tell_page(db, making.product, now);
 }
 
@@ -102,7 +102,7 @@ base::Result<bool> change_session(const EditSessions&, db::Connection& db, const
   KK_TRY(db.execute("UPDATE stock SET free = free + ? - capacity, capacity = ? WHERE variant_id = ?", typed.seats, typed.seats, was.variant));
   KK_TRY(db.execute("UPDATE variants SET name_fi = ?, name_sv = ?, name_en = ?, starts_utc = ?, ends_utc = ? WHERE id = ?", typed.name[Lang::fi], typed.name[Lang::sv], typed.name[Lang::en], meetings.front().starts,
                     meetings.back().ends, was.variant));
-  if (typed.prices != was.typed.prices) KK_TRY(catalogue::write_prices(db, was.product, was.variant, typed.prices));
+  if (typed.prices != was.typed.prices) KK_TRY(catalogue::write_prices(db, was.product, was.variant, typed.prices, base::helsinki_date_iso(now)));
   KK_TRY(tell_page(db, was.product, now));
   return true;
 }

@@ -26,8 +26,8 @@ base::Result<import::Catalogue> read_all(const std::string& dir, const import::R
   return import::read_catalogue(files, dir + "/", options);
 }
 
-base::Status write_all(db::Connection& db, const std::string& dir) {
-  KK_LET(const import::Catalogue catalogue, import::load_catalogue(db));
+base::Status write_all(db::Connection& db, const std::string& dir, base::UtcTime now) {
+  KK_LET(const import::Catalogue catalogue, import::load_catalogue(db, now));
   KK_TRY(import::write_files(import::files_of(catalogue), dir));
   std::printf("%zu products written\n", catalogue.products.size());
   return {};
@@ -45,7 +45,7 @@ base::Status run(const Options& options) {
   }
   KK_LET(const db::Config config, db::config_of(instance, "import"));
   db::Connection db(config);
-  if (!options.export_to.empty()) return write_all(db, options.export_to);
+  if (!options.export_to.empty()) return write_all(db, options.export_to, now);
   KK_LET(read.since, import::first_imports(db));
   if (options.generate > 0 && read.since.contains("generated-1")) read = {city.bilingual, {}, read.since["generated-1"]};
   KK_LET(import::Catalogue catalogue, read_all(options.catalogue, read));

@@ -202,6 +202,17 @@ class BothWays(unittest.TestCase):
         self.assertEqual(bed.one(f"SELECT max_per_order FROM products WHERE code = '{ACTIVITY}'"), "4")
         self.assertEqual(bed.sql(f"SELECT s.state, v.active FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE v.id IN ({week}, {draft}) ORDER BY 1"), [["cancelled", "1"], ["draft", "0"]])
 
+    def test_e_a_price_whose_day_has_come_is_the_price_in_the_files(self):
+        bed.sql("DELETE c FROM coming_prices c JOIN products p ON p.id = c.product_id WHERE p.code = 'crest-cup'; INSERT INTO coming_prices SELECT r.product_id, r.variant_id, r.price_group, '2026-02-01', 777 FROM prices r JOIN products p ON p.id = r.product_id WHERE p.code = 'crest-cup'")
+        folder = export(bed)
+        files = files_in(folder)
+        self.assertIn(b"cents = 777\n", files["city-souvenirs/crest-cup.toml"])
+        self.assertNotIn(b"next_", files["city-souvenirs/crest-cup.toml"])
+        empty.empty()
+        self.assertEqual(run(empty, "--catalogue", folder)[0], 0)
+        self.assertEqual(files_in(export(empty)), files)
+        self.assertIn("0 new, 0 changed", run(bed, "--catalogue", folder)[1], "and it says what the database does")
+
     def test_e_a_folder_that_holds_something_is_left_alone(self):
         folder = export(bed)
         code, said = run(bed, "--export", folder)

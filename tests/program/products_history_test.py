@@ -231,6 +231,20 @@ class History(unittest.TestCase):
         self.assertEqual(bed.edit(code, price_everyone="9").status, 303)
         self.assertEqual([row[1] for row in days()], ["1250", "800", "900"])
 
+    def test_an_older_version_brings_back_no_price_that_a_coming_one_has_replaced(self):
+        code = bed.on_sale()
+        path = f"{LIST}/{code}/vaihtoehdot"
+        self.assertEqual(bed.manager.post(path, {**bed.manager.get(path).form(path)["fields"], "name_fi": "Iso", "name_sv": "Stor", "name_en": "Large", "stock": "9"}).status, 303)
+        url = "/fi/vaihtoehto/" + bed.one(f"SELECT MAX(v.id) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{code}'")
+        self.assertEqual(bed.manager.post(url, {**bed.manager.get(url).form(url)["fields"], "price_everyone": "20", "next_everyone": "25", "from_everyone": "2037-01-01"}).status, 303)
+        with_price = versions(code)[-1][0]
+        bed.edit(code, summary_fi="Toinen")
+        of = f"JOIN products p ON p.id = product_id AND p.code = '{code}'"
+        bed.sql(f"UPDATE product_versions {of} SET content = REPLACE(content, '2037-01-01', '2026-02-01'); UPDATE coming_prices {of} SET valid_from = '2026-02-01'; UPDATE price_days {of} SET from_day = '2026-01-01'")
+        self.assertEqual(back(code, with_price).status, 303)
+        self.assertEqual(bed.sql(f"SELECT r.cents FROM prices r {of} WHERE variant_id > 0"), [["2500"]])
+        self.assertEqual(bed.sql(f"SELECT from_day, cents FROM price_days {of} WHERE variant_id > 0 ORDER BY from_day, written_utc"), [["2026-01-01", "2000"], ["2026-02-01", "2500"]])
+
     def test_who_sets_no_prices_brings_none_back(self):
         code = bed.on_sale()
         bed.edit(code, price_everyone="20", summary_fi="Toinen")

@@ -135,25 +135,13 @@ class PriceDays(unittest.TestCase):
         of_zones = [at.replace(tzinfo=datetime.timezone.utc).astimezone(helsinki).date().isoformat() for at in moments]
         self.assertEqual([at for at, [day], wanted in zip(moments, of_database, of_zones) if day != wanted], [])
 
-    def days(self):
-        return bed.sql(f"SELECT cents, from_day = day_in_finland(UTC_TIMESTAMP()) FROM price_days {self.of} ORDER BY from_day, written_utc")
-
-    def setUp(self):
-        product, variant, group = bed.sql("SELECT product_id, variant_id, price_group FROM prices ORDER BY product_id DESC LIMIT 1")[0]
-        self.of = f"WHERE product_id = {product} AND variant_id = {variant} AND price_group = '{group}'"
-        self.key = f"{product}, {variant}, '{group}'"
-        bed.sql(f"UPDATE prices SET cents = 2000 {self.of}; DELETE FROM price_days {self.of}; INSERT INTO price_days VALUES ({self.key}, '2026-01-01', 2000, '2026-01-01')")
-
     def test_of_several_of_one_day_the_last_written_is_known(self):
+        product, variant, group = bed.sql("SELECT product_id, variant_id, price_group FROM prices ORDER BY product_id DESC LIMIT 1")[0]
+        of = f"WHERE product_id = {product} AND variant_id = {variant} AND price_group = '{group}'"
+        bed.sql(f"UPDATE prices SET cents = 2000 {of}; DELETE FROM price_days {of}; INSERT INTO price_days VALUES ({product}, {variant}, '{group}', '2026-01-01', 2000, '2026-01-01')")
         for cents, known in ((200, ["2000", "200"]), (2000, ["2000", "200", "2000"]), (200, ["2000", "2000", "200"]), (2000, ["2000", "200", "2000"])):
-            bed.sql(f"UPDATE prices SET cents = {cents} {self.of}")
-            self.assertEqual([row[0] for row in self.days()], known)
-
-    def test_a_coming_price_that_is_written_when_it_has_begun_stands_from_now_on(self):
-        bed.sql(f"DELETE FROM coming_prices {self.of}; INSERT INTO coming_prices VALUES ({self.key}, '2026-02-01', 1500)")
-        self.assertEqual(self.days(), [["2000", "0"], ["1500", "1"]])
-        bed.sql(f"DELETE FROM prices {self.of}; INSERT INTO prices VALUES ({self.key}, 1500)")
-        self.assertEqual(self.days(), [["2000", "0"], ["1500", "1"]])
+            bed.sql(f"UPDATE prices SET cents = {cents} {of}")
+            self.assertEqual([row[0] for row in bed.sql(f"SELECT cents FROM price_days {of} ORDER BY from_day, written_utc")], known)
 
 
 if __name__ == "__main__":

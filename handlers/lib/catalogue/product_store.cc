@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lib/catalogue/product_json.h"
+#include "lib/catalogue/rules.h"
 
 namespace catalogue {
 
@@ -53,18 +54,18 @@ base::Status write_stock(db::Connection& db, std::int64_t variant, std::optional
   return db.write("UPDATE stock SET free = free + ? - capacity, capacity = ? WHERE variant_id = ?", *capacity, *capacity, variant);
 }
 
-base::Result<std::int64_t> write_variant(db::Connection& db, std::int64_t product, const Variant& v, int order) {
+base::Result<std::int64_t> write_variant(db::Connection& db, std::int64_t product, const Variant& v, int order, const std::string& today) {
   KK_LET(const db::Rows row, db.query("INSERT INTO variants (product_id, code, name_fi, name_sv, name_en, starts_utc, ends_utc, sort_order, active) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                       "ON DUPLICATE KEY UPDATE name_fi = VALUE(name_fi), name_sv = VALUE(name_sv), name_en = VALUE(name_en), starts_utc = VALUE(starts_utc), ends_utc = VALUE(ends_utc), "
                                       "sort_order = VALUE(sort_order), active = VALUE(active) RETURNING id",
                                       product, v.code, v.name[Lang::fi], v.name[Lang::sv], v.name[Lang::en], v.starts, v.ends, order, v.active));
   const std::int64_t id = row[0].integer(0);
-  KK_TRY(write_prices(db, product, id, v.prices));
+  KK_TRY(write_prices(db, product, id, v.prices, today));
   KK_TRY(write_stock(db, id, v.stock));
   return id;
 }
 
-base::Result<std::vector<std::int64_t>> write_variants(db::Connection& db, std::int64_t id, const Product& p, const Product* before) {
+base::Result<std::vector<std::int64_t>> write_variants(db::Connection& db, std::int64_t id, const Product& p, const Product* before, const std::string& today) {
   std::vector<std::int64_t> out;
   int order = 0;
   for (const auto& v : p.variants) {
@@ -74,7 +75,7 @@ base::Result<std::vector<std::int64_t>> write_variants(db::Connection& db, std::
       out.push_back(0);
       continue;
     }
-    KK_LET(const std::int64_t made, write_variant(db, id, v, order));
+    KK_LET(const std::int64_t made, write_variant(db, id, v, order, today));
     out.push_back(made);
   }
   // What was called off stays off sale. After the stock, as whoever sells does; and as it is now, not when the transaction began.
@@ -131,10 +132,8 @@ constexpr const char* kPricesSql = "SELECT p.variant_id, p.price_group, p.cents,
 
 Price read_price(const db::Row& row, const std::string& today) {
   Price out{row.text(1), row.cents(2)};
-  const std::string from = row.optional_text(3).value_or("");
-  if (!from.empty() && from <= today) out.cents = row.cents(4);
-  else if (!from.empty()) out.next_from = from, out.next_cents = row.cents(4);
-  return out;
+  if (const auto from = row.optional_text(3)) out.next_from = *from, out.next_cents = row.cents(4);
+  return in_effect(std::move(out), today);
 }
 
 base::Status read_prices(db::Connection& db, const std::string& today, Stored& out) {
@@ -157,9 +156,10 @@ base::Result<std::vector<Price>> load_prices(db::Connection& db, std::int64_t pr
   return out;
 }
 
-base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices) {
+base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices, const std::string& today) {
   KK_TRY(db.write("DELETE FROM prices WHERE product_id = ? AND variant_id = ?", product, variant));
-  for (const auto& price : prices) {
+  for (const auto& one : prices) {
+    const Price price = in_effect(one, today);  // price_days notes what is written as what could be paid
     KK_TRY(db.write("INSERT INTO prices (product_id, variant_id, price_group, cents) VALUES (?, ?, ?, ?)", product, variant, price.group, price.cents));
     if (price.next_from.empty()) continue;
     KK_TRY(db.write("INSERT INTO coming_prices (product_id, variant_id, price_group, valid_from, cents) VALUES (?, ?, ?, ?, ?)", product, variant, price.group, price.next_from, price.next_cents));
@@ -202,13 +202,14 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
 base::Result<Written> write_product(db::Connection& db, const Product& p, const Product* before, base::UtcTime now) {
   KK_LET(const db::Rows known, db.query("SELECT id FROM products WHERE code = ? FOR UPDATE", p.code));
   Written out;
+  const std::string today = base::helsinki_date_iso(now);
   out.is_new = known.empty();
   KK_LET(out.id, write_row(db, p, now));
   KK_TRY(write_texts(db, out.id, p));
   KK_TRY(write_deliveries(db, out.id, p));
   if (p.activity) KK_TRY(db.write("INSERT INTO activities (product_id, type, form_code) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE type = VALUE(type), form_code = VALUE(form_code)", out.id, p.activity->type, p.activity->form));
-  KK_TRY(write_prices(db, out.id, 0, p.prices));
-  KK_LET(out.variants, write_variants(db, out.id, p, before));
+  KK_TRY(write_prices(db, out.id, 0, p.prices, today));
+  KK_LET(out.variants, write_variants(db, out.id, p, before, today));
   KK_TRY(db.write("INSERT INTO changes (kind, product_id, at_utc) VALUES ('product', ?, ?)", out.id, now));
   return out;
 }

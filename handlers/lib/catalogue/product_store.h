@@ -27,8 +27,8 @@ base::Result<std::optional<Stored>> load_product(db::Connection& db, const std::
 
 // Prices of a variant alone; 0: the product's. In the groups' order, as load_product has them.
 base::Result<std::vector<Price>> load_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::string& today);
-// Within a transaction: these and no others.
-base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices);
+// Within a transaction: these and no others, as they are on that day.
+base::Status write_prices(db::Connection& db, std::int64_t product, std::int64_t variant, const std::vector<Price>& prices, const std::string& today);
 
 struct Written {
   std::int64_t id = 0;

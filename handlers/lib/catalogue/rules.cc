@@ -34,6 +34,11 @@ std::string slug_of(const std::string& name) {
   return out.substr(0, kMostSlug);
 }
 
+Price in_effect(Price price, const std::string& today) {
+  const bool has_come = !price.next_from.empty() && price.next_from <= today;
+  return has_come ? Price{price.group, price.next_cents} : price;
+}
+
 std::vector<Lang> languages_of(bool bilingual) {
   if (bilingual) return {Lang::fi, Lang::sv, Lang::en};
   return {Lang::fi, Lang::en};

@@ -27,6 +27,9 @@ bool is_code_text(std::string_view text, std::size_t max_chars = kMostCode);
 // "Uimahallin 10 kerran kortti" -> "uimahallin-10-kerran-kortti".
 std::string slug_of(const std::string& name);
 
+// As it is on a day of Finland ("2027-01-01"): what was to come by then is the price, and nothing is coming any more.
+Price in_effect(Price price, const std::string& today);
+
 // The languages in which a text that residents see must be there.
 std::vector<base::Lang> languages_of(bool bilingual);
 

@@ -73,8 +73,8 @@ base::Result<Catalogue> load_lists(db::Connection& db) {
   return out;
 }
 
-base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::string& code) {
-  KK_LET(auto stored, catalogue::load_product(db, code, ""));
+base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::string& code, const std::string& today) {
+  KK_LET(auto stored, catalogue::load_product(db, code, today));
   if (!stored) return std::optional<Product>();
   Product out;
   static_cast<catalogue::Product&>(out) = std::move(stored->product);
@@ -84,13 +84,13 @@ base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::s
   return std::optional(std::move(out));
 }
 
-base::Result<Catalogue> load_catalogue(db::Connection& db, const Progress& progress) {
+base::Result<Catalogue> load_catalogue(db::Connection& db, base::UtcTime now, const Progress& progress) {
   return db.transact([&]() -> base::Result<Catalogue> {
     KK_LET(Catalogue out, load_lists(db));
     KK_LET(const db::Rows rows, db.query("SELECT code FROM products ORDER BY code"));
     for (const auto& row : rows) {
       if (progress) KK_TRY(progress(out.products.size(), rows.size()));
-      KK_LET(auto product, load_whole(db, row.text(0)));
+      KK_LET(auto product, load_whole(db, row.text(0), base::helsinki_date_iso(now)));
       if (product) out.products.push_back(std::move(*product));
     }
     return out;

@@ -10,9 +10,9 @@ namespace import {
 
 // Units, price groups, delivery ways, categories and forms. In one order: the same rows give the same catalogue.
 base::Result<Catalogue> load_lists(db::Connection& db);
-// A product with its picture, its sessions and the variants that have ended; prices that have come stand as coming ones still.
-base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::string& code);
+// A product with its picture, its sessions and the variants that have ended, at the prices of `today` in Finland.
+base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::string& code, const std::string& today);
 // All of it, as it is at one moment. Nothing of people, of what is sold and of who changed what.
-base::Result<Catalogue> load_catalogue(db::Connection& db, const Progress& progress = {});
+base::Result<Catalogue> load_catalogue(db::Connection& db, base::UtcTime now, const Progress& progress = {});
 
 }  // namespace import

@@ -27,7 +27,7 @@ enum class Way { tool, staff, plan_of_staff };
 class Store {
  public:
   Store(db::Connection& db, base::UtcTime now, Way way, const Progress& progress, const By* by = nullptr)
-      : db_(db), now_(now), writes_(way != Way::plan_of_staff), remembers_(way == Way::tool), progress_(progress), by_(by) {}
+      : db_(db), now_(now), today_(base::helsinki_date_iso(now)), writes_(way != Way::plan_of_staff), remembers_(way == Way::tool), progress_(progress), by_(by) {}
 
   base::Result<Stored> run(const Catalogue& catalogue) {
     Stored out;
@@ -99,9 +99,13 @@ class Store {
     return {};
   }
 
-  // A time that staff called off stays off sale, whatever its file says: it may be one of a series there.
+  // A time that staff called off stays off sale, whatever its file says: it may be one of a series there. A price whose day has come is the price.
   Product as_held(Product product) const {
-    for (auto& v : product.variants) v.active &= !called_off_.contains({product.code, v.code});
+    for (auto& price : product.prices) price = catalogue::in_effect(price, today_);
+    for (auto& v : product.variants) {
+      for (auto& price : v.prices) price = catalogue::in_effect(price, today_);
+      v.active &= !called_off_.contains({product.code, v.code});
+    }
     return product;
   }
 
@@ -130,7 +134,7 @@ class Store {
     const std::string name = "product/" + product.code;
     const auto known = known_.find(name);
     if (remembers_ && known != known_.end() && known->second == hash) return false;
-    KK_LET(const auto stored, load_whole(db_, product.code));
+    KK_LET(const auto stored, load_whole(db_, product.code, today_));
     if (stored && stored->kind != product.kind) return fail(ErrorKind::invalid, product.kind_at + ": expected " + stored->kind + ", as it is in the shop: what is another kind of thing is another product, with another file name");
     const std::string is = stored ? hash_of(in_order(*stored)) : "";
     const bool same = is == hash_of(in_order(product));
@@ -202,14 +206,14 @@ class Store {
   // What staff's files change is kept as what their pages change: a version before and one after, and a movement of each stock.
   base::Result<std::optional<catalogue::Stored>> keep_before(const std::string& code) {
     if (by_ == nullptr) return std::optional<catalogue::Stored>();
-    KK_LET(auto stored, catalogue::load_product(db_, code, base::helsinki_date_iso(now_)));
+    KK_LET(auto stored, catalogue::load_product(db_, code, today_));
     if (stored) KK_TRY(catalogue::keep_version(db_, *stored, {std::nullopt, stored->updated, ""}));
     return stored;
   }
 
   base::Status keep_after(const std::string& code) {
     if (by_ == nullptr) return {};
-    KK_LET(const auto stored, catalogue::load_product(db_, code, base::helsinki_date_iso(now_)));
+    KK_LET(const auto stored, catalogue::load_product(db_, code, today_));
     return stored ? catalogue::keep_version(db_, *stored, {by_->staff, now_, "files"}) : base::Status();
   }
 
@@ -236,6 +240,7 @@ class Store {
 
   db::Connection& db_;
   base::UtcTime now_;
+  std::string today_;  // in Finland
   bool writes_, remembers_;
   const Progress& progress_;
   const By* by_;
