@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Goal: what a catalogue's files say counts as of today, and what nobody meant well in them is refused: a price whose day has come is the price from then on, and the days before it keep theirs."""
+"""Goal: what a catalogue's files say counts as of today, and what nobody meant well in them is refused: a price whose day has come is the price from then on, and the days before it keep theirs;
+and a drawing is what an XML reader too takes for a drawing and nothing else."""
 import unittest
+import xml.etree.ElementTree
 
 from import_bed import MUG, ImportBed
 
@@ -50,6 +52,74 @@ class ComingPrices(Case):
             self.assertIn("1 changed", bed.imported())
             self.assertEqual(self.days(), [["2026-01-01", "1200"], ["2026-02-01", "1500"]])
             self.assertEqual(self.prices(), [["1500", "NULL"]])
+
+
+NS = 'xmlns="http://www.w3.org/2000/svg"'
+SCRIPT = "<script>alert(1)</script>"
+NO_DRAWINGS = {
+    "a comment that seems to end at once": f'<svg {NS}><!--><g id="-->{SCRIPT}"/></svg>',
+    "one that ends at once but for a dash": f'<svg {NS}><!---><g id="-->{SCRIPT}"/></svg>',
+    "two dashes within a comment": f"<svg {NS}><!-- a -- b --></svg>",
+    "a tag within an attribute": f'<svg {NS}><g id="{SCRIPT}"/></svg>',
+    "text that is not taken apart": f"<svg {NS}><desc><![CDATA[--><g id=']]>{SCRIPT}'/></desc></svg>",
+    "the end of such text": f"<svg {NS}><desc>]]></desc></svg>",
+    "a document type": f'<!DOCTYPE svg [<!ENTITY a "{SCRIPT}">]><svg {NS}/>',
+    "an entity that somebody declares": f"<svg {NS}><desc>&a;</desc></svg>",
+    "a letter by its number": f'<svg {NS}><g fill="&#117;rl(//example.org/a)"/></svg>',
+    "an instruction": f'<?xml-stylesheet href="a.css"?><svg {NS}/>',
+    "an instruction within": f"<svg {NS}><?x <g?></svg>",
+    "an instruction instead of a head": f'<?xmlx version="1.0"?><svg {NS}/>',
+    "a head that is not at the head": f'\n<?xml version="1.0"?><svg {NS}/>',
+    "another way to write letters": f'<?xml version="1.0" encoding="UTF-7"?><svg {NS}/>',
+    "letters of another way": f'<?xml version="1.0"?><svg {NS}/>'.encode("utf-16"),
+    "another XML": f'<?xml version="1.1"?><svg {NS}/>',
+    "what is no UTF-8": f"<svg {NS}><desc>".encode() + b"\xFF</desc></svg>",
+    "a control": f"<svg {NS}>\f</svg>",
+    "a reference": f'<svg {NS}><g xlink:href="javascript:alert(1)"/></svg>',
+    "a reference by another prefix": f'<svg {NS} xmlns:x="http://www.w3.org/1999/xlink"><linearGradient x:href="https://example.org/#a"/></svg>',
+    "where references begin": f'<svg {NS} xml:base="https://example.org/"/>',
+    "an address in a style": f'<svg {NS}><g style="fill:url(https://example.org/#a)"/></svg>',
+    "a picture in a style": f"<svg {NS}><g style=\"background:image-set('a.png' 1x)\"/></svg>",
+    "an event": f'<svg {NS}><g onclick="alert(1)"/></svg>',
+    "an element of another kind": f'<svg {NS}><h:script xmlns:h="http://www.w3.org/1999/xhtml">alert(1)</h:script></svg>',
+    "one of the same name and another kind": f'<svg {NS}><h:title xmlns:h="http://www.w3.org/1999/xhtml"/></svg>',
+    "all below of another kind": f'<svg {NS}><g xmlns="http://www.w3.org/1999/xhtml"/></svg>',
+    "no drawing": '<svg xmlns="http://www.w3.org/1999/xhtml"/>',
+    "no kind": "<svg/>",
+    "another root": f"<g {NS}><svg/></g>",
+    "two roots": f"<svg {NS}/><svg {NS}/>",
+    "words behind": f"<svg {NS}/>x",
+    "ends that are another's": f"<svg {NS}><g><defs></g></defs></svg>",
+    "no end": f"<svg {NS}><g>",
+    "an end too many": f"<svg {NS}/></svg>",
+    "an attribute twice": f'<svg {NS}><g id="a" id="b"/></svg>',
+    "no space between two": f"<svg {NS}><g id=\"a\"class='b'/></svg>",
+    "a value without quotes": f"<svg {NS}><g id=a/></svg>",
+}
+DRAWINGS = {
+    "head, comments and all": f'\ufeff<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<!-- <script> on="a" -->\n<svg {NS} xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 8 6" role="img" aria-label="A &amp; B (C)"><title>A &lt; B</title></svg>\n<!---->',
+    "colours and shapes": f"<svg {NS}><defs><linearGradient id='a' gradientTransform=\"rotate(90 1 1)\"><stop offset='0' stop-color='rgb(1, 2, 3)'/></linearGradient></defs><g style='fill:url(#a);stroke:#fff' transform='translate(1) scale(2)'>"
+                          "<path d='M0 0h8' clip-path=\"url('#b')\"/><text x='1' xml:space='preserve' font-family='Arial, &quot;Source Sans 3&quot;' >Kesä (2027) <tspan>x</tspan ></text></g></svg>",
+}
+
+
+class Drawings(Case):
+    def check(self, drawing):
+        bed.put("mugs/blue-mug.svg", drawing)
+        return bed.run_import("--check")
+
+    def test_what_is_more_than_a_drawing_is_refused(self):
+        for what, drawing in NO_DRAWINGS.items():
+            with self.subTest(what):
+                code, said = self.check(drawing)
+                self.assertEqual(code, 1, said)
+                self.assertIn("mugs/blue-mug.svg:1: image: expected SVG of shapes and texts alone", said)
+
+    def test_a_drawing_is_taken_and_an_xml_reader_agrees(self):
+        for what, drawing in DRAWINGS.items():
+            with self.subTest(what):
+                self.assertEqual(xml.etree.ElementTree.fromstring(drawing.encode()).tag, "{http://www.w3.org/2000/svg}svg")
+                self.assertEqual(self.check(drawing), (0, "2 products are in order"))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@
 
 namespace import {
 
-// True for UTF-8 SVG of shapes, text and gradients, in which nothing runs (scripts, event attributes, animations) and
-// nothing is fetched or led to (references, addresses). What isn't well-formed enough to be sure of is refused.
+// True for UTF-8 SVG of the elements and attributes of shapes, text and gradients that are listed here: nothing runs (scripts, event attributes, animations) and
+// nothing is fetched or led to (references, addresses). What an XML reader would refuse or might read otherwise is refused: document types, processing
+// instructions, CDATA, prefixes, entities but XML's own.
 bool is_harmless_svg(std::string_view bytes);
 
 }  // namespace import
