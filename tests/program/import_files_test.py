@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Goal: what a catalogue's files say counts as of today, and what nobody meant well in them is refused: a price whose day has come is the price from then on, and the days before it keep theirs;
-and a drawing is what an XML reader too takes for a drawing and nothing else."""
+a drawing is what an XML reader too takes for a drawing and nothing else; and no text brings the program down."""
 import unittest
 import xml.etree.ElementTree
 
-from import_bed import MUG, ImportBed
+from import_bed import LISTS, MUG, ImportBed
 
 bed = None
 
@@ -120,6 +120,28 @@ class Drawings(Case):
             with self.subTest(what):
                 self.assertEqual(xml.etree.ElementTree.fromstring(drawing.encode()).tag, "{http://www.w3.org/2000/svg}svg")
                 self.assertEqual(self.check(drawing), (0, "2 products are in order"))
+
+
+class Keys(Case):
+    """TOML's reader takes a key with dots apart by calls within calls: one line could end the process."""
+    def test_a_key_without_end_is_refused(self):
+        deep = ".".join("a" * 100_000)
+        for what, line in (("a key", f"{deep} = 1"), ("a table", f"[{deep}]"), ("in a value", f"x = {{ {deep} = 1 }}"), ("behind a text", 'x = { a = """ " "" \\" """"", ' + deep + " = 1 }"), ("behind another", f"x = {{ a = '''it'''', {deep} = 1 }}"),
+                           ("in quotes", ".".join(['"a b"'] * 50_000) + " = 1"), ("with space", " . ".join("a" * 50_000) + " = 1")):
+            with self.subTest(what):
+                bed.put("catalogue.toml", LISTS + line + "\n")
+                self.assertEqual(bed.run_import("--check"), (1, "import: DIR/catalogue.toml:1: expected keys of a few words, with fewer dots between them"))
+        for many in (240, 300):  # fewer than the reader takes in one another, and more
+            with self.subTest(many):
+                bed.put("catalogue.toml", LISTS + "x = " + "[\n{ a.a.a.a.a.a.a.a.a = " * (many // 2) + "1" + " }]" * (many // 2) + "\n")
+                code, said = bed.run_import("--check")
+                self.assertEqual(code, 1, "told, not fallen over")
+                self.assertIn("DIR/catalogue.toml:", said)
+
+    def test_dots_in_texts_and_comments_are_no_keys(self):
+        bed.change("mugs/blue-mug.toml", 'fi = "Muki"', 'fi = "Muki ' + "1. " * 40 + '\\" ' + "2. " * 40 + '"')
+        bed.change("mugs/blue-mug.toml", "stock = 10", "stock = 10  # " + "." * 200)
+        self.assertEqual(bed.run_import("--check"), (0, "2 products are in order"))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ const std::string* Folder::find(const std::string& path) const {
 base::Result<toml::table> parse_toml(const Folder& folder, const std::string& path) {
   const std::string* text = folder.find(path);
   if (text == nullptr) return fail(ErrorKind::invalid, folder.at + path + ":1: the file is missing");
+  if (!is_shallow(*text)) return fail(ErrorKind::invalid, folder.at + path + ":1: expected keys of a few words, with fewer dots between them");
   try {
     return toml::parse(*text, folder.at + path);
   } catch (const toml::parse_error& problem) {
@@ -73,7 +74,46 @@ std::vector<fs::path> product_files(const Files& files) {
   return out;
 }
 
+// Behind the string's last quote, or at the end of what is no whole one; as TOML's reader reads it.
+std::size_t end_of_string(std::string_view toml, std::size_t at) {
+  const char quote = toml[at];
+  const std::string three(3, quote);
+  const bool is_long = toml.substr(at).starts_with(three);
+  for (at += is_long ? 3 : 1; at < toml.size(); ++at) {
+    if (toml[at] == '\\' && quote == '"') ++at;
+    else if (!is_long && toml[at] == '\n') return at;
+    else if (!is_long && toml[at] == quote) return at + 1;
+    else if (is_long && toml.substr(at).starts_with(three)) {
+      at += 3;
+      for (int more = 0; more < 2 && at < toml.size() && toml[at] == quote; ++more) ++at;  // they are the text's
+      return at;
+    }
+  }
+  return toml.size();
+}
+
 }  // namespace
+
+// Values in one another are the reader's own limit (256), and each of them stands behind a key of one line.
+bool is_shallow(std::string_view toml) {
+  constexpr int kMostDots = 8;
+  int dots = 0;
+  for (std::size_t at = 0; at < toml.size();) {
+    const char c = toml[at];
+    if (c == '"' || c == '\'') {
+      at = end_of_string(toml, at);
+      continue;
+    }
+    if (c == '#') {
+      at = std::min(toml.find('\n', at), toml.size());
+      continue;
+    }
+    if (c == '.' && ++dots > kMostDots) return false;
+    if (c == '\n') dots = 0;
+    ++at;
+  }
+  return true;
+}
 
 bool is_catalogue_path(const std::string& path) {
   constexpr std::array<const char*, 6> kEndings = {".toml", ".md", ".svg", ".png", ".jpg", ".webp"};

@@ -26,6 +26,8 @@ struct Folder {
   std::string at;  // before each path in a message
   const std::string* find(const std::string& path) const;  // null: there is none
 };
+// Whether TOML's reader can take the text: it has no end to how deep a key with dots goes, and takes it apart by as many calls within calls.
+bool is_shallow(std::string_view toml);
 base::Result<toml::table> parse_toml(const Folder& folder, const std::string& path);
 // The picture STEM.svg, .png, .jpg or .webp, by its content. A fault goes to `error`, if that is the first.
 std::optional<Image> read_image(const Folder& folder, const std::string& stem, std::string& error);
