@@ -17,7 +17,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kMostCodesShown = 200;
+constexpr std::size_t kMostCodesShown = 200, kMostFilesShown = 50;
 const staff::Place kAllOfShop;
 
 Paths plan_page_paths(const std::string& token) {
@@ -54,23 +54,38 @@ base::Result<web::Response> files_page(const Call& call, const web::Problems& pr
   return staff::show(call, {"backoffice/catalogue_files", (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.files_title"), catalogue_files_paths()}, std::move(data));
 }
 
+// `rows`: the first of `count`.
+Object plan_group(const Call& call, const char* heading, List rows, std::size_t count) {
+  const std::size_t more = count - rows.size();
+  return Object().set("heading", call.say(heading, {{"count", std::to_string(count)}})).set("rows", std::move(rows)).set("more", more > 0).set("more_words", call.say("backoffice.files_more", {{"count", std::to_string(more)}}));
+}
+
+// `url`: of its page; empty: it has none.
+Object plan_row(const std::string& words, const std::string& url) { return Object().set("code", words).set("known", !url.empty()).set("url", url); }
+
 // `pages`: below which each has one; none: it isn't there yet.
-Object group(const Call& call, const char* heading, const std::vector<std::string>& codes, const Paths& pages) {
+Object group_of_codes(const Call& call, const char* heading, const std::vector<std::string>& codes, const Paths& pages) {
   List rows;
   const std::string& page = in(call.lang, pages);
-  for (std::size_t i = 0; i < std::min(codes.size(), kMostCodesShown); ++i) rows.push_back(Object().set("code", codes[i]).set("known", !page.empty()).set("url", page + "/" + codes[i]));
-  const std::size_t more = codes.size() - rows.size();
-  return Object().set("heading", call.say(heading, {{"count", std::to_string(codes.size())}})).set("rows", std::move(rows)).set("more", more > 0).set("more_words", call.say("backoffice.files_more", {{"count", std::to_string(more)}}));
+  for (std::size_t i = 0; i < std::min(codes.size(), kMostCodesShown); ++i) rows.push_back(plan_row(codes[i], page.empty() ? "" : page + "/" + codes[i]));
+  return plan_group(call, heading, std::move(rows), codes.size());
+}
+
+Object group_of_files(const Call& call, const std::vector<std::string>& paths) {
+  List rows;
+  for (std::size_t i = 0; i < std::min(paths.size(), kMostFilesShown); ++i) rows.push_back(plan_row(paths[i], ""));
+  return plan_group(call, "backoffice.files_unused", std::move(rows), paths.size());
 }
 
 base::Result<web::Response> plan_page(const Call& call, const import::Stored& plan) {
   Object data;
   List groups;
-  if (!plan.changed_forms.empty()) groups.push_back(group(call, "backoffice.files_forms", plan.changed_forms, forms_paths()));
-  if (!plan.new_products.empty()) groups.push_back(group(call, "backoffice.files_new", plan.new_products, {}));
-  if (!plan.changed_products.empty()) groups.push_back(group(call, "backoffice.files_changed", plan.changed_products, products_paths()));
-  if (!plan.closed_products.empty()) groups.push_back(group(call, "backoffice.files_closed", plan.closed_products, products_paths()));
+  if (!plan.changed_forms.empty()) groups.push_back(group_of_codes(call, "backoffice.files_forms", plan.changed_forms, forms_paths()));
+  if (!plan.new_products.empty()) groups.push_back(group_of_codes(call, "backoffice.files_new", plan.new_products, {}));
+  if (!plan.changed_products.empty()) groups.push_back(group_of_codes(call, "backoffice.files_changed", plan.changed_products, products_paths()));
+  if (!plan.closed_products.empty()) groups.push_back(group_of_codes(call, "backoffice.files_closed", plan.closed_products, products_paths()));
   const bool nothing = groups.empty() && !plan.lists_changed;
+  if (!plan.unused.empty()) groups.push_back(group_of_files(call, plan.unused));
   data.set("nothing", nothing).set("groups", std::move(groups)).set("lists_changed", plan.lists_changed).set("changed_meanwhile", asks(call, "again")).set("seen", plan.seen);
   data.set("same", call.say("backoffice.files_same", {{"count", std::to_string(plan.same_products)}}));
   data.set("may_import", !nothing && may_take_in(call)).set("may_not", !nothing && !may_take_in(call)).set("import_url", below(in(call.lang, plan_page_paths(call.arg)), "tuo", "importera", "import", call.lang));

@@ -36,13 +36,13 @@ import::Progress half(const Running& running, std::size_t first, std::size_t who
 }
 
 base::Result<import::Catalogue> read_archive(const Call& call, const Running& running, const std::string& bytes) {
-  KK_LET(const import::Files files, import::unpack(bytes));
+  KK_LET(const import::Found found, import::unpack(bytes));
   import::ReadOptions options{call.city.bilingual, {}, call.now};
   KK_LET(options.since, import::first_imports(call.db));
   // What staff's files brought first has no place among the tool's imports: its history begins with it.
   KK_LET(const db::Rows begun, call.db.query("SELECT p.code, MIN(v.at_utc) FROM product_versions v JOIN products p ON p.id = v.product_id GROUP BY p.code"));
   for (const auto& row : begun) options.since.emplace(row.text(0), row.time(1).value_or(call.now));
-  KK_LET(import::Catalogue out, import::read_catalogue(files, "", options));
+  KK_LET(import::Catalogue out, import::read_catalogue(found, "", options));
   for (auto& category : out.categories) KK_TRY(clean_picture(call, category.image, category.code));
   for (std::size_t i = 0; i < out.products.size(); ++i) {
     auto& product = out.products[i];
@@ -53,7 +53,7 @@ base::Result<import::Catalogue> read_archive(const Call& call, const Running& ru
 }
 
 std::string to_json(const import::Stored& plan) {
-  return json{{"new", plan.new_products}, {"changed", plan.changed_products}, {"closed", plan.closed_products}, {"forms", plan.changed_forms}, {"same", plan.same_products}, {"lists", plan.lists_changed}, {"seen", plan.seen}}.dump();
+  return json{{"new", plan.new_products}, {"changed", plan.changed_products}, {"closed", plan.closed_products}, {"forms", plan.changed_forms}, {"same", plan.same_products}, {"lists", plan.lists_changed}, {"unused", plan.unused}, {"seen", plan.seen}}.dump();
 }
 
 base::Result<std::string> make_plan(const Call& call, const Running& running, const import::Catalogue& catalogue) {
@@ -151,7 +151,7 @@ base::Result<import::Stored> plan_from(const std::string& text) {
   const json plan = json::parse(text, nullptr, false);
   if (!plan.is_object()) return fail(ErrorKind::broken, "no plan");
   const auto codes = [&](const char* name) { return plan.at(name).get<std::vector<std::string>>(); };
-  return import::Stored{codes("new"), codes("changed"), codes("closed"), codes("forms"), plan.at("same").get<int>(), plan.at("lists").get<bool>(), plan.at("seen").get<std::string>()};
+  return import::Stored{codes("new"), codes("changed"), codes("closed"), codes("forms"), plan.at("same").get<int>(), plan.at("lists").get<bool>(), codes("unused"), plan.at("seen").get<std::string>()};
 }
 
 }  // namespace backoffice

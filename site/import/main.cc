@@ -22,8 +22,10 @@ struct Options {
 };
 
 base::Result<import::Catalogue> read_all(const std::string& dir, const import::ReadOptions& options) {
-  KK_LET(const import::Files files, import::read_folder(dir));
-  return import::read_catalogue(files, dir + "/", options);
+  KK_LET(const import::Found found, import::read_folder(dir));
+  KK_LET(import::Catalogue out, import::read_catalogue(found, dir + "/", options));
+  for (const auto& path : out.unused) std::printf("not used: %s/%s\n", dir.c_str(), path.c_str());
+  return out;
 }
 
 base::Status write_all(db::Connection& db, const std::string& dir, base::UtcTime now) {

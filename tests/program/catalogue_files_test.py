@@ -262,6 +262,24 @@ class Files(unittest.TestCase):
         self.assertEqual(bed.sql("SELECT m.pieces, m.reason FROM stock_movements m JOIN variants v ON v.id = m.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = 'crest-cup'"), [["5", "Luettelon tiedostosta"]])
         self.assertIn("Tuotu luettelon tiedostosta", bed.manager.get("/fi/tuotteet/crest-cup/historia").text)
 
+    def test_k_files_that_are_not_used_are_named(self):
+        files = files_of(get())
+        more = {"gym/gym-single-visit.se.md": b"x", "gym/photo.heic": b"x", "__MACOSX/gym/._x.toml": b"x", "gym/" + "ä" * 100 + ".txt": b"x"}
+        page = bed.manager.get(send(zipped({**files, **more}, "luettelo/")).location).text
+        self.assertIn("Mikään ei muutu", page)
+        self.assertRegex(page, r"Tiedostoja, joita ei käytetä: 3</h2><ul><li>gym/gym-single-visit\.se\.md</li><li>gym/photo\.heic</li><li>gym/ä{58}</li>")
+
+    def test_k_two_files_of_one_name_are_refused(self):
+        files = files_of(get())
+        refused("city-souvenirs/crest-cup.svg: there are two files of this name", {**files, "city-souvenirs/crest-cup.SVG": b"x"})
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w:gz") as archive:
+            for name, text in (*files.items(), (PRODUCT, files[PRODUCT])):
+                info = tarfile.TarInfo(name)
+                info.size = len(text)
+                archive.addfile(info, io.BytesIO(text))
+        self.assertIn(f"{PRODUCT}: there are two files of this name", send(out.getvalue()).text)
+
     def test_l_the_form_by_which_families_have_signed_up_stays_and_the_plan_says_so(self):
         files = files_of(get())
         name = f"camps/{ACTIVITY}.toml"

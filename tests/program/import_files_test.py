@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Goal: what a catalogue's files say counts as of today, and what nobody meant well in them is refused: a price whose day has come is the price from then on, and the days before it keep theirs;
-a drawing is what an XML reader too takes for a drawing and nothing else; and no text brings the program down."""
+no file is passed over without a word; a drawing is what an XML reader too takes for a drawing and nothing else; and no text brings the program down."""
+import os
 import unittest
 import xml.etree.ElementTree
 
-from import_bed import LISTS, MUG, ImportBed
+from import_bed import LISTS, MUG, SVG, ImportBed
 
 bed = None
 
@@ -52,6 +53,33 @@ class ComingPrices(Case):
             self.assertIn("1 changed", bed.imported())
             self.assertEqual(self.days(), [["2026-01-01", "1200"], ["2026-02-01", "1500"]])
             self.assertEqual(self.prices(), [["1500", "NULL"]])
+
+
+class Names(Case):
+    """An ending's letters may be large ones; what is not used is named."""
+    def rename(self, before, after):
+        os.rename(bed.path("catalogue", before), bed.path("catalogue", after))
+
+    def test_endings_of_large_letters_are_the_same_endings(self):
+        for name in ("mugs/blue-mug.toml", "mugs/blue-mug.fi.md", "mugs/blue-mug.svg", "catalogue.toml"):
+            stem, _, ending = name.partition(".")
+            self.rename(name, f"{stem}.{ending.upper()}")
+        self.rename("mugs/tour.svg", "mugs/tour.JPEG")
+        bed.put("mugs/tour.JPEG", b"\xFF\xD8\xFF\xE0 as a photo begins")
+        self.assertIn("2 new", bed.imported())
+        self.assertEqual(bed.sql("SELECT p.code, i.media_type, LENGTH(t.description) > 0 FROM products p JOIN images i ON i.sha256 = p.image_sha256 JOIN product_texts t ON t.product_id = p.id AND t.lang = 'fi' ORDER BY p.code"),
+                         [["blue-mug", "image/svg+xml", "1"], ["tour", "image/jpeg", "1"]])
+
+    def test_what_is_not_used_is_named(self):
+        for name in ("mugs/blue-mug.se.md", "mugs/blue-mug.png", "mugs/red-mug.svg", "mugs/blue-mug.gif", "read-me.txt", "mugs/old/blue-mug.toml", ".DS_Store", "mugs/.blue-mug.toml.swp"):
+            bed.put(name, "x")
+        said = bed.imported("--check")
+        self.assertEqual(said.splitlines(), [*(f"not used: DIR/{name}" for name in ("mugs/blue-mug.gif", "mugs/blue-mug.png", "mugs/blue-mug.se.md", "mugs/old", "mugs/red-mug.svg", "read-me.txt")), "2 products are in order"])
+
+    def test_two_files_of_one_name_are_refused(self):
+        bed.put("mugs/blue-mug.SVG", SVG)
+        code, said = bed.run_import()
+        self.assertEqual((code, said.lower()), (1, "import: mugs/blue-mug.svg: there are two files of this name"))
 
 
 NS = 'xmlns="http://www.w3.org/2000/svg"'

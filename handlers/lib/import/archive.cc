@@ -80,7 +80,8 @@ base::Result<Files> read_entries(archive* in) {
     if (is_folder) continue;
     KK_LET(std::string bytes, read_entry(in, room));
     room -= bytes.size();
-    out[std::string_view(name).starts_with("./") ? name + 2 : name] = std::move(bytes);
+    const bool is_new = out.emplace(std::string_view(name).starts_with("./") ? name + 2 : name, std::move(bytes)).second;
+    if (!is_new) return fail(ErrorKind::invalid, shown_path(name) + ": there are two files of this name");
   }
 }
 
@@ -105,7 +106,7 @@ base::Result<std::string> pack(const Files& files) {
   return out;
 }
 
-base::Result<Files> unpack(std::string_view bytes) {
+base::Result<Found> unpack(std::string_view bytes) {
   const Utf8Names names;
   // A zip only by its directory at the end: one that was cut short would seem to hold fewer products.
   const Archive in(archive_read_new());
@@ -114,16 +115,17 @@ base::Result<Files> unpack(std::string_view bytes) {
   KK_LET(Files all, read_entries(in.get()));
   constexpr std::string_view kHead = "catalogue.toml";
   std::optional<std::string> folder;
-  for (const auto& [path, unused] : all) {
+  for (const auto& [raw, unused] : all) {
+    const std::string path = with_plain_ending(raw);
     const bool is_head = path == kHead || (path.ends_with("/" + std::string(kHead)) && !path.starts_with("__MACOSX/"));
-    if (is_head && (!folder || path.size() < folder->size() + kHead.size())) folder = path.substr(0, path.size() - kHead.size());
+    if (is_head && (!folder || path.size() < folder->size() + kHead.size())) folder = raw.substr(0, raw.size() - kHead.size());
   }
   if (!folder) return fail(ErrorKind::invalid, "no catalogue.toml in the archive");
-  Files out;
+  Found out;
   for (auto& [path, content] : all) {
-    if (!path.starts_with(*folder)) continue;
-    const std::string name = path.substr(folder->size());
-    if (is_catalogue_path(name)) out[name] = std::move(content);
+    const bool is_below = path.starts_with(*folder);
+    if (is_below) KK_TRY(add_file(out, path.substr(folder->size()), std::move(content)));
+    else if (!is_hidden_path(path)) out.others.push_back(shown_path(path));
   }
   return out;
 }

@@ -14,8 +14,8 @@ inline constexpr std::size_t kMostEntries = 20'000, kMostEntryBytes = 4'000'000,
 // The same files give the same bytes.
 base::Result<std::string> pack(const Files& files);
 
-// The files that may be a catalogue's (is_catalogue_path), wherever in the archive its folder is; all others are dropped, and counted. Nothing is written to a disk.
-// ERRORS: invalid: no archive, no catalogue.toml in it, a link, a path out of the folder; too_large.
-base::Result<Files> unpack(std::string_view bytes);
+// The files of the catalogue's folder, wherever in the archive that is; those beside it are others. Nothing is written to a disk.
+// ERRORS: invalid: no archive, no catalogue.toml in it, a link, a path out of the folder, two files of one name; too_large.
+base::Result<Found> unpack(std::string_view bytes);
 
 }  // namespace import

@@ -79,6 +79,7 @@ struct Catalogue {
   std::vector<Delivery> deliveries;
   std::vector<Category> categories;
   std::vector<Product> products;
+  std::vector<std::string> unused;  // files that nothing of it came from
 };
 
 struct ReadOptions {
@@ -93,14 +94,24 @@ using Progress = std::function<base::Status(std::size_t done, std::size_t total)
 
 // Files by their path below the catalogue's folder: "catalogue.toml", "concerts/winter-concert.fi.md".
 using Files = std::map<std::string, std::string>;
-// Whether a file of this path below the catalogue's folder may be the catalogue's: by its ending, one folder deep at most, and none that a system hides.
-bool is_catalogue_path(const std::string& path);
-// The files of a folder and of the folders in it that may be a catalogue's. ERRORS: invalid: it can't be read.
-base::Result<Files> read_folder(const std::string& dir);
+struct Found {
+  Files files;                      // that may be the catalogue's: by their ending, one folder deep at most
+  std::vector<std::string> others;  // paths of those that can't be, but of what a system hides
+};
+// "mugs/blue-mug.FI.MD" -> "mugs/blue-mug.fi.md": an ending's letters may be large ones, and .jpeg is .jpg.
+std::string with_plain_ending(std::string path);
+// What a system keeps for itself: .DS_Store, .git/config, __MACOSX/x.
+bool is_hidden_path(const std::string& path);
+// A path for people to read, of whatever bytes it is made.
+std::string shown_path(const std::string& path);
+// A file with its path below the catalogue's folder. ERRORS: invalid: another one has its name.
+base::Status add_file(Found& out, const std::string& path, std::string bytes);
+// The files of a folder and of the folders in it. ERRORS: invalid: it can't be read, or two have one name.
+base::Result<Found> read_folder(const std::string& dir);
 
 // Reads catalogue.toml and <category>/<product>.toml with their texts and pictures. `at`: what messages put before a path.
 // ERRORS: invalid: "file:line: field: what was expected" of the first fault.
-base::Result<Catalogue> read_catalogue(const Files& files, const std::string& at, const ReadOptions& options);
+base::Result<Catalogue> read_catalogue(const Found& found, const std::string& at, const ReadOptions& options);
 
 // N products over the categories, price groups, deliveries and pictures of `sample`: for benches.
 // The same N gives the same catalogue.

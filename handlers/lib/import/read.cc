@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "lib/base/utf8.h"
 #include "lib/import/svg.h"
 
 namespace import {
@@ -17,6 +18,7 @@ using base::ErrorKind;
 using base::fail;
 
 const std::string* Folder::find(const std::string& path) const {
+  asked.insert(path);
   const auto found = files.find(path);
   return found == files.end() ? nullptr : &found->second;
 }
@@ -54,14 +56,21 @@ std::optional<Image> read_image(const Folder& folder, const std::string& stem, s
 
 namespace {
 
-base::Status read_into(Files& out, const fs::path& path, const std::string& name) {
-  if (!is_catalogue_path(name)) return {};
+constexpr std::size_t kMostPathShown = 120;
+
+bool is_catalogue_path(const std::string& path) {
+  constexpr std::array<const char*, 6> kEndings = {".toml", ".md", ".svg", ".png", ".jpg", ".webp"};
+  const bool known = std::find(kEndings.begin(), kEndings.end(), fs::path(path).extension()) != kEndings.end();
+  return known && std::count(path.begin(), path.end(), '/') <= 1;
+}
+
+base::Status read_into(Found& out, const fs::path& path, const std::string& name) {
+  if (!is_catalogue_path(with_plain_ending(name)) || is_hidden_path(name)) return add_file(out, name, "");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
   if (!file) return fail(ErrorKind::invalid, "cannot read " + path.string());
-  out[name] = bytes.str();
-  return {};
+  return add_file(out, name, bytes.str());
 }
 
 // Products' files, one folder down, in an order that is the same everywhere.
@@ -115,15 +124,34 @@ bool is_shallow(std::string_view toml) {
   return true;
 }
 
-bool is_catalogue_path(const std::string& path) {
-  constexpr std::array<const char*, 6> kEndings = {".toml", ".md", ".svg", ".png", ".jpg", ".webp"};
-  if (std::find(kEndings.begin(), kEndings.end(), fs::path(path).extension()) == kEndings.end()) return false;
-  const bool is_hidden = path.starts_with('.') || path.find("/.") != path.npos || path.starts_with("__MACOSX/");
-  return !is_hidden && std::count(path.begin(), path.end(), '/') <= 1;
+std::string with_plain_ending(std::string path) {
+  const auto dot = std::min(path.find('.', path.rfind('/') + 1), path.size());
+  std::transform(path.begin() + static_cast<std::ptrdiff_t>(dot), path.end(), path.begin() + static_cast<std::ptrdiff_t>(dot), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (path.ends_with(".jpeg")) path.replace(path.size() - 5, 5, ".jpg");
+  return path;
 }
 
-base::Result<Files> read_folder(const std::string& dir) {
-  Files out;
+bool is_hidden_path(const std::string& path) { return path.starts_with('.') || path.find("/.") != path.npos || path.starts_with("__MACOSX/"); }
+
+std::string shown_path(const std::string& path) {
+  std::string out = path;
+  const bool is_text = base::is_utf8(path);
+  std::replace_if(out.begin(), out.end(), [&](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || (!is_text && (c & 0x80) != 0); }, '?');
+  std::size_t most = std::min(out.size(), kMostPathShown);
+  while (most < out.size() && (out[most] & 0xC0) == 0x80) --most;  // no half letters
+  return out.substr(0, most);
+}
+
+base::Status add_file(Found& out, const std::string& path, std::string bytes) {
+  const std::string name = with_plain_ending(path);
+  if (is_hidden_path(path)) return {};
+  if (!is_catalogue_path(name)) return out.others.push_back(shown_path(path)), base::Status();
+  if (!out.files.emplace(name, std::move(bytes)).second) return fail(ErrorKind::invalid, shown_path(path) + ": there are two files of this name");
+  return {};
+}
+
+base::Result<Found> read_folder(const std::string& dir) {
+  Found out;
   std::error_code problem;
   for (const auto& entry : fs::directory_iterator(dir, problem)) {
     if (!entry.is_directory()) {
@@ -131,7 +159,9 @@ base::Result<Files> read_folder(const std::string& dir) {
       continue;
     }
     for (const auto& file : fs::directory_iterator(entry.path(), problem)) {
-      if (file.is_regular_file()) KK_TRY(read_into(out, file.path(), (entry.path().filename() / file.path().filename()).string()));
+      const std::string name = (entry.path().filename() / file.path().filename()).string();
+      if (!file.is_directory()) KK_TRY(read_into(out, file.path(), name));
+      else if (!is_hidden_path(name)) out.others.push_back(shown_path(name));
     }
     if (problem) return fail(ErrorKind::invalid, entry.path().string() + ": " + problem.message());
   }
@@ -139,16 +169,22 @@ base::Result<Files> read_folder(const std::string& dir) {
   return out;
 }
 
-base::Result<Catalogue> read_catalogue(const Files& files, const std::string& at, const ReadOptions& options) {
+base::Result<Catalogue> read_catalogue(const Found& found, const std::string& at, const ReadOptions& options) {
   Catalogue out;
   Known known;
-  const Folder folder{files, at};
+  std::set<std::string> asked;
+  const Folder folder{found.files, at, asked};
   KK_TRY(read_lists(folder, options, out, known));
   KK_TRY(read_forms(folder, options, out, known));
-  for (const auto& path : product_files(files)) {
+  for (const auto& path : product_files(found.files)) {
     KK_LET(Product product, read_product(folder, path.string(), options, known));
     out.products.push_back(std::move(product));
   }
+  out.unused = found.others;
+  for (const auto& [path, unused_bytes] : found.files) {
+    if (!asked.contains(path)) out.unused.push_back(shown_path(path));
+  }
+  std::sort(out.unused.begin(), out.unused.end());
   return out;
 }
 

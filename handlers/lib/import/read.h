@@ -24,6 +24,7 @@ struct Known {
 struct Folder {
   const Files& files;
   std::string at;  // before each path in a message
+  std::set<std::string>& asked;  // for which of the paths
   const std::string* find(const std::string& path) const;  // null: there is none
 };
 // Whether TOML's reader can take the text: it has no end to how deep a key with dots goes, and takes it apart by as many calls within calls.

@@ -31,6 +31,7 @@ class Store {
 
   base::Result<Stored> run(const Catalogue& catalogue) {
     Stored out;
+    out.unused = catalogue.unused;
     KK_TRY(check_vat_codes(catalogue));
     KK_TRY(load_known());
     KK_LET(const bool new_lists, remember("lists", hash_of_lists(catalogue)));
@@ -122,7 +123,7 @@ class Store {
   base::Result<bool> differ(bool new_lists, const Catalogue& catalogue) {
     if (!new_lists) return false;
     KK_LET(const Catalogue stored, load_lists(db_));
-    const Catalogue said{{}, catalogue.units, catalogue.price_groups, catalogue.deliveries, catalogue.categories, {}};
+    const Catalogue said{{}, catalogue.units, catalogue.price_groups, catalogue.deliveries, catalogue.categories, {}, {}};
     const std::string is = hash_of_lists(in_order(stored));
     if (is == hash_of_lists(in_order(said))) return false;
     note_seen("lists", is);
