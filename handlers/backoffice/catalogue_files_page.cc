@@ -4,6 +4,7 @@
 
 #include "backoffice/catalogue_jobs.h"
 #include "backoffice/jobs_page.h"
+#include "backoffice/variant_page.h"
 #include "lib/crypto/crypto.h"
 #include "lib/import/archive.h"
 
@@ -17,7 +18,7 @@ using view::Object;
 
 namespace {
 
-constexpr std::size_t kMostCodesShown = 200, kMostFilesShown = 50;
+constexpr std::size_t kMostCodesShown = 200, kMostFilesShown = 50, kMostTimesShown = 50;
 const staff::Place kAllOfShop;
 
 Paths plan_page_paths(const std::string& token) {
@@ -77,6 +78,12 @@ Object group_of_files(const Call& call, const std::vector<std::string>& paths) {
   return plan_group(call, "backoffice.files_unused", std::move(rows), paths.size());
 }
 
+Object group_of_times(const Call& call, const std::vector<import::KeptOff>& times) {
+  List rows;
+  for (std::size_t i = 0; i < std::min(times.size(), kMostTimesShown); ++i) rows.push_back(plan_row(times[i].product + ", " + base::format_date_time(times[i].starts, call.lang), in(call.lang, variants_paths(times[i].product))));
+  return plan_group(call, "backoffice.files_kept_off", std::move(rows), times.size());
+}
+
 base::Result<web::Response> plan_page(const Call& call, const import::Stored& plan) {
   Object data;
   List groups;
@@ -85,6 +92,7 @@ base::Result<web::Response> plan_page(const Call& call, const import::Stored& pl
   if (!plan.changed_products.empty()) groups.push_back(group_of_codes(call, "backoffice.files_changed", plan.changed_products, products_paths()));
   if (!plan.closed_products.empty()) groups.push_back(group_of_codes(call, "backoffice.files_closed", plan.closed_products, products_paths()));
   const bool nothing = groups.empty() && !plan.lists_changed;
+  if (!plan.kept_off.empty()) groups.push_back(group_of_times(call, plan.kept_off));
   if (!plan.unused.empty()) groups.push_back(group_of_files(call, plan.unused));
   data.set("nothing", nothing).set("groups", std::move(groups)).set("lists_changed", plan.lists_changed).set("changed_meanwhile", asks(call, "again")).set("seen", plan.seen);
   data.set("same", call.say("backoffice.files_same", {{"count", std::to_string(plan.same_products)}}));

@@ -53,7 +53,9 @@ base::Result<import::Catalogue> read_archive(const Call& call, const Running& ru
 }
 
 std::string to_json(const import::Stored& plan) {
-  return json{{"new", plan.new_products}, {"changed", plan.changed_products}, {"closed", plan.closed_products}, {"forms", plan.changed_forms}, {"same", plan.same_products}, {"lists", plan.lists_changed}, {"unused", plan.unused}, {"seen", plan.seen}}.dump();
+  json kept_off = json::array();
+  for (const auto& one : plan.kept_off) kept_off.push_back({one.product, base::to_iso(one.starts)});
+  return json{{"new", plan.new_products}, {"changed", plan.changed_products}, {"closed", plan.closed_products}, {"forms", plan.changed_forms}, {"same", plan.same_products}, {"lists", plan.lists_changed}, {"unused", plan.unused}, {"kept_off", kept_off}, {"seen", plan.seen}}.dump();
 }
 
 base::Result<std::string> make_plan(const Call& call, const Running& running, const import::Catalogue& catalogue) {
@@ -151,7 +153,9 @@ base::Result<import::Stored> plan_from(const std::string& text) {
   const json plan = json::parse(text, nullptr, false);
   if (!plan.is_object()) return fail(ErrorKind::broken, "no plan");
   const auto codes = [&](const char* name) { return plan.at(name).get<std::vector<std::string>>(); };
-  return import::Stored{codes("new"), codes("changed"), codes("closed"), codes("forms"), plan.at("same").get<int>(), plan.at("lists").get<bool>(), codes("unused"), plan.at("seen").get<std::string>()};
+  std::vector<import::KeptOff> kept_off;
+  for (const auto& one : plan.at("kept_off")) kept_off.push_back({one.at(0).get<std::string>(), base::parse_utc(one.at(1).get<std::string>()).value_or(base::UtcTime{})});
+  return import::Stored{codes("new"), codes("changed"), codes("closed"), codes("forms"), plan.at("same").get<int>(), plan.at("lists").get<bool>(), codes("unused"), kept_off, plan.at("seen").get<std::string>()};
 }
 
 }  // namespace backoffice

@@ -262,11 +262,41 @@ class Files(unittest.TestCase):
         self.assertEqual(bed.sql("SELECT m.pieces, m.reason FROM stock_movements m JOIN variants v ON v.id = m.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = 'crest-cup'"), [["5", "Luettelon tiedostosta"]])
         self.assertIn("Tuotu luettelon tiedostosta", bed.manager.get("/fi/tuotteet/crest-cup/historia").text)
 
-    def test_k_files_that_are_not_used_are_named(self):
+    def test_k_files_that_were_written_by_hand_change_nothing_when_they_come_again(self):
+        """They lack what staff made or what was sold once, and say otherwise what a product keeps: an address, a session's state."""
         files = files_of(get())
+        forms = files["forms.toml"]
+        start = forms.index(b'[[form.question]]\ncode = "health"', forms.index(b'code = "swimming-school"'))
+        files["forms.toml"] = forms[:start] + forms[forms.index(b"[[form.question]]\n", start + 5):]
+        files[PRODUCT] = re.sub(rb"\nslug = [^\n]*", b"", files[PRODUCT].replace(b'name = { fi = "', b'name = { fi = "Uudempi '))
+        name = "city-souvenirs/poster-harbour.toml"
+        choices = files[name].split(b"\n[[variant]]\n")
+        files[name] = b"\n[[variant]]\n".join(choices[:-1])
+        camp = f"camps/{ACTIVITY}.toml"
+        of = f"activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id AND p.code = '{ACTIVITY}'"
+        bed.sql(f"UPDATE {of} SET s.state = 'closed', s.made_key = IF(v.code = 'week-1', 'aform.1', NULL)")
+        self.addCleanup(bed.sql, f"UPDATE {of} SET s.state = 'open', s.made_key = NULL")
+        groups = re.split(rb"\n(?=\[\[session\]\]\n)", files[camp])
+        files[camp] = b"\n".join(one for one in groups if b'code = "week-1"' not in one)
+        lists = files["catalogue.toml"]
+        files["catalogue.toml"] = lists.replace(b'[[unit]]\n', b'[[unit]]\ncode = "spare"\nname = { fi = "Vara", sv = "Reserv", en = "Spare" }\n\n[[unit]]\n', 1)
+        take_in(send(zipped(files)))
+        files["catalogue.toml"] = lists
+        before = content()
+        page = bed.manager.get(send(zipped(files)).location).text
+        self.assertIn("Mikään ei muutu", page, re.findall(r"<h2>([^<]*)</h2><ul><li>(?:<a[^>]*>)?([^<]*)<", page))
+        self.assertEqual(content(), before)
+
+    def test_k_times_that_were_called_off_and_files_that_are_not_used_are_named(self):
+        files = files_of(get())
+        name, product, variant, starts = bed.sql("SELECT CONCAT(p.category_code, '/', p.code, '.toml'), p.code, v.id, DATE_FORMAT(v.starts_utc, '%Y') FROM variants v JOIN products p ON p.id = v.product_id WHERE p.kind = 'ticket' AND p.state = 'published' AND v.active "
+                                                 "AND v.starts_utc > UTC_TIMESTAMP() + INTERVAL 1 DAY ORDER BY p.code, v.starts_utc LIMIT 1")[0]
+        bed.sql(f"INSERT INTO called_off_times (variant_id, reason, called_off_by, called_off_utc) SELECT {variant}, 'Sairaana', MIN(id), UTC_TIMESTAMP(3) FROM staff; UPDATE variants SET active = FALSE WHERE id = {variant}")
+        self.addCleanup(bed.sql, f"DELETE FROM called_off_times WHERE variant_id = {variant}; UPDATE variants SET active = TRUE WHERE id = {variant}")
         more = {"gym/gym-single-visit.se.md": b"x", "gym/photo.heic": b"x", "__MACOSX/gym/._x.toml": b"x", "gym/" + "ä" * 100 + ".txt": b"x"}
         page = bed.manager.get(send(zipped({**files, **more}, "luettelo/")).location).text
         self.assertIn("Mikään ei muutu", page)
+        self.assertRegex(page, f'pysyvät poissa myynnistä: 1</h2><ul><li><a href="/fi/tuotteet/{product}/vaihtoehdot">{product}, [^<]*{starts}')
         self.assertRegex(page, r"Tiedostoja, joita ei käytetä: 3</h2><ul><li>gym/gym-single-visit\.se\.md</li><li>gym/photo\.heic</li><li>gym/ä{58}</li>")
 
     def test_k_two_files_of_one_name_are_refused(self):

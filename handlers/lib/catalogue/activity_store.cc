@@ -22,13 +22,13 @@ base::Texts texts_at(const db::Row& row, std::size_t from) {
 base::Result<std::optional<StoredSession>> load_session(db::Connection& db, std::int64_t variant) {
   KK_LET(const auto all, db.query_all({
       db::statement("SELECT version, state, place_fi, place_sv, place_en, access_fi, access_sv, access_en, skill_fi, skill_sv, skill_en, address, age_min, age_max, CAST(age_on AS CHAR), waiting_places, minimum, "
-                    "signup_from_utc, signup_until_utc, cancel_until_utc FROM activity_sessions WHERE variant_id = ?", variant),
+                    "signup_from_utc, signup_until_utc, cancel_until_utc, made_key IS NOT NULL FROM activity_sessions WHERE variant_id = ?", variant),
       db::statement("SELECT starts_utc, ends_utc FROM activity_meetings WHERE variant_id = ? ORDER BY starts_utc", variant)}));
   if (all[0].empty()) return std::optional<StoredSession>();
   const auto& row = all[0][0];
   const auto number = [&](std::size_t i) { return row.is_null(i) ? std::optional<int>() : static_cast<int>(row.integer(i)); };
   const auto time = [](const db::Row& from, std::size_t i) { return from.time(i).value_or(base::UtcTime{}); };
-  StoredSession out{.session = {}, .state = row.text(1), .version = row.integer(0)};
+  StoredSession out{.session = {}, .state = row.text(1), .version = row.integer(0), .made_on_page = row.boolean(20)};
   Session& s = out.session;
   s.place = texts_at(row, 2), s.access = texts_at(row, 5), s.skill = texts_at(row, 8);
   s.address = row.text(11);

@@ -14,6 +14,7 @@ struct StoredSession {
   Session session;
   std::string state;  // open, closed, cancelled, draft
   std::int64_t version = 0;
+  bool made_on_page = false;
 };
 base::Result<std::optional<StoredSession>> load_session(db::Connection& db, std::int64_t variant);
 

@@ -38,6 +38,16 @@ void add_session(Content& c, const std::optional<Session>& s) {
   for (const auto& meeting : s->meetings) c.add(base::to_sql(meeting.starts)).add(base::to_sql(meeting.ends));
 }
 
+template <typename Things>
+bool has_code(const Things& things, const std::string& code) {
+  return std::any_of(things.begin(), things.end(), [&](const auto& one) { return one.code == code; });
+}
+
+template <typename Things>
+void keep_those_in(const Things& said, Things& things) {
+  std::erase_if(things, [&](const auto& one) { return !has_code(said, one.code); });
+}
+
 }  // namespace
 
 std::string hash_of(const Product& p) {
@@ -80,6 +90,42 @@ std::string hash_of(const Form& form) {
     if (q.retired) c.add("retired");
   }
   return c.hash();
+}
+
+Product over(const Product& stored, Product product) {
+  for (const auto lang : base::kLangs) {
+    if (!stored.name[lang].empty()) product.slug[lang] = stored.slug[lang];
+    if (product.name[lang].empty()) product.slug[lang] = product.summary[lang] = product.description[lang] = "";  // they stand in its name's row
+  }
+  for (auto& v : product.variants) {
+    v.active &= !stored.called_off.contains(v.code);
+    const bool known = std::any_of(stored.variants.begin(), stored.variants.end(), [&](const Variant& one) { return one.code == v.code && one.session; });
+    if (!known) continue;
+    const auto is = stored.session_states.find(v.code);
+    const auto said = product.session_states.find(v.code);
+    const std::string state = is == stored.session_states.end() ? "open" : is->second;
+    const bool said_draft = said != product.session_states.end() && said->second == "draft";
+    v.active = state != "draft" && (v.active || said_draft);
+    product.session_states.erase(v.code);
+    if (state != "open") product.session_states.emplace(v.code, state);
+  }
+  return product;
+}
+
+Product within_reach(Product stored, const Product& product) {
+  std::erase_if(stored.variants, [&](const Variant& v) { return !has_code(product.variants, v.code) && (!v.active || stored.made_on_pages.contains(v.code)); });
+  std::erase_if(stored.session_states, [&](const auto& one) { return !has_code(stored.variants, one.first); });
+  return stored;
+}
+
+Form within_reach(Form stored, const Form& form) {
+  std::erase_if(stored.questions, [&](const Question& q) { return q.retired && !has_code(form.questions, q.code); });
+  return stored;
+}
+
+Catalogue within_reach(Catalogue lists, const Catalogue& said) {
+  keep_those_in(said.units, lists.units), keep_those_in(said.price_groups, lists.price_groups), keep_those_in(said.deliveries, lists.deliveries), keep_those_in(said.categories, lists.categories);
+  return lists;
 }
 
 Product in_order(Product product) {

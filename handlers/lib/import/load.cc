@@ -57,6 +57,7 @@ base::Status load_sessions(db::Connection& db, const catalogue::Stored& stored, 
   for (std::size_t i = 0; i < out.variants.size(); ++i) {
     KK_LET(auto session, catalogue::load_session(db, stored.variants[i]));
     if (!session) continue;
+    if (session->made_on_page) out.made_on_pages.insert(out.variants[i].code);
     if (session->state != "open") out.session_states[out.variants[i].code] = session->state;
     out.variants[i].session = std::move(session->session);
   }
@@ -79,6 +80,9 @@ base::Result<std::optional<Product>> load_whole(db::Connection& db, const std::s
   Product out;
   static_cast<catalogue::Product&>(out) = std::move(stored->product);
   if (out.activity) KK_TRY(load_sessions(db, *stored, out));
+  for (std::size_t i = 0; i < out.variants.size(); ++i) {
+    if (stored->called_off[i]) out.called_off.insert(out.variants[i].code);
+  }
   if (out.activity || out.kind == "ticket") sort_by_time(out.variants);
   KK_LET(out.picture, load_image(db, out.image));
   return std::optional(std::move(out));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,8 @@ struct Product : catalogue::Product {
   std::string vat_at, kind_at;
   base::Texts slug_at;
   std::map<std::string, std::string> session_states;  // by code, of sessions that aren't open
+  // Of one that is stored, and in no file: the codes of times that were called off, and of sessions that staff made on pages.
+  std::set<std::string> called_off, made_on_pages;
 };
 
 struct Catalogue {

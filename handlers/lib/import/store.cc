@@ -44,15 +44,13 @@ class Store {
     std::size_t count = 0;
     for (const auto& in_file : catalogue.products) {
       if (progress_) KK_TRY(progress_(++count, catalogue.products.size()));
-      const Product product = as_held(in_file);
-      KK_LET(const bool changed, take(product, hash_of(in_file)));
-      if (!changed) {
+      KK_LET(const auto taken, take(in_file, out.kept_off));
+      if (!taken) {
         ++out.same_products;
         continue;
       }
-      KK_LET(const db::Rows stored, db_.query("SELECT 1 FROM products WHERE code = ?", product.code));
-      (stored.empty() ? out.new_products : out.changed_products).push_back(product.code);
-      if (writes_) KK_TRY(store_product(product));
+      (taken->stored ? out.changed_products : out.new_products).push_back(in_file.code);
+      if (writes_) KK_TRY(store_product(*taken));
     }
     KK_LET(out.closed_products, close_others(catalogue));
     out.seen = crypto::to_hex(crypto::as_bytes(crypto::sha256(seen_)));
@@ -74,14 +72,14 @@ class Store {
       if (there == stored.forms.end()) return false;
       // Earlier imports remembered forms with the lists: what staff have made of one since is not known, and stays.
       const bool was_with_lists = remembers_ && known_.contains("lists") && !known_.contains("form/" + form.code);
-      return was_with_lists || hash_of(*there) == hash_of(form);
+      return was_with_lists || hash_of(within_reach(*there, form)) == hash_of(form);
     });
     std::vector<std::string> out;
     for (const auto& form : changed) {
       const auto there = std::find_if(stored.forms.begin(), stored.forms.end(), [&](const Form& other) { return other.code == form.code; });
       out.push_back(form.code);
       if (there != stored.forms.end()) KK_TRY(check_kept(db_, *there, form));
-      note_seen("form/" + form.code, there == stored.forms.end() ? "" : hash_of(*there));
+      note_seen("form/" + form.code, there == stored.forms.end() ? "" : hash_of(within_reach(*there, form)));
     }
     if (writes_) KK_TRY(store_forms(db_, changed, now_));
     return out;
@@ -94,18 +92,14 @@ class Store {
     KK_LET(const db::Rows rows, db_.query("SELECT name, content_hash FROM catalogue_imports"));
     known_.clear();
     for (const auto& row : rows) known_.emplace(row.text(0), row.text(1));
-    KK_LET(const db::Rows times, db_.query("SELECT p.code, v.code FROM called_off_times c JOIN variants v ON v.id = c.variant_id JOIN products p ON p.id = v.product_id"));
-    called_off_.clear();
-    for (const auto& row : times) called_off_.emplace(row.text(0), row.text(1));
     return {};
   }
 
-  // A time that staff called off stays off sale, whatever its file says: it may be one of a series there. A price whose day has come is the price.
-  Product as_held(Product product) const {
+  // A price whose day has come is the price.
+  Product of_today(Product product) const {
     for (auto& price : product.prices) price = catalogue::in_effect(price, today_);
     for (auto& v : product.variants) {
       for (auto& price : v.prices) price = catalogue::in_effect(price, today_);
-      v.active &= !called_off_.contains({product.code, v.code});
     }
     return product;
   }
@@ -124,26 +118,36 @@ class Store {
     if (!new_lists) return false;
     KK_LET(const Catalogue stored, load_lists(db_));
     const Catalogue said{{}, catalogue.units, catalogue.price_groups, catalogue.deliveries, catalogue.categories, {}, {}};
-    const std::string is = hash_of_lists(in_order(stored));
+    const std::string is = hash_of_lists(in_order(within_reach(stored, said)));
     if (is == hash_of_lists(in_order(said))) return false;
     note_seen("lists", is);
     return true;
   }
 
-  // True when the product is to be stored. One that staff made stays theirs while the file (`hash`) says the same.
-  base::Result<bool> take(const Product& product, const std::string& hash) {
-    const std::string name = "product/" + product.code;
+  struct Taken {
+    Product product;                // as it is to be
+    std::optional<Product> stored;  // as it is
+  };
+  // Nothing: it isn't to be stored. One that staff made stays theirs while the file says the same.
+  base::Result<std::optional<Taken>> take(const Product& in_file, std::vector<KeptOff>& kept_off) {
+    const std::string name = "product/" + in_file.code, hash = hash_of(in_file);
     const auto known = known_.find(name);
-    if (remembers_ && known != known_.end() && known->second == hash) return false;
-    KK_LET(const auto stored, load_whole(db_, product.code, today_));
+    if (remembers_ && known != known_.end() && known->second == hash) return std::optional<Taken>();
+    KK_LET(auto stored, load_whole(db_, in_file.code, today_));
+    Product product = over(stored.value_or(Product()), of_today(in_file));
+    for (std::size_t i = 0; stored && i < in_file.variants.size(); ++i) {
+      const Variant& v = in_file.variants[i];
+      if (v.active && v.starts && *v.starts > now_ && stored->called_off.contains(v.code)) kept_off.push_back({in_file.code, *v.starts});  // it may be one of a series there
+    }
     if (stored && stored->kind != product.kind) return fail(ErrorKind::invalid, product.kind_at + ": expected " + stored->kind + ", as it is in the shop: what is another kind of thing is another product, with another file name");
-    const std::string is = stored ? hash_of(in_order(*stored)) : "";
+    const std::string is = stored ? hash_of(in_order(within_reach(*stored, product))) : "";
     const bool same = is == hash_of(in_order(product));
-    if (same && known == known_.end()) return false;
+    if (same && known == known_.end()) return std::optional<Taken>();
     if (stored && !same) KK_TRY(check_kept(db_, *stored, product, {now_, writes_}));
     KK_TRY(remember(name, hash));
-    if (!same) note_seen(name, is);
-    return !same;
+    if (same) return std::optional<Taken>();
+    note_seen(name, is);
+    return std::optional(Taken{std::move(product), std::move(stored)});
   }
 
   base::Status check_vat_codes(const Catalogue& catalogue) {
@@ -182,11 +186,11 @@ class Store {
   }
 
   // Variants that the file no longer has are no longer sold; but sessions that staff made on pages are theirs.
-  base::Status store_product(const Product& p) {
+  base::Status store_product(const Taken& taken) {
+    const Product& p = taken.product;
     catalogue::Product product = p;
     KK_LET(const auto image, store_image(db_, p.picture));
     product.image = image.value_or("");
-    KK_LET(const auto known, keep_states(db_, p, product));
     KK_LET(const auto before, keep_before(p.code));
     KK_TRY(done(db_.execute("UPDATE variants SET active = FALSE WHERE product_id = (SELECT id FROM products WHERE code = ?) AND id NOT IN (SELECT variant_id FROM activity_sessions WHERE made_key IS NOT NULL)", p.code)));
     auto written = catalogue::write_product(db_, product, nullptr, now_);
@@ -197,7 +201,8 @@ class Store {
       if (!session) continue;
       KK_TRY(catalogue::store_session(db_, written->variants[i], *session));
       const auto state = p.session_states.find(code);
-      if (state == p.session_states.end() || known.contains(code)) continue;
+      const bool known = taken.stored && std::any_of(taken.stored->variants.begin(), taken.stored->variants.end(), [&, code = code](const Variant& one) { return one.code == code && one.session; });
+      if (state == p.session_states.end() || known) continue;
       KK_TRY(done(db_.execute("UPDATE activity_sessions SET state = ? WHERE variant_id = ?", state->second, written->variants[i])));
     }
     if (before && !p.activity) KK_TRY(keep_movements(*before, p));
@@ -246,7 +251,6 @@ class Store {
   const Progress& progress_;
   const By* by_;
   std::map<std::string, std::string> known_;  // name -> hash, as it was before this import
-  std::set<std::pair<std::string, std::string>> called_off_;  // product and time
   std::string seen_;
 };
 

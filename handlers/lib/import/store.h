@@ -6,11 +6,16 @@
 
 namespace import {
 
+struct KeptOff {
+  std::string product;
+  base::UtcTime starts;
+};
 struct Stored {
   std::vector<std::string> new_products, changed_products, closed_products, changed_forms;  // their codes
   int same_products = 0;
   bool lists_changed = false;  // what products share
   std::vector<std::string> unused;  // Catalogue::unused
+  std::vector<KeptOff> kept_off;    // times to come that the files would sell and staff called off
   std::string seen;            // a hash of what all that was before: another one when somebody has changed any of it since
 };
 

@@ -49,19 +49,4 @@ base::Status store_forms(db::Connection& db, const std::vector<Form>& forms, bas
   return {};
 }
 
-base::Result<std::set<std::string>> keep_states(db::Connection& db, const Product& product, catalogue::Product& stored) {
-  KK_LET(const db::Rows rows, db.query("SELECT v.code, s.state FROM activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id WHERE p.code = ?", product.code));
-  std::set<std::string> out;
-  for (const auto& row : rows) {
-    out.insert(row.text(0));
-    for (auto& variant : stored.variants) {
-      if (variant.code != row.text(0)) continue;
-      const auto said = product.session_states.find(variant.code);
-      const bool draft_in_file = said != product.session_states.end() && said->second == "draft";
-      variant.active = row.text(1) != "draft" && (variant.active || draft_in_file);
-    }
-  }
-  return out;
-}
-
 }  // namespace import
