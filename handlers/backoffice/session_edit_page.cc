@@ -103,6 +103,7 @@ struct Outcome {
 };
 // Within a transaction. What is wrong with it, if anything; else it is done.
 base::Result<Outcome> change_it(const Call& call, const Editing& at, const TypedSession& typed, std::int64_t version) {
+  KK_TRY(hold_activity(call.db, at.row.activity.product));
   KK_LET(EditedSession was, load_edited(call, at.row.variant, true));
   Outcome out{std::move(was), {}, false};
   if (out.was.state == "cancelled") return fail(ErrorKind::conflict, "it is called off");

@@ -76,6 +76,11 @@ base::Result<std::vector<std::int64_t>> sessions_between(db::Connection& db, std
   return out;
 }
 
+base::Status hold_activity(db::Connection& db, std::int64_t product) {
+  KK_TRY(db.query("SELECT id FROM products WHERE id = ? FOR UPDATE", product));
+  return {};
+}
+
 base::Result<bool> is_made(db::Connection& db, const std::string& once) {
   KK_LET(const db::Rows rows, db.query("SELECT 1 FROM activity_sessions WHERE made_key = CONCAT(?, '.1') FOR UPDATE", once));
   return !rows.empty();
@@ -120,6 +125,7 @@ base::Status copy_sessions(const EditSessions& may, const Call& call, const Copy
 }
 
 base::Result<std::vector<std::int64_t>> publish_drafts(const EditSessions&, db::Connection& db, std::int64_t product, std::int64_t variant, UtcTime now) {
+  KK_TRY(hold_activity(db, product));
   KK_LET(const db::Rows drafts, db.query("SELECT s.variant_id FROM activity_sessions s JOIN variants v ON v.id = s.variant_id WHERE v.product_id = ? AND s.state = 'draft' AND (? = 0 OR v.id = ?) FOR UPDATE", product, variant, variant));
   KK_LET(const db::Rows priceless, db.query("SELECT 1 FROM activity_sessions s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id WHERE p.id = ? AND p.state = 'published' AND s.state = 'draft' "
                                             "AND (? = 0 OR v.id = ?) AND NOT EXISTS (SELECT 1 FROM prices r WHERE r.product_id = p.id AND r.variant_id IN (0, v.id)) LIMIT 1", product, variant, variant));

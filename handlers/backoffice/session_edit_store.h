@@ -39,6 +39,9 @@ base::Result<std::vector<std::int64_t>> sessions_between(db::Connection& db, std
 
 // All of these: within a transaction.
 
+// Before the first read of it, by whoever changes sessions that are there: an import, which holds all products, sees them as they were or as they are then.
+base::Status hold_activity(db::Connection& db, std::int64_t product);
+
 struct Making {
   std::int64_t product = 0;
   bool draft = true;

@@ -6,12 +6,16 @@ import os
 import re
 import struct
 import tarfile
+import threading
 import unittest
 import zipfile
 import zlib
 
+import pymysql
+
 from export_test import ACTIVITY, SAMPLE, ExportBed, files_in, run
 from jobs_bed import fetched, settled
+from payments_bed import wait_until
 
 PAGE = "/fi/luettelon-tiedostot"
 PRODUCT = "gym/gym-single-visit.toml"
@@ -309,6 +313,35 @@ class Files(unittest.TestCase):
                 info.size = len(text)
                 archive.addfile(info, io.BytesIO(text))
         self.assertIn(f"{PRODUCT}: there are two files of this name", send(out.getvalue()).text)
+
+    def test_k_a_session_that_is_edited_while_files_are_brought_is_not_written_over(self):
+        """The import waits, in the middle, for the stock of a session that it will change; somebody saves that session meanwhile."""
+        files, camp = files_of(get()), f"camps/{ACTIVITY}.toml"
+        first, last = (row[0] for row in bed.sql(f"SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.code = '{ACTIVITY}' AND v.code IN ('week-1', 'week-2') ORDER BY v.code"))
+        files[camp] = files[camp].replace(b"seats = ", b"seats = 1", 1)
+        plan = send(zipped(files))
+        action = plan.location + "/tuo"
+        fields = bed.manager.get(plan.location).form(action)["fields"]
+        page = f"/fi/kurssit/{last}/muokkaa"
+        edit = {**bed.manager.get(page).form(page)["fields"], "address": "Juuri muutettu 1"}
+        other, answers = bed.browser(), []
+        other.cookies = dict(bed.manager.cookies)
+        waiting = lambda: int(bed.one("DO SLEEP(0.3); SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'"))  # that table is made anew only after a pause
+        with pymysql.connect(unix_socket=bed.path("run/db.sock"), user=bed.user, database="kuntakauppa") as hold, hold.cursor() as cursor:
+            cursor.execute(f"SELECT free FROM stock WHERE variant_id = {first} FOR UPDATE")
+            asked = bed.manager.post(action, fields)
+            self.assertTrue(wait_until(lambda: waiting() == 1))
+            saving = threading.Thread(target=lambda: answers.append(other.post(page, edit)))
+            saving.start()
+            self.assertTrue(wait_until(lambda: answers or waiting() == 2))
+            hold.rollback()
+        saving.join()
+        settled(bed.manager, asked)
+        address = bed.one(f"SELECT address FROM activity_sessions WHERE variant_id = {last}")
+        if answers[0].status == 303:
+            self.assertEqual(address, "Juuri muutettu 1", "what was saved is saved")
+        else:
+            self.assertIn("Joku muu muutti ryhmää", answers[0].text)
 
     def test_l_the_form_by_which_families_have_signed_up_stays_and_the_plan_says_so(self):
         files = files_of(get())

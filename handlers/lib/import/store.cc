@@ -268,7 +268,7 @@ base::Result<Stored> store_catalogue(db::Connection& db, const Catalogue& catalo
 }
 
 base::Result<Stored> store_of_staff(db::Connection& db, const Catalogue& catalogue, const By& by, base::UtcTime now) {
-  // Before the first read: nobody saves a product or a form between what is seen here and what is written.
+  // Before the first read: nobody saves a product, a session or a form between what is seen here and what is written.
   KK_TRY(db.query_all({db::statement("SELECT id FROM products ORDER BY id FOR UPDATE"), db::statement("SELECT code FROM forms ORDER BY code LOCK IN SHARE MODE")}));
   KK_LET(Stored out, Store(db, now, Way::staff, by.progress, &by).run(catalogue));
   if (out.seen != by.seen) return fail(ErrorKind::conflict, "something else would change than was agreed to");
