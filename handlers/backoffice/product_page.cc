@@ -215,7 +215,7 @@ base::Result<web::Response> post_copy_product(Call& call) {
   if (wish.kind == "activity" && call.form.ticked("sessions")) {
     if (!crypto::is_token(call.form.text("once"))) return fail(ErrorKind::invalid, "the form is not whole");
     KK_LET(const auto sessions, call.rights.permit<staff::Right::activities_edit>(place));
-    save.also = [&call, &here, sessions, days = static_cast<int>(*weeks * 7)](const catalogue::Stored& made) { return copy_sessions(sessions, call, {here.stored.id, made.id, days, call.form.text("once")}); };
+    save.also = [&call, &here, sessions, days = static_cast<int>(*weeks * 7)](const catalogue::Stored& made) { return copy_sessions(sessions, call, {here.stored.id, made.id, days, call.form.text("once"), here.may_price}); };
   }
   return make_and_show(call, may, std::move(wish), save);
 }

@@ -117,7 +117,8 @@ base::Status copy_sessions(const EditSessions& may, const Call& call, const Copy
   int n = 0;
   for (const auto id : ids) {
     KK_LET(const auto one, load_edited(call, id));
-    const TypedSession session = moved(one.typed, copying.days);
+    TypedSession session = moved(one.typed, copying.days);
+    if (!copying.with_prices) session.prices.clear();
     if (session.session.meetings.empty() || session.session.meetings.front().starts <= call.now) continue;
     KK_TRY(make_session(may, call.db, {copying.to, true, copying.once + "." + std::to_string(++n)}, session, call.now));
   }

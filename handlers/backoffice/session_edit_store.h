@@ -53,6 +53,7 @@ struct Copying {
   std::int64_t from = 0, to = 0;  // activities
   int days = 0;
   std::string once;               // of the form
+  bool with_prices = false;       // whether their own prices go along
 };
 // All that stand and are then still to come, so many days later, as drafts.
 base::Status copy_sessions(const EditSessions& may, const Call& call, const Copying& copying);

@@ -160,6 +160,12 @@ class Making(unittest.TestCase):
         self.assertEqual(prices_of(variant), [["child", "5000", "2037-01-01", "6000"]])
         self.assertEqual(wrong(manager.post(page + "/kopioi", {**form(manager, page, page + "/kopioi"), "sessions": "1", "weeks": "x"})), ["weeks"])
 
+    def test_who_sets_no_prices_copies_none_with_the_groups(self):
+        code = made(name_fi="Savikurssi oma hinta")
+        open_group(code, price_child="72,50")
+        copied = lambda browser: act(code, "kopioi", browser, sessions="1", weeks="52").location.split("?")[0].rsplit("/", 1)[1]
+        self.assertEqual([prices_of(sessions(copied(browser))[0][0]) for browser in (manager, editor)], [[["child", "7250", "NULL", "NULL"]], []])
+
     def test_it_is_hidden_shown_changed_and_brought_back(self):
         code = made()
         open_group(code)
