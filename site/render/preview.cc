@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <set>
 
+#include "lib/base/fault.h"
 #include "lib/base/log.h"
 #include "lib/catalogue/product_json.h"
 #include "lib/crypto/crypto.h"
@@ -15,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::fail;
+
+constexpr int kTries = 5;
 
 Price price_of(const catalogue::Price& price, std::int64_t variant) { return {variant, price.group, price.cents}; }
 
@@ -61,15 +65,18 @@ base::Status Previews::update(const Catalogue& catalogue, const AssetUrls& asset
     const std::string token = row.text(0);
     if (!crypto::is_token(token)) continue;
     wanted.insert(token);
-    if (!made_.insert(token).second) continue;
-    if (const auto done = make(token, row.text(1), catalogue, assets, release); !done) base::log_error("preview_failed", {{"why", done.error().detail}});
+    int& left = tries_.try_emplace(token, kTries).first->second;
+    if (left == 0) continue;
+    const auto done = make(token, row.text(1), catalogue, assets, release);
+    left = done ? 0 : left - 1;
+    if (!done) base::log_error("preview_failed", {{"why", done.error().detail}});
   }
   const fs::path folder = context_.instance.www + "/previews";
   std::error_code error;
   for (const auto& file : fs::directory_iterator(folder, error)) {
     if (!wanted.contains(file.path().filename().string().substr(0, 26))) fs::remove(file.path(), error);
   }
-  std::erase_if(made_, [&](const auto& token) { return !wanted.contains(token); });
+  std::erase_if(tries_, [&](const auto& one) { return !wanted.contains(one.first); });
   return {};
 }
 
@@ -95,6 +102,7 @@ base::Status Previews::make(const std::string& token, const std::string& content
     const auto page = std::find_if(pages.begin(), pages.end(), [&](const Page& one) { return one.file == file; });
     if (page == pages.end()) continue;  // it has no page in this language
     try {
+      FAULT("preview.page");
       KK_LET(const std::string bytes, page->make());
       KK_TRY(write_file(context_.instance.www, file_in("previews", token, lang), bytes, Packing::none));
     } catch (const std::exception& problem) {

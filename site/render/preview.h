@@ -1,7 +1,7 @@
 // Pages of products that aren't saved yet, made by what makes the site's: WWW/previews/<token>.<language>.html. The back office shows them to staff.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 
 #include "lib/db/db.h"
@@ -13,7 +13,7 @@ class Previews {
  public:
   Previews(const Context& context, db::Connection& connection) : context_(context), connection_(connection) {}
 
-  // Makes those that were asked for since the last call, and takes away those whose hour is over. What can't be made has no file. `release`: where their pictures go.
+  // Makes those that were asked for since the last call, and takes away those whose hour is over. What can't be made is tried again some times, and has no file then. `release`: where their pictures go.
   // ERRORS: unavailable: the database.
   base::Status update(const Catalogue& catalogue, const AssetUrls& assets, const std::string& release, UtcTime now);
 
@@ -22,7 +22,7 @@ class Previews {
 
   const Context& context_;
   db::Connection& connection_;
-  std::set<std::string> made_;
+  std::map<std::string, int> tries_;  // that each of them has left; 0: it is made, or can't be
 };
 
 }  // namespace render

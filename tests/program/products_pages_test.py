@@ -99,6 +99,12 @@ class Preview(unittest.TestCase):
         self.assertIn("Esikatselua ei ole enää", bed.manager.get(answer.location).text)
         self.assertEqual(preview(price_everyone="halpa").status, 200)
 
+    def test_one_that_could_not_be_made_is_tried_again(self):
+        code = bed.made()
+        bed.set_fault("preview.page throw\npreview.page throw\n")
+        self.assertIn("Puinen lautanen fi", preview(code).text)
+        self.assertEqual(bed.log("render").count("preview_failed"), 2)
+
     def test_an_editor_previews_with_the_prices_that_are(self):
         code = bed.made()
         self.assertIn("12,50", preview(code, browser=bed.editor, price_everyone="0,01").text)
