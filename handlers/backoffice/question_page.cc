@@ -5,6 +5,7 @@
 
 #include "backoffice/form_history.h"
 #include "backoffice/session_form.h"
+#include "lib/base/contact.h"
 #include "lib/catalogue/promises.h"
 
 namespace backoffice {
@@ -57,8 +58,11 @@ std::vector<catalogue::Choice> check_choices(const Call& call, const std::option
     std::vector<std::string> lines;
     std::istringstream in(call.form.text(field));
     for (std::string line; std::getline(in, line);) {
-      if (!line.empty() && line.back() == '\r') line.pop_back();
-      if (line.find_first_not_of(' ') != std::string::npos) lines.push_back(line);
+      const auto words = base::clean_text(line, kMostChoice);
+      if (!words && words.error() == base::TextProblem::missing) continue;
+      if (!words && words.error() == base::TextProblem::too_long) problems.add(field, "text_too_long", {{"max", std::to_string(kMostChoice)}});
+      else if (!words) problems.add(field, "words_invalid");
+      lines.push_back(words.value_or(line));
     }
     if (lang == Lang::fi) {
       if (lines.empty() || lines.size() > kMostChoiceLines) problems.add(field, "choices_required", {{"max", std::to_string(kMostChoiceLines)}});
@@ -66,10 +70,7 @@ std::vector<catalogue::Choice> check_choices(const Call& call, const std::option
     } else if (lines.size() != out.size() && std::find(needed.begin(), needed.end(), lang) != needed.end()) {
       problems.add(field, "choices_same");
     }
-    for (std::size_t i = 0; i < out.size() && i < lines.size(); ++i) {
-      if (lines[i].size() > kMostChoice) problems.add(field, "text_too_long", {{"max", std::to_string(kMostChoice)}});
-      out[i].label[lang] = lines[i];
-    }
+    for (std::size_t i = 0; i < out.size() && i < lines.size(); ++i) out[i].label[lang] = lines[i];
   }
   for (std::size_t i = 0; i < out.size(); ++i) out[i].code = was && i < was->choices.size() ? was->choices[i].code : "c" + std::to_string(i + 1);
   return out;

@@ -9,6 +9,7 @@
 #include "backoffice/stock_store.h"
 #include "lib/catalogue/promises.h"
 #include "lib/catalogue/rules.h"
+#include "lib/catalogue/slots.h"
 #include "lib/crypto/crypto.h"
 
 namespace backoffice {
@@ -130,8 +131,8 @@ void read_into(const Call& call, const VariantHere& here, const FormFields& fiel
     Variant wish = out;
     wish.starts = starts, wish.ends = ends;
     if (catalogue::breaks_time(out, wish, here.product.stored.is_sold(here.at))) problems.add("starts", "product_time_sold");
-    else if (starts && ends && *starts < *ends) out.starts = starts, out.ends = ends;
-    else if (problems.empty()) problems.add("ends", "product_ends_before");
+    else if (starts && ends && catalogue::may_last(*starts, *ends)) out.starts = starts, out.ends = ends;
+    else if (problems.empty()) problems.add("ends", "product_lasts", {{"minutes", std::to_string(catalogue::kShortestSlot)}, {"days", std::to_string(catalogue::kLongestSlot / 1440)}});
   }
   out.active = fields.ticked("active");
   if (out.active && here.is_called_off()) problems.add("active", "product_called_off");

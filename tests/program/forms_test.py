@@ -72,6 +72,15 @@ class Forms(unittest.TestCase):
         self.assertIn("Kirjoita lomakkeen nimi", send(FORMS, name="", unit="").text)
         self.assertEqual(bed.one(f"SELECT COUNT(*) FROM form_questions WHERE form_code = '{form.rsplit('/', 1)[1]}'"), "0")
 
+    def test_choices_are_kept_as_a_file_would_bring_them(self):
+        form = self.make()
+        page = send(form + "/uusi-kysymys", **{**QUESTION, "choices_fi": "pieni\nsuu\u202eri", "choices_en": "small\n" + "ä" * 121})
+        self.assertEqual(page.status, 200)
+        self.assertIn("merkki, jota ei voi käyttää", page.text)
+        self.assertIn("enintään 120 merkkiä", page.text)
+        self.assertEqual(send(form + "/uusi-kysymys", **{**QUESTION, "choices_fi": " pieni \t koko\n\u00a0\nsuuri", "choices_sv": "liten\n" + "ä" * 120}).location, form)
+        self.assertEqual(bed.sql(f"SELECT label_fi, label_sv FROM form_choices WHERE form_code = '{form.rsplit('/', 1)[1]}' ORDER BY sort_order"), [["pieni koko", "liten"], ["suuri", "ä" * 120]])
+
     def test_what_was_answered_stays_readable_when_its_question_is_asked_no_more(self):
         bed.move(CAMP, 2)
         bed.hold("anna", CAMP)

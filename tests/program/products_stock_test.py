@@ -64,6 +64,15 @@ class Times(unittest.TestCase):
         self.assertEqual(wrong(send(path, f"{LIST}/{code}/ajat", **{**SERIES, "clock": "25.00"})), ["clock"])
         self.assertEqual(rows(code), [[f"{COMING}0501t0700"]])
 
+    def test_a_time_lasts_as_long_as_its_file_may_say(self):
+        code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
+        send(f"{LIST}/{code}/vaihtoehdot", starts=f"{COMING}-05-01T10:00", minutes="60", stock="5")
+        url = f"/fi/vaihtoehto/{bed.variant(code)}"
+        for ends in (f"{COMING}-05-01T10:04", f"{COMING}-06-30T10:01", f"{COMING}-05-01T10:30:30"):
+            self.assertEqual(wrong(send(url, ends=ends)), ["ends"], ends)
+        for ends in (f"{COMING}-05-01T10:05", f"{COMING}-06-30T10:00"):
+            self.assertEqual(send(url, ends=ends).status, 303, ends)
+
     def test_what_ends_more_than_a_year_after_an_order_is_told(self):
         code = bed.made(kind="ticket", withdrawal="none_dated_leisure")
         path = f"{LIST}/{code}/vaihtoehdot"

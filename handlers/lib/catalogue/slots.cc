@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/catalogue/rules.h"
+
 namespace catalogue {
 
 namespace {
@@ -25,6 +27,11 @@ std::string slot_code(base::UtcTime starts) {
     if (c != ':' && c != '-') code += c == 'T' ? 't' : c;
   }
   return code;
+}
+
+bool may_last(base::UtcTime starts, base::UtcTime ends) {
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(ends - starts);
+  return starts + minutes == ends && minutes.count() >= kShortestSlot && minutes.count() <= kLongestSlot;
 }
 
 std::optional<std::vector<Variant>> slots_of(const Series& series) {

@@ -19,6 +19,9 @@ std::optional<base::UtcTime> helsinki_time(std::chrono::year_month_day day, std:
 // "20261206t1600": the code of a time, made of its beginning in UTC.
 std::string slot_code(base::UtcTime starts);
 
+// Whether a time may begin and end so: in whole minutes, kShortestSlot to kLongestSlot of them.
+bool may_last(base::UtcTime starts, base::UtcTime ends);
+
 struct Series {
   std::vector<std::string> weekdays;
   std::chrono::year_month_day first;

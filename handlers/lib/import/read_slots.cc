@@ -19,7 +19,7 @@ void add_slot(TomlReader& in, const std::string& key, Variant slot, std::vector<
 void read_slot(TomlReader& in, const std::vector<Lang>& langs, base::UtcTime now, const Known& known, std::vector<Variant>& out) {
   Variant slot;
   slot.starts = in.time("starts", now);
-  const std::chrono::minutes length{in.number("minutes", catalogue::kShortestSlot, catalogue::kLongestSlot)};
+  const std::chrono::minutes length{in.number("minutes", catalogue::kShortestSlot, catalogue::kLongestSlot)};  // as catalogue::may_last
   slot.stock = in.number("quota", 0, catalogue::kMostStock);
   slot.name = in.optional_texts("name", catalogue::kMostVariantName, langs);
   slot.prices = read_prices(in, now, known);
