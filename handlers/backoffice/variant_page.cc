@@ -185,6 +185,7 @@ base::Result<web::Response> post_variant(Call& call) {
   Product wish = here.product.stored.product;
   web::Problems problems;
   read_into(call, here, fields, wish.variants[here.at], problems);
+  if (here.variant().code != "-" && !here.variant().active) sell_by_choices(wish);
   if (problems.empty() && wish.state == "published") find_missing(call, wish, problems);
   if (!problems.empty()) return variant_page(call, here, {fields, seen_by(call), problems});
   KK_LET(const auto clash, save_variants(call, here.product, wish));

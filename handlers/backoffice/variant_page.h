@@ -16,6 +16,10 @@ bool ends_too_late(const Call& call, const catalogue::Product& product, const ca
 bool ends_too_late(const Call& call, base::UtcTime sale_from, base::UtcTime ends);
 // The same of a pass, whose days are counted from the order.
 bool lasts_too_long(const Call& call, const catalogue::Product& product);
+// One that comes on sale without a price would be shown and couldn't be bought: it waits off sale in a product that is published, until somebody gives it one.
+bool lacks_price(const catalogue::Product& product, const catalogue::Variant& variant);
+// What had no choices until now is sold by them alone from now on.
+void sell_by_choices(catalogue::Product& product);
 // Saves the product with these variants. Nothing: done; else what somebody did meanwhile.
 base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const catalogue::Product& wish);
 

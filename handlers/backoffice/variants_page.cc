@@ -21,6 +21,12 @@ using Kind = Input::Kind;
 constexpr std::size_t kVariantsPerPage = 100, kMostVariants = 1000;
 constexpr std::array<const char*, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
+const char* variant_state(const Product& product, const Variant& v, bool called_off) {
+  if (v.active) return "products.variant_active";
+  if (called_off) return "products.variant_off";
+  return v.code != "-" && lacks_price(product, v) ? "products.variant_unpriced" : "products.variant_inactive";
+}
+
 // Those still to come, from the `first` on.
 List rows_of(const Call& call, const ProductHere& here, std::size_t& next) {
   const auto& p = here.stored.product;
@@ -35,7 +41,7 @@ List rows_of(const Call& call, const ProductHere& here, std::size_t& next) {
     const auto free = here.stored.free[i];
     const std::string numbers = free ? call.say("products.free_of", {{"free", std::to_string(std::max<std::int64_t>(0, *free))}, {"capacity", std::to_string(*v.stock)}}) : call.say("products.not_counted");
     out.push_back(Object().set("name", variant_name(call, v)).set("url", in(call.lang, variant_paths(here.stored.variants[i]))).set("numbers", numbers).set("own_price", !v.prices.empty())
-                      .set("state", call.say(v.active ? "products.variant_active" : here.stored.called_off[i] ? "products.variant_off" : "products.variant_inactive")).set("late", ends_too_late(call, p, v)));
+                      .set("state", call.say(variant_state(p, v, here.stored.called_off[i]))).set("late", ends_too_late(call, p, v)));
   }
   next = 0;
   return out;
@@ -53,6 +59,7 @@ base::Result<web::Response> variants_page(const Call& call, const ProductHere& h
   std::size_t next = static_cast<std::size_t>(query_of(call).number("from", 0, kMostVariants).value_or(0));
   Object data;
   List rows = rows_of(call, here, next);
+  data.set("unpriced", query_of(call).ticked("unpriced"));
   const auto text = [&](const FormFields& fields, std::string id, const char* label, std::string type = "text") { return input_view(call, fields, problems, {.id = std::move(id), .label = call.say(label), .type = std::move(type), .is_short = true}); };
   List when, series, days;
   if (dated) when = {text(one, "starts", "products.field_starts", "datetime-local"), text(one, "minutes", "products.field_minutes")};
@@ -137,19 +144,21 @@ std::vector<Variant> read_slots(const Call& call, const Product& product, const 
   return *slots;
 }
 
-// With these: what had no choices until now is sold by them from now on. Times stand in order.
+// With these. Times stand in order.
 Product with_more(const Product& product, std::vector<Variant> more) {
   Product out = product;
-  for (auto& one : out.variants) one.active = one.active && one.code != "-";
+  for (auto& one : more) one.active = out.state != "published" || !lacks_price(out, one);
   std::move(more.begin(), more.end(), std::back_inserter(out.variants));
+  sell_by_choices(out);
   std::stable_sort(out.variants.begin(), out.variants.end(), [](const auto& a, const auto& b) { return a.starts < b.starts; });
   return out;
 }
 
 // Saves them besides those that there are; after a clash the page comes back with what was typed.
 base::Result<web::Response> add_variants(const Call& call, const ProductHere& here, std::vector<Variant> more, VariantsShown shown) {
+  const bool unpriced = here.stored.product.state == "published" && lacks_price(here.stored.product, more.front());
   KK_LET(const auto clash, save_variants(call, here, with_more(here.stored.product, std::move(more))));
-  if (!clash) return web::see_other(in(call.lang, variants_paths(call.arg)));
+  if (!clash) return web::see_other(in(call.lang, variants_paths(call.arg)) + (unpriced ? "?unpriced=1" : ""));
   KK_LET(const ProductHere now, product_here(call, call.arg));
   shown.clash = &*clash;
   KK_LET(auto page, variants_page(call, now, shown));
@@ -162,6 +171,13 @@ base::Result<web::Response> add_variants(const Call& call, const ProductHere& he
 Paths variants_paths(const std::string& product) {
   const Paths at = product_paths(product);
   return {at[0] + "/vaihtoehdot", at[1] + "/varianter", at[2] + "/variants"};
+}
+
+bool lacks_price(const Product& product, const Variant& variant) { return product.prices.empty() && variant.prices.empty(); }
+
+void sell_by_choices(Product& product) {
+  const bool has_choices = std::any_of(product.variants.begin(), product.variants.end(), [](const auto& v) { return v.active && v.code != "-"; });
+  for (auto& v : product.variants) v.active &= !has_choices || v.code != "-";
 }
 
 base::Result<std::optional<Clash>> save_variants(const Call& call, const ProductHere& here, const Product& wish) {
@@ -198,6 +214,8 @@ base::Result<web::Response> post_slots_new(Call& call) {
   const FormFields fields = fields_of(call.form);
   web::Problems problems;
   std::vector<Variant> slots = read_slots(call, here.stored.product, fields, problems);
+  // So many to open one by one would help nobody.
+  if (problems.empty() && here.stored.product.state == "published" && here.stored.product.prices.empty()) problems.add("first", "product_times_unpriced");
   if (!problems.empty()) return variants_page(call, here, {{}, fields, problems});
   return add_variants(call, here, std::move(slots), {{}, fields});
 }

@@ -106,6 +106,40 @@ class Choices(unittest.TestCase):
         buyer.add(int(large))
         self.assertIn("Tuote ei ole enää myynnissä", buyer.get(buyer.paths["cart"]).text)
 
+    def test_what_lacks_a_price_waits_off_sale_and_what_is_sold_stays_on_it(self):
+        """The product's only price is its only variant's own: the first choice has none."""
+        code = bed.made(price_everyone="")
+        path, only = f"{LIST}/{code}/vaihtoehdot", f"/fi/vaihtoehto/{bed.variant(code)}"
+        self.assertEqual(send(only, price_everyone="7").status, 303)
+        self.assertEqual(bed.act(code, "julkaise").status, 303)
+        for browser in (bed.manager, bed.editor):
+            done = send(path, browser=browser, name_fi="Pieni", name_sv="Liten", name_en="Small", stock="4")
+            self.assertEqual(done.location, path + "?unpriced=1")
+            page = browser.get(done.location).text
+            self.assertIn("Lisätty, mutta ei vielä myynnissä: hinta puuttuu", page)
+            self.assertIn("Ei myynnissä, hinta puuttuu", page)
+        self.assertEqual(rows(code, "v.code, v.active"), [["-", "1"], ["pieni", "0"], ["pieni-2", "0"]])
+        bed.buyer().buy(bed.variant(code))
+        small = f"/fi/vaihtoehto/{rows(code, 'v.id')[1][0]}"
+        self.assertEqual(wrong(send(small, active="1")), ["prices"])
+        self.assertEqual(send(small, active="1", price_everyone="5").status, 303)
+        self.assertEqual(rows(code, "v.code, v.active"), [["-", "0"], ["pieni", "1"], ["pieni-2", "0"]], "by choices alone from now on")
+
+    def test_times_that_nobody_could_buy_are_not_made(self):
+        code = bed.made(kind="ticket", withdrawal="none_dated_leisure", price_everyone="")
+        path, many = f"{LIST}/{code}/vaihtoehdot", f"{LIST}/{code}/ajat"
+        self.assertEqual(send(path, starts=f"{COMING}-05-01T10:00", minutes="60", stock="5").status, 303)
+        self.assertEqual(send(f"/fi/vaihtoehto/{bed.variant(code)}", price_everyone="7").status, 303)
+        self.assertEqual(bed.act(code, "julkaise").status, 303)
+        page = send(path, many, **SERIES)
+        self.assertEqual((wrong(page), page.form(many)["fields"]["clock"]), (["first"], "18.00"))
+        self.assertIn("Tuotteella ei ole hintaa", page.text)
+        self.assertEqual(send(path, starts=f"{COMING}-05-02T10:00", minutes="60", stock="5").location, path + "?unpriced=1")
+        self.assertEqual(rows(code, "v.active"), [["1"], ["0"]])
+        bed.edit(code, price_everyone="9")
+        self.assertEqual(send(path, many, **SERIES).location, path)
+        self.assertEqual(len(rows(code)), 10)
+
 
 class Stock(unittest.TestCase):
     def test_pieces_are_moved_with_a_reason_and_a_form_sent_twice_moves_once(self):
