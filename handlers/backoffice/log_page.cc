@@ -35,6 +35,12 @@ Asked asked_of(const Call& call) {
   return asked_by(query_of(call));
 }
 
+// It is of all the shop.
+base::Status may_read_log(const Call& call) {
+  KK_TRY(call.rights.permit<staff::Right::log_read>({}));
+  return {};
+}
+
 constexpr const char* kOrder = " ORDER BY l.month DESC, l.seq DESC LIMIT ";
 
 db::Statement select(const char* columns, const Asked& asked) {
@@ -85,7 +91,7 @@ base::Result<web::Response> log_page(const Call& call, const Asked& asked, const
   data.set("action", here).set("check_url", below(here, "tarkista", "kontrollera", "check", call.lang)).set("acts", std::move(acts));
   data.set("typed_act", asked.act).set("typed_person", asked.login).set("typed_kind", asked.kind).set("typed_from", asked.from).set("typed_to", asked.to);
   data.set("none", list.empty()).set("rows", std::move(list)).set("checked", checked).set("is_checked", !checked.empty());
-  data.set("may_export", call.rights.any(staff::Right::log_export)).set("export_url", below(here, "vie", "exportera", "export", call.lang));
+  data.set("may_export", call.rights.on(staff::Right::log_export, {})).set("export_url", below(here, "vie", "exportera", "export", call.lang));
   data.set("export_words", call.say("backoffice.log_export_words", {{"count", std::to_string(kMostExported)}}));
   problems.fill(data, call.templates, call.lang, {"from"});
   const bool more = rows.size() > kPerPage;
@@ -98,12 +104,14 @@ base::Result<web::Response> log_page(const Call& call, const Asked& asked, const
 }  // namespace
 
 base::Result<web::Response> show_log(Call& call) {
+  KK_TRY(may_read_log(call));
   const Asked asked = asked_of(call);
   KK_TRY(log_act(call, staff::Use::search, "use_log", "", kinds_of(asked)));
   return log_page(call, asked, "");
 }
 
 base::Result<web::Response> post_check_log(Call& call) {
+  KK_TRY(may_read_log(call));
   KK_TRY(log_act(call, staff::Use::view, "use_log", "", "checked"));
   KK_LET(const db::Rows wrong, call.db.query("CALL check_use_log()"));
   KK_LET(const db::Rows anchor, call.db.query("SELECT anchored_utc, broken_utc FROM use_log_anchor"));
@@ -116,6 +124,7 @@ base::Result<web::Response> post_check_log(Call& call) {
 }
 
 base::Result<web::Response> post_export_log(Call& call) {
+  KK_TRY(call.rights.permit<staff::Right::log_export>({}));
   Asked asked = asked_by(call.form);
   asked.after.clear();
   const db::Statement statement = select("CONCAT(l.month, '-', l.seq), l.at_utc, COALESCE(l.staff_id, ''), COALESCE(s.login, ''), l.address, l.what, l.object_kind, l.object_id, l.why, l.result, LOWER(HEX(l.hash))", asked);

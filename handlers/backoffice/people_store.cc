@@ -139,7 +139,7 @@ base::Result<Waiting> waiting_for(db::Connection& db, const staff::Rights& right
       }
     }
   }
-  if (rights.any(staff::Right::vendor_open)) {
+  if (rights.on(staff::Right::vendor_open, {})) {
     KK_LET(const db::Rows rows, db.query("SELECT COUNT(*) FROM staff_vendor_openings WHERE approved_by IS NULL AND closed_utc IS NULL AND asked_by <> ? AND asked_utc > ?", self, now - std::chrono::hours(24)));
     out.vendor = static_cast<int>(rows[0].integer(0));
   }

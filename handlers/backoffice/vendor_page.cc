@@ -47,7 +47,10 @@ base::Result<std::int64_t> opening_of(const Call& call) {
 
 }  // namespace
 
-base::Result<web::Response> show_vendor(Call& call) { return vendor_page(call, {}); }
+base::Result<web::Response> show_vendor(Call& call) {
+  KK_TRY(call.rights.permit<Right::vendor_open>({}));
+  return vendor_page(call, {});
+}
 
 base::Result<web::Response> post_vendor_ask(Call& call) {
   KK_TRY(call.rights.permit<Right::vendor_open>({}));

@@ -30,6 +30,9 @@ MAY = {
     "new_group": {"administrator"}, "group": {"administrator"}, "end_group": {"administrator"}, "export_log": {"data_protection_officer"},
     "log": {"data_protection_officer", "auditor"}, "check_log": {"data_protection_officer", "auditor"},
 }
+# Of these pages none is of a unit, a product or a register alone.
+WHOLE = {"data_protection_officer": {"log", "check_log", "export_log", "settings"}, "auditor": {"log", "check_log"}, "shop_manager": {"vendor", "vendor_ask", "vendor_approve", "vendor_close", "settings"},
+         "finance": {"vouchers", "settlements", "receipts"}, "administrator": {"vendor", "vendor_ask", "vendor_approve", "vendor_close"}}
 LOGGED_IN = {"desk", "continue", "account", "logout", "end_session", "end_sessions", "confirm", "authenticator", "remove_authenticator", "to_person", "to_receipts", "to_settlements", "to_approvals", "to_vendor", "to_log", "to_group", "to_form", "to_closures", "to_discounts", "to_files", "to_files_plan", "job", "job_file", "to_reports", "to_activities", "alerts", "deal", "to_alerts", "to_orders", "to_order", "to_deliveries", "to_refunds", "to_gift_cards", "to_to_approve", "to_session", "to_tickets", "to_gates", "to_product", "to_products", "to_product_history", "to_variants", "to_variant", "to_participants", "password", "add_passkey", "remove_passkey", "recovery_codes", "keys", "let_join", "reseal", "make_probe", "open_probe"}
 # The gates have tokens of their own (gates_test.py); what comes from a browser is refused like a form from elsewhere.
 ANYBODY = {"login", "enrolment", "to_account", "to_keys", "gate_check", "gate_use"}
@@ -78,6 +81,21 @@ class Matrix(unittest.TestCase):
                         token = browser.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
                         status = browser.post(path_of(route), {"form": token}).status
                         self.assertEqual(status == 403, refused, status)
+
+    def test_A8_what_is_of_the_whole_shop_is_closed_to_a_right_on_a_part_of_it(self):
+        for group, names in WHOLE.items():
+            person = bed.member(group, group.replace("_", "-") + "-of-a-part")
+            browser = bed.here(person)
+            for kind, of in (("unit", "sports"), ("register", "shop"), ("register", "recordings")):
+                bed.sql(f"UPDATE staff_memberships SET scope_kind = '{kind}', scope_id = '{of}' WHERE ended_utc IS NULL AND staff_id = {bed.id_of(person)}")
+                desk = browser.get("/fi/tyopoyta").text
+                token = browser.get("/fi/oma-tili").form("/fi/oma-tili/ulos")["fields"]["form"]
+                for route in routes:
+                    if route["name"] in names:
+                        with self.subTest(route=route["name"], group=group, scope=of):
+                            answer = browser.get(path_of(route)) if route["method"] == "GET" else browser.post(path_of(route), {"form": token})
+                            self.assertEqual(answer.status, 403)
+                            self.assertNotIn(f'href="{path_of(route)}"', desk, "nothing leads there")
 
     def test_A8_who_is_not_logged_in_gets_nothing(self):
         for route in routes:

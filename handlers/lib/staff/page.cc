@@ -103,6 +103,7 @@ struct Duty {
   const char* key;  // in site/text/<lang>/staff.toml
   web::Paths paths;
   std::optional<Right> right{};
+  bool whole = false;  // it is of all the shop: a right on a part of it doesn't open it
 };
 // What the navigation shows, to whom.
 constexpr Duty kDuties[] = {
@@ -121,15 +122,15 @@ constexpr Duty kDuties[] = {
     {"staff.duty_tickets", {"/fi/lipputarkastus", "/sv/biljettkontroll", "/en/ticket-check"}, Right::tickets_check},
     {"staff.duty_gates", {"/fi/portit", "/sv/portar", "/en/gates"}, Right::gates_manage},
     {"staff.duty_reports", {"/fi/raportit", "/sv/rapporter", "/en/reports"}, Right::reports_view},
-    {"staff.duty_vouchers", {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}, Right::finance_view},
-    {"staff.duty_settlements", {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}, Right::finance_view},
+    {"staff.duty_vouchers", {"/fi/tositteet", "/sv/verifikationer", "/en/vouchers"}, Right::finance_view, true},
+    {"staff.duty_settlements", {"/fi/tilitykset", "/sv/redovisningar", "/en/settlements"}, Right::finance_view, true},
     {"staff.duty_people", {"/fi/henkilot", "/sv/personer", "/en/people"}, Right::people_view},
     {"staff.duty_groups", {"/fi/ryhmat", "/sv/grupper", "/en/groups"}, Right::people_view},
     {"staff.duty_approvals", {"/fi/hyvaksynnat", "/sv/godkannanden", "/en/approvals"}, Right::register_approve},
-    {"staff.duty_vendor", {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}, Right::vendor_open},
-    {"staff.duty_log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, Right::log_read},
+    {"staff.duty_vendor", {"/fi/yllapito", "/sv/underhall", "/en/maintenance"}, Right::vendor_open, true},
+    {"staff.duty_log", {"/fi/kayttoloki", "/sv/anvandningslogg", "/en/use-log"}, Right::log_read, true},
     {"staff.duty_closures", {"/fi/myynnin-sulku", "/sv/stang-forsaljning", "/en/close-sales"}, Right::catalogue_edit},
-    {"staff.duty_settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, Right::settings_view},
+    {"staff.duty_settings", {"/fi/asetukset", "/sv/installningar", "/en/settings"}, Right::settings_view, true},
     {"staff.duty_keys", {"/fi/avaimet", "/sv/nycklar", "/en/keys"}},
     {"staff.duty_account", {"/fi/oma-tili", "/sv/mitt-konto", "/en/account"}},
 };
@@ -140,7 +141,7 @@ void set_duties(const Call& call, view::Object& data) {
   view::List out;
   std::string here;  // what the closed menu says
   for (const auto& duty : kDuties) {
-    if (duty.right && !call.rights.any(*duty.right)) continue;
+    if (duty.right && !(duty.whole ? call.rights.on(*duty.right, {}) : call.rights.any(*duty.right))) continue;
     const std::string_view path = duty.paths[base::index(call.lang)];
     const bool is_here = is_at_or_below(call.request.path, path);
     if (is_here) here = call.say(duty.key);
