@@ -68,14 +68,13 @@ base::Result<std::vector<std::pair<Reach, db::Statement>>> of_duties(const Call&
   std::vector<std::pair<Reach, db::Statement>> out;
   for (const auto& duty : duties()) {
     if (!call.rights.any(duty.right)) continue;
-    const bool whole = call.rights.on(duty.right, {});
-    if (!whole && duty.about == About::shop) continue;
     KK_LET(Reach reach, reach_of(call, duty.right));
+    if (!reach.all && duty.about == About::shop) continue;
     db::Statement wanted = which;
     wanted.params.insert(wanted.params.end(), duty.kinds.begin(), duty.kinds.end());
     wanted.sql += " AND s.kind IN (" + db::question_marks(duty.kinds.size()) + ")";
     if (duty.about == About::session) wanted.sql += " AND " + within(reach, "p.unit_code", "p.id", wanted.params);
-    else if (!whole) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
+    else if (!reach.all) wanted.sql += std::string(" AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = ") + kOrder + " AND " + within(reach, "l.unit_code", "l.product_id", wanted.params) + ")";
     out.emplace_back(std::move(reach), std::move(wanted));
   }
   return out;
