@@ -53,18 +53,18 @@ base::Result<Clause> clause_of(db::Connection& db, const OrderFilter& filter) {
   Clause out;
   if (filter.before > 0) out.add("o.id < ?", filter.before);
   if (!filter.state.empty()) out.add("o.state = ?", filter.state);
-  const auto bound = [&](const std::string& day, const char* direction) -> base::Result<std::int64_t> {
-    KK_LET(const db::Rows rows, db.query(std::string("SELECT id FROM orders WHERE created_utc ") + (*direction == 'A' ? ">=" : "<") + " ? ORDER BY created_utc " + direction + " LIMIT 1", *base::parse_helsinki(day + "T00:00")));
+  const auto bound = [&](base::UtcTime day, const char* direction) -> base::Result<std::int64_t> {
+    KK_LET(const db::Rows rows, db.query(std::string("SELECT id FROM orders WHERE created_utc ") + (*direction == 'A' ? ">=" : "<") + " ? ORDER BY created_utc " + direction + " LIMIT 1", day));
     return rows.empty() ? std::int64_t{0} : rows[0].integer(0);
   };
   if (const auto from = base::parse_helsinki(filter.from + "T00:00")) {
-    KK_LET(const auto first, bound(filter.from, "ASC"));
+    KK_LET(const auto first, bound(*from, "ASC"));
     out.add("o.id >= ?", first == 0 ? INT64_MAX : first - kSlack);
     out.add("o.created_utc >= ?", *from);
   }
   if (const auto to = base::parse_helsinki(filter.to + "T00:00")) {
     const auto next = base::helsinki_to_utc(std::chrono::year_month_day{std::chrono::sys_days{base::helsinki_day(*to)} + std::chrono::days{1}}, std::chrono::minutes{0});
-    KK_LET(const auto last, bound(base::helsinki_date_iso(next), "DESC"));
+    KK_LET(const auto last, bound(next, "DESC"));
     out.add("o.id <= ?", last + kSlack);
     out.add("o.created_utc < ?", next);
   }

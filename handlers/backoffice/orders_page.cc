@@ -1,6 +1,7 @@
 // Orders: a list by filters, and a search: by number, reference or case code straight to the order; for a person's orders a purpose is asked and written down.
 #include "backoffice/activity_store.h"
 #include "backoffice/alert_store.h"
+#include "backoffice/days.h"
 #include "backoffice/order_list.h"
 #include "lib/base/check_code.h"
 #include "lib/base/money.h"
@@ -20,7 +21,7 @@ const Paths kSearch = {"/fi/tilaukset/haku", "/sv/bestallningar/sok", "/en/order
 
 std::string one_of(const std::string& typed, const auto& all) { return std::find(all.begin(), all.end(), typed) == all.end() ? std::string() : typed; }
 
-std::string day_of(const std::string& typed) { return base::parse_helsinki(typed + "T00:00") ? typed : std::string(); }
+std::string day_of(const std::string& typed) { return is_day(typed) ? typed : std::string(); }
 
 OrderFilter filter_of(const Call& call) {
   const web::Form form = query_of(call);

@@ -82,6 +82,11 @@ class Search(unittest.TestCase):
         finally:
             bed.sql("SET GLOBAL userstat = 0; DELETE FROM outbox WHERE message_id LIKE 'UUU%'")
 
+    def test_days_of_the_list_are_those_of_the_calendar_that_people_use(self):
+        for days, found in (("?from=2000-01-01&to=2200-12-31", True), ("?to=9999-12-31", True), ("?from=9999-12-31", True), ("?from=0001-01-01&to=0001-01-01", True), ("?to=2026-02-31", True), ("?to=2000-01-01", False), ("?from=2200-12-31", False)):
+            shown = cashier.get(ORDERS + days)
+            self.assertEqual((shown.status, f'{ORDERS}/{one.id}"' in shown.text), (200, found), days)
+
     def test_references_as_they_stand_on_bills(self):
         check = 98 - int(one.reference + "271500") % 97
         for typed in (one.reference, f"RF{check:02}{one.reference}", f"rf{check:02} {one.reference[:4]} {one.reference[4:8]} {one.reference[8:]}"):
