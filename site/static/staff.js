@@ -102,18 +102,32 @@
     send();
   }
 
-  // Two minutes before the session ends, a word and a way to stay (WCAG 2.2, 2.2.1).
+  // Two minutes before the session ends, a word and a way to stay (WCAG 2.2, 2.2.1). What a page asks of the shop meanwhile, as a ticket desk does all day, keeps the session going.
   const session = document.querySelector("[data-session]");
   if (session) {
-    const begin = () => setTimeout(() => {
+    let soon;
+    const begin = () => {
+      clearTimeout(soon);
+      soon = setTimeout(warn, (Number(session.dataset.session) - 120) * 1000);
+    };
+    const warn = () => {
       session.textContent = session.dataset.words + " ";
       const stay = Object.assign(document.createElement("button"), { type: "button", className: "button button-secondary button-small", textContent: session.dataset.stay });
       stay.addEventListener("click", async () => {
         const answer = await fetch(session.dataset.url, { redirect: "manual" });
-        if (answer.ok) { session.textContent = session.dataset.stayed; begin(); } else { location.reload(); }
+        if (!answer.ok) location.reload();
       });
       session.append(stay);
-    }, (Number(session.dataset.session) - 120) * 1000);
+    };
+    const fetch_as_ever = window.fetch;
+    window.fetch = async (...what) => {
+      const answer = await fetch_as_ever(...what);
+      if (answer.ok && answer.type === "basic") {  // of our own host
+        if (session.textContent !== session.dataset.stayed) session.textContent = session.dataset.stayed;
+        begin();
+      }
+      return answer;
+    };
     begin();
   }
 
