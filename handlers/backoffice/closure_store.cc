@@ -48,7 +48,7 @@ base::Result<std::vector<ToClose>> units_to_close(db::Connection& db, base::Lang
 
 base::Result<std::optional<ToClose>> product_to_close(db::Connection& db, base::Lang lang, const std::string& code) {
   KK_LET(const db::Rows rows, db.query(std::string("SELECT ") + kNameOfProduct + ", p.unit_code, p.category_code, COALESCE(g.parent_code, ''), p.code FROM products p LEFT JOIN categories g ON g.code = p.category_code WHERE p.code = ?",
-                                       base::to_string(lang), code));
+                                       base::to_string(lang), db::in_ascii(code)));
   if (rows.empty()) return std::optional<ToClose>();
   return std::optional<ToClose>(ToClose{code, rows[0].text(0), place_of_product(rows[0], 1)});
 }

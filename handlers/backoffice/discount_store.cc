@@ -90,8 +90,9 @@ base::Result<std::optional<Discount>> find_discount(db::Connection& db, base::La
   return rows.empty() ? std::optional<Discount>() : discount_of(rows[0], is_code);
 }
 
-base::Result<std::optional<staff::Place>> place_of_scope(db::Connection& db, const std::string& scope) {
-  if (scope == "shop:") return std::optional<staff::Place>(staff::Place());
+base::Result<std::optional<staff::Place>> place_of_scope(db::Connection& db, const std::string& typed) {
+  if (typed == "shop:") return std::optional<staff::Place>(staff::Place());
+  const std::string scope = db::in_ascii(typed);
   KK_LET(const db::Rows rows, db.query("SELECT u.code, '', '', '' FROM units u WHERE CONCAT('unit:', u.code) = ? UNION ALL SELECT '', k.code, COALESCE(k.parent_code, ''), '' FROM categories k WHERE CONCAT('category:', k.code) = ? "
                                        "UNION ALL SELECT p.unit_code, p.category_code, COALESCE(g.parent_code, ''), p.code FROM products p LEFT JOIN categories g ON g.code = p.category_code WHERE CONCAT('product:', p.code) = ?", scope, scope, scope));
   return rows.empty() ? std::optional<staff::Place>() : place_from(rows[0], 0);

@@ -80,7 +80,7 @@ base::Result<int> standing_administrators(db::Connection& db, std::int64_t witho
 
 base::Result<std::vector<PersonRow>> find_people(db::Connection& db, Lang lang, const std::string& search, const std::string& after, base::UtcTime now) {
   KK_LET(const db::Rows rows, db.query(people_columns(lang) + "WHERE (s.name LIKE ? OR s.login LIKE ?) AND s.login > ? ORDER BY s.login LIMIT " + std::to_string(kPeoplePerPage + 1),
-                                       now - kIdle, like(search), like(search), after));
+                                       now - kIdle, like(search), like(db::in_ascii(search)), db::in_ascii(after)));
   std::vector<PersonRow> out;
   for (const auto& row : rows) out.push_back(person_of(row));
   return out;

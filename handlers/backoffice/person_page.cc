@@ -67,7 +67,7 @@ base::Result<std::optional<Scope>> scope_of(const Call& call, web::Problems& pro
   using Found = std::optional<Scope>;
   const std::string product = call.form.text("product"), text = call.form.text("scope");
   if (!product.empty()) {
-    KK_LET(const db::Rows rows, call.db.query("SELECT 1 FROM products WHERE code = ?", product.size() <= 48 ? product : ""));
+    KK_LET(const db::Rows rows, call.db.query("SELECT 1 FROM products WHERE code = ?", db::in_ascii(product)));
     if (rows.empty()) problems.add("product", "staff_product_unknown");
     return rows.empty() ? Found() : Found(Scope{Scope::Kind::product, product});
   }

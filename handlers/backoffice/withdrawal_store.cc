@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "backoffice/alert_store.h"
-#include "lib/base/check_code.h"
 #include "lib/outbox/outbox.h"
 #include "lib/payments/asked.h"
 
@@ -84,8 +83,8 @@ base::Status end_answered(db::Connection& db, std::int64_t request, const Dealt&
                   by.staff, by.now, request);
 }
 
-base::Result<Tied> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& number, const No& by, base::UtcTime now) {
-  if (number.find_first_not_of(base::kCodeAlphabet) != std::string::npos) return Tied::no_order;  // the database refuses to compare it with an Ä
+base::Result<Tied> tie(const staff::Permission<staff::Right::refunds_request>&, db::Connection& db, const WithdrawalRow& withdrawal, const std::string& typed, const No& by, base::UtcTime now) {
+  const std::string number = db::in_ascii(typed);
   KK_LET(const db::Done tied, db.execute("UPDATE withdrawals SET order_id = (SELECT id FROM orders WHERE number = ?) WHERE id = ? AND order_id IS NULL AND state = 'received' AND EXISTS (SELECT 1 FROM orders WHERE number = ?)",
                                          number, withdrawal.id, number));
   if (tied.affected > 0) {

@@ -58,9 +58,7 @@ base::Result<Received> store_statement(db::Connection& db, const Statement& s, b
 }
 
 base::Result<std::optional<std::int64_t>> match_order(db::Connection& db, const std::string& number, const std::string& email) {
-  const std::string code = base::normalise_code(number);
-  // What cannot be a number of ours is not asked for: the column is ASCII, and the database refuses to compare it with an Ä.
-  if (code.size() != 9 || code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) return std::optional<std::int64_t>();
+  const std::string code = db::in_ascii(base::normalise_code(number));
   KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? AND LOWER(email) = LOWER(?)", code, email));
   return rows.empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(rows[0].integer(0));
 }

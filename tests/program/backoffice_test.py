@@ -50,6 +50,16 @@ class People(unittest.TestCase):
         self.assertIn(["grant", "staff", "cashier"], bed.sql("SELECT what, object_kind, result FROM use_log"))
         self.assertIn(["change", "staff", "invited"], bed.sql("SELECT what, object_kind, result FROM use_log"))
 
+    def test_people_are_found_by_a_name_or_a_login_whatever_letters_are_typed(self):
+        self.invite(name="Aino Mäkinen", login="aino")
+        for typed, found in (("Mäkinen", True), ("mäk", True), ("ain", True), ("Mäkisalo", False), ("Ж", False), ("å%", False)):
+            page = self.browser.get(PEOPLE + "?" + urllib.parse.urlencode({"q": typed}))
+            self.assertEqual((page.status, PEOPLE + "/aino" in page.text), (200, found), typed)
+        self.assertEqual(self.browser.get(PEOPLE + "?after=%C3%A4").status, 200)
+        given = send(self.browser, PEOPLE + "/aino", PEOPLE + "/aino/ryhma", group="cashier", scope="", product="käsipyyhe")
+        self.assertEqual(given.status, 200)
+        self.assertIn("Tällaista tuotteen koodia ei ole", given.text)
+
     def test_what_is_wrong_with_an_invitation_is_told_and_nothing_typed_is_lost(self):
         for changed, words in (({"login": "Aino!"}, "Kirjoita käyttäjätunnus"), ({"name": ""}, "Kirjoita etu- ja sukunimi"), ({"email": "aino"}, "Kirjoita sähköpostiosoite"),
                                ({"login": "deputy"}, "on jo käytössä")):

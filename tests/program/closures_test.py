@@ -76,6 +76,7 @@ class Closures(unittest.TestCase):
         self.assertIn("Tällaista tuotetta ei ole", page.text)
         self.assertIn("Kirjoita syy tällä kielellä", page.text)
         self.assertIn("Hinta on väärä.", page.text)
+        self.assertIn("Tällaista tuotetta ei ole", send(PAGE, product="räksä-1").text, "a name, where a code is meant")
         self.assertIn("Valitse, minkä myynti suljetaan", send(WIDE).text)
         self.assertEqual(bed.count("sale_closures WHERE standing IS NOT NULL"), 0)
 

@@ -57,6 +57,20 @@ const auto nothing = []() -> base::Status { return {}; };
 
 }  // namespace
 
+TEST_CASE("what people type is looked for in a column of ASCII and not found, whatever letters it has") {
+  Bed bed;
+  bed.outside.run("ALTER TABLE t ADD COLUMN code VARCHAR(20) CHARACTER SET ascii");
+  bed.outside.run("INSERT INTO t (name, code) VALUES ('Mäkinen', 'makinen')");
+  const auto found = bed.db.query("SELECT n FROM t WHERE name = ? OR code = ?", "Mäkinen", db::in_ascii("Mäkinen"));
+  REQUIRE(found);
+  CHECK(found->size() == 1);
+  CHECK(bed.db.query("SELECT n FROM t WHERE code LIKE ?", db::in_ascii("m%kinen"))->size() == 1);
+  CHECK(bed.db.query("SELECT n FROM t WHERE code = ?", db::in_ascii("mäkinen"))->empty());
+  const auto forgotten = bed.db.query("SELECT n FROM t WHERE code = ?", "mäkinen");
+  REQUIRE_FALSE(forgotten);
+  CHECK(forgotten.error().kind == ErrorKind::invalid);
+}
+
 TEST_CASE("as many results as statements, each with its own parameters, also when some are empty") {
   Bed bed;
   bed.outside.run("INSERT INTO t (name, n) VALUES ('a', 1), ('b', 2), ('c', 3)");

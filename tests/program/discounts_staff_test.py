@@ -106,7 +106,7 @@ class Discounts(unittest.TestCase):
     def test_mistakes_are_told_and_nothing_typed_is_lost(self):
         for changed, field, said in (({"name_sv": ""}, "name_sv", "Kirjoita teksti tällä kielellä"), ({"amount": "5"}, "percent", "joko prosentti tai summa"), ({"percent": ""}, "percent", "joko prosentti tai summa"),
                                      ({"percent": "0"}, "percent", "1–100"), ({"percent": "", "amount": "viisi"}, "amount", "summa euroina"), ({"scope": ""}, "scope", "Valitse"), ({"scope": "unit:none"}, "scope", "Valitse"),
-                                     ({"scope": "product:", "product": "none"}, "product", "Tällaista tuotetta ei ole"), ({"from": day(-1)}, "from", "alkaa tänään tai myöhemmin"), ({"from": day(3), "until": day(1)}, "until", "ennen ensimmäistä"),
+                                     ({"scope": "product:", "product": "none"}, "product", "Tällaista tuotetta ei ole"), ({"scope": "product:", "product": "räksä-1"}, "product", "Tällaista tuotetta ei ole"), ({"from": day(-1)}, "from", "alkaa tänään tai myöhemmin"), ({"from": day(3), "until": day(1)}, "until", "ennen ensimmäistä"),
                                      ({"from": "kesällä"}, "from", "Kirjoita päivä")):
             page = send(CAMPAIGN, WHOLE | changed)
             self.assertEqual((page.status, wrong(page)[:1]), (200, [field]), changed)

@@ -73,7 +73,7 @@ def reference():
 def _pair(name, value):
     def length(n):
         return bytes([n]) if n < 128 else struct.pack("!I", n | 0x80000000)
-    name, value = name.encode(), value.encode()
+    name, value = name.encode(), value if isinstance(value, bytes) else value.encode()
     return length(len(name)) + length(len(value)) + name + value
 
 
@@ -224,7 +224,7 @@ class Bed(HasDatabase):
 
     def get(self, path, timeout=15, method="GET"):
         path, _, query = path.partition("?")
-        return fastcgi(self.path("run/payments.sock"), {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote(path), "QUERY_STRING": query,
+        return fastcgi(self.path("run/payments.sock"), {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote_to_bytes(path), "QUERY_STRING": query,
                                                         "CONTENT_LENGTH": "", "REQUEST_ID": secrets.token_hex(16)}, timeout=timeout)
 
     def _start_gateway(self):

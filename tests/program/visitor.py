@@ -67,7 +67,7 @@ def exchange(path, data, timeout=30):
 
 def params_of(method, path, headers, body, address="127.0.0.1"):
     path, _, query = path.partition("?")
-    params = {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote(path), "QUERY_STRING": query, "CONTENT_TYPE": "",
+    params = {"REQUEST_METHOD": method, "DOCUMENT_URI": urllib.parse.unquote_to_bytes(path), "QUERY_STRING": query, "CONTENT_TYPE": "",
               "CONTENT_LENGTH": str(len(body)) if body else "", "REMOTE_ADDR": address, "REQUEST_ID": secrets.token_hex(16)}
     for name, value in headers.items():
         params["CONTENT_TYPE" if name == "Content-Type" else "HTTP_" + name.upper().replace("-", "_")] = value

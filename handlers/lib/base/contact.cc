@@ -45,10 +45,6 @@ bool belongs_to_name(char32_t c) {
 
 char lower(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // Calls `is_part` for each part between dots; false as soon as one is.
 template <typename IsPart>
 bool all_parts(std::string_view text, IsPart is_part) {

@@ -1,5 +1,6 @@
 #include "lib/base/utf8.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace base {
@@ -28,6 +29,10 @@ char32_t read_one(std::string_view bytes, std::size_t& pos) {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 bool is_utf8(std::string_view bytes) {
   for (std::size_t pos = 0; pos < bytes.size();) {

@@ -7,6 +7,7 @@
 
 namespace base {
 
+bool is_ascii(std::string_view bytes);
 bool is_utf8(std::string_view bytes);
 // The code points, or nothing when `bytes` are not UTF-8.
 std::optional<std::u32string> from_utf8(std::string_view bytes);

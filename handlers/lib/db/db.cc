@@ -45,6 +45,10 @@ ErrorKind kind_of(unsigned code) {
     case ER_NO_REFERENCED_ROW_2:
     case ER_CONSTRAINT_FAILED:
       return ErrorKind::conflict;
+    case ER_CANT_AGGREGATE_2COLLATIONS:  // a text from outside beside a column of ASCII (in_ascii): no row can have it
+    case ER_CANT_AGGREGATE_3COLLATIONS:
+    case ER_CANT_AGGREGATE_NCOLLATIONS:
+      return ErrorKind::invalid;
     case ER_CON_COUNT_ERROR:
     case ER_ACCESS_DENIED_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
@@ -369,6 +373,11 @@ base::Status Connection::check_durability() {
     return fail(ErrorKind::broken, "sync_binlog is not 1 though the binary log is on");
   }
   return {};
+}
+
+std::string in_ascii(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
 }
 
 std::string question_marks(std::size_t n) {

@@ -7,8 +7,8 @@
 // A Connection belongs to one thread. It connects at the first statement and again after a loss.
 // Round trips are what a database costs most, so several statements travel as one where nothing depends on the
 // answers between them: query_all, write, and the beginning and the end of a transaction.
-// Time zone of the session is UTC. ERRORS of all calls: unavailable (away, lost, deadlock, full disk),
-// conflict (a unique or foreign key), broken (anything else: our SQL is wrong).
+// Time zone of the session is UTC. ERRORS of all calls: unavailable (away, lost, deadlock, full disk), conflict (a unique or
+// foreign key), invalid (a text with an Ä beside a column of ASCII: in_ascii), broken (anything else: our SQL is wrong).
 #pragma once
 
 #include <cstdint>
@@ -187,6 +187,10 @@ class Connection {
   std::unique_ptr<Impl> impl_;
   bool repeatable_ = false;  // the last error is one after which the whole transaction may be run again
 };
+
+// What people type, to be compared with a column of ASCII: the database refuses to compare one with an Ä (error 1267) instead of finding
+// nothing. What is not ASCII becomes `?`, which stands in no code, login or number of ours.
+std::string in_ascii(std::string text);
 
 // "?, ?, ?" for n values; "(?, ?), (?, ?)" for rows of n values.
 std::string question_marks(std::size_t n);

@@ -9,12 +9,13 @@
 
 #include "lib/base/lang.h"
 #include "lib/base/result.h"
+#include "lib/base/utf8.h"
 #include "lib/web/request.h"
 #include "lib/web/response.h"
 
 namespace web {
 
-// Matches "/fi/tilaus/*/kuitti"; `arg` is what stands at the star.
+// Matches "/fi/tilaus/*/kuitti"; `arg` is what stands at the star: ASCII, as all that we name things by in addresses is.
 inline bool path_matches(std::string_view pattern, std::string_view path, std::string& arg) {
   const auto star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == path;
@@ -22,7 +23,7 @@ inline bool path_matches(std::string_view pattern, std::string_view path, std::s
   const auto after = pattern.substr(star + 1);
   if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
   const auto middle = path.substr(before.size(), path.size() - before.size() - after.size());
-  if (middle.find('/') != std::string_view::npos) return false;
+  if (middle.find('/') != std::string_view::npos || !base::is_ascii(middle)) return false;
   arg = std::string(middle);
   return true;
 }
