@@ -7,6 +7,7 @@
 #include "lib/catalogue/rules.h"
 #include "lib/catalogue/sale.h"
 #include "lib/crypto/crypto.h"
+#include "lib/picture/picture.h"
 
 namespace backoffice {
 
@@ -176,6 +177,7 @@ void set_picture(const Filler& f, Object& data) {
   }
   data.set("picture_url", p.code.empty() ? "" : below(in(f.call.lang, product_paths(p.code)), "kuva", "bild", "picture", f.call.lang)).set("picture_words", std::move(cells));
   data.set("has_picture", !p.image.empty() || !f.shown.picture.empty()).set("picture_alt", p.alt[f.call.lang]).set("may_remove_picture", !p.image.empty());
+  data.set("picture_hint", f.call.say("products.picture_hint", {{"megabytes", std::to_string(picture::kMostBytes / 1'000'000)}}));
   data.set("kept", crypto::to_hex(f.shown.picture)).set("is_kept", !f.shown.picture.empty());
   data.set("shown_picture", std::string(base::by_lang(f.call.lang, "/fi/kuva/", "/sv/bild/", "/en/picture/")) + crypto::to_hex(f.shown.picture.empty() ? p.image : f.shown.picture));
 }

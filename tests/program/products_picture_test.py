@@ -194,7 +194,10 @@ class Pictures(unittest.TestCase):
             self.assertEqual(wrong(put(code, sent)), ["picture"], what)
         self.assertLess(most() - before, 60_000, "kB more than before: 12000 x 12000 pixels would be 432,000")
         self.assertEqual(wrong(put(code, b"\x89PNG\r\n\x1a\n" + b"\x00" * 10_000_001)), ["picture"])
-        self.assertEqual(put(code, b"\x00" * 12_600_000).status, 413, "more than a form may have")
+        too_much = put(code, b"\x00" * 12_600_000)
+        self.assertEqual(too_much.status, 413, "more than a form may have")
+        self.assertIn("Kuva tai muu tiedosto oli liian suuri", too_much.text)
+        self.assertIn("JPEG, PNG tai WebP, enintään 10 Mt.", bed.manager.get(bed.page(code)).text, "before somebody sends it")
 
     def test_words_in_each_language_are_asked_for_and_nothing_is_stored_without(self):
         code = bed.made()
