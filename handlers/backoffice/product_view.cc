@@ -112,7 +112,7 @@ List texts(const Filler& f) {
       const bool missing = asked && f.shown.fields.text(id).empty() && std::find(needed.begin(), needed.end(), lang) != needed.end();
       cells.push_back(f.field({.kind = std::string(name) == "description" ? Kind::area : Kind::text, .id = id, .label = f.say(std::string("products.in_") + base::to_string(lang)), .lang = base::to_string(lang), .is_missing = missing}));
     }
-    out.push_back(Object().set("heading", f.say(std::string("products.field_") + name)).set("cells", std::move(cells)).set("words", f.say(std::string("products.hint_") + name)));
+    out.push_back(Object().set("heading", f.say(std::string("products.field_") + name)).set("cells", std::move(cells)).set("words", f.say(std::string("products.hint_") + name)).set("hint_id", std::string("hint_") + name));
   }
   return out;
 }

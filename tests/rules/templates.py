@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Templates print {{x}} only, quote every attribute, hold no inline script or style, and load nothing from other sites."""
+"""Templates print {{x}} only, quote every attribute, hold no inline script or style, and load nothing from other sites.
+What is said of a field beside its label is tied to it, for those who hear the page."""
 import re
 
 import rule
@@ -19,6 +20,14 @@ def findings(tree):
                 yield at + "no other delimiters"
         if name.endswith(".html"):
             yield from wrong_html(name, text, mail)
+            yield from loose_hints(name, text)
+
+
+def loose_hints(name, text):
+    for hint in re.finditer(r'</(?:label|legend)>(?:\{\{[^{}]*\}\})*<p class="(?:hint|wrong)"([^>]*)>', text):
+        known = re.search(r'id="([^"]*)"', hint.group(1))
+        if not known or not re.search(rf'aria-describedby="[^"]*{re.escape(known.group(1))}|described_by', text):
+            yield f"{name}:{text.count(chr(10), 0, hint.start()) + 1}: a hint that its field doesn't name (id and aria-describedby)"
 
 
 def wrong_html(name, text, mail):
@@ -60,4 +69,6 @@ rule.run(findings, [
     rule.plant(HTML, '+<a {{#x}}class="a" {{/x}}onclick="x()">x</a>\n', "event attribute"),
     rule.plant(HTML, '+<img src="//cdn.example/x.png" alt="">\n', "another site"),
     rule.plant(HTML, '+<a href="javascript:x()">x</a>\n', "a script as an address"),
+    rule.plant(HTML, '+<label for="a">A</label>{{#b}}<p class="hint">B</p>{{/b}}<input id="a" name="a">\n', "a hint that its field doesn't name"),
+    rule.plant(HTML, '+<label for="a">A</label><p class="hint" id="a-hint">B</p><input id="a" name="a">\n', "a hint that its field doesn't name"),
 ])
