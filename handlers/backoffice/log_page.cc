@@ -64,6 +64,16 @@ db::Statement select(const char* columns, const Asked& asked) {
   return out;
 }
 
+// What check_use_log found, which names it in English.
+std::string problem_words(const Call& call, const std::string& problem) {
+  constexpr std::pair<const char*, const char*> kProblems[] = {{"missing", "backoffice.log_missing"}, {"changed", "backoffice.log_changed"}, {"cut off", "backoffice.log_cut_off"}, {"more than the head knows", "backoffice.log_too_many"},
+                                                               {"without a head", "backoffice.log_headless"}, {"not the head", "backoffice.log_other_head"}, {"not anchored to the month before", "backoffice.log_not_anchored"}};
+  for (const auto& [name, key] : kProblems) {
+    if (problem == name) return call.say(key);
+  }
+  return problem;
+}
+
 // The kinds of what was asked for; never its words.
 std::string kinds_of(const Asked& asked) {
   std::string out;
@@ -119,7 +129,7 @@ base::Result<web::Response> post_check_log(Call& call) {
   std::string words = call.say("backoffice.log_holds") + " " +
                       (anchored ? call.say("backoffice.log_anchored", {{"time", base::format_date_time(*anchored, call.lang)}}) : call.say("backoffice.log_never_anchored"));
   if (!anchor[0].is_null(1)) words = call.say("backoffice.log_anchor_broken");
-  if (!wrong.empty()) words = call.say("backoffice.log_broken", {{"place", wrong[0].text(0) + "-" + std::to_string(wrong[0].integer(1))}, {"problem", wrong[0].text(2)}});
+  if (!wrong.empty()) words = call.say("backoffice.log_broken", {{"place", wrong[0].text(0) + "-" + std::to_string(wrong[0].integer(1))}, {"problem", problem_words(call, wrong[0].text(2))}});
   return log_page(call, asked_of(call), words);
 }
 

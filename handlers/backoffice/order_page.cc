@@ -79,6 +79,29 @@ List payments_view(const Call& call, const OrderFacts& facts, const web::Problem
   return out;
 }
 
+// What this process has no words for is shown as it came, and marked.
+std::string system_words(const Call& call, const std::string& words) { return words.empty() ? words : call.say("sales.system_says", {{"words", words}}); }
+
+// Why a refund failed (payments: RefundWord, make_ready).
+std::string why_failed(const Call& call, const std::string& verdict) {
+  if (verdict == "callback" || verdict == "answer_fail") return call.say("sales.failed_at_service");
+  if (verdict.starts_with("answer_")) return call.say("sales.failed_refused", {{"words", verdict}});
+  const std::string key = "sales.failed_" + verdict;
+  return call.templates.has_text(call.lang, key) ? call.say(key) : system_words(call, verdict);
+}
+
+// What the journal says beside an event: how an order was taken, who opened its link, or "<way to pay>, case <code>".
+std::string event_detail(const Call& call, const EventFact& one) {
+  const std::string& detail = one.detail;
+  if (one.event == "link_seen") return detail;
+  if (one.event == "made_by_staff") return call.say("sales.channel_" + detail);
+  constexpr std::string_view kCase = "case ";
+  const auto at = detail.rfind(kCase);
+  if (at == std::string::npos) return system_words(call, detail);
+  const std::string provider = detail.substr(0, detail.find(", "));
+  return (at == 0 ? "" : base::payment_way(provider, call.say("order.card")) + ", ") + call.say("sales.case") + " " + base::print_code(detail.substr(at + kCase.size()));
+}
+
 std::string refund_state(const Call& call, const RefundFact& one) {
   if (!one.state.empty()) return call.say("sales.refund_" + one.state);
   const bool closed = one.request_state == "declined" && one.decided_words.empty();  // a no has words
@@ -91,7 +114,7 @@ List refunds_view(const Call& call, const OrderFacts& facts, const web::Problems
     const bool may_decide = one.state == "unknown" || one.state == "pending";
     out.push_back(Object().set("id", std::to_string(one.refund)).set("why", settle_words(call, problems, "told_" + std::to_string(one.refund))).set("when", base::format_date_time(one.asked, call.lang)).set("sum", money(call, one.cents)).set("state", refund_state(call, one)).set("to_cards", one.to_cards.value() > 0).set("cards_sum", money(call, one.to_cards)).set("reason", call.say("sales.reason_" + one.reason))
                       .set("has_words", !one.words.empty()).set("words", one.words).set("has_no", !one.decided_words.empty()).set("no_words", one.decided_words).set("by", one.asked_by.empty() ? call.say("sales.by_family") : one.asked_by)
-                      .set("agreed", !one.decided_by.empty()).set("agreed_by", one.decided_by).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_verdict", one.state == "failed").set("verdict", one.verdict)
+                      .set("agreed", !one.decided_by.empty()).set("agreed_by", one.decided_by).set("has_receipt", !one.receipt.empty()).set("receipt", one.receipt).set("has_verdict", one.state == "failed").set("verdict", why_failed(call, one.verdict))
                       .set("has_case", !one.case_code.empty()).set("case", base::print_code(one.case_code)).set("may_decide", may_decide));
   }
   return out;
@@ -136,7 +159,7 @@ List mails_view(const Call& call, const OrderFacts& facts, const web::Problems& 
 void add_history(const Call& call, const OrderFacts& facts, Object& data) {
   List notes, events, decisions;
   for (const auto& one : facts.notes) notes.push_back(Object().set("by", one.by).set("when", base::format_date_time(one.at, call.lang)).set("words", one.words));
-  for (const auto& one : facts.events) events.push_back(Object().set("when", base::format_date_time_seconds(one.at, call.lang)).set("event", call.say("sales.event_" + one.event)).set("detail", one.detail));
+  for (const auto& one : facts.events) events.push_back(Object().set("when", base::format_date_time_seconds(one.at, call.lang)).set("event", call.say("sales.event_" + one.event)).set("detail", event_detail(call, one)));
   for (const auto& kind : facts.decisions) decisions.push_back(Object().set("words", call.say("sales.decision_" + kind)));
   data.set("under_way", !decisions.empty() || facts.cancel_asked).set("cancel_asked", facts.cancel_asked).set("decisions", std::move(decisions));
   data.set("no_mails", facts.mails.empty()).set("notes", std::move(notes)).set("events", std::move(events));

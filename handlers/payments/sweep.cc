@@ -73,7 +73,7 @@ base::Status cancel_one(db::Connection& db, std::int64_t order_id, base::UtcTime
   KK_LET(const db::Done done, db.execute("UPDATE cancel_requests SET done_utc = ? WHERE order_id = ? AND done_utc IS NULL", now, order_id));
   if (done.affected == 0 || order.state != orders::State::pending) return {};
   KK_LET(const bool under_way, is_under_way(db, order_id));
-  if (under_way) return orders::journal(db, order_id, "cancel_refused", "a payment is under way", now);
+  if (under_way) return orders::journal(db, order_id, "cancel_refused", "", now);
   return end_unpaid(db, order, orders::State::cancelled, now);
 }
 

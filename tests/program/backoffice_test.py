@@ -338,7 +338,8 @@ class Log(unittest.TestCase):
         seq = bed.one("SELECT MIN(seq) FROM use_log WHERE what = 'login'")
         result = bed.one(f"SELECT result FROM use_log WHERE seq = {seq} AND what = 'login'")
         bed.sql(f"UPDATE use_log SET result = 'nothing' WHERE seq = {seq}")
-        self.assertRegex(send(self.browser, LOG, LOG + "/tarkista").text, rf"ei ole eheä.*-{seq} ")
+        self.assertRegex(send(self.browser, LOG, LOG + "/tarkista").text, rf"ei ole eheä.*-{seq} \(riviä on muutettu\)")
+        self.assertRegex(send(self.browser, "/sv/anvandningslogg", "/sv/anvandningslogg/kontrollera").text, rf"inte hel.*-{seq} \(raden har ändrats\)")
         bed.sql(f"UPDATE use_log SET result = '{result}' WHERE seq = {seq}")
 
     def test_the_export_is_what_was_searched_for_and_no_spreadsheet_runs_it(self):

@@ -48,6 +48,7 @@ class Benefits(Case):
             self.assertEqual(bed.one(f"SELECT COUNT(*) FROM order_events WHERE order_id = {order.id} AND event = 'needs_review'"), "0", "its sum was right")
             self.assertEqual(order.mail("needs_review")["about"], "benefit")
         self.assertIn("työsuhde-etu ei kelpaa", cashier.get(page(order)).text)
+        self.assertRegex(cashier.get(page(order)).text, "<span>ePassi, tapaus [0-9A-Z]{4}.[0-9A-Z]{4}.[0-9A-Z]</span>")
         for at in (page(order), "/fi/halytykset"):
             shown = cashier.get(at).text
             self.assertIn("Sovi etuyhtiön kanssa, miten summa palaa", shown)

@@ -146,10 +146,10 @@ class Files(unittest.TestCase):
         files = files_of(get())
         before = content()
         wrong = {**files, PRODUCT: files[PRODUCT].replace(b'unit = "', b'unit = "no-')}
-        self.assertRegex(send(zipped(wrong)).text, r"Tiedostossa on virhe: gym/gym-single-visit\.toml:\d+: unit: expected the code of a \[\[unit\]\]")
+        self.assertRegex(send(zipped(wrong)).text, r"Tiedostossa on virhe\. Järjestelmän viesti englanniksi: gym/gym-single-visit\.toml:\d+: unit: expected the code of a \[\[unit\]\]")
         self.assertRegex(send(zipped({**files, PRODUCT: files[PRODUCT].replace(b'vat = "', b'vat = "no-')})).text, r"gym-single-visit\.toml:\d+: vat: there is no VAT code")
-        for archive, words in ((b"", "Valitse luettelon tiedosto"), (b"PK\x03\x04" + bytes(200), "Tiedostossa on virhe"), (os.urandom(5000), "Tiedostossa on virhe"), (zipped({"x/readme.txt": "x"}), "no catalogue.toml"),
-                               (zipped(files)[:-40000], "Tiedostossa on virhe"), (zipped({**files, "../out.toml": "x"}), "a path out of the folder"), (zipped({**files, "/etc/x.toml": "x"}), "a path out of the folder"),
+        for archive, words in ((b"", "Valitse luettelon tiedosto"), (b"PK\x03\x04" + bytes(200), "Tiedosto ei ole zip- tai tar.gz-paketti"), (os.urandom(5000), "Tiedosto ei ole zip- tai tar.gz-paketti"), (zipped({"x/readme.txt": "x"}), "Paketissa ei ole luettelon tiedostoa"),
+                               (zipped(files)[:-40000], "Tiedosto ei ole zip- tai tar.gz-paketti"), (zipped({**files, "../out.toml": "x"}), "a path out of the folder"), (zipped({**files, "/etc/x.toml": "x"}), "a path out of the folder"),
                                (tarred(files, ("gym/x.toml", tarfile.SYMTYPE, "/etc/passwd")), "a link"), (tarred(files, ("gym/x.toml", tarfile.LNKTYPE, "katalogi/catalogue.toml")), "a link"),
                                (zipped({**files, "gym/big.md": b" " * 4_000_001}), "Tiedostossa on liikaa"), (zipped({**files, **{f"gym/b{n}.md": bytes(3_900_000) for n in range(27)}}), "Tiedostossa on liikaa")):
             with self.subTest(words=words):

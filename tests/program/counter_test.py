@@ -58,6 +58,7 @@ class Making(Case):
         self.assertEqual(bed.sql(f"SELECT what, result FROM use_log WHERE object_id = '{form.key}' ORDER BY month, seq"), [["change", "asked"], ["change", "asked"], ["change", "confirmed counter"]], "looked at twice")
         shown = cashier.get(f"{ORDERS}/{order.id}").text
         self.assertIn("teki tilauksen asiakkaalle kassalla", shown)
+        self.assertRegex(shown, "Henkilökunta teki tilauksen asiakkaalle</strong><span>[^<]*</span><span>Kassalla</span>", "what the journal says is said in the reader's language")
         self.assertIn("Maksua odotetaan", shown)
         self.assertIn(order.page(), shown)
         self.assertIn("Henkilökunta teki tilauksen", cashier.get(ORDERS).text)

@@ -168,7 +168,13 @@ class Refunding(Case):
         bed.sandbox("faults", {"at": "refund", "do": {"outcome": "fail"}})
         self.ask(order)
         self.assertTrue(bed.ends(order, "failed"))
-        self.assertIn("ei onnistunut", cashier.get(page(order)).text)
+        for verdict, words in ((None, "maksupalvelu ilmoitti, ettei hyvitys onnistunut"), ("more_than_left", "pyydetty enemmän kuin maksusta on jäljellä"), ("gift_card_spent", "lahjakorttia on jo käytetty"),
+                               ("decided", "henkilökunta kertoi, ettei hyvitystä maksettu"), ("answer_422", "maksupalvelu ei ottanut pyyntöä vastaan (answer_422)"), ("odd_word", "Järjestelmän viesti: odd_word")):
+            if verdict:
+                bed.sql(f"UPDATE refunds f JOIN refund_requests r ON r.id = f.request_id SET f.verdict = '{verdict}' WHERE r.order_id = {order.id}")
+            shown = cashier.get(page(order)).text
+            self.assertIn("ei onnistunut", shown)
+            self.assertIn(f"<small>{words}</small>", shown)
         self.assertIn(f'{ORDERS}/{order.id}"', cashier.get(REFUNDS).text)
         self.ask(order)
         self.assertTrue(wait_until(lambda: bed.refunds(order)[1:] == [("taken", "ok", 1200)]))

@@ -58,7 +58,7 @@ base::Result<std::string> read_entry(archive* in, std::size_t room) {
   while (true) {
     const la_ssize_t got = archive_read_data(in, part, sizeof part);
     if (got == 0) return out;
-    if (got < 0) return fail(ErrorKind::invalid, "the archive is broken");
+    if (got < 0) return fail(ErrorKind::invalid, kNoArchive);
     out.append(part, static_cast<std::size_t>(got));
     if (out.size() > std::min(room, kMostEntryBytes)) return fail(ErrorKind::too_large, "too much in the archive");
   }
@@ -72,7 +72,7 @@ base::Result<Files> read_entries(archive* in) {
   for (std::size_t count = 0;; ++count) {
     const int code = archive_read_next_header(in, &entry);
     if (code == ARCHIVE_EOF) return out;
-    if (code != ARCHIVE_OK) return fail(ErrorKind::invalid, "not an archive, or a broken one");
+    if (code != ARCHIVE_OK) return fail(ErrorKind::invalid, kNoArchive);
     if (count == kMostEntries) return fail(ErrorKind::too_large, "too many files in the archive");
     const char* name = archive_entry_pathname(entry);
     const bool is_file = archive_entry_filetype(entry) == AE_IFREG, is_folder = archive_entry_filetype(entry) == AE_IFDIR;
@@ -111,7 +111,7 @@ base::Result<Found> unpack(std::string_view bytes) {
   // A zip only by its directory at the end: one that was cut short would seem to hold fewer products.
   const Archive in(archive_read_new());
   if (in == nullptr || archive_read_support_format_zip_seekable(in.get()) != ARCHIVE_OK || archive_read_support_format_tar(in.get()) != ARCHIVE_OK || archive_read_support_filter_gzip(in.get()) != ARCHIVE_OK ||
-      archive_read_open_memory(in.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return fail(ErrorKind::invalid, "not an archive");
+      archive_read_open_memory(in.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return fail(ErrorKind::invalid, kNoArchive);
   KK_LET(Files all, read_entries(in.get()));
   constexpr std::string_view kHead = "catalogue.toml";
   std::optional<std::string> folder;
@@ -120,7 +120,7 @@ base::Result<Found> unpack(std::string_view bytes) {
     const bool is_head = path == kHead || (path.ends_with("/" + std::string(kHead)) && !path.starts_with("__MACOSX/"));
     if (is_head && (!folder || path.size() < folder->size() + kHead.size())) folder = raw.substr(0, raw.size() - kHead.size());
   }
-  if (!folder) return fail(ErrorKind::invalid, "no catalogue.toml in the archive");
+  if (!folder) return fail(ErrorKind::invalid, kNoCatalogue);
   Found out;
   for (auto& [path, content] : all) {
     const bool is_below = path.starts_with(*folder);

@@ -11,6 +11,10 @@ namespace import {
 // What an archive may hold at most, so that a small one can't become a large one.
 inline constexpr std::size_t kMostEntries = 20'000, kMostEntryBytes = 4'000'000, kMostUnpackedBytes = 100'000'000;
 
+// What people bring by mistake: for those who tell them in their own language.
+inline constexpr const char* kNoArchive = "not an archive, or a broken one";
+inline constexpr const char* kNoCatalogue = "no catalogue.toml in the archive";
+
 // The same files give the same bytes.
 base::Result<std::string> pack(const Files& files);
 
