@@ -62,11 +62,11 @@ base::Result<web::Response> edit_page(const Call& call, const Editing& at, const
   web::Fields meetings(call.templates, call.lang, &shown.typed, problems);
   meetings.text({.id = "meetings", .label = call.say("backoffice.session_meetings"), .hint = call.say("backoffice.meetings_hint"), .is_long = true});
   web::Fields tell(call.templates, call.lang, &shown.typed, problems);
-  if (shown.was.confirmed > 0) tell.tick("tell", call.say("backoffice.session_tell", {{"count", std::to_string(shown.was.confirmed)}}), call.say("backoffice.session_tell_hint"));
+  if (shown.was.confirmed > 0) tell.tick("tell", call.say(shown.was.confirmed == 1 ? "backoffice.session_tell_one" : "backoffice.session_tell", {{"count", std::to_string(shown.was.confirmed)}}), call.say("backoffice.session_tell_hint"));
   data.set("meetings", meetings.take()).set("tell", tell.take()).set("version", std::to_string(shown.was.version));
   data.set("changed_meanwhile", shown.wish != nullptr).set("differences", shown.wish != nullptr ? meanwhile(call, at, shown.was.typed, *shown.wish) : view::List());
   data.set("late", ends_too_late(call, at.row.signup_from, at.row.ends));
-  data.set("has_sign_ups", shown.was.sign_ups > 0).set("sign_ups_words", call.say("backoffice.session_fixed", {{"taken", std::to_string(shown.was.taken)}}));
+  data.set("has_sign_ups", shown.was.sign_ups > 0).set("sign_ups_words", call.say(shown.was.taken == 1 ? "backoffice.session_fixed_one" : "backoffice.session_fixed", {{"taken", std::to_string(shown.was.taken)}}));
   data.set("name", at.row.activity.name).set("session_name", at.row.name).set("action", in(call.lang, edit_paths(at.row.variant))).set("back_url", in(call.lang, activities_paths()) + "/" + std::to_string(at.row.variant));
   problems.fill(data, call.templates, call.lang, {});
   const std::string title = (problems.empty() ? "" : call.say("checkout.error_prefix")) + call.say("backoffice.session_edit_title");
@@ -75,7 +75,7 @@ base::Result<web::Response> edit_page(const Call& call, const Editing& at, const
 
 // What must stay for those who have signed up.
 void check_promises(const EditedSession& was, const TypedSession& typed, base::UtcTime now, web::Problems& problems) {
-  if (typed.seats < was.taken) problems.add("seats", "session_seats_taken", {{"taken", std::to_string(was.taken)}});
+  if (typed.seats < was.taken) problems.add("seats", was.taken == 1 ? "session_seats_taken_one" : "session_seats_taken", {{"taken", std::to_string(was.taken)}});
   for (const auto& fault : catalogue::broken_by(was.typed.session, typed.session, {was.sign_ups, now})) {
     const std::string_view field = fault.field;
     if (field == "meetings") problems.add("meetings", "session_past_meetings");

@@ -60,7 +60,7 @@ base::Result<web::Response> show_voucher(Call& call) {
   data.set("number", voucher_number(voucher.day)).set("day", day_words(voucher.day, call.lang)).set("city", call.city.legal_name[call.lang]).set("lines", std::move(lines));
   data.set("is_uneven", !voucher.is_even()).set("is_open", voucher.day >= base::helsinki_date_iso(call.now));
   data.set("debit", base::format_money(voucher.debit(), call.lang)).set("credit", base::format_money(voucher.credit(), call.lang)).set("uneven_words", call.say("finance.uneven", {{"sum", base::format_money(voucher.debit() - voucher.credit(), call.lang)}}));
-  data.set("has_receipts", receipts.count > 0).set("receipts", call.say("finance.of_receipts", {{"count", std::to_string(receipts.count)}, {"first", receipts.first}, {"last", receipts.last}}));
+  data.set("has_receipts", receipts.count > 0).set("receipts", call.say(receipts.count == 1 ? "finance.of_receipts_one" : "finance.of_receipts", {{"count", std::to_string(receipts.count)}, {"first", receipts.first}, {"last", receipts.last}}));
   data.set("csv_url", here + "/" + voucher.day + "/csv").set("back_url", here + "?month=" + voucher.day.substr(0, 7));
   Paths paths = vouchers_paths();
   for (auto& path : paths) path += "/" + voucher.day;

@@ -118,11 +118,13 @@ struct ListPage {
   std::string purpose;
 };
 
+std::string participants_words(const Call& call, const HeldSession& session) { return call.say(session.participants == 1 ? "participants.count_one" : "participants.count", {{"count", std::to_string(session.participants)}}); }
+
 // A session that one may not open now: its numbers, and why; for who answers for the unit, the glass.
 base::Result<web::Response> closed_page(const Call& call, const HeldSession& session, const web::Problems& problems, const std::string& reason) {
   Object data;
   fill_head(call, session, data);
-  data.set("count", call.say("participants.count", {{"count", std::to_string(session.participants)}}));
+  data.set("count", participants_words(call, session));
   const auto opens = session.starts - std::chrono::days(call.city.signup_lists_days_before);
   data.set("why", !session.mine ? call.say("participants.not_mine") : call.now < session.starts ? call.say("participants.opens", {{"day", base::format_date(opens, call.lang)}}) : call.say("participants.over"));
   const bool may_break = !session.mine && supervises(call, session);
@@ -172,7 +174,7 @@ base::Result<web::Response> show_sessions(Call& call) {
     if (!call.rights.on(staff::Right::participants_view, one.place) || one.cancelled) continue;
     if (!one.mine && !supervises(call, one)) continue;
     Object row = head_view(call, one);
-    row.set("url", session_path(call.lang, id_of(one))).set("count", call.say("participants.count", {{"count", std::to_string(one.participants)}})).set("is_open", one.mine && lists_are_open(call, one));
+    row.set("url", session_path(call.lang, id_of(one))).set("count", participants_words(call, one)).set("is_open", one.mine && lists_are_open(call, one));
     (one.mine ? mine : others).push_back(std::move(row));
   }
   Object data;

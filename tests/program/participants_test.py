@@ -272,6 +272,8 @@ class Refused(Case):
         bed.hold("cecilia", OTHER)
         bed.sign_up(bed.family(), OTHER, 1, p1_first_name="Kirja")
         self.assertIn("Kirja Lintunen", here["cecilia"].get(f"/fi/osallistujat/{OTHER}").text)
+        self.assertIn("<p>1 osallistuja.", here["cecilia"].get("/fi/osallistujat").text)
+        self.assertIn("<p>2 osallistujaa", here["anna"].get("/fi/osallistujat").text)
         self.assertEqual(here["anna"].get(f"/fi/osallistujat/{OTHER}").status, 403)
         self.assertEqual(here["anna"].get(f"/fi/osallistujat/{SWIM}").status, 403)
         self.assertEqual(here["anna"].get("/fi/osallistujat/999999").status, 404)

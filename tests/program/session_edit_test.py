@@ -210,6 +210,14 @@ class Edit(Case):
         self.assertEqual(bed.free(CAMP), 0)
         self.assertEqual(bed.misplaced(), [])
 
+    def test_one_sign_up_is_told_as_one(self):
+        bed.sign_up(bed.family(), CAMP, 1)
+        for path, words in ((EDIT, ("yksi paikka on varattu", "(yksi ilmoittautuminen)")), (f"/sv/kurser/{CAMP}/redigera", ("en plats är reserverad", "(en anmälan)")), (f"/en/activities/{CAMP}/edit", ("one place is taken", "(one sign-up)"))):
+            shown = saara.get(path).text
+            for one in words:
+                self.assertIn(one, shown)
+        self.assertIn("Yksi paikka on varattu jo", send(EDIT, seats="0", minimum="0").text)
+
     def test_a_new_time_or_place_is_mailed_to_the_families_in_their_language(self):
         for lang in ("fi", "sv"):
             bed.sign_up(bed.family(lang), CAMP, 1, email=f"{lang}@example.com")
