@@ -203,7 +203,7 @@ class History(unittest.TestCase):
         code = bed.made()
         bed.edit(code, sale_until="2036-12-06T18:00", topical="1", withdrawal="service_14d", delivery_post="1", next_everyone="14", from_everyone="2037-01-01")
         text = html.unescape(bed.manager.get(f"{LIST}/{code}/historia").text)
-        for field, one, other in (("Myynti päättyy", "–", "la 6.12.2036 klo 18.00"), ("Nostetaan etusivulle", "Ei", "Kyllä"), ("Peruutusoikeus", "Tavara, 14 päivää", "Palvelu, 14 päivää"), ("Toimitustavat, post", "–", "Kyllä"),
+        for field, one, other in (("Myynti päättyy", "–", "la 6.12.2036 klo 18.00"), ("Nostetaan etusivulle", "Ei", "Kyllä"), ("Peruuttamisoikeus", "Tavara, 14 päivää", "Palvelu, 14 päivää"), ("Toimitustavat, post", "–", "Kyllä"),
                                   ("Uusi hinta alkaen, Kaikki", "–", "to 1.1.2037"), ("Uusi hinta, Kaikki", "–", "14,00.€")):
             self.assertRegex(text, f"{field}</th><td[^>]*>{one}</td><td[^>]*>{other}</td>")
 
