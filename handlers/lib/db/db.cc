@@ -45,10 +45,6 @@ ErrorKind kind_of(unsigned code) {
     case ER_NO_REFERENCED_ROW_2:
     case ER_CONSTRAINT_FAILED:
       return ErrorKind::conflict;
-    case ER_CANT_AGGREGATE_2COLLATIONS:  // a text from outside beside a column of ASCII (in_ascii): no row can have it
-    case ER_CANT_AGGREGATE_3COLLATIONS:
-    case ER_CANT_AGGREGATE_NCOLLATIONS:
-      return ErrorKind::invalid;
     case ER_CON_COUNT_ERROR:
     case ER_ACCESS_DENIED_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
@@ -60,6 +56,12 @@ ErrorKind kind_of(unsigned code) {
     default:
       return ErrorKind::broken;
   }
+}
+
+// A text with an Ä, compared with a column of ASCII or put into one: what came from outside is wrong, not our SQL.
+bool is_foreign_text(unsigned code, std::string_view message) {
+  return code == ER_CANT_AGGREGATE_2COLLATIONS || code == ER_CANT_AGGREGATE_3COLLATIONS || code == ER_CANT_AGGREGATE_NCOLLATIONS ||
+         (code == ER_TRUNCATED_WRONG_VALUE_FOR_FIELD && message.starts_with("Incorrect string value"));
 }
 
 struct StatementDeleter {
@@ -125,7 +127,7 @@ struct Connection::Impl {
     const bool quotes_data = code == ER_DUP_ENTRY || code == ER_DATA_TOO_LONG || code == ER_TRUNCATED_WRONG_VALUE ||
                              code == ER_TRUNCATED_WRONG_VALUE_FOR_FIELD;
     if (is_lost(code)) close();
-    return {kind_of(code), "database " + std::to_string(code) + (quotes_data ? "" : std::string(" ") + message)};
+    return {is_foreign_text(code, message) ? ErrorKind::invalid : kind_of(code), "database " + std::to_string(code) + (quotes_data ? "" : std::string(" ") + message)};
   }
 
   // A connection that is cut while it is made is made once more; one that isn't answered is not, for somebody waits.

@@ -8,7 +8,7 @@
 // Round trips are what a database costs most, so several statements travel as one where nothing depends on the
 // answers between them: query_all, write, and the beginning and the end of a transaction.
 // Time zone of the session is UTC. ERRORS of all calls: unavailable (away, lost, deadlock, full disk), conflict (a unique or
-// foreign key), invalid (a text with an Ä beside a column of ASCII: in_ascii), broken (anything else: our SQL is wrong).
+// foreign key), invalid (a text with an Ä, for a column of ASCII: in_ascii), broken (anything else: our SQL is wrong).
 #pragma once
 
 #include <cstdint>
