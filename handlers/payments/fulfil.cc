@@ -72,9 +72,10 @@ base::Status fulfil_paid(db::Connection& db, const Shop& shop, const ReceiptSour
   KK_TRY(insert_deliveries(db, source.order, now));
   KK_TRY(issue_gift_cards(db, shop, source.order, now));
   KK_LET(const auto cards, spend_gift_cards(db, source.order, now));
-  KK_TRY(book(db, {source.attempt.id}, with_cards(entries_of_sale(source.order.lines, shop.city), cards, shop.city), now));
   FAULT("settle.before_receipt");
   KK_LET(const Receipt receipt, issue_receipt(db, source, {receipt_content(source.order, shop.city), source.order.total, with_cards(lines_of_sale(source.order.lines), source.order.lines, source.order.cards), std::nullopt}, shop.clock));
+  // Whoever waited for the series until after midnight is booked on the receipt's day.
+  KK_TRY(book(db, {source.attempt.id}, with_cards(entries_of_sale(source.order.lines, shop.city), cards, shop.city), receipt.issued));
   FAULT("settle.after_receipt");
   return mail_confirmation(db, shop, source.order, receipt, tickets, now);
 }

@@ -171,11 +171,11 @@ class RefundSettlement {
       KK_LET(cards, gift_cards::refund_to_cards(db_, {order_->id, refund_.id, refund_.card, gift_cards::end_of_validity(now_, shop_.city.gift_card_years)}, now_));
     }
     KK_TRY(orders::journal(db_, order_->id, "refunded", "", now_));
-    KK_TRY(book(db_, {attempt_.id, refund_.id}, with_cards(entries_of_refund(refunded, shop_.city), cards, shop_.city), now_));
     const Original of{receipt_number(static_cast<int>(original[0].integer(0)), original[0].integer(1)), original[0].time(2).value_or(now_)};
     const std::string id = word_.transaction_id.empty() ? original[0].text(3) : word_.transaction_id;
     ReceiptBody body{credit_content(*order_, of, refunded, shop_.city), refund_.cents * -1, with_cards(lines_of_refund(refunded), order_->lines, refund_.card), refund_.id};
     KK_LET(Receipt receipt, issue_receipt(db_, {*order_, attempt_, id, attempt_.provider}, std::move(body), shop_.clock));
+    KK_TRY(book(db_, {attempt_.id, refund_.id}, with_cards(entries_of_refund(refunded, shop_.city), cards, shop_.city), receipt.issued));
     return std::optional<Receipt>(std::move(receipt));
   }
 

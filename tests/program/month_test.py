@@ -1,11 +1,18 @@
 #!/usr/bin/python3
-"""Goal: after a month of sales and refunds the vouchers of its days, the receipts and the payment service's ledger agree to the cent, day by day and in all.
+"""Goal: after a month of sales and refunds the vouchers of its days, the receipts and the payment service's ledger agree to the cent, day by day and in all, also of what waits for its
+receipt's number while a day, or a year, ends.
 KK_MONTH=20000 sells so many (tests/run --long); else 90."""
 import concurrent.futures
+import datetime
 import os
 import random
 import re
+import threading
+import time
 import unittest
+import zoneinfo
+
+import pymysql
 
 from finance_bed import DAY, PRODUCTS, FinanceBed, helsinki_day, postage, product_line
 from payments_bed import wait_until
@@ -94,6 +101,36 @@ class Month(unittest.TestCase):
         csv = finance.get(f"/fi/raportit/csv?from={min(receipts)}&to={max(receipts)}&by=day").text
         gross = sum(round(float(row.split(";")[-1].replace(",", ".").strip('"')) * 100) for row in csv.splitlines()[1:] if re.match(r'"?\d{4}-', row))
         self.assertEqual(gross, sum(receipts.values()), csv[:400])
+
+    def over_midnight(self, midnight, order, do):
+        """Begun before it, and held up by another receipt until after it: on which days the order's sale or refund is booked, and on which its receipt is."""
+        with pymysql.connect(unix_socket=bed.path("run/db.sock"), user=bed.user, database="kuntakauppa") as other, other.cursor() as cursor:
+            cursor.execute("SELECT last_no FROM receipt_series FOR UPDATE")
+            doing = threading.Thread(target=do)
+            doing.start()
+            self.assertTrue(wait_until(lambda: bed.one("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%receipt_series%' AND id <> CONNECTION_ID()") != "0"))
+            bed.later(int(midnight.timestamp() - time.time()) + 600)
+            other.rollback()
+        doing.join()
+        return [[row[0] for row in bed.sql(f"SELECT DISTINCT x.booked_on FROM {table} x JOIN {of} WHERE r.order_id = {order.id} AND r.id = (SELECT MAX(id) FROM receipts)")] for table, of in
+                (("ledger_entries", "receipts r ON r.attempt_id = x.attempt_id AND r.refund_id <=> x.refund_id"), ("receipt_lines", "receipts r ON r.id = x.receipt_id"))]
+
+    def test_what_waits_for_its_number_while_the_day_ends_is_booked_on_its_receipts_day(self):
+        new_year = datetime.datetime(datetime.date.today().year + 2, 1, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Helsinki"))
+        at_day(0)
+        bed.sell([product_line(0)])  # so that there is a series to wait for
+        try:
+            at_day(int(new_year.timestamp() - time.time()) - 600)
+            order = Order(bed, [product_line(0)], offset=bed.offset)
+            order.begin()
+            self.assertEqual(self.over_midnight(new_year, order, order.pay), [[f"{new_year.year}-01-01"]] * 2)
+            self.assertEqual(bed.one(f"SELECT year FROM receipts WHERE order_id = {order.id}"), str(new_year.year))
+            next_day = new_year + datetime.timedelta(1)
+            at_day(int(next_day.timestamp() - time.time()) - 600)
+            self.assertEqual(self.over_midnight(next_day, order, lambda: bed.refund(order, {1: (0, 100)})), [[f"{new_year.year}-01-02"]] * 2)
+        finally:
+            at_day(0)
+        self.assertEqual(broken_invariants(bed), [])
 
 
 if __name__ == "__main__":
