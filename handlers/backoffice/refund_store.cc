@@ -5,6 +5,7 @@
 #include "backoffice/withdrawal_store.h"
 #include "lib/payments/asked.h"
 #include "lib/payments/benefit.h"
+#include "lib/registrations/registration_store.h"
 
 namespace backoffice {
 
@@ -150,8 +151,9 @@ base::Result<bool> take_own(const AskRefund& seen, db::Connection& db, const Pay
   }
   KK_LET(const db::Rows of, db.query("SELECT registration_id, cents FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", *ask.asked));
   if (!of.empty()) {
-    KK_LET(const auto left, left_for_sign_up(db, seen.order.id, of[0].integer(0)));
-    if (left && of[0].cents(1) > *left) return fail(ErrorKind::conflict, "more than is left for the sign-up");
+    KK_LET(const auto sign_up, registrations::load_by_id(db, of[0].integer(0)));
+    KK_LET(const Cents left, registrations::left_to_pay_back(db, sign_up));
+    if (of[0].cents(1) > left) return fail(ErrorKind::conflict, "more than is left for the sign-up");
   }
   KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
   if (has_own) return true;
@@ -185,22 +187,6 @@ base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t 
     out.push_back(std::move(one));
   }
   return out;
-}
-
-base::Result<std::optional<Cents>> left_for_sign_up(db::Connection& db, std::int64_t order_id, std::int64_t registration) {
-  KK_LET(const auto all, payments_of(db, order_id));
-  const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt; });
-  if (sale == all.end()) return std::optional<Cents>();
-  KK_LET(const orders::Order order, orders::load_by_id(db, order_id));
-  Cents left;
-  for (const auto& line : order.lines) {
-    if (line.product_kind == "activity") left += line.total() - payments::credited(sale->asked, line.line_no);
-  }
-  // What the order's other sign-ups have paid, and what is asked back of them, isn't this one's.
-  KK_LET(const db::Rows others, db.query("SELECT (SELECT CAST(COALESCE(SUM(p.unit_cents), 0) AS SIGNED) FROM registrations g JOIN registration_participants p ON p.registration_id = g.id WHERE g.order_id = ? AND g.id <> ? AND g.state = 'confirmed'), "
-                                         "(SELECT CAST(COALESCE(SUM(cents), 0) AS SIGNED) FROM refund_requests WHERE order_id = ? AND registration_id IS NOT NULL AND registration_id <> ? AND state = 'asked')",
-                                         order_id, registration, order_id, registration));
-  return std::optional<Cents>(std::max(Cents(0), left - others.at(0).cents(0) - others[0].cents(1)));
 }
 
 namespace {
@@ -325,8 +311,9 @@ base::Result<bool> has_gone_back(db::Connection& db, std::int64_t order_id, std:
   KK_LET(const auto own, lines_of_asked(db, request));
   KK_LET(const db::Rows of, db.query("SELECT registration_id FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", request));
   if (!of.empty()) {
-    KK_LET(const auto left, left_for_sign_up(db, order_id, of[0].integer(0)));
-    if (left && *left == Cents(0)) return true;
+    KK_LET(const auto sign_up, registrations::load_by_id(db, of[0].integer(0)));
+    KK_LET(const Cents left, registrations::left_to_pay_back(db, sign_up));
+    if (left == Cents(0)) return true;
   }
   if (own.empty()) return sale->left <= Cents(0);
   KK_LET(const orders::Order order, orders::load_by_id(db, order_id));

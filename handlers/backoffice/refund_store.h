@@ -28,9 +28,6 @@ bool may_go_outside(const Payment& payment, const base::City& city);
 // Those that are ok, by age. Of another payment than a sale's: overpaid, no_stock, needs_review.
 base::Result<std::vector<Payment>> payments_of(db::Connection& db, std::int64_t order_id);
 
-// Of what was paid for the order's activities, less what was asked back and what its other sign-ups have: no more can be due for this one. Nothing: it was not paid for.
-base::Result<std::optional<base::Cents>> left_for_sign_up(db::Connection& db, std::int64_t order_id, std::int64_t registration);
-
 struct RefundAsk {
   std::int64_t attempt = 0, staff = 0;
   std::string reason, words;

@@ -218,11 +218,7 @@ base::Result<web::Response> post_cancel_sign_up(Call& call) {
   const auto done = call.db.transact([&]() -> base::Status {
     KK_LET(const auto one, registrations::load_by_id(call.db, *registration, true));
     if (one.variant != at.session.variant) return fail(ErrorKind::not_found, "not of this session");
-    std::optional<base::Cents> left;
-    if (one.order_id) {
-      KK_LET(left, left_for_sign_up(call.db, *one.order_id, one.id));
-    }
-    KK_LET(const bool cancelled, registrations::cancel_confirmed(call.db, call.instance.public_url, one, {"family_cancelled", call.person().id, reason, left}, call.now));
+    KK_LET(const bool cancelled, registrations::cancel_confirmed(call.db, call.instance.public_url, one, {"family_cancelled", call.person().id, reason}, call.now));
     if (!cancelled) return one.state == registrations::State::cancelled ? base::Status() : fail(ErrorKind::conflict, "it does not stand");
     return staff::log_use(call.db, {call.person().id, call.request.address, staff::Use::change, "registration", std::to_string(one.id), reason, "cancelled"}, call.now);
   });

@@ -19,7 +19,7 @@ LIBRARIES = {
     "import": {"catalogue", "db", "crypto", "base"},
     "staff": {"web", "view", "db", "crypto", "base"},
     "keys": {"outbox", "db", "crypto", "base"},
-    "registrations": {"outbox", "db", "base"},
+    "registrations": {"payments", "outbox", "db", "base"},
     "tickets": {"db", "crypto", "base"},
     "gift_cards": {"db", "crypto", "base"},
     "custody": {"keys", "staff", "db", "crypto", "base"},

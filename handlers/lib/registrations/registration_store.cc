@@ -6,6 +6,7 @@
 
 #include "lib/outbox/mail_limit.h"
 #include "lib/outbox/outbox.h"
+#include "lib/payments/asked.h"
 
 namespace registrations {
 
@@ -145,14 +146,29 @@ base::Status end_hold(db::Connection& db, const Registration& one, State state, 
   return destroy_health(db, one.id, to_string(state));
 }
 
+base::Result<base::Cents> left_to_pay_back(db::Connection& db, const Registration& one) {
+  if (!one.order_id) return base::Cents(0);
+  // A request that is asked may name no lines yet: its sign-up's are its sum.
+  KK_LET(const db::Rows rows, db.query("SELECT (SELECT COALESCE(SUM(unit_cents), 0) FROM registration_participants WHERE registration_id = ?), "
+                                       "(SELECT COALESCE(SUM(quantity * unit_cents), 0) FROM order_lines WHERE order_id = ? AND product_kind = 'activity'), "
+                                       "(SELECT COALESCE(SUM(x.cents), 0) FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id JOIN order_lines l ON l.order_id = r.order_id AND l.line_no = x.line_no AND l.product_kind = 'activity' "
+                                       "WHERE r.order_id = ? AND r.state <> 'asked' AND" + payments::kStanding + "), "
+                                       "(SELECT COALESCE(SUM(p.unit_cents), 0) FROM registrations g JOIN registration_participants p ON p.registration_id = g.id WHERE g.order_id = ? AND g.id <> ? AND g.state = 'confirmed'), "
+                                       "(SELECT COALESCE(SUM(cents), 0) FROM refund_requests WHERE order_id = ? AND registration_id <> ? AND state = 'asked')",
+                                       one.id, *one.order_id, *one.order_id, *one.order_id, one.id, *one.order_id, one.id));
+  const auto& row = rows.at(0);
+  return std::max(base::Cents(0), std::min(row.cents(0), row.cents(1) - row.cents(2) - row.cents(3) - row.cents(4)));
+}
+
 base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, const Cancelling& why, base::UtcTime now) {
+  if (one.order_id) {
+    // What is left is all sign-ups' of the order: one that ends meanwhile waits.
+    KK_LET(const auto all, of_order(db, *one.order_id));
+    static_cast<void>(all);
+  }
   KK_LET(const bool ended, end_confirmed(db, one, now));
   if (!ended) return false;
-  base::Cents paid;
-  if (one.order_id) {
-    KK_LET(const db::Rows sum, db.query("SELECT COALESCE(SUM(unit_cents), 0) FROM registration_participants WHERE registration_id = ?", one.id));
-    paid = std::min(sum[0].cents(0), why.left.value_or(sum[0].cents(0)));
-  }
+  KK_LET(const base::Cents paid, left_to_pay_back(db, one));
   if (paid.value() > 0) {
     KK_TRY(db.write("INSERT INTO refund_requests (order_id, registration_id, cents, reason, words, requested_by, requested_utc) VALUES (?, ?, ?, ?, ?, ?, ?)", *one.order_id, one.id, paid, why.reason, why.words, why.staff, now));
     KK_TRY(outbox::alert_staff(db, "refund_waits", one.id, one.number, now));

@@ -43,13 +43,15 @@ base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state
 // A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
 base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
 
+// Of what it paid: no more than its order paid for activities, less what was asked back of these and what is its other sign-ups'.
+base::Result<base::Cents> left_to_pay_back(db::Connection& db, const Registration& registration);
+
 struct Cancelling {
   const char* reason = "family_cancelled";  // or session_cancelled
   std::optional<std::int64_t> staff{};      // who does it for the family
   std::string words{};                      // why, in their words
-  std::optional<base::Cents> left{};        // of what its order paid for activities, where staff have paid some back: no more is asked
 };
-// A confirmed one, by the family or for it: seats back, health answers gone, what was paid asked back. False: it isn't confirmed any more.
+// A confirmed one, by the family or for it: seats back, health answers gone, what was paid and hasn't gone back asked back. False: it isn't confirmed any more.
 base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& registration, const Cancelling& why, base::UtcTime now);
 
 // Of a session's units in an order: how many were sold, have come back by now, come back now.
