@@ -136,7 +136,7 @@ ALTER TABLE withdrawals ADD COLUMN handled_by INT UNSIGNED NULL, ADD COLUMN hand
 
 ALTER TABLE staff_alerts
   MODIFY kind ENUM('paid_no_stock','overpaid','needs_review','sum_differs','unknown_payment','withdrawal','withdrawal_unmatched','mail_dead',
-                   'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass','session_short','refund_failed','refund_unknown') NOT NULL,
+                   'sealed_record','untrusted_key','approval_ends','consent_withdrawn','refund_waits','break_glass','session_short','refund_failed','refund_unknown','called_off_failed') NOT NULL,
   ADD COLUMN resolved_by INT UNSIGNED NULL,
   ADD COLUMN resolved_words VARCHAR(200) NOT NULL DEFAULT '',
   ADD KEY (resolved_utc, kind),

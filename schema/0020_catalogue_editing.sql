@@ -73,8 +73,11 @@ CREATE TABLE called_off_times (
 CREATE TABLE called_off_orders (
   variant_id     INT UNSIGNED NOT NULL,
   order_id       BIGINT UNSIGNED NOT NULL,
-  request_id     BIGINT UNSIGNED NULL UNIQUE,                      -- NULL: nothing was left to pay back
+  request_id     BIGINT UNSIGNED NULL UNIQUE,                      -- the newest; NULL: nothing was left to pay back
+  told           BOOLEAN NOT NULL DEFAULT TRUE,                    -- FALSE: asking it back has failed so far
+  again_utc      DATETIME(3) NULL,                                 -- it is looked at again then; NULL: nothing of it is under way any more
   PRIMARY KEY (variant_id, order_id),
+  KEY (again_utc),
   FOREIGN KEY (variant_id) REFERENCES called_off_times (variant_id),
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
   FOREIGN KEY (request_id) REFERENCES refund_requests (id) ON DELETE SET NULL

@@ -23,7 +23,7 @@ struct Duty {
   std::vector<std::string> kinds;
 };
 const std::vector<Duty>& duties() {
-  static const std::vector<Duty> kDuties = {{Right::refunds_request, About::order, {"paid_no_stock", "overpaid", "needs_review", "sum_differs", "unknown_payment", "refund_failed", "refund_unknown", "withdrawal_unmatched"}},
+  static const std::vector<Duty> kDuties = {{Right::refunds_request, About::order, {"paid_no_stock", "overpaid", "needs_review", "sum_differs", "unknown_payment", "refund_failed", "refund_unknown", "called_off_failed", "withdrawal_unmatched"}},
                                             {Right::orders_deliver, About::order, {"mail_dead"}},
                                             {Right::keys_manage, About::shop, {"sealed_record", "untrusted_key"}},
                                             {Right::log_read, About::shop, {"break_glass"}},
@@ -38,7 +38,7 @@ constexpr const char* kFrom =
     "LEFT JOIN payment_events e ON s.kind = 'unknown_payment' AND e.case_code = s.case_code AND e.verdict IN ('unknown_stamp', 'not_matching') LEFT JOIN payment_attempts w ON w.id = e.attempt_id "
     "LEFT JOIN registrations g ON g.id = s.object_id AND s.kind = 'consent_withdrawn' LEFT JOIN session_staff b ON b.id = s.object_id AND s.kind = 'break_glass' "
     "LEFT JOIN variants v ON v.id = COALESCE(IF(s.kind = 'session_short', s.object_id, NULL), g.variant_id, b.variant_id) LEFT JOIN products p ON p.id = v.product_id WHERE ";
-constexpr const char* kOrder = "COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), a.order_id, r.order_id, m.order_id, w.order_id)";
+constexpr const char* kOrder = "COALESCE(IF(s.kind IN ('paid_no_stock', 'called_off_failed'), s.object_id, NULL), a.order_id, r.order_id, m.order_id, w.order_id)";
 
 // That all lines are of one's scope that an alert is about: those of its refund, else all of its order.
 std::string covered(const Reach& reach, std::vector<db::Param>& params) {

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <thread>
@@ -84,15 +85,16 @@ base::Status fulfil_one(db::Connection& db, const Shop& shop, std::int64_t order
   return {};
 }
 
-// Runs `one` for each id in a transaction of its own; an order that fails does not stop the others.
+// Runs `one` for each id in a transaction of its own; an order that fails does not stop the others, and is handed to `failed`.
 template <typename One>
-base::Status each(db::Connection& db, const char* part, const db::Rows& ids, One&& one) {
+base::Status each(db::Connection& db, const char* part, const db::Rows& ids, One&& one, const std::function<base::Status(std::int64_t)>& failed = {}) {
   for (const auto& row : ids) {
     auto done = db.transact([&]() -> base::Status { return one(row.integer(0)); });
     FAULT("sweep.after_commit");
     if (done) continue;
     if (done.error().kind == ErrorKind::unavailable) return done;
     base::log_error("sweep_failed", {{"part", part}, {"id", std::to_string(row.integer(0))}, {"detail", done.error().detail}});
+    if (failed) KK_TRY(failed(row.integer(0)));
   }
   return {};
 }
@@ -142,21 +144,27 @@ base::Result<bool> end_unagreed(db::Connection& db, const Shop& shop, const Call
   return true;
 }
 
-// Each order in a transaction of its own: thousands of them hold up no other sale, and a run that is cut off goes on where it was.
+// Each order in a transaction of its own: thousands of them hold up no other sale, and a run that is cut off goes on where it was. One that fails waits its time.
 base::Status ask_back_called_off(db::Connection& db, const Shop& shop) {
   const base::UtcTime now = shop.clock.now();
-  KK_LET(const auto times, find_called_off(db));
-  for (const auto& time : times) {
-    KK_LET(const db::Rows ids, find_unasked(db, time, kAtOnce));
+  const auto ask_all = [&](const CalledOff& time, const db::Rows& ids) {
     const auto ask_one = [&](std::int64_t id) -> base::Status {
       KK_LET(const bool was_unpaid, end_unagreed(db, shop, time, id, now));
       if (!was_unpaid) KK_TRY(ask_back(db, shop, time, id, now));
+      else KK_TRY(put_off(db, time, id, now));
       FAULT("sweep.before_commit");
       return {};
     };
-    KK_TRY(each(db, "called_off_time", ids, ask_one));
+    return each(db, "called_off_time", ids, ask_one, [&](std::int64_t id) { return note_failed(db, time, id, now); });
+  };
+  KK_LET(const auto times, find_called_off(db));
+  for (const auto& time : times) {
+    KK_LET(const db::Rows ids, find_unasked(db, time, kAtOnce));
+    KK_TRY(ask_all(time, ids));
     if (ids.empty()) KK_TRY(end_asking(db, time));
   }
+  KK_LET(const auto again, find_again(db, kAtOnce, now));
+  for (const auto& one : again) KK_TRY(ask_all(one.time, one.order));
   return {};
 }
 

@@ -25,7 +25,7 @@ GRANT SELECT, INSERT, UPDATE (state) ON kuntakauppa.refund_requests TO `kuntakau
 GRANT EXECUTE ON PROCEDURE kuntakauppa.note_short_sessions TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT ON kuntakauppa.refund_request_lines TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, UPDATE (unasked) ON kuntakauppa.called_off_times TO `kuntakauppa-payments`@localhost;
-GRANT SELECT, INSERT ON kuntakauppa.called_off_orders TO `kuntakauppa-payments`@localhost;
+GRANT SELECT, INSERT, UPDATE (request_id, told, again_utc) ON kuntakauppa.called_off_orders TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, transaction_id, verdict, case_code, called_utc, answered_utc, ended_utc) ON kuntakauppa.refunds TO `kuntakauppa-payments`@localhost;
 GRANT INSERT ON kuntakauppa.receipt_lines TO `kuntakauppa-payments`@localhost;
 GRANT SELECT, INSERT, UPDATE (state, changed_utc) ON kuntakauppa.deliveries TO `kuntakauppa-payments`@localhost;

@@ -29,7 +29,7 @@ WRITES = {
     ("payments", "payment and order state"): ["orders(state, holds_stock, settled_utc, fulfilled_utc)", "order_events+", "cancel_requests(done_utc)",
                                               "staff_alerts+", "staff_alerts(mailed_on, resolved_utc)"],
     ("payments", "sign-ups of orders and the end of holds and offers to those who wait"): ["registrations(state, holds_seats, confirmed_utc, hold_until_utc, offered_utc)", "registration_participants(unit_cents)", "EXECUTE destroy_health_answers", "refund_requests+"],
-    ("payments", "orders of times that were called off asked back"): ["called_off_times(unasked)", "called_off_orders+", "refund_requests+", "refund_request_lines+"],
+    ("payments", "orders of times that were called off asked back"): ["called_off_times(unasked)", "called_off_orders+", "called_off_orders(request_id, told, again_utc)", "refund_requests+", "refund_request_lines+"],
     ("payments", "settlements of the service"): ["settlements+", "settlements(token, asked_utc, received_utc)", "settlement_rows+", "settlement_differences+", "DELETE settlement_differences"],
     ("payments", "receipts"): ["receipts+", "receipt_lines+", "receipt_buyers+", "receipt_series+", "receipt_series*"],
     ("payments", "ledger"): ["ledger_entries+"],
