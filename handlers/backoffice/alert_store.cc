@@ -214,7 +214,7 @@ base::Result<Today> find_today(const Call& call) {
     KK_LET(const db::Rows rows, call.db.query("SELECT COUNT(*) FROM key_certificates c JOIN staff s ON s.id = c.staff_id WHERE s.state <> 'disabled' AND c.until_day <= ?", base::helsinki_date_iso(call.now + std::chrono::days(60))));
     out.certificates = number(rows);
   }
-  if (call.rights.any(Right::settings_view) && !call.instance.certificate.empty()) {
+  if (call.rights.on(Right::settings_view, {}) && !call.instance.certificate.empty()) {
     const auto ends = certificate_ends(call.instance.certificate);
     out.certificate_unread = !ends;
     if (ends && *ends < call.now + kCertificateSoon) out.certificate_ends = *ends;

@@ -181,7 +181,7 @@ base::Result<std::optional<std::int64_t>> find_by_code(db::Connection& db, const
   }
   KK_LET(const db::Rows rows, db.query("SELECT id FROM orders WHERE number = ? UNION ALL SELECT a.order_id FROM payment_events e JOIN payment_attempts a ON a.id = e.attempt_id WHERE e.case_code = ? "
                                        "UNION ALL SELECT order_id FROM withdrawals WHERE case_code = ? UNION ALL SELECT r.order_id FROM refunds f JOIN refund_requests r ON r.id = f.request_id WHERE f.case_code = ? "
-                                       "UNION ALL SELECT COALESCE(IF(s.kind = 'paid_no_stock', s.object_id, NULL), r.order_id, m.order_id) FROM staff_alerts s LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
+                                       "UNION ALL SELECT COALESCE(IF(s.kind IN ('paid_no_stock', 'called_off_failed'), s.object_id, NULL), r.order_id, m.order_id) FROM staff_alerts s LEFT JOIN refunds f ON f.id = s.object_id AND s.kind IN ('refund_failed', 'refund_unknown') "
                                        "LEFT JOIN refund_requests r ON r.id = f.request_id LEFT JOIN outbox m ON m.id = s.object_id AND s.kind = 'mail_dead' WHERE s.case_code = ? "
                                        "UNION ALL SELECT order_id FROM registrations WHERE number = ? UNION ALL SELECT order_id FROM outbox WHERE case_code = ?",
                                        search.value, search.value, search.value, search.value, search.value, search.value, search.value));

@@ -90,16 +90,21 @@ int named_units(const WithdrawalRow& withdrawal, const orders::Line& line) {
 }
 
 // What posting cost goes back with all that was posted (KSL 6:17 §).
-bool names_all_of_delivery(const Page& page, const orders::Line& delivery) {
+bool is_all_of_delivery(const Page& page, const orders::Line& delivery) {
   const auto& lines = page.seen.order.lines;
-  return std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return line.is_delivery || line.delivery_code != delivery.delivery_code || named_units(page.answering->withdrawal, line) >= line.quantity; });
+  const auto sale = std::find_if(page.payments.begin(), page.payments.end(), [](const auto& one) { return one.has_receipt; });
+  const auto has_gone = [&](const orders::Line& line) {
+    const int before = sale == page.payments.end() ? 0 : payments::credited_units(sale->asked, line.line_no) - payments::credited_units(page.answering->answers.given, line.line_no);
+    return before + named_units(page.answering->withdrawal, line) >= line.quantity;
+  };
+  return std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return line.is_delivery || line.delivery_code != delivery.delivery_code || has_gone(line); });
 }
 
 // The units of a line that the withdrawal is about and that nobody has given back for it: of one that names no lines all.
 int withdrawn_units(const Page& page, const orders::Line& line, int left) {
   if (!page.answering) return 0;
   if (page.answering->withdrawal.lines.empty()) return left;
-  const int named = line.is_delivery ? names_all_of_delivery(page, line) ? line.quantity : 0 : named_units(page.answering->withdrawal, line);
+  const int named = line.is_delivery ? is_all_of_delivery(page, line) ? line.quantity : 0 : named_units(page.answering->withdrawal, line);
   return std::clamp(named - payments::credited_units(page.answering->answers.given, line.line_no), 0, left);
 }
 

@@ -153,7 +153,8 @@ base::Result<bool> take_own(const AskRefund& seen, db::Connection& db, const Pay
   if (!of.empty()) {
     KK_LET(const auto sign_up, registrations::load_by_id(db, of[0].integer(0)));
     KK_LET(const Cents left, registrations::left_to_pay_back(db, sign_up));
-    if (of[0].cents(1) > left) return fail(ErrorKind::conflict, "more than is left for the sign-up");
+    if (left == Cents(0)) return fail(ErrorKind::conflict, "nothing is left for the sign-up");
+    if (of[0].cents(1) > left) KK_TRY(db.write("UPDATE refund_requests SET cents = ? WHERE id = ? AND state = 'asked'", left, *ask.asked));
   }
   KK_LET(const bool has_own, take_own_lines(seen, db, payment, ask));
   if (has_own) return true;

@@ -45,6 +45,7 @@ base::Result<Due> due_of_undelivered(db::Connection& db, std::int64_t order_id) 
   return out;
 }
 
+// What staff were shown before (lib/payments/asked.h), at the first look; at a later one also what didn't come.
 // Units that were asked back at another price than theirs leave nothing to ask.
 base::Result<Due> due_of_lines(db::Connection& db, const orders::Order& order, std::int64_t variant) {
   KK_LET(const db::Rows rows, db.query("SELECT x.line_no, x.quantity, x.cents," + kUnderWay + "," + kOfCalledOff + "," + kStanding + " FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id WHERE r.order_id = ?", order.id));

@@ -30,7 +30,7 @@ GRANT INSERT ON kuntakauppa.outbox TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT (id, order_id, registration_id, cents, state), INSERT ON kuntakauppa.refund_requests TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT (request_id, line_no, cents) ON kuntakauppa.refund_request_lines TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT (request_id, state) ON kuntakauppa.refunds TO `kuntakauppa-registrations`@localhost;
-GRANT SELECT (order_id, line_no, product_kind, quantity, unit_cents) ON kuntakauppa.order_lines TO `kuntakauppa-registrations`@localhost;
+GRANT SELECT (order_id, line_no, product_kind, variant_id, quantity, unit_cents) ON kuntakauppa.order_lines TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT, INSERT, UPDATE ON kuntakauppa.mail_guards TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT ON kuntakauppa.coming_prices TO `kuntakauppa-registrations`@localhost;
 GRANT SELECT ON kuntakauppa.sale_closures TO `kuntakauppa-registrations`@localhost;

@@ -38,7 +38,7 @@
 
   // Attendance: a tap is kept until the shop has it, so a lost connection loses none. What is kept are numbers, no names. A page sends what its own person tapped, and what
   // belongs to its own list; the rest is for whoever uses the device next and may. What is refused waits too: for a list opened anew, when the login is another by now.
-  const list = document.querySelector(".participants");
+  const list = document.querySelector(".participants[data-by]");
   if (list) {
     const kept = () => JSON.parse(localStorage.getItem("marks") ?? "[]");
     const keep = (marks) => localStorage.setItem("marks", JSON.stringify(marks));

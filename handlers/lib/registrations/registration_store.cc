@@ -148,14 +148,19 @@ base::Status end_hold(db::Connection& db, const Registration& one, State state, 
 
 base::Result<base::Cents> left_to_pay_back(db::Connection& db, const Registration& one) {
   if (!one.order_id) return base::Cents(0);
+  const std::int64_t order = *one.order_id;
+  KK_LET(const db::Rows own, db.query("SELECT (SELECT COALESCE(SUM(quantity), 0) FROM order_lines WHERE order_id = ? AND product_kind = 'activity' AND variant_id = ?) = (SELECT COALESCE(SUM(seats), 0) FROM registrations WHERE order_id = ? AND variant_id = ?)",
+                                      order, one.variant, order, one.variant));
+  // Money of the session's own units. Where a sign-up was moved these are not its participants' any more (end_paid_back): of all activities'.
+  const bool of_all = !own.at(0).boolean(0);
   // A request that is asked may name no lines yet: its sign-up's are its sum.
   KK_LET(const db::Rows rows, db.query("SELECT (SELECT COALESCE(SUM(unit_cents), 0) FROM registration_participants WHERE registration_id = ?), "
-                                       "(SELECT COALESCE(SUM(quantity * unit_cents), 0) FROM order_lines WHERE order_id = ? AND product_kind = 'activity'), "
-                                       "(SELECT COALESCE(SUM(x.cents), 0) FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id JOIN order_lines l ON l.order_id = r.order_id AND l.line_no = x.line_no AND l.product_kind = 'activity' "
+                                       "(SELECT COALESCE(SUM(quantity * unit_cents), 0) FROM order_lines WHERE order_id = ? AND product_kind = 'activity' AND (? OR variant_id = ?)), "
+                                       "(SELECT COALESCE(SUM(x.cents), 0) FROM refund_requests r JOIN refund_request_lines x ON x.request_id = r.id JOIN order_lines l ON l.order_id = r.order_id AND l.line_no = x.line_no AND l.product_kind = 'activity' AND (? OR l.variant_id = ?) "
                                        "WHERE r.order_id = ? AND r.state <> 'asked' AND" + payments::kStanding + "), "
-                                       "(SELECT COALESCE(SUM(p.unit_cents), 0) FROM registrations g JOIN registration_participants p ON p.registration_id = g.id WHERE g.order_id = ? AND g.id <> ? AND g.state = 'confirmed'), "
-                                       "(SELECT COALESCE(SUM(cents), 0) FROM refund_requests WHERE order_id = ? AND registration_id <> ? AND state = 'asked')",
-                                       one.id, *one.order_id, *one.order_id, *one.order_id, one.id, *one.order_id, one.id));
+                                       "(SELECT COALESCE(SUM(p.unit_cents), 0) FROM registrations g JOIN registration_participants p ON p.registration_id = g.id WHERE g.order_id = ? AND g.id <> ? AND g.state = 'confirmed' AND (? OR g.variant_id = ?)), "
+                                       "(SELECT COALESCE(SUM(r.cents), 0) FROM refund_requests r JOIN registrations g ON g.id = r.registration_id WHERE r.order_id = ? AND g.id <> ? AND r.state = 'asked' AND (? OR g.variant_id = ?))",
+                                       one.id, order, of_all, one.variant, of_all, one.variant, order, order, one.id, of_all, one.variant, order, one.id, of_all, one.variant));
   const auto& row = rows.at(0);
   return std::max(base::Cents(0), std::min(row.cents(0), row.cents(1) - row.cents(2) - row.cents(3) - row.cents(4)));
 }

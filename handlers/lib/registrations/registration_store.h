@@ -43,7 +43,7 @@ base::Status end_of_order(db::Connection& db, std::int64_t order_id, State state
 // A hold that is over, or that the family gave up: seats back, health answers gone. Nothing when it isn't held any more.
 base::Status end_hold(db::Connection& db, const Registration& registration, State state, base::UtcTime now);
 
-// Of what it paid: no more than its order paid for activities, less what was asked back of these and what is its other sign-ups'.
+// Of what it paid: no more than its order paid for its session (for all activities, where a sign-up was moved), less what was asked back of that and what is its other sign-ups'.
 base::Result<base::Cents> left_to_pay_back(db::Connection& db, const Registration& registration);
 
 struct Cancelling {

@@ -164,13 +164,13 @@ TEST_CASE("a wrong setting of the instance is told with its line") {
   const std::vector<Fault> faults = {
       {"localhost:1\"", "localhost:1/\"", "1: public_url must be an address that begins with https:// or http://, without a slash at its end"},
       {"\"http://localhost:1\"", "\"localhost:1\"", "1: public_url must be an address that begins with https:// or http://"},
-      {"password = true", "password = 1", "12: database.password must be true or false"},
-      {"url = \"http://127.0.0.1:2\"", "url = \"\"", "14: payment.url must be a text that is not empty"},
-      {"url = \"http://127.0.0.1:2\"", "url = \"127.0.0.1:2\"", "14: payment.url must be an address that begins with https:// or http://"},
-      {"url = \"smtp://127.0.0.1:3\"", "url = \"127.0.0.1:3\"", "17: smtp.url must be an address that begins with smtps:// or smtp://"},
-      {"merchant_id = \"1\"", "merchant_id = 1", "15: payment.merchant_id must be a text in quotes"},
-      {"user = \"\"\n", "", "16: the setting smtp.user is missing"},
-      {"user = \"\"\n", "user = \"\"\npass = \"\"\n", "19: smtp.pass is no setting"},
+      {"password = true", "password = 1", "13: database.password must be true or false"},
+      {"url = \"http://127.0.0.1:2\"", "url = \"\"", "15: payment.url must be a text that is not empty"},
+      {"url = \"http://127.0.0.1:2\"", "url = \"127.0.0.1:2\"", "15: payment.url must be an address that begins with https:// or http://"},
+      {"url = \"smtp://127.0.0.1:3\"", "url = \"127.0.0.1:3\"", "18: smtp.url must be an address that begins with smtps:// or smtp://"},
+      {"merchant_id = \"1\"", "merchant_id = 1", "16: payment.merchant_id must be a text in quotes"},
+      {"user = \"\"\n", "", "17: the setting smtp.user is missing"},
+      {"user = \"\"\n", "user = \"\"\npass = \"\"\n", "20: smtp.pass is no setting"},
   };
   for (const auto& fault : faults) {
     INFO(fault.says);
