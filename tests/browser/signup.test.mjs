@@ -118,7 +118,7 @@ test("on a device that several use, marks wait for whoever may send them, also w
     await send_form(v, v.page.url());
     await v.page.waitForSelector(".notice-success");
     const id = variant(session);
-    sql(`UPDATE variants SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE id = ${id}; UPDATE activity_meetings SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE variant_id = ${id}`);
+    sql(`UPDATE variants SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE id = ${id}; UPDATE activity_meetings SET starts_utc = UTC_TIMESTAMP() + INTERVAL 1 DAY, ends_utc = UTC_TIMESTAMP() + INTERVAL 25 HOUR WHERE variant_id = ${id}; UPDATE activity_sessions SET signup_until_utc = UTC_TIMESTAMP(), cancel_until_utc = UTC_TIMESTAMP() WHERE variant_id = ${id}`);
     return id;
   };
   const hers = await sign_up("morning-4", ["Portti"]), his = await sign_up("morning-5", ["Aitta"]);
