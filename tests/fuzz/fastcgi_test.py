@@ -93,11 +93,21 @@ class FastCgi(unittest.TestCase):
         assert status == 0 and "Sanitizer:" not in text.replace("WARNING: AddressSanitizer", ""), (status, text[text.find("Sanitizer:"):][:3000])
 
     def alive(self):
-        time.sleep(0.01)
-        self.supervise()
-        out, ended = exchange(self.path, request())
-        self.assertTrue(ended and b"Status: 200" in out, (out, self.child.poll()))
-        self.assertIsNone(self.child.poll())
+        """It answers. One that is just ending may take a request along: its next one gets another."""
+        for _ in range(3):
+            time.sleep(0.01)
+            self.supervise()
+            try:
+                out, ended = exchange(self.path, request(), timeout=10)
+            except OSError:
+                out, ended = b"", False
+            if ended and b"Status: 200" in out:
+                return
+            try:
+                self.child.wait(10)
+            except subprocess.TimeoutExpired:
+                break
+        self.fail(f"no answer: {out}, {self.child.poll()}")
 
     def send(self, data):
         """Bytes that may be no request at all: sent, the sending end closed, and whatever comes read."""

@@ -162,7 +162,7 @@ class CalledOff(unittest.TestCase):
         self.assertEqual([close(request).status for _ in range(2)], [303, 303])
         self.assertEqual((bed.one(f"SELECT state FROM refund_requests WHERE id = {request}"), told(all_of_it)), ("declined", ["called_off"]))
         self.assertNotIn("declined", [one["about"] for one in bed.mails_to(all_of_it, "refund")], "nobody is told that nothing comes back")
-        self.assertIn("suljettu: maksu on palautettu muuten", cashier.get(page(all_of_it)).text)
+        self.assertIn("suljettu: rahat on palautettu muuten", cashier.get(page(all_of_it)).text)
 
     def test_what_still_has_money_left_is_not_closed_without_a_word(self):
         order = bed.paid(seat(quantity=2))

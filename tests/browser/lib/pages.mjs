@@ -5,7 +5,7 @@ import { add, buy, fill_details, open_product, order, pay, state_is, submit, to_
 import { cart_as_before, cart_price_changed, cart_sold_out, error_page, order_as, order_expired, payment_not_believed, payment_start, payment_unavailable, payment_wait, refused_form, used_form } from "./odd.mjs";
 import { at, langs, sql } from "./shop.mjs";
 import { be, born, camp, enter, family, fill, hold, one, participants, robots, send_form, session_of_courses, story, tell_health, variant } from "./signup.mjs";
-import { approve, check_ticket, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
+import { approve, check_ticket, confirm_anew, invite_somebody, log_in, log_out, open_enrolment, put_in, send_enrolment, staff, staff_page, to_login_from_codes } from "./staff.mjs";
 
 // An order that somebody paid earlier on, and one whose goods wait: the staff's pages of them.
 const paid = () => one("SELECT order_id FROM receipts ORDER BY id DESC LIMIT 1");
@@ -305,7 +305,7 @@ export const pages = [
   ["staff, catalogue files with long work", async (v) => { await v.go(staff_page(v.lang, "catalogue_files")); await v.page.waitForSelector("#long-work"); }],
   ["staff, report of a long time", (v) => v.go(staff_page(v.lang, "reports") + "?from=2026-01-01&to=2026-12-31&by=month")],
   ["staff, settings", (v) => v.go(staff_page(v.lang, "settings"))],
-  ["staff, people", (v) => v.go(staff_page(v.lang, "people"))],
+  ["staff, people", async (v) => { await confirm_anew(v); await v.go(staff_page(v.lang, "people")); }],
   ["staff, invitation with mistakes", async (v) => { await v.go(staff_page(v.lang, "invitation")); await v.page.locator("main button[type=submit]").click(); await v.page.waitForSelector("#errors"); }],
   ["staff, link", (v) => invite_somebody(v)],
   ["staff, person", async (v) => { await v.page.locator("main .actions a").click(); await v.page.waitForSelector("#group"); }],
