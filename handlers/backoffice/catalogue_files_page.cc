@@ -41,8 +41,7 @@ base::Status tell_job(const Call& call, web::Problems& problems) {
   const auto query = web::parse_urlencoded(call.request.query);
   KK_LET(const auto job, find_job(call, query ? web::Form::from_pairs(*query).text("job") : ""));
   if (!job || job->state != "failed") return {};
-  const std::string& detail = job->problem_detail;
-  problems.add("archive", detail == import::kNoArchive ? "files_no_archive" : detail == import::kNoCatalogue ? "files_no_catalogue" : job->problem, {{"megabytes", std::to_string(import::kMostUnpackedBytes / 1'000'000)}, {"problem", detail}});
+  problems.add("archive", job->problem, {{"megabytes", std::to_string(import::kMostUnpackedBytes / 1'000'000)}, {"problem", job->problem_detail}});
   return {};
 }
 

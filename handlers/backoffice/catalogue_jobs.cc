@@ -130,8 +130,10 @@ base::Status run_export(Call& call, const Running& running) {
   });
 }
 
-const char* files_problem(ErrorKind kind) {
-  switch (kind) {
+const char* files_problem(const base::Error& error) {
+  if (error.detail == import::kNoArchive) return "files_no_archive";
+  if (error.detail == import::kNoCatalogue) return "files_no_catalogue";
+  switch (error.kind) {
     case ErrorKind::too_large: return "files_too_large";
     case ErrorKind::conflict: return "files_meanwhile";
     case ErrorKind::denied: return "job_denied";

@@ -21,7 +21,7 @@ base::Status may_import(const Call& call, const Job& job);
 base::Status run_plan(Call& call, const Running& running);
 base::Status run_import(Call& call, const Running& running);
 base::Status run_export(Call& call, const Running& running);
-const char* files_problem(base::ErrorKind kind);
+const char* files_problem(const base::Error& error);
 std::string plan_leads_to(const Call& call, const Job& job);
 std::string import_leads_to(const Call& call, const Job& job);
 

@@ -82,7 +82,7 @@ base::Status JobRunner::do_job(Job job) {
   if (stopping_) return put_back_job(watch_, job);
   const JobKind* const kind = job_kind(job.kind);
   base::log_info("job_failed", {{"kind", job.kind}, {"error", base::to_string(error.kind)}, {"detail", is_told(error.kind) ? "" : error.detail}});
-  if (kind != nullptr && is_told(error.kind)) return fail_job(watch_, job, kind->problem_of(error.kind), error.detail, app_.clock.now());
+  if (kind != nullptr && is_told(error.kind)) return fail_job(watch_, job, kind->problem_of(error), error.detail, app_.clock.now());
   if (job.run >= kMostRuns) return fail_job(watch_, job, "job_broken", "", app_.clock.now());
   return fail(error);  // and once more
 }

@@ -25,7 +25,7 @@ struct JobKind {
   Paths (*home)();                                             // the page that it concerns, and its name: a text's key
   const char* home_name;
   std::string (*leads_to)(const Call& call, const Job& job);   // when it is done; empty: its own page, which offers the file
-  const char* (*problem_of)(base::ErrorKind kind);             // a key of errors.toml
+  const char* (*problem_of)(const base::Error& error);         // a key of errors.toml
 };
 const JobKind* job_kind(const std::string& name);  // null: none
 

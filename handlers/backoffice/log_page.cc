@@ -71,7 +71,7 @@ std::string problem_words(const Call& call, const std::string& problem) {
   for (const auto& [name, key] : kProblems) {
     if (problem == name) return call.say(key);
   }
-  return problem;
+  return call.say("sales.system_says", {{"words", problem}});
 }
 
 // The kinds of what was asked for; never its words.

@@ -92,9 +92,9 @@ int named_units(const WithdrawalRow& withdrawal, const orders::Line& line) {
 // What posting cost goes back with all that was posted (KSL 6:17 §).
 bool is_all_of_delivery(const Page& page, const orders::Line& delivery) {
   const auto& lines = page.seen.order.lines;
-  const auto sale = std::find_if(page.payments.begin(), page.payments.end(), [](const auto& one) { return one.has_receipt; });
+  const Payment* const sale = sale_of(page.payments);
   const auto has_gone = [&](const orders::Line& line) {
-    const int before = sale == page.payments.end() ? 0 : payments::credited_units(sale->asked, line.line_no) - payments::credited_units(page.answering->answers.given, line.line_no);
+    const int before = sale == nullptr ? 0 : payments::credited_units(sale->asked, line.line_no) - payments::credited_units(page.answering->answers.given, line.line_no);
     return before + named_units(page.answering->withdrawal, line) >= line.quantity;
   };
   return std::all_of(lines.begin(), lines.end(), [&](const auto& line) { return line.is_delivery || line.delivery_code != delivery.delivery_code || has_gone(line); });

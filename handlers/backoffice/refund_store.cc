@@ -309,13 +309,13 @@ base::Result<bool> has_gone_back(db::Connection& db, std::int64_t order_id, std:
   KK_LET(const auto all, payments_of(db, order_id));
   const auto sale = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.has_receipt || one.is_late; });
   if (sale == all.end() || !sale->has_receipt) return sale == all.end() || sale->left <= Cents(0);
-  KK_LET(const auto own, lines_of_asked(db, request));
   KK_LET(const db::Rows of, db.query("SELECT registration_id FROM refund_requests WHERE id = ? AND registration_id IS NOT NULL", request));
   if (!of.empty()) {
     KK_LET(const auto sign_up, registrations::load_by_id(db, of[0].integer(0)));
     KK_LET(const Cents left, registrations::left_to_pay_back(db, sign_up));
     if (left == Cents(0)) return true;
   }
+  KK_LET(const auto own, lines_of_asked(db, request));
   if (own.empty()) return sale->left <= Cents(0);
   KK_LET(const orders::Order order, orders::load_by_id(db, order_id));
   return std::all_of(order.lines.begin(), order.lines.end(), [&](const auto& line) {

@@ -9,6 +9,6 @@ inline constexpr const char* kReport = "report";  // asked: the report's query, 
 
 base::Status may_report(const Call& call, const Job& job);
 base::Status run_report(Call& call, const Running& running);
-const char* report_problem(base::ErrorKind kind);
+const char* report_problem(const base::Error& error);
 
 }  // namespace backoffice

@@ -228,7 +228,7 @@ base::Status run_report(Call& call, const Running& running) {
   return call.db.transact([&] { return finish_job(call.db, running.job, {made.body, file.name + (as_csv ? ".csv" : ".xlsx"), made.content_type, scopes_hash(call)}, call.now); });
 }
 
-const char* report_problem(base::ErrorKind kind) { return kind == base::ErrorKind::denied ? "job_denied" : "job_broken"; }
+const char* report_problem(const base::Error& error) { return error.kind == base::ErrorKind::denied ? "job_denied" : "job_broken"; }
 
 base::Result<web::Response> post_report_file(Call& call) {
   const std::string format = call.form.text("format") == "csv" ? "csv" : "xlsx";

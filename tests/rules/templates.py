@@ -26,7 +26,7 @@ def findings(tree):
 def loose_hints(name, text):
     for hint in re.finditer(r'</(?:label|legend)>(?:\{\{[^{}]*\}\})*<p class="(?:hint|wrong)"([^>]*)>', text):
         known = re.search(r'id="([^"]*)"', hint.group(1))
-        if not known or not re.search(rf'aria-describedby="[^"]*{re.escape(known.group(1))}|described_by', text):
+        if not known or not re.search(rf'aria-describedby="[^"]*(?<![\w-]){re.escape(known.group(1))}(?![\w-])|described_by', text):
             yield f"{name}:{text.count(chr(10), 0, hint.start()) + 1}: a hint that its field doesn't name (id and aria-describedby)"
 
 

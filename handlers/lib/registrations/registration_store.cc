@@ -166,11 +166,7 @@ base::Result<base::Cents> left_to_pay_back(db::Connection& db, const Registratio
 }
 
 base::Result<bool> cancel_confirmed(db::Connection& db, const std::string& public_url, const Registration& one, const Cancelling& why, base::UtcTime now) {
-  if (one.order_id) {
-    // What is left is all sign-ups' of the order: one that ends meanwhile waits.
-    KK_LET(const auto all, of_order(db, *one.order_id));
-    static_cast<void>(all);
-  }
+  if (one.order_id) KK_TRY(of_order(db, *one.order_id));  // for its locks: what is left is all sign-ups' of the order, so one that ends meanwhile waits
   KK_LET(const bool ended, end_confirmed(db, one, now));
   if (!ended) return false;
   KK_LET(const base::Cents paid, left_to_pay_back(db, one));
